@@ -1,0 +1,3 @@
+//! The room service's command line.
+
+fn main() {}

@@ -1,0 +1,203 @@
+//! The flow of `initByCaller`: validate, send, decode.
+
+use crate::code::Code;
+use crate::config::Config;
+use crate::error::VoipError;
+use crate::outcome::Outcome;
+use crate::protocol::{self, CALLS_PATH, IDEMPOTENCY_KEY_HEADER};
+use crate::request::{RawRequest, Request};
+use crate::transport::{HttpRequest, Transport, TransportFailure};
+use crate::value::Object;
+
+/// The name of the API, as errors spell it.
+pub const INIT_BY_CALLER: &str = "initByCaller";
+
+/// Creates a room and has the service remind the listener.
+///
+/// `idempotency_key` names this call: the service makes one room for it, however often it arrives.
+///
+/// # Errors
+/// What fails before the request has left. What fails after is an [`Outcome::Failure`].
+pub async fn init_by_caller<T: Transport>(
+    transport: &T,
+    config: &Config,
+    request: Object<RawRequest>,
+    idempotency_key: String,
+) -> Result<Outcome<T::Cause>, VoipError<T::Cause>> {
+    let request = request.validate().map_err(|problems| {
+        VoipError::plugin(problems.code(), INIT_BY_CALLER, &problems.to_string())
+    })?;
+    let request = http_request(config, &request, idempotency_key)?;
+    Ok(match transport.send(request).await {
+        Ok(response) => match protocol::decode_room(&response) {
+            Ok(room) => Outcome::Success(room),
+            Err(error) => {
+                Outcome::Failure(VoipError::cgi(error.code(), INIT_BY_CALLER, &error.to_string()))
+            }
+        },
+        Err(error) => {
+            let Config { endpoint, timeout_ms, .. } = config;
+            let reason = match &error.failure {
+                TransportFailure::Timeout => {
+                    format!("no answer from {endpoint} within {timeout_ms} ms")
+                }
+                TransportFailure::Network(message) => {
+                    format!("the request to {endpoint} failed: {message}")
+                }
+            };
+            Outcome::Failure(VoipError {
+                errno: error.errno,
+                cause: error.cause,
+                ..VoipError::cgi(Code::RequestFailed, INIT_BY_CALLER, &reason)
+            })
+        }
+    })
+}
+
+fn http_request<Cause>(
+    config: &Config,
+    request: &Request,
+    idempotency_key: String,
+) -> Result<HttpRequest, VoipError<Cause>> {
+    // Serialising these types cannot fail today; a type that can must not end in a trap.
+    let body = serde_json::to_string(request)
+        .map_err(|error| VoipError::plugin(Code::Parameter, INIT_BY_CALLER, &error.to_string()))?;
+    Ok(HttpRequest {
+        url: format!("{}{CALLS_PATH}", config.endpoint),
+        headers: [
+            ("content-type", "application/json".into()),
+            ("authorization", format!("Bearer {}", config.token.expose())),
+            (IDEMPOTENCY_KEY_HEADER, idempotency_key),
+        ],
+        body,
+        timeout_ms: config.timeout_ms,
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use std::pin::pin;
+    use std::task::{Context, Poll, Waker};
+
+    use super::*;
+    use crate::error::ErrorKind;
+    use crate::outcome::{ChargeType, Room};
+    use crate::request::tests::request;
+    use crate::secret::Secret;
+    use crate::transport::{FakeTransport, TransportError};
+
+    type Answer = Result<Outcome<&'static str>, VoipError<&'static str>>;
+
+    fn config() -> Config {
+        Config {
+            endpoint: "http://service".into(),
+            token: Secret::new("session".into()),
+            timeout_ms: 10_000,
+        }
+    }
+
+    fn call(transport: &FakeTransport, json: &str) -> Answer {
+        let raw = serde_json::from_str(json).unwrap();
+        let config = config();
+        let future = pin!(init_by_caller(transport, &config, raw, "key-1".into()));
+        match future.poll(&mut Context::from_waker(Waker::noop())) {
+            Poll::Ready(answer) => answer,
+            Poll::Pending => panic!("the fake transport never waits"),
+        }
+    }
+
+    fn valid() -> String {
+        serde_json::to_string(&request()).unwrap()
+    }
+
+    #[test]
+    fn a_valid_request_becomes_a_room() {
+        let transport = FakeTransport::answering(201, r#"{"roomId":"r1","chargeType":"duration"}"#);
+        let room = Room { room_id: "r1".into(), charge_type: ChargeType::Duration };
+        assert_eq!(call(&transport, &valid()), Ok(Outcome::Success(room)));
+
+        let sent = transport.sent.borrow();
+        assert_eq!(sent.len(), 1);
+        assert_eq!(sent[0].url, "http://service/v1/calls");
+        assert_eq!(sent[0].timeout_ms, 10_000);
+        assert_eq!(sent[0].body, valid());
+        assert_eq!(
+            sent[0].headers,
+            [
+                ("content-type", "application/json".to_owned()),
+                ("authorization", "Bearer session".to_owned()),
+                ("idempotency-key", "key-1".to_owned()),
+            ]
+        );
+    }
+
+    #[test]
+    fn a_wrong_request_is_thrown_and_never_sent() {
+        let transport = FakeTransport::answering(200, "");
+        let error = call(&transport, "{}").unwrap_err();
+        assert_eq!((error.kind, error.code), (ErrorKind::Plugin, Code::Parameter));
+        assert_eq!(
+            error.message,
+            "initByCaller:fail roomType: expected 'voice' or 'video', got nothing; \
+             caller: expected an object, got nothing; listener: expected an object, got nothing; \
+             voipToken: expected the payment's voip_token, a non-empty string, got nothing"
+        );
+
+        let no_token = r#"{"roomType":"voice","caller":{"id":"u"},"listener":{"id":"o"}}"#;
+        assert_eq!(call(&transport, no_token).unwrap_err().code, Code::VoipToken);
+        assert!(transport.sent.borrow().is_empty());
+    }
+
+    #[test]
+    fn what_fails_after_the_request_has_left_is_returned() {
+        let refusal = r#"{"errcode":9,"errmsg":"not authorised"}"#;
+        for (status, body, code, message) in [
+            (403, refusal, Code::NotAuthorised, "not authorised"),
+            (
+                502,
+                "oops",
+                Code::RequestFailed,
+                "HTTP status 502 without a body of the room service",
+            ),
+            (
+                200,
+                "oops",
+                Code::BadAnswer,
+                "HTTP status 200 with a body that is not the room service's",
+            ),
+        ] {
+            let answer = call(&FakeTransport::answering(status, body), &valid());
+            let Ok(Outcome::Failure(error)) = answer else { panic!("{answer:?}") };
+            assert_eq!((error.kind, error.code), (ErrorKind::Cgi, code));
+            assert!(error.message.starts_with(&format!("initByCaller:fail {message}")), "{error}");
+        }
+    }
+
+    #[test]
+    fn a_request_without_an_answer_keeps_the_hosts_own_error() {
+        let transport = FakeTransport::failing(TransportError {
+            failure: TransportFailure::Network("request:fail url not in domain list".into()),
+            errno: Some(600_002),
+            cause: Some("the wx error"),
+        });
+        let answer = call(&transport, &valid());
+        let Ok(Outcome::Failure(error)) = answer else { panic!("{answer:?}") };
+        assert_eq!(
+            (error.code, error.errno, error.cause),
+            (Code::RequestFailed, Some(600_002), Some("the wx error"))
+        );
+        assert_eq!(
+            error.message,
+            "initByCaller:fail the request to http://service failed: request:fail url not in domain list"
+        );
+
+        let timeout =
+            TransportError { failure: TransportFailure::Timeout, errno: None, cause: None };
+        let answer = call(&FakeTransport::failing(timeout), &valid());
+        let Ok(Outcome::Failure(error)) = answer else { panic!("{answer:?}") };
+        assert_eq!(
+            error.message,
+            "initByCaller:fail no answer from http://service within 10000 ms"
+        );
+    }
+}

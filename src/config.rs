@@ -1,0 +1,135 @@
+//! How the module reaches its room service: what `configure` takes.
+
+use crate::problem::Problems;
+use crate::secret::Secret;
+use crate::value::Value;
+
+/// How long a call waits for the service's answer, in milliseconds, if nothing else is said.
+pub const DEFAULT_TIMEOUT_MS: u32 = 10_000;
+
+/// The longest timeout: `wx.request` takes no more.
+pub const MAX_TIMEOUT_MS: u32 = 60_000;
+
+/// A configuration as it came.
+#[derive(Debug, Default)]
+pub struct RawConfig {
+    /// `endpoint`
+    pub endpoint: Value,
+    /// `token`
+    pub token: Secret<Value>,
+    /// `timeout`
+    pub timeout: Value,
+}
+
+/// A valid configuration.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Config {
+    /// The service's address without a slash at its end.
+    pub endpoint: String,
+    /// The session token that says who this party is.
+    pub token: Secret<String>,
+    /// How long to wait for an answer, in milliseconds.
+    pub timeout_ms: u32,
+}
+
+impl RawConfig {
+    /// Checks every field and fills in the defaults.
+    ///
+    /// # Errors
+    /// Everything that is wrong, `endpoint` first.
+    pub fn validate(self) -> Result<Config, Problems> {
+        let mut problems = Problems::default();
+        let endpoint = endpoint(&mut problems, &self.endpoint);
+        let token = token(&mut problems, self.token);
+        let timeout_ms = timeout(&mut problems, &self.timeout);
+        match (endpoint, token, timeout_ms) {
+            (Some(endpoint), Some(token), Some(timeout_ms)) => {
+                Ok(Config { endpoint, token, timeout_ms })
+            }
+            _ => Err(problems),
+        }
+    }
+}
+
+fn endpoint(problems: &mut Problems, value: &Value) -> Option<String> {
+    let is_address = |text: &str| {
+        let host = text.strip_prefix("http://").or_else(|| text.strip_prefix("https://"));
+        host.is_some_and(|host| !host.is_empty() && !host.starts_with('/'))
+            && !text.contains(|c: char| c.is_whitespace() || c.is_control() || "?#".contains(c))
+    };
+    match value {
+        Value::String(text) if is_address(text) => Some(text.trim_end_matches('/').to_owned()),
+        Value::Missing | Value::String(_) | Value::Number(_) | Value::Other(_) => {
+            problems.wrong("endpoint", "the room service's address, http(s)://host[:port]", value);
+            None
+        }
+    }
+}
+
+fn token(problems: &mut Problems, value: Secret<Value>) -> Option<Secret<String>> {
+    // It becomes a header, and a header takes no space and nothing outside of ASCII.
+    let is_token =
+        |text: &str| !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_graphic());
+    match value.into_inner() {
+        Value::String(text) if is_token(&text) => Some(Secret::new(text)),
+        wrong @ (Value::Missing | Value::String(_) | Value::Number(_) | Value::Other(_)) => {
+            problems.parameter("token", "a session token", wrong.describe_secret());
+            None
+        }
+    }
+}
+
+fn timeout(problems: &mut Problems, value: &Value) -> Option<u32> {
+    match value {
+        Value::Missing => Some(DEFAULT_TIMEOUT_MS),
+        // The range is checked first, so the conversion only drops a fraction of a millisecond.
+        Value::Number(ms) if (1.0..=f64::from(MAX_TIMEOUT_MS)).contains(ms) => Some(*ms as u32),
+        Value::String(_) | Value::Number(_) | Value::Other(_) => {
+            problems.wrong("timeout", "a number of milliseconds from 1 to 60000", value);
+            None
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn raw(endpoint: &str, token: &str, timeout: Value) -> RawConfig {
+        RawConfig {
+            endpoint: Value::string(endpoint),
+            token: Secret::new(Value::string(token)),
+            timeout,
+        }
+    }
+
+    #[test]
+    fn a_configuration_is_checked_and_completed() {
+        let config =
+            raw("https://voip.example/base//", "a.b.c", Value::Missing).validate().unwrap();
+        assert_eq!(config.endpoint, "https://voip.example/base");
+        assert_eq!(config.timeout_ms, DEFAULT_TIMEOUT_MS);
+        let config = raw("http://[::1]:8787", "t", Value::Number(60_000.0)).validate().unwrap();
+        assert_eq!((config.endpoint.as_str(), config.timeout_ms), ("http://[::1]:8787", 60_000));
+    }
+
+    #[test]
+    fn every_wrong_field_is_reported_and_the_token_is_not_shown() {
+        let problems = raw("ws://x", "s3 cret", Value::Number(0.0)).validate().unwrap_err();
+        let paths: Vec<&str> = problems.as_slice().iter().map(|p| p.path.as_str()).collect();
+        assert_eq!(paths, ["endpoint", "token", "timeout"]);
+        assert!(!problems.to_string().contains("s3 cret"));
+        assert_eq!(RawConfig::default().validate().unwrap_err().as_slice().len(), 2);
+    }
+
+    #[test]
+    fn addresses_that_cannot_carry_a_path_are_refused() {
+        for wrong in ["", "x", "http://", "https:///x", "http://a b", "http://a?x", "http://a#x"] {
+            let problems = raw(wrong, "t", Value::Missing).validate().unwrap_err();
+            assert_eq!(problems.as_slice()[0].path, "endpoint", "{wrong:?}");
+        }
+        for wrong in [f64::NAN, 60_001.0, -1.0] {
+            assert!(raw("http://a", "t", Value::Number(wrong)).validate().is_err(), "{wrong}");
+        }
+    }
+}

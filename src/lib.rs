@@ -1,0 +1,29 @@
+//! The calling contract of the `wmpf-voip` plugin as an open, portable module.
+//!
+//! A smart device and a WeChat user call each other: the caller's `initByCaller` is checked, a room
+//! service creates the room and reminds the listener. This crate knows the whole contract and no host;
+//! compiled to WebAssembly, `src/wasm` connects it to JavaScript. The room service uses the same types.
+//!
+//! # Layout
+//!
+//! - [`value`], [`problem`]: what came from outside, and what is wrong with it
+//! - [`request`], [`query`], [`config`]: the fields, their defaults and rules
+//! - [`code`], [`error`], [`outcome`]: what a call ends with
+//! - [`protocol`]: the messages between a host and the service
+//! - [`transport`], [`client`]: sending them
+//! - [`secret`]: what must not be printed
+
+pub mod client;
+pub mod code;
+pub mod config;
+pub mod error;
+pub mod outcome;
+pub mod problem;
+pub mod protocol;
+pub mod query;
+pub mod request;
+pub mod secret;
+pub mod transport;
+pub mod value;
+#[cfg(target_arch = "wasm32")]
+mod wasm;

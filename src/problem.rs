@@ -1,0 +1,121 @@
+//! What is wrong with a value that came from outside: all of it at once, each with its place.
+
+use std::fmt;
+
+use serde::{Deserialize, Serialize};
+
+use crate::code::Code;
+use crate::value::{MAX_STRING_LENGTH, Other, Value};
+
+/// One thing that is wrong.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Problem {
+    /// Where: the field's path, such as `listener.id`.
+    pub path: String,
+    /// [`Code::Parameter`], or [`Code::VoipToken`] for a token that is required.
+    pub code: Code,
+    /// What the field takes, in words.
+    pub expected: String,
+    /// What came, in words; never the value of a token.
+    pub got: String,
+}
+
+impl fmt::Display for Problem {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}: expected {}, got {}", self.path, self.expected, self.got)
+    }
+}
+
+/// Everything that is wrong with one request, in the order of the documented table of fields.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct Problems(Vec<Problem>);
+
+impl Problems {
+    /// The problems, first field first.
+    #[must_use]
+    pub fn as_slice(&self) -> &[Problem] {
+        &self.0
+    }
+
+    /// The code of them all: [`Code::VoipToken`] when nothing but the token is wrong.
+    #[must_use]
+    pub fn code(&self) -> Code {
+        if !self.0.is_empty() && self.0.iter().all(|problem| problem.code == Code::VoipToken) {
+            Code::VoipToken
+        } else {
+            Code::Parameter
+        }
+    }
+
+    pub(crate) fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+
+    /// Notes a problem of the kind that most are.
+    pub(crate) fn parameter(&mut self, path: &str, expected: &str, got: String) {
+        self.push(path, Code::Parameter, expected, got);
+    }
+
+    pub(crate) fn push(&mut self, path: &str, code: Code, expected: &str, got: String) {
+        self.0.push(Problem { path: path.into(), code, expected: expected.into(), got });
+    }
+
+    /// A string that may be left out.
+    pub(crate) fn optional_string(
+        &mut self,
+        path: &str,
+        value: Value,
+        expected: &str,
+    ) -> Option<String> {
+        match value {
+            Value::Missing => None,
+            Value::String(text) => Some(text),
+            Value::Number(_) | Value::Other(_) => {
+                self.wrong(path, expected, &value);
+                None
+            }
+        }
+    }
+
+    /// A string that must be there and have content.
+    pub(crate) fn required_string(
+        &mut self,
+        path: &str,
+        value: Value,
+        expected: &str,
+    ) -> Option<String> {
+        match value {
+            Value::String(text) if !text.is_empty() => Some(text),
+            Value::Missing | Value::String(_) | Value::Number(_) | Value::Other(_) => {
+                self.wrong(path, expected, &value);
+                None
+            }
+        }
+    }
+
+    /// Notes that `value` is not what `path` takes. A string that would be right but for its length is
+    /// told its limit.
+    pub(crate) fn wrong(&mut self, path: &str, expected: &str, value: &Value) {
+        if let Value::Other(Other::LongString(_)) = value {
+            let expected = format!("{expected} of at most {MAX_STRING_LENGTH} characters");
+            self.parameter(path, &expected, value.to_string());
+        } else {
+            self.parameter(path, expected, value.to_string());
+        }
+    }
+}
+
+impl fmt::Display for Problems {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        for (index, problem) in self.0.iter().enumerate() {
+            if index > 0 {
+                f.write_str("; ")?;
+            }
+            problem.fmt(f)?;
+        }
+        Ok(())
+    }
+}
+
+impl std::error::Error for Problems {}

@@ -1,0 +1,228 @@
+//! What goes between a host and the room service.
+//!
+//! A call is created by `POST /v1/calls` with a [`Request`](crate::request::Request) as its body. The
+//! answer is a [`Room`], or a [`Refusal`] with a 4xx or 5xx status. A listener holds a WebSocket to
+//! `/v1/reminders` and gets a [`ServiceMessage`] for each call.
+
+use serde::{Deserialize, Serialize};
+
+use crate::code::Code;
+use crate::outcome::{ChargeType, Room};
+use crate::problem::{Problem, Problems};
+use crate::request::{BusinessType, MiniprogramState, RoomType};
+use crate::transport::HttpResponse;
+
+/// Where a call is created.
+pub const CALLS_PATH: &str = "/v1/calls";
+
+/// Where a listener waits for reminders.
+pub const REMINDERS_PATH: &str = "/v1/reminders";
+
+/// The WebSocket subprotocol of [`REMINDERS_PATH`]. A browser cannot set a header there, so the session
+/// token is offered as a second subprotocol and never stands in a URL, which is what gets logged.
+pub const REMINDERS_SUBPROTOCOL: &str = "wmpf-voip.v1";
+
+/// The header whose value makes a repeated request the same request.
+pub const IDEMPOTENCY_KEY_HEADER: &str = "idempotency-key";
+
+/// How long a call rings, in milliseconds.
+pub const RING_MS: u64 = 60_000;
+
+/// Why the service did not do what was asked.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, thiserror::Error)]
+#[error("{errmsg}")]
+pub struct Refusal {
+    /// The code.
+    pub errcode: Code,
+    /// What was wrong and what to do about it.
+    pub errmsg: String,
+    /// For [`Code::Parameter`] and [`Code::VoipToken`]: every field that is wrong.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub problems: Option<Vec<Problem>>,
+}
+
+impl Refusal {
+    /// A refusal that is about no single field.
+    #[must_use]
+    pub fn new(errcode: Code, errmsg: impl Into<String>) -> Refusal {
+        Refusal { errcode, errmsg: errmsg.into(), problems: None }
+    }
+}
+
+impl From<Problems> for Refusal {
+    fn from(problems: Problems) -> Refusal {
+        Refusal {
+            errcode: problems.code(),
+            errmsg: problems.to_string(),
+            problems: Some(problems.as_slice().to_vec()),
+        }
+    }
+}
+
+/// What the service sends to a listener.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "type", rename_all = "camelCase")]
+pub enum ServiceMessage {
+    /// Somebody calls.
+    Reminder(Reminder),
+}
+
+/// An answer reminder: somebody calls, and the listener has not answered yet.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Reminder {
+    /// The call.
+    pub room_id: String,
+    /// The same as `room_id`.
+    pub group_id: String,
+    /// Voice or video.
+    pub room_type: RoomType,
+    /// Who calls whom.
+    pub business_type: BusinessType,
+    /// The caller's id.
+    pub caller_id: String,
+    /// The name to show for the caller.
+    pub caller_name: String,
+    /// The listener's id.
+    pub listener_id: String,
+    /// The name to show for the listener.
+    pub listener_name: String,
+    /// Which version of the mini-program to open.
+    pub miniprogram_state: MiniprogramState,
+    /// How the call is billed.
+    pub charge_type: ChargeType,
+    /// The call page with the query to open it with.
+    pub path: String,
+    /// Until when it rings, in milliseconds since the Unix epoch.
+    pub rings_until: u64,
+}
+
+/// What an answer to [`CALLS_PATH`] turned out to be.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum AnswerError {
+    /// The service refused.
+    #[error("{0}")]
+    Refused(Refusal),
+    /// An HTTP error without a body of the service: something before it answered.
+    #[error("HTTP status {0} without a body of the room service")]
+    Http(u16),
+    /// A success, but not the service's.
+    #[error("HTTP status {status} with a body that is not the room service's: {reason}")]
+    Unreadable {
+        /// The HTTP status.
+        status: u16,
+        /// What the parser says.
+        reason: String,
+    },
+}
+
+impl AnswerError {
+    /// The code that stands for it.
+    #[must_use]
+    pub const fn code(&self) -> Code {
+        match self {
+            AnswerError::Refused(refusal) => refusal.errcode,
+            AnswerError::Http(_) => Code::RequestFailed,
+            AnswerError::Unreadable { .. } => Code::BadAnswer,
+        }
+    }
+}
+
+/// Reads the answer to the creation of a call.
+///
+/// # Errors
+/// Anything but a success with a room in it.
+pub fn decode_room(response: &HttpResponse) -> Result<Room, AnswerError> {
+    let status = response.status;
+    if let Ok(refusal) = serde_json::from_str::<Refusal>(&response.body) {
+        return Err(AnswerError::Refused(refusal));
+    }
+    if !(200..300).contains(&status) {
+        return Err(AnswerError::Http(status));
+    }
+    let unreadable = |reason: String| AnswerError::Unreadable { status, reason };
+    let room: Room =
+        serde_json::from_str(&response.body).map_err(|error| unreadable(error.to_string()))?;
+    if room.room_id.is_empty() {
+        return Err(unreadable("roomId is empty".into()));
+    }
+    Ok(room)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn decode(status: u16, body: &str) -> Result<Room, AnswerError> {
+        decode_room(&HttpResponse { status, body: body.into() })
+    }
+
+    #[test]
+    fn a_room_is_read() {
+        let room = Room { room_id: "r1".into(), charge_type: ChargeType::License };
+        let body = serde_json::to_string(&room).unwrap();
+        assert_eq!(body, r#"{"roomId":"r1","chargeType":"license"}"#);
+        assert_eq!(decode(201, &body), Ok(room));
+    }
+
+    #[test]
+    fn a_refusal_is_read_whatever_the_status() {
+        let refusal = Refusal::new(Code::NotAuthorised, "openId o1 has not authorised SN-1");
+        for status in [200, 403, 500] {
+            let body = serde_json::to_string(&refusal).unwrap();
+            let error = decode(status, &body).unwrap_err();
+            assert_eq!(error, AnswerError::Refused(refusal.clone()));
+            assert_eq!(error.code(), Code::NotAuthorised);
+        }
+    }
+
+    #[test]
+    fn the_problems_of_a_request_travel_with_the_refusal() {
+        let mut problems = Problems::default();
+        problems.parameter("listener.id", "a non-empty string", "nothing".into());
+        let refusal = Refusal::from(problems);
+        assert_eq!(
+            serde_json::to_string(&refusal).unwrap(),
+            r#"{"errcode":1004,"errmsg":"listener.id: expected a non-empty string, got nothing","problems":[{"path":"listener.id","code":1004,"expected":"a non-empty string","got":"nothing"}]}"#
+        );
+    }
+
+    #[test]
+    fn answers_that_are_not_the_services() {
+        for (status, body, code) in [
+            (502, "<html>bad gateway</html>", Code::RequestFailed),
+            (404, "{}", Code::RequestFailed),
+            (200, "<html>please log in</html>", Code::BadAnswer),
+            (200, "", Code::BadAnswer),
+            (200, "{}", Code::BadAnswer),
+            (200, r#"{"roomId":"","chargeType":"license"}"#, Code::BadAnswer),
+            (200, r#"{"roomId":7,"chargeType":"license"}"#, Code::BadAnswer),
+            (200, r#"{"roomId":"r","chargeType":"free"}"#, Code::BadAnswer),
+            (200, r#"{"errcode":99,"errmsg":"of a later version"}"#, Code::BadAnswer),
+        ] {
+            assert_eq!(decode(status, body).unwrap_err().code(), code, "{status} {body}");
+        }
+    }
+
+    #[test]
+    fn a_reminder_says_its_type() {
+        let message = ServiceMessage::Reminder(Reminder {
+            room_id: "r".into(),
+            group_id: "r".into(),
+            room_type: RoomType::Voice,
+            business_type: BusinessType::PhoneToDevice,
+            caller_id: "o".into(),
+            caller_name: "n".into(),
+            listener_id: "SN".into(),
+            listener_name: "d".into(),
+            miniprogram_state: MiniprogramState::Formal,
+            charge_type: ChargeType::Duration,
+            path: "p?a=1".into(),
+            rings_until: 60_000,
+        });
+        let json = serde_json::to_value(&message).unwrap();
+        assert_eq!(json["type"], "reminder");
+        assert_eq!((&json["businessType"], &json["ringsUntil"]), (&2.into(), &60_000.into()));
+        assert_eq!(serde_json::from_value::<ServiceMessage>(json).unwrap(), message);
+    }
+}

@@ -1,0 +1,184 @@
+//! The query that the listener's call page is opened with: the caller's `customQuery` and the
+//! parameters that the plugin itself puts on the path.
+
+use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, percent_decode_str, utf8_percent_encode};
+use serde::Serialize;
+
+use crate::request::Request;
+
+/// The path of the plugin's call page. It is the original plugin's, so that code that compares it works.
+pub const CALL_PAGE_PATH: &str =
+    "plugin-private://wxf830863afde621eb/pages/call-page-plugin/call-page-plugin";
+
+/// The parameters that the plugin puts on the path; pairs of these names in a customQuery are dropped.
+const PLUGIN_PARAMETERS: [&str; 6] =
+    ["roomType", "groupId", "listenerId", "callerName", "isCaller", "isClickedHangOnBtn"];
+
+/// What JavaScript's `encodeURIComponent` escapes.
+const COMPONENT: &AsciiSet = &NON_ALPHANUMERIC
+    .remove(b'-')
+    .remove(b'_')
+    .remove(b'.')
+    .remove(b'!')
+    .remove(b'~')
+    .remove(b'*')
+    .remove(b'\'')
+    .remove(b'(')
+    .remove(b')');
+
+/// A `customQuery` that keeps the rules: pairs joined by `&`, each with a key, each percent-encoded
+/// UTF-8, without `?`, `#` and control characters.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[serde(transparent)]
+pub struct CustomQuery(String);
+
+/// What is wrong with a `customQuery`.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum CustomQueryError {
+    /// A character that would end the query, or that no path can carry.
+    #[error("with the character {} (U+{:04X})", if .0.is_control() { '\u{fffd}' } else { *.0 }, u32::from(*.0))]
+    Character(char),
+    /// Two `&` in a row, one at an end, or a pair that begins with `=`.
+    #[error("with a pair that has no key")]
+    NoKey,
+    /// A `%` that is not followed by two hexadecimal digits, or bytes that are not UTF-8.
+    #[error("with a pair that does not percent-decode")]
+    Encoding,
+}
+
+impl CustomQuery {
+    /// Checks a query. An empty one has no pairs and is right.
+    ///
+    /// # Errors
+    /// The first rule that it breaks.
+    pub fn parse(text: String) -> Result<CustomQuery, CustomQueryError> {
+        if let Some(wrong) = text.chars().find(|&c| c == '?' || c == '#' || c.is_control()) {
+            return Err(CustomQueryError::Character(wrong));
+        }
+        if !text.is_empty() {
+            for pair in text.split('&') {
+                let (key, value) = pair.split_once('=').unwrap_or((pair, ""));
+                if key.is_empty() {
+                    return Err(CustomQueryError::NoKey);
+                }
+                if decode(key).is_none() || decode(value).is_none() {
+                    return Err(CustomQueryError::Encoding);
+                }
+            }
+        }
+        Ok(CustomQuery(text))
+    }
+
+    /// The query as it was passed.
+    #[must_use]
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+
+    /// The pairs, still encoded, that the plugin has no parameter of its own for.
+    fn pairs_besides_the_plugins(&self) -> impl Iterator<Item = &str> {
+        self.0.split('&').filter(|pair| {
+            let key = pair.split('=').next().unwrap_or(pair);
+            !pair.is_empty()
+                && decode(key).is_none_or(|key| !PLUGIN_PARAMETERS.contains(&key.as_str()))
+        })
+    }
+}
+
+/// Percent-decodes like JavaScript's `decodeURIComponent`; `None` where that throws.
+fn decode(text: &str) -> Option<String> {
+    let mut rest = text.as_bytes();
+    while let Some(at) = rest.iter().position(|&byte| byte == b'%') {
+        let digits = rest.get(at + 1..at + 3)?;
+        if !digits.iter().all(u8::is_ascii_hexdigit) {
+            return None;
+        }
+        rest = &rest[at + 3..];
+    }
+    Some(percent_decode_str(text).decode_utf8().ok()?.into_owned())
+}
+
+/// The path that the listener's call page is opened with. `caller_name` is the name that is shown,
+/// which is not always the one that was passed.
+#[must_use]
+pub fn listener_path(request: &Request, room_id: &str, caller_name: &str) -> String {
+    let encode = |text| utf8_percent_encode(text, COMPONENT);
+    let mut path = format!(
+        "{CALL_PAGE_PATH}?roomType={}&groupId={}&listenerId={}&callerName={}",
+        request.room_type.as_str(),
+        encode(room_id),
+        encode(&request.listener.id),
+        encode(caller_name),
+    );
+    if let Some(query) = &request.custom_query {
+        for pair in query.pairs_besides_the_plugins() {
+            path.push('&');
+            path.push_str(pair);
+        }
+    }
+    path
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::request::tests::request;
+
+    fn parse(text: &str) -> Result<CustomQuery, CustomQueryError> {
+        CustomQuery::parse(text.into())
+    }
+
+    #[test]
+    fn queries_that_keep_the_rules() {
+        for text in ["", "a=1&b=2", "a", "a=", "a=1=2", "n=%E9%97%A8", "门=口", "a=1+1", "%61=1"]
+        {
+            assert_eq!(parse(text).as_ref().map(CustomQuery::as_str), Ok(text));
+        }
+    }
+
+    #[test]
+    fn queries_that_break_a_rule() {
+        for (text, error) in [
+            ("?a=1", CustomQueryError::Character('?')),
+            ("a=1#b", CustomQueryError::Character('#')),
+            ("a=\n", CustomQueryError::Character('\n')),
+            ("a=\u{7f}", CustomQueryError::Character('\u{7f}')),
+            ("=1", CustomQueryError::NoKey),
+            ("a=1&", CustomQueryError::NoKey),
+            ("&a=1", CustomQueryError::NoKey),
+            ("a=1&&b=2", CustomQueryError::NoKey),
+            ("a=%", CustomQueryError::Encoding),
+            ("a=%4", CustomQueryError::Encoding),
+            ("a=%zz", CustomQueryError::Encoding),
+            ("a=%+1", CustomQueryError::Encoding),
+            ("%e9%97=1", CustomQueryError::Encoding),
+        ] {
+            assert_eq!(parse(text), Err(error), "{text:?}");
+        }
+    }
+
+    #[test]
+    fn the_listeners_path_carries_the_call_and_the_query() {
+        let mut request = request();
+        request.custom_query = Some(parse("door=3&tag=%26").unwrap());
+        assert_eq!(
+            listener_path(&request, "room/1", "门口 & 机"),
+            format!(
+                "{CALL_PAGE_PATH}?roomType=video&groupId=room%2F1&listenerId={}\
+                 &callerName=%E9%97%A8%E5%8F%A3%20%26%20%E6%9C%BA&door=3&tag=%26",
+                request.listener.id
+            )
+        );
+    }
+
+    #[test]
+    fn a_custom_query_cannot_take_the_plugins_parameters() {
+        let mut request = request();
+        request.custom_query = Some(parse("groupId=evil&%67roupId=evil&a=1&isCaller").unwrap());
+        let path = listener_path(&request, "room", "n");
+        assert!(path.ends_with("&callerName=n&a=1"), "{path}");
+
+        request.custom_query = Some(parse("").unwrap());
+        assert!(listener_path(&request, "room", "n").ends_with("&callerName=n"));
+    }
+}

@@ -1,0 +1,573 @@
+//! The request of `initByCaller`: its fields, their defaults and every rule about them.
+//!
+//! [`RawRequest`] is what came, [`Request`] is what may be sent. The only way from one to the other is
+//! [`Object::validate`], which the module uses on a JS object and the service on a JSON body.
+
+use serde::{Deserialize, Serialize};
+
+use crate::code::Code;
+use crate::problem::Problems;
+use crate::query::CustomQuery;
+use crate::secret::Secret;
+use crate::value::{Object, Value};
+
+/// A request as it came: every documented field, none of them looked at. Others are ignored.
+#[derive(Debug, Default, PartialEq, Deserialize)]
+#[serde(default, rename_all = "camelCase")]
+pub struct RawRequest {
+    /// `roomType`
+    pub room_type: Value,
+    /// `caller`
+    pub caller: Object<RawParty>,
+    /// `listener`
+    pub listener: Object<RawParty>,
+    /// `businessType`
+    pub business_type: Value,
+    /// `voipToken`
+    pub voip_token: Secret<Value>,
+    /// `miniprogramState`
+    pub miniprogram_state: Value,
+    /// `customQuery`
+    pub custom_query: Value,
+    /// `timeLimit`
+    pub time_limit: Value,
+}
+
+/// A caller or a listener as it came.
+#[derive(Debug, Default, PartialEq, Deserialize)]
+#[serde(default, rename_all = "camelCase")]
+pub struct RawParty {
+    /// `id`
+    pub id: Value,
+    /// `name`
+    pub name: Value,
+    /// `cameraStatus`
+    pub camera_status: Value,
+}
+
+/// A valid request. Serialised, it is the body that creates a call.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Request {
+    /// Voice or video.
+    pub room_type: RoomType,
+    /// Who calls.
+    pub caller: Party,
+    /// Who is called.
+    pub listener: Party,
+    /// Which kind of party calls which, and how that is billed.
+    pub business_type: BusinessType,
+    /// The caller's ticket; what it is depends on `business_type`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub voip_token: Option<Secret<String>>,
+    /// Which version of the mini-program the reminder opens.
+    pub miniprogram_state: MiniprogramState,
+    /// What the caller adds to the query of the listener's call page.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub custom_query: Option<CustomQuery>,
+    /// The longest duration of the call, in seconds from `startVoip`; positive and finite.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub time_limit: Option<f64>,
+}
+
+/// One of the two parties of a call.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Party {
+    /// A device's SN, a user's openId or a face-payment user_id, by [`BusinessType`]; not empty.
+    pub id: String,
+    /// The name to show, if one was passed.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub name: Option<String>,
+    /// Whether the party starts with its camera on.
+    pub camera_status: CameraStatus,
+}
+
+/// The kind of media.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum RoomType {
+    /// Audio only.
+    Voice,
+    /// Audio and video.
+    Video,
+}
+
+impl RoomType {
+    /// The documented word for it.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            RoomType::Voice => "voice",
+            RoomType::Video => "video",
+        }
+    }
+}
+
+/// Whether a camera is on when the call starts. On the wire, `0` is on.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Default)]
+#[serde(into = "u8")]
+pub enum CameraStatus {
+    /// `0`
+    #[default]
+    On,
+    /// `1`
+    Off,
+}
+
+impl From<CameraStatus> for u8 {
+    fn from(status: CameraStatus) -> u8 {
+        match status {
+            CameraStatus::On => 0,
+            CameraStatus::Off => 1,
+        }
+    }
+}
+
+/// Who calls whom.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, Default)]
+#[serde(into = "u8", try_from = "u8")]
+pub enum BusinessType {
+    /// `0`: a face-payment device calls, billed by duration. The default for historical reasons.
+    #[default]
+    PaymentByDuration,
+    /// `1`: a device calls a phone.
+    DeviceToPhone,
+    /// `2`: a phone calls a device.
+    PhoneToDevice,
+    /// `3`: a face-payment device calls, billed by license.
+    PaymentByLicense,
+}
+
+impl BusinessType {
+    /// Whether the call cannot be made without a `voipToken`.
+    #[must_use]
+    pub const fn requires_token(self) -> bool {
+        match self {
+            BusinessType::PaymentByDuration
+            | BusinessType::PhoneToDevice
+            | BusinessType::PaymentByLicense => true,
+            BusinessType::DeviceToPhone => false,
+        }
+    }
+}
+
+impl From<BusinessType> for u8 {
+    fn from(business_type: BusinessType) -> u8 {
+        match business_type {
+            BusinessType::PaymentByDuration => 0,
+            BusinessType::DeviceToPhone => 1,
+            BusinessType::PhoneToDevice => 2,
+            BusinessType::PaymentByLicense => 3,
+        }
+    }
+}
+
+impl TryFrom<u8> for BusinessType {
+    type Error = String;
+
+    fn try_from(number: u8) -> Result<BusinessType, String> {
+        match number {
+            0 => Ok(BusinessType::PaymentByDuration),
+            1 => Ok(BusinessType::DeviceToPhone),
+            2 => Ok(BusinessType::PhoneToDevice),
+            3 => Ok(BusinessType::PaymentByLicense),
+            _ => Err(format!("businessType {number} is not 0, 1, 2 or 3")),
+        }
+    }
+}
+
+/// Which version of the mini-program a reminder opens.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, Default)]
+#[serde(rename_all = "lowercase")]
+pub enum MiniprogramState {
+    /// The released one.
+    #[default]
+    Formal,
+    /// The one for testers.
+    Trial,
+    /// The one being developed.
+    Developer,
+}
+
+impl Object<RawRequest> {
+    /// Checks every field and fills in the defaults.
+    ///
+    /// # Errors
+    /// Everything that is wrong, in the order of the documented table.
+    pub fn validate(self) -> Result<Request, Problems> {
+        match self {
+            Object::Is(raw) => raw.validate(),
+            Object::Not(value) => {
+                let mut problems = Problems::default();
+                problems.wrong("req", "an object", &value);
+                Err(problems)
+            }
+        }
+    }
+}
+
+impl RawRequest {
+    fn validate(self) -> Result<Request, Problems> {
+        let mut problems = Problems::default();
+
+        let room_type = room_type(&mut problems, &self.room_type);
+        let caller = party(&mut problems, "caller", self.caller);
+        let listener = party(&mut problems, "listener", self.listener);
+        let business_type = business_type(&mut problems, &self.business_type);
+        let voip_token = voip_token(&mut problems, self.voip_token, business_type);
+        let miniprogram_state = miniprogram_state(&mut problems, &self.miniprogram_state);
+        let custom_query = custom_query(&mut problems, self.custom_query);
+        let time_limit = time_limit(&mut problems, &self.time_limit);
+
+        // What is required is there unless a problem says so.
+        match (room_type, caller, listener, business_type, miniprogram_state) {
+            (
+                Some(room_type),
+                Some(caller),
+                Some(listener),
+                Some(business_type),
+                Some(miniprogram_state),
+            ) if problems.is_empty() => Ok(Request {
+                room_type,
+                caller,
+                listener,
+                business_type,
+                voip_token,
+                miniprogram_state,
+                custom_query,
+                time_limit,
+            }),
+            _ => Err(problems),
+        }
+    }
+}
+
+fn room_type(problems: &mut Problems, value: &Value) -> Option<RoomType> {
+    match value {
+        Value::String(text) if text == "voice" => Some(RoomType::Voice),
+        Value::String(text) if text == "video" => Some(RoomType::Video),
+        Value::Missing | Value::String(_) | Value::Number(_) | Value::Other(_) => {
+            problems.wrong("roomType", "'voice' or 'video'", value);
+            None
+        }
+    }
+}
+
+fn party(problems: &mut Problems, path: &str, raw: Object<RawParty>) -> Option<Party> {
+    let raw = match raw {
+        Object::Is(raw) => raw,
+        Object::Not(value) => {
+            problems.wrong(path, "an object", &value);
+            return None;
+        }
+    };
+    let id = problems.required_string(&format!("{path}.id"), raw.id, "a non-empty string");
+    let name = problems.optional_string(&format!("{path}.name"), raw.name, "a string");
+    let camera_status =
+        camera_status(problems, &format!("{path}.cameraStatus"), &raw.camera_status);
+    Some(Party { id: id?, name, camera_status: camera_status? })
+}
+
+fn camera_status(problems: &mut Problems, path: &str, value: &Value) -> Option<CameraStatus> {
+    match value {
+        Value::Missing => Some(CameraStatus::default()),
+        Value::Number(0.0) => Some(CameraStatus::On),
+        Value::Number(1.0) => Some(CameraStatus::Off),
+        Value::String(_) | Value::Number(_) | Value::Other(_) => {
+            problems.wrong(path, "the number 0 (on) or 1 (off)", value);
+            None
+        }
+    }
+}
+
+fn business_type(problems: &mut Problems, value: &Value) -> Option<BusinessType> {
+    match value {
+        Value::Missing => Some(BusinessType::default()),
+        Value::Number(0.0) => Some(BusinessType::PaymentByDuration),
+        Value::Number(1.0) => Some(BusinessType::DeviceToPhone),
+        Value::Number(2.0) => Some(BusinessType::PhoneToDevice),
+        Value::Number(3.0) => Some(BusinessType::PaymentByLicense),
+        Value::String(_) | Value::Number(_) | Value::Other(_) => {
+            problems.wrong("businessType", "the number 0, 1, 2 or 3", value);
+            None
+        }
+    }
+}
+
+/// Where no businessType could be read, a token is neither asked for nor forbidden; only its type is checked.
+fn voip_token(
+    problems: &mut Problems,
+    value: Secret<Value>,
+    business_type: Option<BusinessType>,
+) -> Option<Secret<String>> {
+    let required = business_type.is_some_and(BusinessType::requires_token);
+    match value.into_inner() {
+        Value::String(text) if !text.is_empty() => Some(Secret::new(text)),
+        Value::Missing | Value::String(_) if !required => None,
+        wrong @ (Value::Missing | Value::String(_) | Value::Number(_) | Value::Other(_)) => {
+            let (code, expected) = match business_type {
+                Some(BusinessType::PaymentByDuration | BusinessType::PaymentByLicense) => {
+                    (Code::VoipToken, "the payment's voip_token, a non-empty string")
+                }
+                Some(BusinessType::PhoneToDevice) => {
+                    (Code::VoipToken, "the device's pushToken, a non-empty string")
+                }
+                Some(BusinessType::DeviceToPhone) => (Code::Parameter, "the deviceToken, a string"),
+                None => (Code::Parameter, "a string"),
+            };
+            problems.push("voipToken", code, expected, wrong.describe_secret());
+            None
+        }
+    }
+}
+
+fn miniprogram_state(problems: &mut Problems, value: &Value) -> Option<MiniprogramState> {
+    match value {
+        Value::Missing => Some(MiniprogramState::default()),
+        Value::String(text) if text == "formal" => Some(MiniprogramState::Formal),
+        Value::String(text) if text == "trial" => Some(MiniprogramState::Trial),
+        Value::String(text) if text == "developer" => Some(MiniprogramState::Developer),
+        Value::String(_) | Value::Number(_) | Value::Other(_) => {
+            problems.wrong("miniprogramState", "'formal', 'trial' or 'developer'", value);
+            None
+        }
+    }
+}
+
+fn custom_query(problems: &mut Problems, value: Value) -> Option<CustomQuery> {
+    const EXPECTED: &str = "percent-encoded pairs such as a=1&b=2";
+    let text = problems.optional_string("customQuery", value, EXPECTED)?;
+    match CustomQuery::parse(text.clone()) {
+        Ok(query) => Some(query),
+        Err(error) => {
+            let got = format!("{} {error}", Value::String(text));
+            problems.parameter("customQuery", EXPECTED, got);
+            None
+        }
+    }
+}
+
+fn time_limit(problems: &mut Problems, value: &Value) -> Option<f64> {
+    match value {
+        Value::Missing => None,
+        Value::Number(seconds) if seconds.is_finite() && *seconds > 0.0 => Some(*seconds),
+        Value::String(_) | Value::Number(_) | Value::Other(_) => {
+            problems.wrong("timeLimit", "a number of seconds greater than 0", value);
+            None
+        }
+    }
+}
+
+#[cfg(test)]
+pub(crate) mod tests {
+    use super::*;
+    use crate::problem::Problem;
+    use crate::value::{MAX_STRING_LENGTH, Other};
+
+    /// The documented sample, with an SN and an openId.
+    const SAMPLE: &str = r#"{
+        "caller": { "id": "SN-1", "name": "door" },
+        "listener": { "id": "oListener", "name": "user" },
+        "roomType": "video",
+        "businessType": 1,
+        "voipToken": "s3cret",
+        "miniprogramState": "developer"
+    }"#;
+
+    fn raw(json: &str) -> Object<RawRequest> {
+        serde_json::from_str(json).unwrap()
+    }
+
+    pub(crate) fn request() -> Request {
+        raw(SAMPLE).validate().unwrap()
+    }
+
+    /// The sample with some members replaced; `null` leaves one out.
+    fn with(changes: serde_json::Value) -> Result<Request, Problems> {
+        let mut json: serde_json::Value = serde_json::from_str(SAMPLE).unwrap();
+        for (key, value) in changes.as_object().unwrap() {
+            json[key] = value.clone();
+        }
+        raw(&json.to_string()).validate()
+    }
+
+    fn only_problem(result: Result<Request, Problems>) -> Problem {
+        let problems = result.unwrap_err();
+        assert_eq!(problems.as_slice().len(), 1, "{problems}");
+        problems.as_slice()[0].clone()
+    }
+
+    #[test]
+    fn the_sample_is_valid_and_its_defaults_are_filled_in() {
+        assert_eq!(
+            request(),
+            Request {
+                room_type: RoomType::Video,
+                caller: Party {
+                    id: "SN-1".into(),
+                    name: Some("door".into()),
+                    camera_status: CameraStatus::On,
+                },
+                listener: Party {
+                    id: "oListener".into(),
+                    name: Some("user".into()),
+                    camera_status: CameraStatus::On,
+                },
+                business_type: BusinessType::DeviceToPhone,
+                voip_token: Some(Secret::new("s3cret".into())),
+                miniprogram_state: MiniprogramState::Developer,
+                custom_query: None,
+                time_limit: None,
+            }
+        );
+
+        let least =
+            r#"{"roomType":"voice","caller":{"id":"u"},"listener":{"id":"o"},"voipToken":"t"}"#;
+        let least = raw(least).validate().unwrap();
+        assert_eq!(least.business_type, BusinessType::PaymentByDuration);
+        assert_eq!(least.miniprogram_state, MiniprogramState::Formal);
+        assert_eq!(least.caller.name, None);
+    }
+
+    #[test]
+    fn what_is_sent_reads_back_as_the_same_request() {
+        let full = with(serde_json::json!({
+            "caller": { "id": "a", "name": "通 \"话\"", "cameraStatus": 1 },
+            "customQuery": "a=1&b=%20", "timeLimit": 0.5,
+        }))
+        .unwrap();
+        for request in [request(), full] {
+            let json = serde_json::to_string(&request).unwrap();
+            assert_eq!(raw(&json).validate().unwrap(), request);
+        }
+    }
+
+    #[test]
+    fn every_problem_is_reported_in_table_order() {
+        let problems = raw(r#"{
+                "timeLimit": 0, "customQuery": "?", "miniprogramState": "release",
+                "voipToken": 7, "businessType": "1",
+                "listener": { "id": "", "name": 1, "cameraStatus": true },
+                "caller": [], "roomType": "vedio"
+            }"#)
+        .validate()
+        .unwrap_err();
+        let said: Vec<String> = problems.as_slice().iter().map(Problem::to_string).collect();
+        assert_eq!(
+            said,
+            [
+                "roomType: expected 'voice' or 'video', got the string 'vedio'",
+                "caller: expected an object, got an array",
+                "listener.id: expected a non-empty string, got an empty string",
+                "listener.name: expected a string, got 1",
+                "listener.cameraStatus: expected the number 0 (on) or 1 (off), got true",
+                "businessType: expected the number 0, 1, 2 or 3, got the string '1'",
+                "voipToken: expected a string, got 7",
+                "miniprogramState: expected 'formal', 'trial' or 'developer', got the string 'release'",
+                "customQuery: expected percent-encoded pairs such as a=1&b=2, \
+                 got the string '?' with the character ? (U+003F)",
+                "timeLimit: expected a number of seconds greater than 0, got 0",
+            ]
+        );
+        assert_eq!(problems.code(), Code::Parameter);
+        assert_eq!(problems.to_string(), said.join("; "));
+    }
+
+    #[test]
+    fn req_itself_must_be_an_object() {
+        for (json, got) in [("null", "nothing"), ("[]", "an array"), ("\"x\"", "the string 'x'")] {
+            let problem = only_problem(raw(json).validate());
+            assert_eq!((problem.path.as_str(), problem.got.as_str()), ("req", got));
+        }
+        assert_eq!(raw("{}").validate().unwrap_err().as_slice().len(), 4, "what is required");
+    }
+
+    #[test]
+    fn numbers_are_neither_coerced_nor_rounded() {
+        for wrong in [-1.0, 0.5, 2.0, f64::NAN, f64::INFINITY] {
+            let mut problems = Problems::default();
+            assert_eq!(
+                camera_status(&mut problems, "caller.cameraStatus", &Value::Number(wrong)),
+                None
+            );
+            assert_eq!(problems.as_slice().len(), 1);
+        }
+        for wrong in [-1.0, 1.5, 4.0, f64::NAN] {
+            let mut problems = Problems::default();
+            assert_eq!(business_type(&mut problems, &Value::Number(wrong)), None);
+        }
+        for wrong in [0.0, -1.0, f64::NAN, f64::INFINITY] {
+            let mut problems = Problems::default();
+            assert_eq!(time_limit(&mut problems, &Value::Number(wrong)), None);
+        }
+        assert_eq!(
+            camera_status(&mut Problems::default(), "", &Value::Number(-0.0)),
+            Some(CameraStatus::On)
+        );
+        assert_eq!(with(serde_json::json!({"timeLimit": 0.5})).unwrap().time_limit, Some(0.5));
+    }
+
+    #[test]
+    fn the_token_is_required_by_business_type() {
+        for (business_type, expected) in [
+            (0, "the payment's voip_token, a non-empty string"),
+            (2, "the device's pushToken, a non-empty string"),
+            (3, "the payment's voip_token, a non-empty string"),
+        ] {
+            for (token, got) in [
+                (serde_json::json!(null), "nothing"),
+                (serde_json::json!(""), "an empty string"),
+                (serde_json::json!({}), "an object"),
+            ] {
+                let changes =
+                    serde_json::json!({"businessType": business_type, "voipToken": token});
+                let problems = with(changes).unwrap_err();
+                assert_eq!(problems.code(), Code::VoipToken);
+                let problem = &problems.as_slice()[0];
+                assert_eq!((problem.expected.as_str(), problem.got.as_str()), (expected, got));
+            }
+        }
+        for left_out in [serde_json::json!(null), serde_json::json!("")] {
+            let request = with(serde_json::json!({"voipToken": left_out})).unwrap();
+            assert_eq!(request.voip_token, None, "businessType 1 works without one");
+        }
+        let problem = only_problem(with(serde_json::json!({"voipToken": 7})));
+        assert_eq!(problem.code, Code::Parameter, "1001 is for where it is required");
+    }
+
+    #[test]
+    fn a_token_is_never_printed() {
+        let long = "s3cret".repeat(MAX_STRING_LENGTH);
+        let changes = serde_json::json!({"voipToken": long});
+        let raw_long = raw(&changes.to_string());
+        assert!(!format!("{raw_long:?}").contains("s3cret"));
+        assert!(!with(changes).unwrap_err().to_string().contains("s3cret"));
+        assert!(!format!("{:?}", request()).contains("s3cret"));
+    }
+
+    #[test]
+    fn a_string_that_is_too_long_is_told_the_limit() {
+        let changes = serde_json::json!({"caller": {"id": "x".repeat(MAX_STRING_LENGTH + 1)}});
+        let problem = only_problem(with(changes));
+        assert_eq!(problem.expected, "a non-empty string of at most 4096 characters");
+        assert_eq!(problem.got, "a string of 4097 characters");
+    }
+
+    #[test]
+    fn a_value_that_throws_is_a_problem_like_any_other() {
+        let raw = Object::Is(RawRequest {
+            room_type: Value::Other(Other::Unreadable("boom".into())),
+            ..RawRequest::default()
+        });
+        let problems = raw.validate().unwrap_err();
+        assert!(problems.to_string().starts_with(
+            "roomType: expected 'voice' or 'video', got a property that throws when it is read (boom); caller:"
+        ));
+    }
+
+    #[test]
+    fn members_that_the_table_does_not_name_are_ignored() {
+        assert_eq!(with(serde_json::json!({"extra": [1, {"deep": true}]})).unwrap(), request());
+    }
+}

@@ -1,0 +1,1 @@
+//! The skin that touches JavaScript.
