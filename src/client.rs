@@ -4,9 +4,9 @@ use crate::code::Code;
 use crate::config::Config;
 use crate::error::VoipError;
 use crate::outcome::Outcome;
-use crate::protocol::{self, CALLS_PATH, IDEMPOTENCY_KEY_HEADER};
-use crate::request::{RawRequest, Request};
-use crate::transport::{HttpRequest, Transport, TransportFailure};
+use crate::protocol;
+use crate::request::RawRequest;
+use crate::transport::{Transport, TransportFailure};
 use crate::value::Object;
 
 /// The name of the API, as errors spell it.
@@ -22,14 +22,17 @@ pub async fn init_by_caller<T: Transport>(
     transport: &T,
     config: &Config,
     request: Object<RawRequest>,
-    idempotency_key: String,
+    idempotency_key: &str,
 ) -> Result<Outcome<T::Cause>, VoipError<T::Cause>> {
     let request = request.validate().map_err(|problems| {
         VoipError::plugin(problems.code(), INIT_BY_CALLER, &problems.to_string())
     })?;
-    let request = http_request(config, &request, idempotency_key)?;
-    Ok(match transport.send(request).await {
-        Ok(response) => match protocol::decode_room(&response) {
+    // Serialising these types cannot fail today; a type that can must not end in a trap.
+    let body = serde_json::to_string(&request).map_err(|_| {
+        VoipError::plugin(Code::Parameter, INIT_BY_CALLER, "the request cannot be written as JSON")
+    })?;
+    Ok(match transport.send(idempotency_key, &body).await {
+        Ok(response) => match protocol::decode_room(response) {
             Ok(room) => Outcome::Success(room),
             Err(error) => {
                 Outcome::Failure(VoipError::cgi(error.code(), INIT_BY_CALLER, &error.to_string()))
@@ -51,26 +54,6 @@ pub async fn init_by_caller<T: Transport>(
                 ..VoipError::cgi(Code::RequestFailed, INIT_BY_CALLER, &reason)
             })
         }
-    })
-}
-
-fn http_request<Cause>(
-    config: &Config,
-    request: &Request,
-    idempotency_key: String,
-) -> Result<HttpRequest, VoipError<Cause>> {
-    // Serialising these types cannot fail today; a type that can must not end in a trap.
-    let body = serde_json::to_string(request)
-        .map_err(|error| VoipError::plugin(Code::Parameter, INIT_BY_CALLER, &error.to_string()))?;
-    Ok(HttpRequest {
-        url: format!("{}{CALLS_PATH}", config.endpoint),
-        headers: [
-            ("content-type", "application/json".into()),
-            ("authorization", format!("Bearer {}", config.token.expose())),
-            (IDEMPOTENCY_KEY_HEADER, idempotency_key),
-        ],
-        body,
-        timeout_ms: config.timeout_ms,
     })
 }
 
@@ -99,7 +82,7 @@ mod tests {
     fn call(transport: &FakeTransport, json: &str) -> Answer {
         let raw = serde_json::from_str(json).unwrap();
         let config = config();
-        let future = pin!(init_by_caller(transport, &config, raw, "key-1".into()));
+        let future = pin!(init_by_caller(transport, &config, raw, "key-1"));
         match future.poll(&mut Context::from_waker(Waker::noop())) {
             Poll::Ready(answer) => answer,
             Poll::Pending => panic!("the fake transport never waits"),
@@ -116,19 +99,7 @@ mod tests {
         let room = Room { room_id: "r1".into(), charge_type: ChargeType::Duration };
         assert_eq!(call(&transport, &valid()), Ok(Outcome::Success(room)));
 
-        let sent = transport.sent.borrow();
-        assert_eq!(sent.len(), 1);
-        assert_eq!(sent[0].url, "http://service/v1/calls");
-        assert_eq!(sent[0].timeout_ms, 10_000);
-        assert_eq!(sent[0].body, valid());
-        assert_eq!(
-            sent[0].headers,
-            [
-                ("content-type", "application/json".to_owned()),
-                ("authorization", "Bearer session".to_owned()),
-                ("idempotency-key", "key-1".to_owned()),
-            ]
-        );
+        assert_eq!(*transport.sent.borrow(), [("key-1".to_owned(), valid())]);
     }
 
     #[test]

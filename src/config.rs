@@ -1,7 +1,9 @@
 //! How the module reaches its room service: what `configure` takes.
 
 use crate::problem::Problems;
+use crate::protocol::CALLS_PATH;
 use crate::secret::Secret;
+use crate::transport::Route;
 use crate::value::Value;
 
 /// How long a call waits for the service's answer, in milliseconds, if nothing else is said.
@@ -32,6 +34,21 @@ pub struct Config {
     pub timeout_ms: u32,
 }
 
+impl Config {
+    /// Where calls are created.
+    #[must_use]
+    pub fn calls_route(&self) -> Route {
+        Route {
+            url: format!("{}{CALLS_PATH}", self.endpoint),
+            headers: [
+                ("content-type", "application/json".into()),
+                ("authorization", format!("Bearer {}", self.token.expose())),
+            ],
+            timeout_ms: self.timeout_ms,
+        }
+    }
+}
+
 impl RawConfig {
     /// Checks every field and fills in the defaults.
     ///
@@ -60,7 +77,11 @@ fn endpoint(problems: &mut Problems, value: &Value) -> Option<String> {
     match value {
         Value::String(text) if is_address(text) => Some(text.trim_end_matches('/').to_owned()),
         Value::Missing | Value::String(_) | Value::Number(_) | Value::Other(_) => {
-            problems.wrong("endpoint", "the room service's address, http(s)://host[:port]", value);
+            problems.wrong(
+                "configure.endpoint",
+                "the room service's address, http(s)://host[:port]",
+                value,
+            );
             None
         }
     }
@@ -73,7 +94,7 @@ fn token(problems: &mut Problems, value: Secret<Value>) -> Option<Secret<String>
     match value.into_inner() {
         Value::String(text) if is_token(&text) => Some(Secret::new(text)),
         wrong @ (Value::Missing | Value::String(_) | Value::Number(_) | Value::Other(_)) => {
-            problems.parameter("token", "a session token", wrong.describe_secret());
+            problems.parameter("configure.token", "a session token", wrong.describe_secret());
             None
         }
     }
@@ -85,7 +106,7 @@ fn timeout(problems: &mut Problems, value: &Value) -> Option<u32> {
         // The range is checked first, so the conversion only drops a fraction of a millisecond.
         Value::Number(ms) if (1.0..=f64::from(MAX_TIMEOUT_MS)).contains(ms) => Some(*ms as u32),
         Value::String(_) | Value::Number(_) | Value::Other(_) => {
-            problems.wrong("timeout", "a number of milliseconds from 1 to 60000", value);
+            problems.wrong("configure.timeout", "a number of milliseconds from 1 to 60000", value);
             None
         }
     }
@@ -114,10 +135,24 @@ mod tests {
     }
 
     #[test]
+    fn calls_are_created_with_the_session_token() {
+        let config = raw("http://service/", "session", Value::Number(500.0)).validate().unwrap();
+        let route = config.calls_route();
+        assert_eq!((route.url.as_str(), route.timeout_ms), ("http://service/v1/calls", 500));
+        assert_eq!(
+            route.headers,
+            [
+                ("content-type", "application/json".to_owned()),
+                ("authorization", "Bearer session".to_owned()),
+            ]
+        );
+    }
+
+    #[test]
     fn every_wrong_field_is_reported_and_the_token_is_not_shown() {
         let problems = raw("ws://x", "s3 cret", Value::Number(0.0)).validate().unwrap_err();
         let paths: Vec<&str> = problems.as_slice().iter().map(|p| p.path.as_str()).collect();
-        assert_eq!(paths, ["endpoint", "token", "timeout"]);
+        assert_eq!(paths, ["configure.endpoint", "configure.token", "configure.timeout"]);
         assert!(!problems.to_string().contains("s3 cret"));
         assert_eq!(RawConfig::default().validate().unwrap_err().as_slice().len(), 2);
     }
@@ -126,7 +161,7 @@ mod tests {
     fn addresses_that_cannot_carry_a_path_are_refused() {
         for wrong in ["", "x", "http://", "https:///x", "http://a b", "http://a?x", "http://a#x"] {
             let problems = raw(wrong, "t", Value::Missing).validate().unwrap_err();
-            assert_eq!(problems.as_slice()[0].path, "endpoint", "{wrong:?}");
+            assert_eq!(problems.as_slice()[0].path, "configure.endpoint", "{wrong:?}");
         }
         for wrong in [f64::NAN, 60_001.0, -1.0] {
             assert!(raw("http://a", "t", Value::Number(wrong)).validate().is_err(), "{wrong}");

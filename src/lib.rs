@@ -26,4 +26,4 @@ pub mod secret;
 pub mod transport;
 pub mod value;
 #[cfg(target_arch = "wasm32")]
-mod wasm;
+pub mod wasm;

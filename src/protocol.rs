@@ -11,6 +11,7 @@ use crate::outcome::{ChargeType, Room};
 use crate::problem::{Problem, Problems};
 use crate::request::{BusinessType, MiniprogramState, RoomType};
 use crate::transport::HttpResponse;
+use crate::value::{Object, Value};
 
 /// Where a call is created.
 pub const CALLS_PATH: &str = "/v1/calls";
@@ -97,6 +98,28 @@ pub struct Reminder {
     pub rings_until: u64,
 }
 
+/// An answer to [`CALLS_PATH`] as it came: the members of a [`Room`] and of a [`Refusal`].
+#[derive(Debug, Clone, Default, PartialEq, Deserialize)]
+#[serde(default, rename_all = "camelCase")]
+pub struct RawAnswer {
+    /// `roomId`
+    pub room_id: Value,
+    /// `chargeType`
+    pub charge_type: Value,
+    /// `errcode`
+    pub errcode: Value,
+    /// `errmsg`
+    pub errmsg: Value,
+}
+
+impl RawAnswer {
+    /// Reads a body where there is no host to do it.
+    #[must_use]
+    pub fn from_json(body: &str) -> Object<RawAnswer> {
+        serde_json::from_str(body).unwrap_or_else(|_| Object::Not(Value::string(body)))
+    }
+}
+
 /// What an answer to [`CALLS_PATH`] turned out to be.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum AnswerError {
@@ -107,12 +130,12 @@ pub enum AnswerError {
     #[error("HTTP status {0} without a body of the room service")]
     Http(u16),
     /// A success, but not the service's.
-    #[error("HTTP status {status} with a body that is not the room service's: {reason}")]
+    #[error("HTTP status {status} with a body that is not the room service's: {problem}")]
     Unreadable {
         /// The HTTP status.
         status: u16,
-        /// What the parser says.
-        reason: String,
+        /// The first member that is wrong.
+        problem: Problem,
     },
 }
 
@@ -132,21 +155,56 @@ impl AnswerError {
 ///
 /// # Errors
 /// Anything but a success with a room in it.
-pub fn decode_room(response: &HttpResponse) -> Result<Room, AnswerError> {
-    let status = response.status;
-    if let Ok(refusal) = serde_json::from_str::<Refusal>(&response.body) {
+pub fn decode_room(response: HttpResponse) -> Result<Room, AnswerError> {
+    let HttpResponse { status, body } = response;
+    let unreadable = |path: &str, expected: &str, got: &Value| {
+        if (200..300).contains(&status) {
+            let problem = Problem {
+                path: path.into(),
+                code: Code::BadAnswer,
+                expected: expected.into(),
+                got: got.to_string(),
+            };
+            AnswerError::Unreadable { status, problem }
+        } else {
+            AnswerError::Http(status)
+        }
+    };
+    let answer = match body {
+        Object::Is(answer) => answer,
+        Object::Not(value) => return Err(unreadable("body", "an object", &value)),
+    };
+    if let Some(refusal) = answer.refusal() {
         return Err(AnswerError::Refused(refusal));
     }
-    if !(200..300).contains(&status) {
-        return Err(AnswerError::Http(status));
+    let charge_type = match &answer.charge_type {
+        Value::String(text) if text == ChargeType::Duration.as_str() => ChargeType::Duration,
+        Value::String(text) if text == ChargeType::License.as_str() => ChargeType::License,
+        wrong @ (Value::Missing | Value::String(_) | Value::Number(_) | Value::Other(_)) => {
+            return Err(unreadable("chargeType", "'duration' or 'license'", wrong));
+        }
+    };
+    match answer.room_id {
+        Value::String(room_id) if !room_id.is_empty() && (200..300).contains(&status) => {
+            Ok(Room { room_id, charge_type })
+        }
+        wrong @ (Value::Missing | Value::String(_) | Value::Number(_) | Value::Other(_)) => {
+            Err(unreadable("roomId", "a non-empty string", &wrong))
+        }
     }
-    let unreadable = |reason: String| AnswerError::Unreadable { status, reason };
-    let room: Room =
-        serde_json::from_str(&response.body).map_err(|error| unreadable(error.to_string()))?;
-    if room.room_id.is_empty() {
-        return Err(unreadable("roomId is empty".into()));
+}
+
+impl RawAnswer {
+    /// The refusal that it is, if it has a code that this version knows.
+    fn refusal(&self) -> Option<Refusal> {
+        match (&self.errcode, &self.errmsg) {
+            (Value::Number(number), Value::String(errmsg)) => {
+                let code = Code::ALL.iter().find(|code| f64::from(code.number()) == *number)?;
+                Some(Refusal::new(*code, errmsg.as_str()))
+            }
+            _ => None,
+        }
     }
-    Ok(room)
 }
 
 #[cfg(test)]
@@ -154,7 +212,7 @@ mod tests {
     use super::*;
 
     fn decode(status: u16, body: &str) -> Result<Room, AnswerError> {
-        decode_room(&HttpResponse { status, body: body.into() })
+        decode_room(HttpResponse { status, body: RawAnswer::from_json(body) })
     }
 
     #[test]
@@ -192,9 +250,12 @@ mod tests {
         for (status, body, code) in [
             (502, "<html>bad gateway</html>", Code::RequestFailed),
             (404, "{}", Code::RequestFailed),
+            (302, r#"{"roomId":"r","chargeType":"license"}"#, Code::RequestFailed),
             (200, "<html>please log in</html>", Code::BadAnswer),
             (200, "", Code::BadAnswer),
             (200, "{}", Code::BadAnswer),
+            (200, "[]", Code::BadAnswer),
+            (200, r#"{"errcode":9}"#, Code::BadAnswer),
             (200, r#"{"roomId":"","chargeType":"license"}"#, Code::BadAnswer),
             (200, r#"{"roomId":7,"chargeType":"license"}"#, Code::BadAnswer),
             (200, r#"{"roomId":"r","chargeType":"free"}"#, Code::BadAnswer),
@@ -202,6 +263,16 @@ mod tests {
         ] {
             assert_eq!(decode(status, body).unwrap_err().code(), code, "{status} {body}");
         }
+    }
+
+    #[test]
+    fn an_answer_that_is_not_the_services_is_shown_in_part() {
+        let error = decode(200, "<html>please log in</html>").unwrap_err();
+        assert_eq!(
+            error.to_string(),
+            "HTTP status 200 with a body that is not the room service's: \
+             body: expected an object, got the string '<html>please log in</html>'"
+        );
     }
 
     #[test]

@@ -2,26 +2,28 @@
 
 use std::future::Future;
 
-/// A POST of a JSON body.
+use crate::protocol::RawAnswer;
+use crate::value::Object;
+
+/// Where the requests of one configuration go: a POST of a JSON body each.
 #[derive(Clone, PartialEq)]
-pub struct HttpRequest {
+pub struct Route {
     /// The whole address.
     pub url: String,
-    /// The headers. One of them carries the session token, so this type has no `Debug`.
-    pub headers: [(&'static str, String); 3],
-    /// The body, JSON.
-    pub body: String,
-    /// How long to wait for the whole answer, in milliseconds.
+    /// The headers that all requests have. One of them carries the session token, so this type has no
+    /// `Debug`.
+    pub headers: [(&'static str, String); 2],
+    /// How long to wait for a whole answer, in milliseconds.
     pub timeout_ms: u32,
 }
 
 /// Whatever answered, with whatever status.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq)]
 pub struct HttpResponse {
     /// The HTTP status.
     pub status: u16,
-    /// The body, which may or may not be JSON.
-    pub body: String,
+    /// The body. One that is no JSON is [`Object::Not`] a string.
+    pub body: Object<RawAnswer>,
 }
 
 /// No answer came.
@@ -44,15 +46,17 @@ pub enum TransportFailure {
     Network(String),
 }
 
-/// A host's way to send a request. Implemented by an adapter for each host API, in `src/wasm`.
+/// A host's way to send requests along one [`Route`].
 pub trait Transport {
     /// The host's own errors.
     type Cause;
 
-    /// Sends one request and waits for its answer. Every HTTP status is an answer.
+    /// Sends one request and waits for its answer. Every HTTP status is an answer. The key goes into
+    /// [`IDEMPOTENCY_KEY_HEADER`](crate::protocol::IDEMPOTENCY_KEY_HEADER).
     fn send(
         &self,
-        request: HttpRequest,
+        idempotency_key: &str,
+        body: &str,
     ) -> impl Future<Output = Result<HttpResponse, TransportError<Self::Cause>>>;
 }
 
@@ -60,16 +64,15 @@ pub trait Transport {
 #[cfg(test)]
 pub(crate) struct FakeTransport {
     pub(crate) answer: Result<HttpResponse, TransportError<&'static str>>,
-    pub(crate) sent: std::cell::RefCell<Vec<HttpRequest>>,
+    /// Each key with its body.
+    pub(crate) sent: std::cell::RefCell<Vec<(String, String)>>,
 }
 
 #[cfg(test)]
 impl FakeTransport {
     pub(crate) fn answering(status: u16, body: &str) -> FakeTransport {
-        FakeTransport {
-            answer: Ok(HttpResponse { status, body: body.into() }),
-            sent: Vec::new().into(),
-        }
+        let body = RawAnswer::from_json(body);
+        FakeTransport { answer: Ok(HttpResponse { status, body }), sent: Vec::new().into() }
     }
 
     pub(crate) fn failing(error: TransportError<&'static str>) -> FakeTransport {
@@ -83,9 +86,10 @@ impl Transport for FakeTransport {
 
     async fn send(
         &self,
-        request: HttpRequest,
+        idempotency_key: &str,
+        body: &str,
     ) -> Result<HttpResponse, TransportError<&'static str>> {
-        self.sent.borrow_mut().push(request);
+        self.sent.borrow_mut().push((idempotency_key.into(), body.into()));
         self.answer.clone()
     }
 }

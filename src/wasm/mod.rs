@@ -1,1 +1,91 @@
 //! The skin that touches JavaScript.
+//!
+//! It reads JS values into the core's types, sends through the host that was injected, and builds the
+//! documented results and errors. No rule of the contract stands here.
+
+mod answer;
+mod config;
+mod foreign;
+mod host;
+mod request;
+mod results;
+
+use std::rc::Rc;
+
+use js_sys::{Math, Promise};
+use talc::cell::TalcSyncCell;
+use talc::wasm::{WasmBinning, WasmGrowAndClaim};
+use wasm_bindgen::prelude::*;
+use wasm_bindgen_futures::future_to_promise;
+
+use self::config::Options;
+use self::host::{Host, Sender};
+use crate::client::{self, INIT_BY_CALLER};
+use crate::config::Config;
+use crate::error::VoipError;
+
+/// A sixth of the default allocator's size.
+#[global_allocator]
+static ALLOCATOR: TalcSyncCell<WasmGrowAndClaim, WasmBinning> =
+    TalcSyncCell::new_wasm(WasmGrowAndClaim);
+
+/// A configured module: one per instance and configuration.
+#[wasm_bindgen]
+pub struct Client {
+    inner: Rc<Inner>,
+}
+
+struct Inner {
+    config: Config,
+    host: Host,
+    sender: Sender,
+}
+
+#[wasm_bindgen]
+impl Client {
+    /// Takes what `configure` was given, and the host.
+    ///
+    /// # Errors
+    /// A `VoipPluginError` that lists everything that is wrong with the options, or the host's own.
+    #[wasm_bindgen(constructor)]
+    pub fn new(options: &Options, host: Host) -> Result<Client, JsValue> {
+        let config = config::read(options).validate().map_err(|problems| {
+            let reason = problems.to_string();
+            host.create_error(VoipError::plugin(problems.code(), INIT_BY_CALLER, &reason))
+        })?;
+        let sender = host.open(config.calls_route())?;
+        Ok(Client { inner: Rc::new(Inner { config, host, sender }) })
+    }
+
+    /// The documented call. The request is read before this returns.
+    #[wasm_bindgen(js_name = initByCaller)]
+    pub fn init_by_caller(&self, req: JsValue) -> Promise {
+        let raw = request::read(req);
+        let inner = Rc::clone(&self.inner);
+        future_to_promise(async move {
+            let Inner { config, host, sender } = &*inner;
+            match client::init_by_caller(sender, config, raw, &idempotency_key()).await {
+                Ok(outcome) => Ok(results::outcome(outcome, host)),
+                Err(error) => Err(host.create_error(error)),
+            }
+        })
+    }
+}
+
+/// Everything that is wrong with a request, without calling: an array of
+/// `{path, code, expected, got}`, empty where nothing is.
+///
+/// # Errors
+/// None that a request can cause; the array could not be built.
+#[wasm_bindgen]
+pub fn check(req: JsValue) -> Result<JsValue, JsValue> {
+    let problems = request::read(req).validate().err().unwrap_or_default();
+    Ok(serde_wasm_bindgen::to_value(&problems)?)
+}
+
+/// 104 random bits. They need not be secret, only different for each call of one party, and
+/// mini-programs have no other source.
+fn idempotency_key() -> String {
+    let part = || (Math::random() * (1_u64 << 52) as f64) as u64;
+    format!("{:013x}{:013x}", part(), part())
+}

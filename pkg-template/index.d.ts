@@ -1,0 +1,225 @@
+/**
+ * The calling contract of the `wmpf-voip` plugin: `requirePlugin('wmpf-voip').default` becomes
+ * `import wmpfVoip from 'wmpf-voip'`.
+ */
+declare const wmpfVoip: WmpfVoip;
+export default wmpfVoip;
+
+/** What `requirePlugin('wmpf-voip').default` is. */
+export interface WmpfVoip {
+  /**
+   * Creates a room and has the room service remind the listener.
+   *
+   * It never throws synchronously. What fails before a request has left (a wrong parameter, a wrong
+   * configuration) rejects with a {@link VoipPluginError}; what fails after resolves with
+   * `isSuccess: false`.
+   */
+  initByCaller(req: InitByCallerRequest): Promise<InitByCallerResult>;
+  /** The path of the call page, to go to after a successful call. */
+  readonly CALL_PAGE_PATH: string;
+}
+
+/** The request of `initByCaller`; `null` and `undefined` both mean "not passed". */
+export type InitByCallerRequest =
+  | PaymentRequest
+  | DeviceToPhoneRequest
+  | PhoneToDeviceRequest;
+
+/** The fields that every kind of call has. */
+export interface CallRequest {
+  /** `voice`: audio; `video`: audio and video. */
+  roomType: 'voice' | 'video';
+  /** Who calls. */
+  caller: Party;
+  /** Who is called. */
+  listener: Party;
+  /**
+   * Which version of the mini-program the reminder opens. Default `formal`. A released mini-program
+   * always calls a released one.
+   */
+  miniprogramState?: 'formal' | 'trial' | 'developer' | null;
+  /**
+   * Appended to the path that opens the listener's call page: percent-encoded pairs such as
+   * `a=1&b=2`, each with a key, without `?`, `#` and control characters.
+   */
+  customQuery?: string | null;
+  /** The longest duration of the call in seconds, greater than 0; counts from `startVoip`. */
+  timeLimit?: number | null;
+}
+
+/** `businessType` 0 or 3: a face-payment device calls, billed by duration (0) or license (3). */
+export interface PaymentRequest extends CallRequest {
+  /** Default 0. */
+  businessType?: 0 | 3 | null;
+  /** The payment's voip_token. */
+  voipToken: string;
+}
+
+/** `businessType` 1: a device calls a phone. `caller.id` is the SN, `listener.id` the openId. */
+export interface DeviceToPhoneRequest extends CallRequest {
+  businessType: 1;
+  /**
+   * The deviceToken of a device that was registered with the authentication SDK. A device that was
+   * registered through WMPF leaves it out; an empty string counts as left out.
+   */
+  voipToken?: string | null;
+}
+
+/** `businessType` 2: a phone calls a device. `caller.id` is the openId, `listener.id` the SN. */
+export interface PhoneToDeviceRequest extends CallRequest {
+  businessType: 2;
+  /** The device's pushToken. */
+  voipToken: string;
+}
+
+/** One of the two parties. */
+export interface Party {
+  /** A device's SN, a user's openId or a face-payment user_id, by `businessType`. Not empty. */
+  id: string;
+  /** The name to show. A device's name is always the one given at its authorisation. */
+  name?: string | null;
+  /** Whether the camera is on when the call starts: 0 on (default), 1 off. */
+  cameraStatus?: 0 | 1 | null;
+}
+
+/** Look at `isSuccess` first. */
+export type InitByCallerResult = InitByCallerSuccess | InitByCallerFailure;
+
+/** The room exists and the listener is being reminded. */
+export interface InitByCallerSuccess {
+  isSuccess: true;
+  /** Names the call. Opaque. */
+  roomId: string;
+  /** The same as `roomId`. */
+  groupId: string;
+  /** How the call is billed. */
+  chargeType: 'duration' | 'license';
+}
+
+/** The request has left, and failed. */
+export interface InitByCallerFailure {
+  isSuccess: false;
+  /** See {@link explain}. */
+  errCode: number;
+  /** `initByCaller:fail <what was wrong and what to do>` */
+  errMsg: string;
+  /** The same as an error object. */
+  errObj: VoipCgiError;
+  /** @deprecated Use `errCode` and `errMsg`. */
+  error: { err_code: string; errMsg: string };
+}
+
+/** What {@link configure} takes. */
+export interface Options {
+  /** The address of the room service, `http(s)://host[:port]`. */
+  endpoint?: string;
+  /** The session token that says who this party is. */
+  token?: string;
+  /** How long to wait for the service, in milliseconds: 1 to 60000, default 10000. */
+  timeout?: number;
+  /** Sends the requests; like the platform's `fetch`. Not together with `wx`. */
+  fetch?: FetchLike | undefined;
+  /** Sends the requests by its `request`; like the platform's `wx`. Not together with `fetch`. */
+  wx?: WxLike | undefined;
+}
+
+/** What is used of a `fetch`. */
+export type FetchLike = (
+  url: string,
+  init: { method: string; headers: Record<string, string>; body: string; signal?: any },
+) => PromiseLike<{ status: number; text(): PromiseLike<string> }>;
+
+/** What is used of a `wx`. */
+export interface WxLike {
+  request(options: {
+    url: string;
+    method: 'POST';
+    header: Record<string, string>;
+    data: string;
+    dataType: 'text';
+    timeout: number;
+    success: (answer: { statusCode: number; data: any }) => void;
+    fail: (error: { errMsg: string; errno?: number }) => void;
+  }): unknown;
+}
+
+/**
+ * Says where the room service is, who this party is and how requests are sent. What is left out stays as
+ * it was. Without `fetch` and `wx` the host's own `wx.request` is used where there is one, else its
+ * `fetch`. The options are checked by the next call, which rejects with a {@link VoipPluginError} if
+ * one is wrong.
+ */
+export function configure(options: Options): void;
+
+/**
+ * Loads the wasm. Calling it is optional: the first call does the same.
+ *
+ * @param source Where the wasm is, or the wasm itself, if it is not beside this module.
+ */
+export function init(source?: string | URL | ArrayBuffer | ArrayBufferView | object): Promise<void>;
+
+/** Everything that is wrong with a request, in the order of its fields, without calling. */
+export function check(req: unknown): Promise<Problem[]>;
+
+/** One thing that is wrong with a request. */
+export interface Problem {
+  /** The field, such as `listener.id`. */
+  path: string;
+  /** 1004, or 1001 for a token that is required. */
+  code: number;
+  /** What the field takes, in words. */
+  expected: string;
+  /** What came, in words; never the value of a token. */
+  got: string;
+}
+
+/** What a code means; `undefined` where the contract has no such code. */
+export function explain(errCode: number, language?: 'en' | 'zh'): Explanation | undefined;
+
+/** What a code means. */
+export interface Explanation {
+  errCode: number;
+  /** A stable name. */
+  name: string;
+  /** Who notices the failure. */
+  raisedBy: 'backend' | 'plugin' | 'join';
+  /** What the code says. */
+  meaning: string;
+  /** What usually leads to it. */
+  cause: string;
+  /** What to do about it. */
+  remedy: string;
+}
+
+/** Every error of this module. */
+export class VoipError extends Error {
+  constructor(errCode: number, errMsg: string, errno?: number, cause?: unknown);
+  /** `<api>:fail <reason>`, the same as `message`. */
+  errMsg: string;
+  /** See {@link explain}. */
+  errCode: number;
+  /** The host API's own number, where it gave one. */
+  errno?: number;
+  /** The original error, where there is one. */
+  cause?: unknown;
+}
+
+/** A request to the room service failed. */
+export class VoipCgiError extends VoipError {}
+
+/** Anything else failed. */
+export class VoipPluginError extends VoipError {}
+
+/** Joining the room failed. */
+export class VoipJoinError extends VoipError {
+  constructor(
+    errCode: number,
+    errMsg: string,
+    extErrMsg: string,
+    errType: number,
+    errno?: number,
+    cause?: unknown,
+  );
+  extErrMsg: string;
+  errType: number;
+}

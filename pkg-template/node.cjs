@@ -1,0 +1,20 @@
+// The entry for `require` in Node.
+
+const { readFile } = require('node:fs/promises');
+const { join } = require('node:path');
+const { createModule, explain } = require('./module.js');
+const errors = require('./errors.js');
+
+const { wmpfVoip, configure, init, check } = createModule((source) =>
+  readFile(source ?? join(__dirname, 'wmpf_voip_bg.wasm')),
+);
+
+exports.default = wmpfVoip;
+exports.configure = configure;
+exports.init = init;
+exports.check = check;
+exports.explain = explain;
+exports.VoipError = errors.VoipError;
+exports.VoipCgiError = errors.VoipCgiError;
+exports.VoipPluginError = errors.VoipPluginError;
+exports.VoipJoinError = errors.VoipJoinError;

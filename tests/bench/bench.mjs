@@ -1,0 +1,5 @@
+// Run by `cargo xtask bench`.
+
+import { measureCalls } from './calls.mjs';
+
+await measureCalls();

@@ -1,0 +1,59 @@
+//! The npm package: the hand-written half from `pkg-template/`, the generated half from the crate.
+
+use std::path::{Path, PathBuf};
+
+use xshell::{Shell, cmd};
+
+use crate::step::step;
+use crate::{document, npm, prerequisites, sizes, wasm};
+
+/// What a browser loads.
+pub const BROWSER_FILES: [&str; 7] = [
+    "browser.js",
+    "module.js",
+    "adapters.js",
+    "errors.js",
+    "contract.js",
+    "wmpf_voip_bg.js",
+    "wmpf_voip_bg.wasm",
+];
+
+/// Builds `pkg/` and prints how large it is.
+pub fn run(shell: &Shell) -> anyhow::Result<()> {
+    let pkg = package(shell)?;
+    sizes::print(&pkg, &BROWSER_FILES)?;
+    Ok(())
+}
+
+/// Builds `pkg/`.
+pub fn package(shell: &Shell) -> anyhow::Result<PathBuf> {
+    prerequisites::for_build(shell)?;
+    npm::install(shell)?;
+    let pkg = shell.current_dir().join("pkg");
+    shell.remove_path(&pkg)?;
+    shell.create_dir(&pkg)?;
+    step("compile the module to wasm and generate its glue", || {
+        wasm::build(shell, wasm::MODULE, &pkg)
+    })?;
+    step("assemble the npm package", || assemble(shell, &pkg))?;
+    Ok(pkg)
+}
+
+fn assemble(shell: &Shell, pkg: &Path) -> anyhow::Result<()> {
+    for file in shell.read_dir("pkg-template")? {
+        shell.copy_file(file, pkg)?;
+    }
+    for file in ["README.md", "README.zh-CN.md", "CHANGELOG.md", "LICENSE-MIT", "LICENSE-APACHE"] {
+        shell.copy_file(file, pkg)?;
+    }
+    shell.write_file(pkg.join("contract.js"), document::contract_module()?)?;
+    // The same declarations for `require`: TypeScript tells the two kinds of module by the file's name.
+    shell.copy_file("pkg-template/index.d.ts", pkg.join("index.d.cts"))?;
+
+    let version = env!("CARGO_PKG_VERSION");
+    let manifest = shell.read_file("pkg-template/package.json")?.replace("0.0.0", version);
+    shell.write_file(pkg.join("package.json"), manifest)?;
+
+    cmd!(shell, "node xtask/bundle-node.mjs {pkg}").run()?;
+    Ok(())
+}

@@ -1,0 +1,5 @@
+//! x
+use xshell::Shell;
+pub fn run(_shell: &Shell) -> anyhow::Result<()> {
+    anyhow::bail!("later")
+}

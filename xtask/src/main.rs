@@ -1,0 +1,61 @@
+//! `cargo xtask <command>`: everything that a developer of this repository runs.
+//!
+//! Each command does its own set-up and says what it does and how long each step took. What it cannot
+//! install itself ends in one sentence that says what to install.
+
+mod bench;
+mod build;
+mod demo;
+mod document;
+mod npm;
+mod prerequisites;
+mod sizes;
+mod step;
+mod test;
+mod wasm;
+
+use std::process::ExitCode;
+
+use anyhow::Context as _;
+use xshell::Shell;
+
+const USAGE: &str = "\
+Usage: cargo xtask <command>
+
+Commands:
+  demo   build everything, start the service on 127.0.0.1 and print the demo page's address
+  test   run every test: core, wasm in Node and Chromium, packed package, service, demo page
+  build  build the npm package into pkg/ and print its sizes
+  bench  measure calls and sizes against baselines in the same run
+  docs   write the tables of the READMEs from the code (test checks that they are current)";
+
+fn main() -> ExitCode {
+    let command = std::env::args().nth(1);
+    match run(command.as_deref()) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("xtask: {error:#}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn run(command: Option<&str>) -> anyhow::Result<()> {
+    let shell = Shell::new()?;
+    let root = concat!(env!("CARGO_MANIFEST_DIR"), "/..");
+    let root = std::path::Path::new(root).canonicalize().context("this repository has moved")?;
+    shell.change_dir(root);
+    match command {
+        Some("demo") => demo::run(&shell),
+        Some("test") => test::run(&shell),
+        Some("build") => build::run(&shell),
+        Some("bench") => bench::run(&shell),
+        Some("docs") => document::write(&shell),
+        Some("help" | "--help" | "-h") => {
+            println!("{USAGE}");
+            Ok(())
+        }
+        Some(other) => anyhow::bail!("there is no command {other:?}\n\n{USAGE}"),
+        None => anyhow::bail!("which command?\n\n{USAGE}"),
+    }
+}

@@ -1,0 +1,35 @@
+//! The npm tools that this repository builds and tests with, installed from its own lock file.
+
+use std::path::Path;
+
+use anyhow::Context as _;
+use xshell::{Shell, cmd};
+
+use crate::step::step;
+
+/// Written beside the tools after they were installed: the lock file that they were installed from.
+const STAMP: &str = "node_modules/.wmpf-voip-lock";
+
+/// Installs the tools unless those of the current lock file are there.
+pub fn install(shell: &Shell) -> anyhow::Result<()> {
+    let lock = shell.read_file("package-lock.json")?;
+    if shell.read_file(STAMP).is_ok_and(|installed| installed == lock) {
+        return Ok(());
+    }
+    step("install the npm tools", || {
+        run(shell, &["ci", "--ignore-scripts", "--no-audit", "--no-fund", "--loglevel=error"])?;
+        Ok(shell.write_file(STAMP, &lock)?)
+    })
+}
+
+/// Runs npm itself.
+pub fn run(shell: &Shell, arguments: &[&str]) -> anyhow::Result<()> {
+    // On Windows npm is a script that has to be named with its ending.
+    let npm = which::which("npm").context("install npm, which comes with Node.js")?;
+    Ok(cmd!(shell, "{npm} {arguments...}").run()?)
+}
+
+/// The JavaScript file behind a tool, to be run with `node` on every system alike.
+pub fn tool(path: &str) -> std::path::PathBuf {
+    Path::new("node_modules").join(path)
+}

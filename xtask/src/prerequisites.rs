@@ -1,0 +1,78 @@
+//! What the commands need on the machine: installed where that is possible without asking, and named in
+//! one sentence where it is not.
+
+use std::path::PathBuf;
+
+use anyhow::{Context as _, bail};
+use xshell::{Shell, cmd};
+
+const WASM_TARGET: &str = "wasm32-unknown-unknown";
+const NODE_MAJOR: u32 = 20;
+
+/// Node and the wasm target: what building the package needs.
+pub fn for_build(shell: &Shell) -> anyhow::Result<()> {
+    check_node(shell)?;
+    add_wasm_target(shell)
+}
+
+fn check_node(shell: &Shell) -> anyhow::Result<()> {
+    let install =
+        format!("install Node.js {NODE_MAJOR} or newer with its npm (https://nodejs.org)");
+    let version = cmd!(shell, "node --version").quiet().read().with_context(|| install.clone())?;
+    let major =
+        version.trim_start_matches('v').split('.').next().and_then(|major| major.parse().ok());
+    match major {
+        Some(major) if NODE_MAJOR <= major => Ok(()),
+        _ => bail!("Node.js {version} is too old: {install}"),
+    }
+}
+
+fn add_wasm_target(shell: &Shell) -> anyhow::Result<()> {
+    let sysroot = cmd!(shell, "rustc --print sysroot").quiet().read()?;
+    let installed = PathBuf::from(sysroot).join("lib/rustlib").join(WASM_TARGET);
+    if installed.exists() {
+        return Ok(());
+    }
+    cmd!(shell, "rustup target add {WASM_TARGET}").run().with_context(|| {
+        format!(
+            "install the Rust target {WASM_TARGET}: with rustup, `rustup target add {WASM_TARGET}`"
+        )
+    })
+}
+
+/// Chromium and its driver, for the browser tests.
+pub struct Browser {
+    pub chromium: PathBuf,
+    pub chromedriver: PathBuf,
+}
+
+/// Finds Chromium and ChromeDriver; installs them where Debian's package manager can.
+pub fn browser(shell: &Shell) -> anyhow::Result<Browser> {
+    if let Some(browser) = find_browser() {
+        return Ok(browser);
+    }
+    let install = "install Chromium and ChromeDriver of the same version \
+                   (Debian, Ubuntu: `apt-get install chromium chromium-driver`)";
+    if which::which("apt-get").is_err() {
+        bail!("{install}");
+    }
+    let _environment = shell.push_env("DEBIAN_FRONTEND", "noninteractive");
+    let apt: &[&str] =
+        if which::which("sudo").is_ok() { &["sudo", "apt-get"] } else { &["apt-get"] };
+    let (program, arguments) = (apt[0], &apt[1..]);
+    cmd!(shell, "{program} {arguments...} update -qq").run().context(install)?;
+    cmd!(
+        shell,
+        "{program} {arguments...} install -y -qq --no-install-recommends chromium chromium-driver"
+    )
+    .run()
+    .context(install)?;
+    find_browser().context(install)
+}
+
+fn find_browser() -> Option<Browser> {
+    let chromium = ["chromium", "chromium-browser", "google-chrome", "chrome"]
+        .iter()
+        .find_map(|name| which::which(name).ok())?;
+    Some(Browser { chromium, chromedriver: which::which("chromedriver").ok()? })
+}
