@@ -473,3 +473,267 @@ fn shown_device_name(authorised_name: &str, device: &Device) -> String {
 fn shown_user_name(party: &RequestParty, otherwise: &str) -> String {
     party.name.as_deref().filter(|name| !name.is_empty()).unwrap_or(otherwise).to_owned()
 }
+
+#[cfg(test)]
+mod tests {
+    use serde_json::{Value, json};
+    use wmpf_voip::request::RawRequest;
+    use wmpf_voip::value::Object;
+
+    use super::*;
+    use crate::clock::now_ms;
+    use crate::demo;
+    use crate::tokens::TicketHolder;
+
+    const APP: &str = "wxde00000000000001";
+    const DOORBELL: &str = "DEMO-DOORBELL-01";
+    const DOORBELL_MODEL: &str = "DEMO_MODEL_DOORBELL";
+    const PANEL_MODEL: &str = "DEMO_MODEL_PANEL";
+    const ALICE: &str = "oDemo-Alice-0000000000000000";
+    const STUDENT: &str = "demo-student";
+
+    struct World {
+        db: Connection,
+        keys: Keyring,
+    }
+
+    impl World {
+        fn new() -> World {
+            let db = Connection::open_in_memory().unwrap();
+            db.execute_batch(include_str!("schema.sql")).unwrap();
+            demo::seed(&db).unwrap();
+            let keys = Keyring::new(records::token_keys(&db).unwrap());
+            World { db, keys }
+        }
+
+        fn ticket(&self, app_id: &str, kind: Ticket, subject: &str, model: Option<&str>) -> String {
+            let holder =
+                TicketHolder { subject: subject.into(), model_id: model.map(str::to_owned) };
+            self.keys.issue_ticket(app_id, kind, holder, now_ms() + 60_000).unwrap()
+        }
+
+        fn check(&self, session: &Party, request: &Value) -> Result<Permit, (u16, String)> {
+            let raw: Object<RawRequest> = serde_json::from_value(request.clone()).unwrap();
+            let request = raw.validate().unwrap();
+            let (db, keys) = (&self.db, &self.keys);
+            let checks = Checks { db, keys, session, request: &request, now: now_ms() };
+            checks.run().map_err(|failure| {
+                let Failure::Refused(refusal) = failure else { panic!("{failure}") };
+                (refusal.errcode.into(), refusal.errmsg)
+            })
+        }
+
+        fn code(&self, session: &Party, request: &Value) -> u16 {
+            self.check(session, request).map_or_else(|(code, _)| code, |_| 0)
+        }
+    }
+
+    fn device(id: &str) -> Party {
+        Party { app_id: APP.into(), role: Role::Device, id: id.into() }
+    }
+
+    fn phone(id: &str) -> Party {
+        Party { app_id: APP.into(), role: Role::Phone, id: id.into() }
+    }
+
+    fn call(business_type: u8, caller: &str, listener: &str, token: Option<&str>) -> Value {
+        json!({
+            "roomType": "voice",
+            "businessType": business_type,
+            "caller": {"id": caller, "name": "passed for the caller"},
+            "listener": {"id": listener, "name": "passed for the listener"},
+            "voipToken": token,
+        })
+    }
+
+    #[test]
+    fn device_to_phone_is_checked_in_this_order() {
+        let world = World::new();
+        let app = "wxde00000000000003";
+        world
+            .db
+            .execute_batch(
+                "UPDATE apps SET approved = 0 WHERE app_id = 'wxde00000000000003';
+                 INSERT INTO users VALUES ('oTest-Stranger-0000000000000', 'wxde00000000000003', 0);",
+            )
+            .unwrap();
+        let mut session = Party { app_id: app.into(), ..device("DEMO-NOBODY") };
+        let mut request = call(1, "DEMO-NOBODY", "alice", None);
+        assert_eq!(world.code(&session, &request), 12);
+        request["miniprogramState"] = "trial".into();
+        assert_eq!(world.code(&session, &request), 2);
+        session.id = "DEMO-PANEL-03".into();
+        request["caller"]["id"] = "DEMO-PANEL-03".into();
+        assert_eq!(world.code(&session, &request), 13);
+        let ticket =
+            |model| Value::from(world.ticket(app, Ticket::Device, "DEMO-PANEL-03", Some(model)));
+        request["voipToken"] = ticket(DOORBELL_MODEL);
+        assert_eq!(world.code(&session, &request), 17);
+        request["voipToken"] = ticket(PANEL_MODEL);
+        for (open_id, code) in [
+            ("alice", 7),
+            ("oDemo-Nobody-000000000000000", 20),
+            ("oDemo-OtherApp-0000000000000", 19),
+            ("oTest-Stranger-0000000000000", 9),
+            ("oDemo-NoMinutes-000000000000", 15),
+        ] {
+            request["listener"]["id"] = open_id.into();
+            assert_eq!(world.code(&session, &request), code, "{open_id}");
+        }
+        world.db.execute("UPDATE apps SET minutes_left = 1 WHERE app_id = ?1", [app]).unwrap();
+        assert_eq!(world.code(&session, &request), 0);
+    }
+
+    #[test]
+    fn a_face_payment_call_is_checked_in_this_order() {
+        let world = World::new();
+        let mut request = call(3, "demo-nobody", "alice", Some("x"));
+        assert_eq!(world.code(&device("demo-nobody"), &request), 3);
+        request["caller"]["id"] = "demo-student-expired".into();
+        assert_eq!(world.code(&device(STUDENT), &request), 3, "a session of another user_id");
+        let session = device("demo-student-expired");
+        assert_eq!(world.code(&session, &request), 4);
+        request["voipToken"] = world.ticket(APP, Ticket::Payment, STUDENT, None).into();
+        assert_eq!(world.code(&session, &request), 4, "a token of another user_id");
+        request["voipToken"] =
+            world.ticket(APP, Ticket::Payment, "demo-student-expired", None).into();
+        for (open_id, code) in [
+            ("alice", 7),
+            ("oDemo-Nobody-000000000000000", 20),
+            ("oDemo-OtherApp-0000000000000", 19),
+            ("oDemo-NoScope-00000000000000", 8),
+            ("oDemo-NoContact-000000000000", 9),
+            (ALICE, 23),
+        ] {
+            request["listener"]["id"] = open_id.into();
+            assert_eq!(world.code(&session, &request), code, "{open_id}");
+        }
+        request["businessType"] = 0.into();
+        let permit = world.check(&session, &request).unwrap();
+        assert_eq!(permit.charge_type, ChargeType::Duration, "the license does not matter");
+        assert_eq!(permit.caller_name, "passed for the caller");
+        assert_eq!(permit.listener_name, "passed for the listener");
+    }
+
+    #[test]
+    fn phone_to_device_is_checked_in_this_order() {
+        let world = World::new();
+        let alice = phone(ALICE);
+        let push = |model| world.ticket(APP, Ticket::Push, DOORBELL, Some(model));
+        assert_eq!(world.code(&alice, &call(2, "alice", "DEMO-NOBODY", Some("x"))), 2);
+        assert_eq!(world.code(&alice, &call(2, "alice", DOORBELL, Some("x"))), 14);
+        let other = world.ticket(APP, Ticket::Push, "DEMO-TV-01", Some(DOORBELL_MODEL));
+        assert_eq!(world.code(&alice, &call(2, "alice", DOORBELL, Some(&other))), 14);
+        let wrong_model = push(PANEL_MODEL);
+        assert_eq!(world.code(&alice, &call(2, "alice", DOORBELL, Some(&wrong_model))), 17);
+        let token = push(DOORBELL_MODEL);
+        for (open_id, code) in [
+            ("alice", 7),
+            ("oDemo-Nobody-000000000000000", 20),
+            ("oDemo-OtherApp-0000000000000", 19),
+            ("oDemo-Withdrew-0000000000000", 20), // not the session's
+            (ALICE, 0),
+        ] {
+            let request = call(2, open_id, DOORBELL, Some(&token));
+            assert_eq!(world.code(&alice, &request), code, "{open_id}");
+        }
+        let withdrew = "oDemo-Withdrew-0000000000000";
+        let request = call(2, withdrew, DOORBELL, Some(&token));
+        assert_eq!(world.code(&phone(withdrew), &request), 9);
+        let request = call(2, ALICE, DOORBELL, Some(&token));
+        assert_eq!(world.code(&device(ALICE), &request), 20, "a device's session");
+        let permit = world.check(&alice, &request).unwrap();
+        assert_eq!(permit.charge_type, ChargeType::Duration, "never by the device's license");
+        assert_eq!(permit.caller_name, "passed for the caller");
+        assert_eq!(permit.listener_name, "前门 Video Doorbell");
+        assert_eq!(permit.listener, device(DOORBELL));
+        world.db.execute("UPDATE apps SET minutes_left = 0", []).unwrap();
+        assert_eq!(world.code(&alice, &request), 15);
+    }
+
+    #[test]
+    fn swapped_parties_are_recognised() {
+        let world = World::new();
+        let wmpf = device("DEMO-TV-01");
+        let payment = world.ticket(APP, Ticket::Payment, STUDENT, None);
+        for (session, request, expected) in [
+            (device(DOORBELL), call(1, ALICE, DOORBELL, None), 2),
+            (phone(ALICE), call(2, DOORBELL, ALICE, Some("x")), 2),
+            (device(STUDENT), call(0, ALICE, STUDENT, Some(&payment)), 3),
+            // Its caller.id is replaced, so the fault shows in the listener.
+            (wmpf, call(1, ALICE, DOORBELL, None), 7),
+        ] {
+            let (code, text) = world.check(&session, &request).unwrap_err();
+            assert_eq!(code, expected, "{text}");
+            assert!(text.ends_with("caller and listener may be swapped"), "{text}");
+        }
+    }
+
+    #[test]
+    fn a_device_calls_as_itself() {
+        let world = World::new();
+        let token = world.ticket(APP, Ticket::Device, DOORBELL, Some(DOORBELL_MODEL));
+        let request = call(1, DOORBELL, ALICE, Some(&token));
+        let permit = world.check(&device(DOORBELL), &request).unwrap();
+        assert_eq!(permit.charge_type, ChargeType::License);
+        assert_eq!(permit.caller_name, "前门 Video Doorbell", "whatever was passed");
+        assert_eq!(permit.listener_name, "passed for the listener");
+        assert_eq!(permit.listener, phone(ALICE));
+
+        assert_eq!(world.code(&phone(ALICE), &request), 2, "a phone's session");
+        assert_eq!(world.code(&device("DEMO-PANEL-01"), &request), 2, "another device's session");
+        let other = Party { app_id: "wxde00000000000004".into(), ..device(DOORBELL) };
+        assert_eq!(world.code(&other, &request), 2, "the same SN in another mini-program");
+    }
+
+    #[test]
+    fn a_device_registered_through_wmpf_needs_no_id_and_no_token() {
+        let world = World::new();
+        let permit = world.check(&device("DEMO-TV-01"), &call(1, "anything", ALICE, None)).unwrap();
+        assert_eq!(permit.caller, device("DEMO-TV-01"));
+        assert_eq!(permit.charge_type, ChargeType::Duration, "it has no license");
+        let token = world.ticket(APP, Ticket::Device, "DEMO-TV-01", Some("DEMO_MODEL_TV"));
+        let request = call(1, "anything", ALICE, Some(&token));
+        assert_eq!(world.code(&device("DEMO-TV-01"), &request), 13, "even a valid one");
+    }
+
+    #[test]
+    fn the_device_token_has_to_be_this_devices() {
+        let world = World::new();
+        let session = device(DOORBELL);
+        let others = world.ticket(APP, Ticket::Device, "DEMO-PANEL-01", Some(DOORBELL_MODEL));
+        let elsewhere =
+            world.ticket("wxde00000000000004", Ticket::Device, DOORBELL, Some(DOORBELL_MODEL));
+        let of_no_model = world.ticket(APP, Ticket::Device, DOORBELL, None);
+        for (token, code) in [(&others, 13), (&elsewhere, 13), (&of_no_model, 17)] {
+            let (got, text) =
+                world.check(&session, &call(1, DOORBELL, ALICE, Some(token))).unwrap_err();
+            assert_eq!(got, code, "{text}");
+            assert!(!text.contains("eyJ"), "{text}");
+        }
+    }
+
+    #[test]
+    fn users_without_a_name_get_one() {
+        let world = World::new();
+        let token = world.ticket(APP, Ticket::Payment, STUDENT, None);
+        let mut request = call(3, STUDENT, ALICE, Some(&token));
+        request["caller"]["name"] = "".into();
+        request["listener"]["name"] = Value::Null;
+        let permit = world.check(&device(STUDENT), &request).unwrap();
+        assert_eq!(
+            (permit.caller_name.as_str(), permit.listener_name.as_str()),
+            (STUDENT, "微信用户")
+        );
+        assert_eq!(permit.charge_type, ChargeType::License);
+    }
+
+    #[test]
+    fn what_an_open_id_looks_like() {
+        assert!(is_open_id(ALICE));
+        for text in ["", "o", "xDemo-Alice-0000000000000000", "oDemo Alice 0000000000000000"] {
+            assert!(!is_open_id(text), "{text}");
+        }
+        assert!(!is_open_id(&format!("{ALICE}0")));
+    }
+}

@@ -6,7 +6,8 @@
 use std::time::Duration;
 
 use axum::Json;
-use axum::http::StatusCode;
+use axum::http::header::WWW_AUTHENTICATE;
+use axum::http::{HeaderValue, StatusCode};
 use axum::response::{IntoResponse, Response};
 use tokio::task::JoinError;
 use wmpf_voip::code::Code;
@@ -94,6 +95,9 @@ impl IntoResponse for Failure {
         let (status, refusal) = self.into_answer();
         let code = refusal.errcode;
         let mut response = (status, Json(refusal)).into_response();
+        if status == StatusCode::UNAUTHORIZED {
+            response.headers_mut().insert(WWW_AUTHENTICATE, HeaderValue::from_static("Bearer"));
+        }
         // For the log of requests.
         response.extensions_mut().insert(code);
         response

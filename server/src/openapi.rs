@@ -181,3 +181,91 @@ pub enum MessageType {
     /// Somebody calls.
     Reminder,
 }
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeSet;
+
+    use serde_json::{Value, json};
+    use wmpf_voip::outcome;
+    use wmpf_voip::protocol;
+    use wmpf_voip::request::{self, BusinessType, RawRequest};
+    use wmpf_voip::value::Object;
+
+    use super::*;
+
+    /// The names of the members, and of their members in turn.
+    fn names(value: &Value) -> BTreeSet<&str> {
+        value.as_object().unwrap().keys().map(String::as_str).collect()
+    }
+
+    fn schema<T: ToSchema>() -> Value {
+        serde_json::to_value(T::schema()).unwrap()
+    }
+
+    fn assert_same_names<T: ToSchema>(sent: &Value) {
+        assert_eq!(names(&schema::<T>()["properties"]), names(sent), "{}", T::name());
+    }
+
+    fn assert_same_words<T: ToSchema>(sent: Value) {
+        assert_eq!(schema::<T>()["enum"], sent, "{}", T::name());
+    }
+
+    #[test]
+    fn the_mirrors_have_the_names_of_what_they_mirror() {
+        let party = json!({"id": "a", "name": "n", "cameraStatus": 1});
+        let raw: Object<RawRequest> = serde_json::from_value(json!({
+            "roomType": "voice", "caller": party, "listener": party, "businessType": 2,
+            "voipToken": "t", "miniprogramState": "trial", "customQuery": "a=1", "timeLimit": 1,
+        }))
+        .unwrap();
+        let request = serde_json::to_value(raw.validate().unwrap()).unwrap();
+        assert_same_names::<CallRequest>(&request);
+        assert_same_names::<CallParty>(&request["caller"]);
+
+        let room = outcome::Room { room_id: "r".into(), charge_type: outcome::ChargeType::License };
+        assert_same_names::<Room>(&serde_json::to_value(room).unwrap());
+
+        let problems = Object::<RawRequest>::default().validate().unwrap_err();
+        let refusal = serde_json::to_value(protocol::Refusal::from(problems)).unwrap();
+        assert_same_names::<Refusal>(&refusal);
+        assert_same_names::<Problem>(&refusal["problems"][0]);
+
+        let reminder = protocol::ServiceMessage::Reminder(protocol::Reminder {
+            room_id: String::new(),
+            group_id: String::new(),
+            room_type: request::RoomType::Voice,
+            business_type: BusinessType::DeviceToPhone,
+            caller_id: String::new(),
+            caller_name: String::new(),
+            listener_id: String::new(),
+            listener_name: String::new(),
+            miniprogram_state: request::MiniprogramState::Formal,
+            charge_type: outcome::ChargeType::Duration,
+            path: String::new(),
+            rings_until: 0,
+        });
+        let reminder = serde_json::to_value(reminder).unwrap();
+        assert_same_names::<ServiceMessage>(&reminder);
+        assert_same_words::<MessageType>(json!([reminder["type"]]));
+    }
+
+    #[test]
+    fn the_mirrors_have_the_words_of_what_they_mirror() {
+        use request::{MiniprogramState as State, RoomType as Media};
+        assert_same_words::<RoomType>(json!([Media::Voice, Media::Video]));
+        assert_same_words::<MiniprogramState>(json!([
+            State::Formal,
+            State::Trial,
+            State::Developer
+        ]));
+        let charge_types = [outcome::ChargeType::Duration, outcome::ChargeType::License];
+        assert_same_words::<ChargeType>(json!(charge_types));
+    }
+
+    #[test]
+    fn what_a_request_needs_is_required() {
+        assert_eq!(schema::<CallRequest>()["required"], json!(["roomType", "caller", "listener"]));
+        assert_eq!(schema::<CallParty>()["required"], json!(["id"]));
+    }
+}
