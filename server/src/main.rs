@@ -1,3 +1,114 @@
-//! The room service's command line.
+//! The room service's command line: flags, logs and signals.
 
-fn main() {}
+use std::io::IsTerminal;
+use std::net::SocketAddr;
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+use clap::{Parser, ValueEnum};
+use tokio::net::TcpListener;
+use tracing_subscriber::EnvFilter;
+use wmpf_voip_server::service::{Config, Service};
+
+/// The room service of wmpf-voip: creates rooms, checks who may call whom, and reminds listeners.
+///
+/// Every flag has an environment variable; the flag wins. The service needs no other process; what it
+/// knows is in one SQLite file. SIGINT and SIGTERM stop it: sockets are closed, requests finish.
+#[derive(Parser)]
+#[command(version)]
+struct Flags {
+    /// Address to listen on; port 0 takes a free one, and the log says which.
+    #[arg(
+        long,
+        env = "WMPF_VOIP_LISTEN",
+        value_name = "ADDRESS",
+        default_value = "127.0.0.1:8787"
+    )]
+    listen: SocketAddr,
+
+    /// The SQLite file; it is created if it is not there.
+    #[arg(long, env = "WMPF_VOIP_DATA", value_name = "FILE", default_value = "wmpf-voip.sqlite")]
+    data: PathBuf,
+
+    /// Directory of static files to serve at /.
+    #[arg(long, env = "WMPF_VOIP_WWW", value_name = "DIRECTORY")]
+    www: Option<PathBuf>,
+
+    /// Add records to play with, and give tokens for them to anybody who asks /v1/demo.
+    #[arg(long, env = "WMPF_VOIP_DEMO")]
+    demo: bool,
+
+    /// What to log: error, warn, info, debug, trace, or a filter such as info,wmpf_voip_server=debug.
+    #[arg(long, env = "WMPF_VOIP_LOG", value_name = "FILTER", default_value = "info")]
+    log: EnvFilter,
+
+    /// How to log; it goes to standard error.
+    #[arg(long, env = "WMPF_VOIP_LOG_FORMAT", value_name = "FORMAT", default_value = "text")]
+    log_format: LogFormat,
+}
+
+#[derive(Clone, Copy, ValueEnum)]
+enum LogFormat {
+    /// For people.
+    Text,
+    /// One object a line.
+    Json,
+}
+
+#[tokio::main]
+async fn main() -> ExitCode {
+    let flags = Flags::parse();
+    let log = tracing_subscriber::fmt()
+        .with_env_filter(flags.log)
+        .with_ansi(std::io::stderr().is_terminal())
+        .with_writer(std::io::stderr);
+    match flags.log_format {
+        LogFormat::Text => log.init(),
+        LogFormat::Json => log.json().init(),
+    }
+    let config = Config { data: flags.data, www: flags.www, demo: flags.demo };
+    match run(flags.listen, config).await {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            tracing::error!(%error, "the service could not run");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+async fn run(address: SocketAddr, config: Config) -> Result<(), Box<dyn std::error::Error>> {
+    // Before it listens, so that nothing can stop it ungracefully afterwards.
+    let shutdown = shutdown()?;
+    let with_demo = config.demo;
+    let service = Service::open(config).await?;
+    let listener = TcpListener::bind(address).await?;
+    let address = listener.local_addr()?;
+    if with_demo && !address.ip().is_loopback() {
+        tracing::warn!(%address, "--demo: anybody who reaches this address gets tokens");
+    }
+    tracing::info!(%address, "listening");
+    service.serve(listener, shutdown).await?;
+    tracing::info!("stopped");
+    Ok(())
+}
+
+#[cfg(unix)]
+fn shutdown() -> std::io::Result<impl Future<Output = ()> + Send> {
+    use tokio::signal::unix::{SignalKind, signal};
+    let mut interrupt = signal(SignalKind::interrupt())?;
+    let mut terminate = signal(SignalKind::terminate())?;
+    Ok(async move {
+        tokio::select! {
+            _ = interrupt.recv() => {}
+            _ = terminate.recv() => {}
+        }
+    })
+}
+
+#[cfg(windows)]
+fn shutdown() -> std::io::Result<impl Future<Output = ()> + Send> {
+    let mut interrupt = tokio::signal::windows::ctrl_c()?;
+    Ok(async move {
+        interrupt.recv().await;
+    })
+}

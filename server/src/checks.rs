@@ -1,0 +1,739 @@
+//! Whether a call may be made: every check of the contract, each against a real record.
+//!
+//! The order is fixed, so that a request with several faults always gets the same answer: the session
+//! and the parameters (before this module), the mini-program's capability (12), the device (2) or the
+//! face-payment user (3), the voipToken (13, 14, 4, 17), the user's openId (7, 20, 19), the
+//! authorisation (9) or scope and contact (8, 9), billing (15, 23, 24).
+
+use rusqlite::Connection;
+use wmpf_voip::code::Code;
+use wmpf_voip::outcome::ChargeType;
+use wmpf_voip::request::{BusinessType, MiniprogramState, Party as RequestParty, Request};
+
+use crate::failure::Failure;
+use crate::party::{Party, Role};
+use crate::records::{self, App, Device};
+use crate::tokens::{Keyring, Ticket};
+
+/// How many characters an openId has.
+const OPEN_ID_LENGTH: usize = 28;
+
+/// Shown for a user without a name; it is what WeChat itself shows.
+const NAMELESS_USER: &str = "微信用户";
+
+/// A call that may be made.
+#[derive(Debug, PartialEq, Eq)]
+pub struct Permit {
+    /// Who calls: the session's party.
+    pub caller: Party,
+    /// The name that the listener sees.
+    pub caller_name: String,
+    /// Who is called.
+    pub listener: Party,
+    /// The name that the caller sees.
+    pub listener_name: String,
+    /// How it is billed.
+    pub charge_type: ChargeType,
+}
+
+/// Everything that the checks look at.
+pub struct Checks<'a> {
+    /// The records, in the transaction that will store the call.
+    pub db: &'a Connection,
+    /// The keys of the tokens.
+    pub keys: &'a Keyring,
+    /// Who asks.
+    pub session: &'a Party,
+    /// What for; valid by itself.
+    pub request: &'a Request,
+    /// The time, in milliseconds.
+    pub now: i64,
+}
+
+impl Checks<'_> {
+    /// Runs all checks, in their order.
+    ///
+    /// # Errors
+    /// The first that fails.
+    pub fn run(&self) -> Result<Permit, Failure> {
+        let app = self.capability()?;
+        match self.request.business_type {
+            BusinessType::DeviceToPhone => self.device_to_phone(&app),
+            BusinessType::PhoneToDevice => self.phone_to_device(&app),
+            BusinessType::PaymentByDuration | BusinessType::PaymentByLicense => self.payment(&app),
+        }
+    }
+
+    fn device_to_phone(&self, app: &App) -> Result<Permit, Failure> {
+        let Request { listener, .. } = self.request;
+        let sn = &self.session.id;
+        let device = self.calling_device()?;
+        self.device_token(&device)?;
+        self.open_id("listener.id", &listener.id)?;
+        let device_name = self.authorised("listener.id", &listener.id, sn)?;
+        let charge_type = match device.license_expires_at {
+            Some(expires_at) if expires_at > self.now => ChargeType::License,
+            Some(_) => return Err(license_expired(&format!("the device '{sn}'"))),
+            None => self.by_duration(app)?,
+        };
+        Ok(self.permit(
+            charge_type,
+            shown_device_name(&device_name, &device),
+            Role::Phone,
+            shown_user_name(listener, NAMELESS_USER),
+        ))
+    }
+
+    fn phone_to_device(&self, app: &App) -> Result<Permit, Failure> {
+        let Request { caller, listener, .. } = self.request;
+        let device = self.called_device()?;
+        self.push_token(&device)?;
+        self.open_id("caller.id", &caller.id)?;
+        self.calling_user()?;
+        let device_name = self.authorised("caller.id", &caller.id, &listener.id)?;
+        let charge_type = self.by_duration(app)?;
+        Ok(self.permit(
+            charge_type,
+            shown_user_name(caller, NAMELESS_USER),
+            Role::Device,
+            shown_device_name(&device_name, &device),
+        ))
+    }
+
+    fn payment(&self, app: &App) -> Result<Permit, Failure> {
+        let Request { caller, listener, business_type, .. } = self.request;
+        let license_expires_at = self.payment_user()?;
+        self.payment_token()?;
+        self.open_id("listener.id", &listener.id)?;
+        self.scope_and_contact()?;
+        let charge_type = match (business_type, license_expires_at) {
+            (BusinessType::PaymentByLicense, Some(expires_at)) if expires_at > self.now => {
+                ChargeType::License
+            }
+            (BusinessType::PaymentByLicense, Some(_)) => {
+                return Err(license_expired(&format!("the device of user_id '{}'", caller.id)));
+            }
+            (BusinessType::PaymentByLicense, None) => {
+                return Err(Failure::refused(
+                    Code::NoLicense,
+                    format!(
+                        "the device of user_id '{}' has no active license: activate one, or use businessType 0",
+                        caller.id
+                    ),
+                ));
+            }
+            (
+                BusinessType::PaymentByDuration
+                | BusinessType::DeviceToPhone
+                | BusinessType::PhoneToDevice,
+                _,
+            ) => self.by_duration(app)?,
+        };
+        Ok(self.permit(
+            charge_type,
+            shown_user_name(caller, &caller.id),
+            Role::Phone,
+            shown_user_name(listener, NAMELESS_USER),
+        ))
+    }
+
+    fn permit(
+        &self,
+        charge_type: ChargeType,
+        caller_name: String,
+        listener_role: Role,
+        listener_name: String,
+    ) -> Permit {
+        let app_id = self.session.app_id.clone();
+        let id = self.request.listener.id.clone();
+        Permit {
+            caller: self.session.clone(),
+            caller_name,
+            listener: Party { app_id, role: listener_role, id },
+            listener_name,
+            charge_type,
+        }
+    }
+
+    fn capability(&self) -> Result<App, Failure> {
+        let app_id = &self.session.app_id;
+        let not_usable = |why: &str| {
+            Failure::refused(
+                Code::CapabilityNotApproved,
+                format!("the audio/video capability of '{app_id}' {why}"),
+            )
+        };
+        let Some(app) = records::app(self.db, app_id)? else {
+            return Err(not_usable("was withdrawn: register the mini-program again"));
+        };
+        match self.request.miniprogram_state {
+            MiniprogramState::Formal if !app.approved => Err(not_usable(
+                "is not approved yet: pass miniprogramState 'developer' or 'trial' until it is",
+            )),
+            MiniprogramState::Formal | MiniprogramState::Trial | MiniprogramState::Developer => {
+                Ok(app)
+            }
+        }
+    }
+
+    // --- The device (2) and the face-payment user (3) ---
+
+    /// businessType 1. The session says which device it is; a device that registered through WMPF may
+    /// write anything into caller.id.
+    fn calling_device(&self) -> Result<Device, Failure> {
+        let passed = &self.request.caller.id;
+        let sn = &self.session.id;
+        match self.session.role {
+            Role::Device => {}
+            Role::Phone => {
+                return Err(Failure::refused(
+                    Code::DeviceId,
+                    "businessType 1 is a call by a device, and the session token is a phone's: \
+                     use the device's session token, or businessType 2",
+                ));
+            }
+        }
+        let registered = records::device(self.db, &self.session.app_id, sn)?;
+        match registered {
+            Some(device) if device.through_wmpf || passed == sn => Ok(device),
+            Some(_) | None if is_open_id(passed) => Err(swapped_for_sn("caller.id")),
+            Some(_) => Err(Failure::refused(
+                Code::DeviceId,
+                format!(
+                    "caller.id: expected '{sn}', the SN of the session token, got '{passed}': \
+                     a device calls with its own SN"
+                ),
+            )),
+            None => Err(self.unknown_device("caller.id", sn)),
+        }
+    }
+
+    /// businessType 2.
+    fn called_device(&self) -> Result<Device, Failure> {
+        let sn = &self.request.listener.id;
+        match records::device(self.db, &self.session.app_id, sn)? {
+            Some(device) => Ok(device),
+            None if is_open_id(sn) => Err(swapped_for_sn("listener.id")),
+            None => Err(self.unknown_device("listener.id", sn)),
+        }
+    }
+
+    fn unknown_device(&self, path: &str, sn: &str) -> Failure {
+        let app_id = &self.session.app_id;
+        Failure::refused(
+            Code::DeviceId,
+            format!(
+                "{path}: no device with the SN '{sn}' is registered for '{app_id}': \
+                 register it, or correct the SN"
+            ),
+        )
+    }
+
+    /// businessType 0 and 3. Gives the license of the user's device.
+    fn payment_user(&self) -> Result<Option<i64>, Failure> {
+        let user_id = &self.request.caller.id;
+        let wrong = |text: String| Err(Failure::refused(Code::VoipId, text));
+        if is_open_id(user_id) {
+            return wrong(
+                "caller.id: expected a face-payment user_id, got an openId; \
+                 caller and listener may be swapped"
+                    .into(),
+            );
+        }
+        let Some(user) = records::payment_user(self.db, &self.session.app_id, user_id)? else {
+            return wrong(format!(
+                "caller.id: the face-payment system knows no user_id '{user_id}': \
+                 pass the user_id that it returned"
+            ));
+        };
+        if self.session.role != Role::Device || self.session.id != *user_id {
+            return wrong(format!(
+                "caller.id: the session token is not that of user_id '{user_id}': \
+                 use the session token that was issued for it"
+            ));
+        }
+        Ok(user.license_expires_at)
+    }
+
+    // --- The voipToken (13, 14, 4, 17) ---
+
+    fn device_token(&self, device: &Device) -> Result<(), Failure> {
+        let wrong = |text: String| Err(Failure::refused(Code::DeviceToken, text));
+        match (&self.request.voip_token, device.through_wmpf) {
+            (None, true) => Ok(()),
+            (Some(_), true) => wrong(format!(
+                "voipToken: the device '{}' is registered through WMPF and must not pass one: leave it out",
+                self.session.id
+            )),
+            (None, false) => wrong(format!(
+                "voipToken: the device '{}' is registered with the SDK and needs its deviceToken: \
+                 fetch one before each call",
+                self.session.id
+            )),
+            (Some(token), false) => {
+                self.device_ticket(Ticket::Device, token.expose(), &self.session.id, device)
+            }
+        }
+    }
+
+    fn push_token(&self, device: &Device) -> Result<(), Failure> {
+        // A valid request of this businessType has a token; the empty one would not verify.
+        let token = self.request.voip_token.as_ref().map_or("", |token| token.expose());
+        self.device_ticket(Ticket::Push, token, &self.request.listener.id, device)
+    }
+
+    fn device_ticket(
+        &self,
+        kind: Ticket,
+        token: &str,
+        sn: &str,
+        device: &Device,
+    ) -> Result<(), Failure> {
+        let (code, name) = match kind {
+            Ticket::Device => (Code::DeviceToken, "deviceToken"),
+            Ticket::Push => (Code::PushToken, "pushToken"),
+            Ticket::Payment => (Code::PaymentToken, "voip_token"),
+        };
+        let holder = self.keys.ticket(&self.session.app_id, kind, token).map_err(|error| {
+            let text = format!(
+                "voipToken: the {name} {error}: fetch a new one on the device before each call"
+            );
+            Failure::refused(code, text)
+        })?;
+        if holder.subject != sn {
+            return Err(Failure::refused(
+                code,
+                format!(
+                    "voipToken: the {name} belongs to the device '{}', not to '{sn}': \
+                     fetch one on this device",
+                    holder.subject
+                ),
+            ));
+        }
+        match holder.model_id {
+            Some(model_id) if model_id == device.model_id => Ok(()),
+            other => Err(Failure::refused(
+                Code::TokenModel,
+                format!(
+                    "voipToken: the {name} was issued for the modelId '{}', and '{sn}' is registered \
+                     with '{}': request it with the latter",
+                    other.unwrap_or_default(),
+                    device.model_id
+                ),
+            )),
+        }
+    }
+
+    fn payment_token(&self) -> Result<(), Failure> {
+        let user_id = &self.request.caller.id;
+        let token = self.request.voip_token.as_ref().map_or("", |token| token.expose());
+        let wrong = |what: String| {
+            let text =
+                format!("voipToken: the voip_token {what}: fetch a new one for this user_id");
+            Failure::refused(Code::PaymentToken, text)
+        };
+        let holder = self
+            .keys
+            .ticket(&self.session.app_id, Ticket::Payment, token)
+            .map_err(|error| wrong(error.to_string()))?;
+        if holder.subject == *user_id {
+            Ok(())
+        } else {
+            Err(wrong(format!("belongs to user_id '{}', not to '{user_id}'", holder.subject)))
+        }
+    }
+
+    // --- The user's openId (7, 20, 19) ---
+
+    fn open_id(&self, path: &str, open_id: &str) -> Result<(), Failure> {
+        let app_id = &self.session.app_id;
+        if !is_open_id(open_id) {
+            let is_device = records::device(self.db, app_id, open_id)?.is_some();
+            let text = if is_device {
+                format!(
+                    "{path}: expected an openId, got a device SN; caller and listener may be swapped"
+                )
+            } else {
+                format!(
+                    "{path}: '{open_id}' is not an openId, which has {OPEN_ID_LENGTH} characters and \
+                     begins with 'o': pass the one that code2Session returned"
+                )
+            };
+            return Err(Failure::refused(Code::OpenIdFormat, text));
+        }
+        match records::user(self.db, open_id)? {
+            None => Err(Failure::refused(
+                Code::OpenIdUnknown,
+                format!("{path}: no user has the openId '{open_id}': check where it comes from"),
+            )),
+            Some(user) if user.app_id != *app_id => Err(Failure::refused(
+                Code::OpenIdApp,
+                format!(
+                    "{path}: the openId '{open_id}' belongs to another mini-program than '{app_id}': \
+                     pass the openId that the user has in this one"
+                ),
+            )),
+            Some(_) => Ok(()),
+        }
+    }
+
+    /// businessType 2.
+    fn calling_user(&self) -> Result<(), Failure> {
+        let passed = &self.request.caller.id;
+        if self.session.role == Role::Phone && self.session.id == *passed {
+            return Ok(());
+        }
+        Err(Failure::refused(
+            Code::OpenIdUnknown,
+            format!(
+                "caller.id: the session token is not that of the openId '{passed}': \
+                 a user calls with the own openId and session token"
+            ),
+        ))
+    }
+
+    // --- Authorisation (9; 8) ---
+
+    /// businessType 1 and 2. Gives the name of the device that the user has chosen.
+    fn authorised(&self, path: &str, open_id: &str, sn: &str) -> Result<String, Failure> {
+        let name = records::authorised_name(self.db, &self.session.app_id, sn, open_id)?;
+        name.ok_or_else(|| {
+            Failure::refused(
+                Code::NotAuthorised,
+                format!(
+                    "{path}: the user '{open_id}' has not authorised the device '{sn}': \
+                     let the user confirm wx.requestDeviceVoIP for it"
+                ),
+            )
+        })
+    }
+
+    /// businessType 0 and 3.
+    fn scope_and_contact(&self) -> Result<(), Failure> {
+        let Request { caller, listener, .. } = self.request;
+        let granted = records::user(self.db, &listener.id)?.is_some_and(|user| user.scope_voip);
+        if !granted {
+            return Err(Failure::refused(
+                Code::VoipScope,
+                format!(
+                    "listener.id: the user '{}' has not granted scope.voip: \
+                     let the user grant it in the mini-program (wx.authorize)",
+                    listener.id
+                ),
+            ));
+        }
+        if records::is_contact(self.db, &self.session.app_id, &caller.id, &listener.id)? {
+            Ok(())
+        } else {
+            Err(Failure::refused(
+                Code::NotAuthorised,
+                format!(
+                    "listener.id: the user '{}' is not a contact of user_id '{}': add the contact first",
+                    listener.id, caller.id
+                ),
+            ))
+        }
+    }
+
+    // --- Billing (15) ---
+
+    fn by_duration(&self, app: &App) -> Result<ChargeType, Failure> {
+        if app.minutes_left > 0 {
+            return Ok(ChargeType::Duration);
+        }
+        Err(Failure::refused(
+            Code::Arrears,
+            format!("no minutes are left for '{}': buy some", self.session.app_id),
+        ))
+    }
+}
+
+fn license_expired(whose: &str) -> Failure {
+    Failure::refused(Code::LicenseExpired, format!("the license of {whose} has expired: renew it"))
+}
+
+fn swapped_for_sn(path: &str) -> Failure {
+    Failure::refused(
+        Code::DeviceId,
+        format!("{path}: expected a device SN, got an openId; caller and listener may be swapped"),
+    )
+}
+
+fn is_open_id(text: &str) -> bool {
+    text.len() == OPEN_ID_LENGTH
+        && text.starts_with('o')
+        && text.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"-_".contains(&byte))
+}
+
+/// A device is always shown as the user named it, with its model; a name that was passed is not used.
+fn shown_device_name(authorised_name: &str, device: &Device) -> String {
+    format!("{authorised_name} {}", device.model_name).trim().to_owned()
+}
+
+fn shown_user_name(party: &RequestParty, otherwise: &str) -> String {
+    party.name.as_deref().filter(|name| !name.is_empty()).unwrap_or(otherwise).to_owned()
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::{Value, json};
+    use wmpf_voip::request::RawRequest;
+    use wmpf_voip::value::Object;
+
+    use super::*;
+    use crate::clock::now_ms;
+    use crate::demo;
+    use crate::tokens::TicketHolder;
+
+    const APP: &str = "wxde00000000000001";
+    const DOORBELL: &str = "DEMO-DOORBELL-01";
+    const DOORBELL_MODEL: &str = "DEMO_MODEL_DOORBELL";
+    const PANEL_MODEL: &str = "DEMO_MODEL_PANEL";
+    const ALICE: &str = "oDemo-Alice-0000000000000000";
+    const STUDENT: &str = "demo-student";
+
+    struct World {
+        db: Connection,
+        keys: Keyring,
+    }
+
+    impl World {
+        fn new() -> World {
+            let db = Connection::open_in_memory().unwrap();
+            db.execute_batch(include_str!("schema.sql")).unwrap();
+            demo::seed(&db).unwrap();
+            let keys = Keyring::new(records::token_keys(&db).unwrap());
+            World { db, keys }
+        }
+
+        fn ticket(&self, app_id: &str, kind: Ticket, subject: &str, model: Option<&str>) -> String {
+            let holder =
+                TicketHolder { subject: subject.into(), model_id: model.map(str::to_owned) };
+            self.keys.issue_ticket(app_id, kind, holder, now_ms() + 60_000).unwrap()
+        }
+
+        fn check(&self, session: &Party, request: &Value) -> Result<Permit, (u16, String)> {
+            let raw: Object<RawRequest> = serde_json::from_value(request.clone()).unwrap();
+            let request = raw.validate().unwrap();
+            let (db, keys) = (&self.db, &self.keys);
+            let checks = Checks { db, keys, session, request: &request, now: now_ms() };
+            checks.run().map_err(|failure| {
+                let Failure::Refused(refusal) = failure else { panic!("{failure}") };
+                (refusal.errcode.into(), refusal.errmsg)
+            })
+        }
+
+        fn code(&self, session: &Party, request: &Value) -> u16 {
+            self.check(session, request).map_or_else(|(code, _)| code, |_| 0)
+        }
+    }
+
+    fn device(id: &str) -> Party {
+        Party { app_id: APP.into(), role: Role::Device, id: id.into() }
+    }
+
+    fn phone(id: &str) -> Party {
+        Party { app_id: APP.into(), role: Role::Phone, id: id.into() }
+    }
+
+    fn call(business_type: u8, caller: &str, listener: &str, token: Option<&str>) -> Value {
+        json!({
+            "roomType": "voice",
+            "businessType": business_type,
+            "caller": {"id": caller, "name": "passed for the caller"},
+            "listener": {"id": listener, "name": "passed for the listener"},
+            "voipToken": token,
+        })
+    }
+
+    #[test]
+    fn device_to_phone_is_checked_in_this_order() {
+        let world = World::new();
+        let app = "wxde00000000000003";
+        world
+            .db
+            .execute_batch(
+                "UPDATE apps SET approved = 0 WHERE app_id = 'wxde00000000000003';
+                 INSERT INTO users VALUES ('oTest-Stranger-0000000000000', 'wxde00000000000003', 0);",
+            )
+            .unwrap();
+        let mut session = Party { app_id: app.into(), ..device("DEMO-NOBODY") };
+        let mut request = call(1, "DEMO-NOBODY", "alice", None);
+        assert_eq!(world.code(&session, &request), 12);
+        request["miniprogramState"] = "trial".into();
+        assert_eq!(world.code(&session, &request), 2);
+        session.id = "DEMO-PANEL-03".into();
+        request["caller"]["id"] = "DEMO-PANEL-03".into();
+        assert_eq!(world.code(&session, &request), 13);
+        let ticket =
+            |model| Value::from(world.ticket(app, Ticket::Device, "DEMO-PANEL-03", Some(model)));
+        request["voipToken"] = ticket(DOORBELL_MODEL);
+        assert_eq!(world.code(&session, &request), 17);
+        request["voipToken"] = ticket(PANEL_MODEL);
+        for (open_id, code) in [
+            ("alice", 7),
+            ("oDemo-Nobody-000000000000000", 20),
+            ("oDemo-OtherApp-0000000000000", 19),
+            ("oTest-Stranger-0000000000000", 9),
+            ("oDemo-NoMinutes-000000000000", 15),
+        ] {
+            request["listener"]["id"] = open_id.into();
+            assert_eq!(world.code(&session, &request), code, "{open_id}");
+        }
+        world.db.execute("UPDATE apps SET minutes_left = 1 WHERE app_id = ?1", [app]).unwrap();
+        assert_eq!(world.code(&session, &request), 0);
+    }
+
+    #[test]
+    fn a_face_payment_call_is_checked_in_this_order() {
+        let world = World::new();
+        let mut request = call(3, "demo-nobody", "alice", Some("x"));
+        assert_eq!(world.code(&device("demo-nobody"), &request), 3);
+        request["caller"]["id"] = "demo-student-expired".into();
+        assert_eq!(world.code(&device(STUDENT), &request), 3, "a session of another user_id");
+        let session = device("demo-student-expired");
+        assert_eq!(world.code(&session, &request), 4);
+        request["voipToken"] = world.ticket(APP, Ticket::Payment, STUDENT, None).into();
+        assert_eq!(world.code(&session, &request), 4, "a token of another user_id");
+        request["voipToken"] =
+            world.ticket(APP, Ticket::Payment, "demo-student-expired", None).into();
+        for (open_id, code) in [
+            ("alice", 7),
+            ("oDemo-Nobody-000000000000000", 20),
+            ("oDemo-OtherApp-0000000000000", 19),
+            ("oDemo-NoScope-00000000000000", 8),
+            ("oDemo-NoContact-000000000000", 9),
+            (ALICE, 23),
+        ] {
+            request["listener"]["id"] = open_id.into();
+            assert_eq!(world.code(&session, &request), code, "{open_id}");
+        }
+        request["businessType"] = 0.into();
+        let permit = world.check(&session, &request).unwrap();
+        assert_eq!(permit.charge_type, ChargeType::Duration, "the license does not matter");
+        assert_eq!(permit.caller_name, "passed for the caller");
+        assert_eq!(permit.listener_name, "passed for the listener");
+    }
+
+    #[test]
+    fn phone_to_device_is_checked_in_this_order() {
+        let world = World::new();
+        let alice = phone(ALICE);
+        let push = |model| world.ticket(APP, Ticket::Push, DOORBELL, Some(model));
+        assert_eq!(world.code(&alice, &call(2, "alice", "DEMO-NOBODY", Some("x"))), 2);
+        assert_eq!(world.code(&alice, &call(2, "alice", DOORBELL, Some("x"))), 14);
+        let other = world.ticket(APP, Ticket::Push, "DEMO-TV-01", Some(DOORBELL_MODEL));
+        assert_eq!(world.code(&alice, &call(2, "alice", DOORBELL, Some(&other))), 14);
+        let wrong_model = push(PANEL_MODEL);
+        assert_eq!(world.code(&alice, &call(2, "alice", DOORBELL, Some(&wrong_model))), 17);
+        let token = push(DOORBELL_MODEL);
+        for (open_id, code) in [
+            ("alice", 7),
+            ("oDemo-Nobody-000000000000000", 20),
+            ("oDemo-OtherApp-0000000000000", 19),
+            ("oDemo-Withdrew-0000000000000", 20), // not the session's
+            (ALICE, 0),
+        ] {
+            let request = call(2, open_id, DOORBELL, Some(&token));
+            assert_eq!(world.code(&alice, &request), code, "{open_id}");
+        }
+        let withdrew = "oDemo-Withdrew-0000000000000";
+        let request = call(2, withdrew, DOORBELL, Some(&token));
+        assert_eq!(world.code(&phone(withdrew), &request), 9);
+        let request = call(2, ALICE, DOORBELL, Some(&token));
+        assert_eq!(world.code(&device(ALICE), &request), 20, "a device's session");
+        let permit = world.check(&alice, &request).unwrap();
+        assert_eq!(permit.charge_type, ChargeType::Duration, "never by the device's license");
+        assert_eq!(permit.caller_name, "passed for the caller");
+        assert_eq!(permit.listener_name, "前门 Video Doorbell");
+        assert_eq!(permit.listener, device(DOORBELL));
+        world.db.execute("UPDATE apps SET minutes_left = 0", []).unwrap();
+        assert_eq!(world.code(&alice, &request), 15);
+    }
+
+    #[test]
+    fn swapped_parties_are_recognised() {
+        let world = World::new();
+        let wmpf = device("DEMO-TV-01");
+        let payment = world.ticket(APP, Ticket::Payment, STUDENT, None);
+        for (session, request, expected) in [
+            (device(DOORBELL), call(1, ALICE, DOORBELL, None), 2),
+            (phone(ALICE), call(2, DOORBELL, ALICE, Some("x")), 2),
+            (device(STUDENT), call(0, ALICE, STUDENT, Some(&payment)), 3),
+            // Its caller.id is replaced, so the fault shows in the listener.
+            (wmpf, call(1, ALICE, DOORBELL, None), 7),
+        ] {
+            let (code, text) = world.check(&session, &request).unwrap_err();
+            assert_eq!(code, expected, "{text}");
+            assert!(text.ends_with("caller and listener may be swapped"), "{text}");
+        }
+    }
+
+    #[test]
+    fn a_device_calls_as_itself() {
+        let world = World::new();
+        let token = world.ticket(APP, Ticket::Device, DOORBELL, Some(DOORBELL_MODEL));
+        let request = call(1, DOORBELL, ALICE, Some(&token));
+        let permit = world.check(&device(DOORBELL), &request).unwrap();
+        assert_eq!(permit.charge_type, ChargeType::License);
+        assert_eq!(permit.caller_name, "前门 Video Doorbell", "whatever was passed");
+        assert_eq!(permit.listener_name, "passed for the listener");
+        assert_eq!(permit.listener, phone(ALICE));
+
+        assert_eq!(world.code(&phone(ALICE), &request), 2, "a phone's session");
+        assert_eq!(world.code(&device("DEMO-PANEL-01"), &request), 2, "another device's session");
+        let other = Party { app_id: "wxde00000000000004".into(), ..device(DOORBELL) };
+        assert_eq!(world.code(&other, &request), 2, "the same SN in another mini-program");
+    }
+
+    #[test]
+    fn a_device_registered_through_wmpf_needs_no_id_and_no_token() {
+        let world = World::new();
+        let permit = world.check(&device("DEMO-TV-01"), &call(1, "anything", ALICE, None)).unwrap();
+        assert_eq!(permit.caller, device("DEMO-TV-01"));
+        assert_eq!(permit.charge_type, ChargeType::Duration, "it has no license");
+        let token = world.ticket(APP, Ticket::Device, "DEMO-TV-01", Some("DEMO_MODEL_TV"));
+        let request = call(1, "anything", ALICE, Some(&token));
+        assert_eq!(world.code(&device("DEMO-TV-01"), &request), 13, "even a valid one");
+    }
+
+    #[test]
+    fn the_device_token_has_to_be_this_devices() {
+        let world = World::new();
+        let session = device(DOORBELL);
+        let others = world.ticket(APP, Ticket::Device, "DEMO-PANEL-01", Some(DOORBELL_MODEL));
+        let elsewhere =
+            world.ticket("wxde00000000000004", Ticket::Device, DOORBELL, Some(DOORBELL_MODEL));
+        let of_no_model = world.ticket(APP, Ticket::Device, DOORBELL, None);
+        for (token, code) in [(&others, 13), (&elsewhere, 13), (&of_no_model, 17)] {
+            let (got, text) =
+                world.check(&session, &call(1, DOORBELL, ALICE, Some(token))).unwrap_err();
+            assert_eq!(got, code, "{text}");
+            assert!(!text.contains("eyJ"), "{text}");
+        }
+    }
+
+    #[test]
+    fn users_without_a_name_get_one() {
+        let world = World::new();
+        let token = world.ticket(APP, Ticket::Payment, STUDENT, None);
+        let mut request = call(3, STUDENT, ALICE, Some(&token));
+        request["caller"]["name"] = "".into();
+        request["listener"]["name"] = Value::Null;
+        let permit = world.check(&device(STUDENT), &request).unwrap();
+        assert_eq!(
+            (permit.caller_name.as_str(), permit.listener_name.as_str()),
+            (STUDENT, "微信用户")
+        );
+        assert_eq!(permit.charge_type, ChargeType::License);
+    }
+
+    #[test]
+    fn what_an_open_id_looks_like() {
+        assert!(is_open_id(ALICE));
+        for text in ["", "o", "xDemo-Alice-0000000000000000", "oDemo Alice 0000000000000000"] {
+            assert!(!is_open_id(text), "{text}");
+        }
+        assert!(!is_open_id(&format!("{ALICE}0")));
+    }
+}

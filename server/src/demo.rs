@@ -1,0 +1,161 @@
+//! The demo: records to play with, and tokens for them.
+//!
+//! `--demo` seeds mini-programs, devices and users in every state that the contract can tell apart, and
+//! serves `/v1/demo`. It hands tokens to whoever asks, which is why it is a flag and off.
+
+mod gallery;
+
+use std::sync::Arc;
+
+use axum::Json;
+use axum::extract::State;
+use axum::http::header::{CACHE_CONTROL, HeaderName};
+use rusqlite::Connection;
+use serde::Serialize;
+use utoipa::ToSchema;
+
+use crate::clock::now_ms;
+use crate::failure::Failure;
+use crate::party::{Party, Role};
+use crate::service::App;
+use crate::tokens::{IssueError, Keyring, Ticket, TicketHolder};
+
+use gallery::Scenario;
+
+/// The records; what is already there stays as it is.
+const SEED: &str = include_str!("demo/seed.sql");
+
+/// How long the demo's tokens count: as long as somebody may leave the page open.
+const TOKEN_LIFETIME_MS: i64 = 12 * 60 * 60 * 1000;
+
+const APP: &str = "wxde00000000000001";
+const DOORBELL: &str = "DEMO-DOORBELL-01";
+const DOORBELL_MODEL: &str = "DEMO_MODEL_DOORBELL";
+const USER: &str = "oDemo-Alice-0000000000000000";
+
+/// Writes the demo's records, once.
+///
+/// # Errors
+/// When the store fails.
+pub(crate) fn seed(db: &Connection) -> rusqlite::Result<()> {
+    db.execute_batch(SEED)
+}
+
+/// Everything that a demo page needs.
+#[derive(Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct Demo {
+    /// The mini-program.
+    app_id: &'static str,
+    /// A pair that can call each other.
+    handsets: Handsets,
+    /// A call for each error that the service can give.
+    gallery: Vec<Scenario>,
+}
+
+/// A device and a phone whose user has authorised it.
+#[derive(Serialize, ToSchema)]
+struct Handsets {
+    /// Registered with the SDK, and licensed.
+    device: DeviceHandset,
+    /// Its user.
+    phone: PhoneHandset,
+}
+
+/// A device with all of its tokens.
+#[derive(Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+struct DeviceHandset {
+    /// The SN.
+    id: &'static str,
+    /// A name.
+    name: &'static str,
+    /// The model.
+    model_id: &'static str,
+    /// The session token.
+    token: String,
+    /// For a call from it.
+    device_token: String,
+    /// For a call to it.
+    push_token: String,
+}
+
+/// A user with a session token.
+#[derive(Serialize, ToSchema)]
+struct PhoneHandset {
+    /// The openId.
+    id: &'static str,
+    /// A name.
+    name: &'static str,
+    /// The session token.
+    token: String,
+}
+
+/// Hands out tokens for the demo
+///
+/// There with `--demo` only.
+#[utoipa::path(
+    get,
+    path = "/v1/demo",
+    responses((status = 200, description = "A pair of handsets, and a gallery of errors", body = Demo))
+)]
+pub async fn tokens(
+    State(app): State<Arc<App>>,
+) -> Result<([(HeaderName, &'static str); 1], Json<Demo>), Failure> {
+    let issuer = Issuer { keys: &app.keys, expires_at: now_ms() + TOKEN_LIFETIME_MS };
+    let device = DeviceHandset {
+        id: DOORBELL,
+        name: "门铃 Doorbell",
+        model_id: DOORBELL_MODEL,
+        token: issuer.session(APP, Role::Device, DOORBELL)?,
+        device_token: issuer.ticket(Ticket::Device, DOORBELL, Some(DOORBELL_MODEL))?,
+        push_token: issuer.ticket(Ticket::Push, DOORBELL, Some(DOORBELL_MODEL))?,
+    };
+    let phone =
+        PhoneHandset { id: USER, name: "Alice", token: issuer.session(APP, Role::Phone, USER)? };
+    let demo = Demo {
+        app_id: APP,
+        handsets: Handsets { device, phone },
+        gallery: gallery::scenarios(&issuer)?,
+    };
+    Ok(([(CACHE_CONTROL, "no-store")], Json(demo)))
+}
+
+/// Issues the demo's tokens, which all expire at the same time.
+#[derive(Clone, Copy)]
+struct Issuer<'a> {
+    keys: &'a Keyring,
+    expires_at: i64,
+}
+
+impl Issuer<'_> {
+    fn session(&self, app_id: &str, role: Role, id: &str) -> Result<String, IssueError> {
+        let party = Party { app_id: app_id.into(), role, id: id.into() };
+        self.keys.issue_session(&party, self.expires_at)
+    }
+
+    fn ticket(
+        &self,
+        kind: Ticket,
+        subject: &str,
+        model: Option<&str>,
+    ) -> Result<String, IssueError> {
+        self.ticket_of(APP, kind, subject, model)
+    }
+
+    fn ticket_of(
+        &self,
+        app_id: &str,
+        kind: Ticket,
+        subject: &str,
+        model: Option<&str>,
+    ) -> Result<String, IssueError> {
+        let holder = TicketHolder { subject: subject.into(), model_id: model.map(str::to_owned) };
+        self.keys.issue_ticket(app_id, kind, holder, self.expires_at)
+    }
+
+    /// The same, but whatever it issues has expired.
+    fn expired(self) -> Self {
+        Issuer { expires_at: now_ms() - 60_000, ..self }
+    }
+}

@@ -1,0 +1,181 @@
+//! Everything that a request can end with but success.
+//!
+//! What the caller did wrong is told with a code of the contract and a text that says what to do. What
+//! the service did wrong is logged with its cause, and the caller learns only that it happened.
+
+use std::time::Duration;
+
+use axum::Json;
+use axum::http::header::WWW_AUTHENTICATE;
+use axum::http::{HeaderValue, StatusCode};
+use axum::response::{IntoResponse, Response};
+use tokio::task::JoinError;
+use wmpf_voip::code::Code;
+use wmpf_voip::protocol::Refusal;
+
+use crate::store::StoreError;
+use crate::tokens::{IssueError, TokenError};
+
+/// Why a request was not answered with what it asked for.
+#[derive(Debug, thiserror::Error)]
+pub enum Failure {
+    /// Nobody said who is asking.
+    #[error(
+        "the session token is missing: pass one to configure, which sends it as 'Authorization: Bearer <token>'"
+    )]
+    NoSession,
+    /// Who is asking cannot be believed.
+    #[error("the session token {0}: pass a fresh one to configure")]
+    Session(TokenError),
+    /// The contract forbids it.
+    #[error(transparent)]
+    Refused(#[from] Refusal),
+    /// It is not a request that this service has.
+    #[error("{1}")]
+    Http(StatusCode, String),
+    /// The key of another call.
+    #[error(
+        "{header}: this key was used for a call with another body; make a new key for each call and repeat it only with the same body",
+        header = wmpf_voip::protocol::IDEMPOTENCY_KEY_HEADER
+    )]
+    KeyReused,
+    /// It takes too long.
+    #[error("the request was not finished within {} s: try again", .0.as_secs())]
+    TooLate(Duration),
+    /// The store failed.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+    /// A token could not be signed.
+    #[error(transparent)]
+    Issue(#[from] IssueError),
+    /// A message could not be written as JSON.
+    #[error("writing JSON: {0}")]
+    Json(#[from] serde_json::Error),
+    /// The task that worked on it was lost.
+    #[error(transparent)]
+    Task(#[from] JoinError),
+}
+
+impl From<rusqlite::Error> for Failure {
+    fn from(error: rusqlite::Error) -> Failure {
+        Failure::Store(error.into())
+    }
+}
+
+impl Failure {
+    /// A refusal with a code of the contract.
+    #[must_use]
+    pub fn refused(code: Code, text: impl Into<String>) -> Failure {
+        Failure::Refused(Refusal::new(code, text))
+    }
+
+    fn into_answer(self) -> (StatusCode, Refusal) {
+        let text = self.to_string();
+        match self {
+            Failure::NoSession | Failure::Session(_) => {
+                (StatusCode::UNAUTHORIZED, Refusal::new(Code::CreateRoom, text))
+            }
+            Failure::Refused(refusal) => (status(refusal.errcode), refusal),
+            Failure::Http(status, _) => (status, Refusal::new(Code::Parameter, text)),
+            Failure::KeyReused => (StatusCode::CONFLICT, Refusal::new(Code::Parameter, text)),
+            Failure::TooLate(_) => {
+                (StatusCode::SERVICE_UNAVAILABLE, Refusal::new(Code::CreateRoom, text))
+            }
+            Failure::Store(_) | Failure::Issue(_) | Failure::Json(_) | Failure::Task(_) => {
+                tracing::error!(cause = text, "a request failed");
+                let text = "the room service failed; its log says why. Try again";
+                (StatusCode::INTERNAL_SERVER_ERROR, Refusal::new(Code::CreateRoom, text))
+            }
+        }
+    }
+}
+
+impl IntoResponse for Failure {
+    fn into_response(self) -> Response {
+        let (status, refusal) = self.into_answer();
+        let code = refusal.errcode;
+        let mut response = (status, Json(refusal)).into_response();
+        if status == StatusCode::UNAUTHORIZED {
+            response.headers_mut().insert(WWW_AUTHENTICATE, HeaderValue::from_static("Bearer"));
+        }
+        // For the log of requests.
+        response.extensions_mut().insert(code);
+        response
+    }
+}
+
+/// The HTTP status that goes with a code of the contract.
+#[must_use]
+pub const fn status(code: Code) -> StatusCode {
+    match code {
+        Code::OpenIdFormat | Code::ChargeType | Code::VoipToken | Code::Parameter => {
+            StatusCode::BAD_REQUEST
+        }
+        Code::Arrears | Code::LicenseExpired | Code::NoLicense => StatusCode::PAYMENT_REQUIRED,
+        Code::PaymentToken
+        | Code::VoipScope
+        | Code::NotAuthorised
+        | Code::CapabilityNotApproved
+        | Code::DeviceToken
+        | Code::PushToken
+        | Code::TokenModel
+        | Code::OpenIdApp => StatusCode::FORBIDDEN,
+        Code::RoomId | Code::DeviceId | Code::VoipId | Code::OpenIdUnknown => StatusCode::NOT_FOUND,
+        // The rest is the service's own failure, or raised by the caller's side and never by it.
+        Code::CreateRoom
+        | Code::FetchDeviceToken
+        | Code::RequestFailed
+        | Code::BadAnswer
+        | Code::Busy
+        | Code::DeviceOnly
+        | Code::PhoneOnly
+        | Code::Interrupted
+        | Code::Unsupported
+        | Code::JoinFailed
+        | Code::JoinOtherMiniProgram
+        | Code::JoinSdkReset
+        | Code::JoinSdkInit
+        | Code::JoinSdkJoin
+        | Code::JoinCallback
+        | Code::TalkCallback
+        | Code::MediaDevice
+        | Code::SessionKey
+        | Code::JoinCancelled
+        | Code::JoinRequest
+        | Code::JoinOtherCall
+        | Code::DevicePermission
+        | Code::ApiPermission
+        | Code::JoinBackend => StatusCode::INTERNAL_SERVER_ERROR,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use wmpf_voip::code::RaisedBy;
+
+    use super::*;
+
+    #[test]
+    fn what_a_caller_did_wrong_is_a_4xx() {
+        for &code in Code::ALL {
+            let status = status(code);
+            let callers_fault = match code.raised_by() {
+                RaisedBy::Backend => code != Code::CreateRoom,
+                RaisedBy::Plugin => matches!(code, Code::Parameter | Code::VoipToken),
+                RaisedBy::Join => false,
+            };
+            assert_eq!(status.is_client_error(), callers_fault, "{code:?}");
+            assert!(status.is_client_error() || status.is_server_error(), "{code:?}");
+        }
+    }
+
+    #[test]
+    fn the_cause_of_an_unexpected_failure_is_not_told() {
+        let (status, refusal) = Failure::from(rusqlite::Error::InvalidQuery).into_answer();
+        assert_eq!(
+            (status, refusal.errcode),
+            (StatusCode::INTERNAL_SERVER_ERROR, Code::CreateRoom)
+        );
+        assert!(!refusal.errmsg.contains("uery"), "{}", refusal.errmsg);
+    }
+}

@@ -1,0 +1,33 @@
+//! The room service of `wmpf-voip`: it creates rooms, checks who may call whom, and reminds listeners.
+//!
+//! A host sends the request of `initByCaller`; the service checks it against its records, stores the
+//! call, and tells the listener's open sockets. Requests, refusals and reminders are the types of the
+//! core crate, so both sides of the wire follow the same rules. It is one process with one data file.
+//!
+//! # Layout
+//!
+//! - [`service`], `routes`: the service as an object, and the table of what it answers
+//! - [`calls`], [`reminders`], [`health`], [`demo`]: the handlers
+//! - [`session`], [`tokens`], [`party`]: who asks
+//! - [`checks`], [`rooms`]: whether a call may be made, and making it
+//! - [`store`], [`records`]: the SQLite file, and what it knows
+//! - [`listeners`]: who is connected now
+//! - [`failure`], [`openapi`], [`clock`]: what requests end with, their description, the time
+
+pub mod calls;
+pub mod checks;
+pub mod clock;
+pub mod demo;
+pub mod failure;
+pub mod health;
+pub mod listeners;
+pub mod openapi;
+pub mod party;
+pub mod records;
+pub mod reminders;
+pub mod rooms;
+mod routes;
+pub mod service;
+pub mod session;
+pub mod store;
+pub mod tokens;

@@ -1,0 +1,119 @@
+//! Who listens now: the open sockets of each party.
+
+use std::collections::HashMap;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+use tokio::sync::mpsc;
+
+use crate::party::Party;
+use crate::rooms::Ringing;
+
+/// How many reminders may wait for one socket. Nobody is called so often; a socket that falls behind
+/// is given up, and gets what still rings when it connects again.
+const QUEUE_LENGTH: usize = 16;
+
+type Sockets = HashMap<Party, Vec<mpsc::Sender<Ringing>>>;
+
+/// The open sockets.
+#[derive(Clone, Default)]
+pub struct Listeners {
+    sockets: Arc<Mutex<Sockets>>,
+}
+
+impl Listeners {
+    /// From now on, `party` is told of every call through what this returns.
+    #[must_use]
+    pub fn subscribe(&self, party: &Party) -> Subscription {
+        let (sender, reminders) = mpsc::channel(QUEUE_LENGTH);
+        self.lock().entry(party.clone()).or_default().push(sender);
+        Subscription { listeners: self.clone(), party: party.clone(), reminders }
+    }
+
+    /// Tells every socket of the listener, and gives up those that do not keep up.
+    pub fn remind(&self, ringing: &Ringing) {
+        if let Some(senders) = self.lock().get_mut(&ringing.listener) {
+            senders.retain(|sender| sender.try_send(ringing.clone()).is_ok());
+        }
+    }
+
+    fn lock(&self) -> MutexGuard<'_, Sockets> {
+        // Nothing that holds the lock can leave the map half changed.
+        self.sockets.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// One socket's place among the listeners; dropping it gives the place up.
+pub struct Subscription {
+    listeners: Listeners,
+    party: Party,
+    reminders: mpsc::Receiver<Ringing>,
+}
+
+impl Subscription {
+    /// The next call, or nothing if this socket was given up.
+    pub async fn next(&mut self) -> Option<Ringing> {
+        self.reminders.recv().await
+    }
+}
+
+impl Drop for Subscription {
+    fn drop(&mut self) {
+        self.reminders.close();
+        let mut sockets = self.listeners.lock();
+        if let Some(senders) = sockets.get_mut(&self.party) {
+            senders.retain(|sender| !sender.is_closed());
+            if senders.is_empty() {
+                sockets.remove(&self.party);
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::party::Role;
+
+    fn ringing(id: &str) -> Ringing {
+        let listener = Party { app_id: "wxa".into(), role: Role::Phone, id: id.into() };
+        Ringing { listener, room_id: "r".into(), message: "m".into() }
+    }
+
+    #[tokio::test]
+    async fn every_socket_of_the_party_is_told_and_nobody_else() {
+        let listeners = Listeners::default();
+        let call = ringing("o1");
+        let mut first = listeners.subscribe(&call.listener);
+        let mut second = listeners.subscribe(&call.listener);
+        let mut other = listeners.subscribe(&ringing("o2").listener);
+        listeners.remind(&call);
+        assert!(first.next().await.is_some() && second.next().await.is_some());
+        assert!(other.reminders.try_recv().is_err());
+    }
+
+    #[tokio::test]
+    async fn a_socket_that_does_not_keep_up_is_given_up() {
+        let listeners = Listeners::default();
+        let call = ringing("o1");
+        let mut slow = listeners.subscribe(&call.listener);
+        for _ in 0..=QUEUE_LENGTH {
+            listeners.remind(&call);
+        }
+        for _ in 0..QUEUE_LENGTH {
+            assert!(slow.next().await.is_some());
+        }
+        assert!(slow.next().await.is_none());
+    }
+
+    #[test]
+    fn nothing_is_kept_of_sockets_that_are_gone() {
+        let listeners = Listeners::default();
+        let party = ringing("o1").listener;
+        let first = listeners.subscribe(&party);
+        let second = listeners.subscribe(&party);
+        drop(first);
+        assert_eq!(listeners.lock().get(&party).map(Vec::len), Some(1));
+        drop(second);
+        assert!(listeners.lock().is_empty());
+    }
+}

@@ -1,0 +1,271 @@
+//! The OpenAPI document's shapes of what the core sends and takes.
+//!
+//! The core's types say nothing of OpenAPI, because they also run in a phone. These mirrors carry the
+//! documented names and nothing else; a test compares them to what the core's types serialise to.
+
+use utoipa::openapi::security::{Http, HttpAuthScheme, SecurityScheme};
+use utoipa::openapi::{Components, OpenApi as Document};
+use utoipa::{Modify, OpenApi, ToSchema};
+
+/// The document's frame; the routes are added where they are defined.
+#[derive(OpenApi)]
+#[openapi(
+    info(
+        title = "wmpf-voip room service",
+        description = "Creates rooms for initByCaller and reminds listeners. Every refusal carries an errcode of the contract and an errmsg that says what to do."
+    ),
+    modifiers(&SessionToken)
+)]
+pub struct ApiDoc;
+
+struct SessionToken;
+
+impl Modify for SessionToken {
+    fn modify(&self, document: &mut Document) {
+        let mut scheme = Http::new(HttpAuthScheme::Bearer);
+        scheme.bearer_format = Some("JWT".into());
+        scheme.description = Some(
+            "A session token: HS256, kid and iss = appId, sub = SN, user_id or openId, aud = session, role = device or phone".into(),
+        );
+        document
+            .components
+            .get_or_insert_with(Components::new)
+            .add_security_scheme("session", SecurityScheme::Http(scheme));
+    }
+}
+
+/// The req of initByCaller.
+#[derive(ToSchema)]
+#[schema(rename_all = "camelCase")]
+pub struct CallRequest {
+    /// Voice or video.
+    pub room_type: RoomType,
+    /// Who calls: an SN (businessType 1), an openId (2) or a user_id (0, 3).
+    pub caller: CallParty,
+    /// Who is called: an openId (0, 1, 3) or an SN (2).
+    pub listener: CallParty,
+    /// 0 face-payment device by duration, 1 device to phone, 2 phone to device, 3 face-payment device
+    /// by license.
+    #[schema(minimum = 0, maximum = 3, default = 0)]
+    pub business_type: Option<u8>,
+    /// The payment's voip_token (0, 3), the deviceToken (1, SDK-registered devices) or the pushToken (2).
+    pub voip_token: Option<String>,
+    /// Which version of the mini-program the reminder opens.
+    #[schema(default = "formal")]
+    pub miniprogram_state: Option<MiniprogramState>,
+    /// Added to the query of the listener's call page, such as a=1&b=2.
+    pub custom_query: Option<String>,
+    /// The longest duration of the call, in seconds.
+    #[schema(exclusive_minimum = 0)]
+    pub time_limit: Option<f64>,
+}
+
+/// A caller or a listener.
+#[derive(ToSchema)]
+#[schema(rename_all = "camelCase")]
+pub struct CallParty {
+    /// By businessType.
+    #[schema(min_length = 1)]
+    pub id: String,
+    /// The name to show; a device is shown by the name that the user gave it.
+    pub name: Option<String>,
+    /// Whether the camera is on when the call starts: 0 on, 1 off.
+    #[schema(minimum = 0, maximum = 1, default = 0)]
+    pub camera_status: Option<u8>,
+}
+
+/// The kind of media.
+#[derive(ToSchema)]
+#[schema(rename_all = "lowercase")]
+pub enum RoomType {
+    /// Audio only.
+    Voice,
+    /// Audio and video.
+    Video,
+}
+
+/// A version of the mini-program.
+#[derive(ToSchema)]
+#[schema(rename_all = "lowercase")]
+pub enum MiniprogramState {
+    /// The released one.
+    Formal,
+    /// The one for testers.
+    Trial,
+    /// The one being developed.
+    Developer,
+}
+
+/// How a call is billed.
+#[derive(ToSchema)]
+#[schema(rename_all = "lowercase")]
+pub enum ChargeType {
+    /// By the minute.
+    Duration,
+    /// By the device's license.
+    License,
+}
+
+/// A call that exists.
+#[derive(ToSchema)]
+#[schema(rename_all = "camelCase")]
+pub struct Room {
+    /// Names the call; opaque.
+    pub room_id: String,
+    /// How it is billed.
+    pub charge_type: ChargeType,
+}
+
+/// Why the service did not do what was asked.
+#[derive(ToSchema)]
+pub struct Refusal {
+    /// A code of the contract.
+    pub errcode: u16,
+    /// What was wrong and what to do about it.
+    pub errmsg: String,
+    /// For 1001 and 1004: every field that is wrong.
+    pub problems: Option<Vec<Problem>>,
+}
+
+/// One field that is wrong.
+#[derive(ToSchema)]
+pub struct Problem {
+    /// Such as listener.id.
+    pub path: String,
+    /// 1004, or 1001 for a token that is required.
+    pub code: u16,
+    /// What the field takes.
+    pub expected: String,
+    /// What came.
+    pub got: String,
+}
+
+/// A message to a listener.
+#[derive(ToSchema)]
+#[schema(rename_all = "camelCase")]
+pub struct ServiceMessage {
+    /// What the message is.
+    #[schema(rename = "type")]
+    pub kind: MessageType,
+    /// The call.
+    pub room_id: String,
+    /// The same as roomId.
+    pub group_id: String,
+    /// Voice or video.
+    pub room_type: RoomType,
+    /// Who calls whom.
+    #[schema(minimum = 0, maximum = 3)]
+    pub business_type: u8,
+    /// The caller's id.
+    pub caller_id: String,
+    /// The name to show for the caller.
+    pub caller_name: String,
+    /// The listener's id.
+    pub listener_id: String,
+    /// The name to show for the listener.
+    pub listener_name: String,
+    /// Which version of the mini-program to open.
+    pub miniprogram_state: MiniprogramState,
+    /// How the call is billed.
+    pub charge_type: ChargeType,
+    /// The call page with the query to open it with.
+    pub path: String,
+    /// Until when it rings, in milliseconds since the Unix epoch.
+    pub rings_until: u64,
+}
+
+/// The kinds of messages.
+#[derive(ToSchema)]
+#[schema(rename_all = "camelCase")]
+pub enum MessageType {
+    /// Somebody calls.
+    Reminder,
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeSet;
+
+    use serde_json::{Value, json};
+    use wmpf_voip::outcome;
+    use wmpf_voip::protocol;
+    use wmpf_voip::request::{self, BusinessType, RawRequest};
+    use wmpf_voip::value::Object;
+
+    use super::*;
+
+    /// The names of the members, and of their members in turn.
+    fn names(value: &Value) -> BTreeSet<&str> {
+        value.as_object().unwrap().keys().map(String::as_str).collect()
+    }
+
+    fn schema<T: ToSchema>() -> Value {
+        serde_json::to_value(T::schema()).unwrap()
+    }
+
+    fn assert_same_names<T: ToSchema>(sent: &Value) {
+        assert_eq!(names(&schema::<T>()["properties"]), names(sent), "{}", T::name());
+    }
+
+    fn assert_same_words<T: ToSchema>(sent: Value) {
+        assert_eq!(schema::<T>()["enum"], sent, "{}", T::name());
+    }
+
+    #[test]
+    fn the_mirrors_have_the_names_of_what_they_mirror() {
+        let party = json!({"id": "a", "name": "n", "cameraStatus": 1});
+        let raw: Object<RawRequest> = serde_json::from_value(json!({
+            "roomType": "voice", "caller": party, "listener": party, "businessType": 2,
+            "voipToken": "t", "miniprogramState": "trial", "customQuery": "a=1", "timeLimit": 1,
+        }))
+        .unwrap();
+        let request = serde_json::to_value(raw.validate().unwrap()).unwrap();
+        assert_same_names::<CallRequest>(&request);
+        assert_same_names::<CallParty>(&request["caller"]);
+
+        let room = outcome::Room { room_id: "r".into(), charge_type: outcome::ChargeType::License };
+        assert_same_names::<Room>(&serde_json::to_value(room).unwrap());
+
+        let problems = Object::<RawRequest>::default().validate().unwrap_err();
+        let refusal = serde_json::to_value(protocol::Refusal::from(problems)).unwrap();
+        assert_same_names::<Refusal>(&refusal);
+        assert_same_names::<Problem>(&refusal["problems"][0]);
+
+        let reminder = protocol::ServiceMessage::Reminder(protocol::Reminder {
+            room_id: String::new(),
+            group_id: String::new(),
+            room_type: request::RoomType::Voice,
+            business_type: BusinessType::DeviceToPhone,
+            caller_id: String::new(),
+            caller_name: String::new(),
+            listener_id: String::new(),
+            listener_name: String::new(),
+            miniprogram_state: request::MiniprogramState::Formal,
+            charge_type: outcome::ChargeType::Duration,
+            path: String::new(),
+            rings_until: 0,
+        });
+        let reminder = serde_json::to_value(reminder).unwrap();
+        assert_same_names::<ServiceMessage>(&reminder);
+        assert_same_words::<MessageType>(json!([reminder["type"]]));
+    }
+
+    #[test]
+    fn the_mirrors_have_the_words_of_what_they_mirror() {
+        use request::{MiniprogramState as State, RoomType as Media};
+        assert_same_words::<RoomType>(json!([Media::Voice, Media::Video]));
+        assert_same_words::<MiniprogramState>(json!([
+            State::Formal,
+            State::Trial,
+            State::Developer
+        ]));
+        let charge_types = [outcome::ChargeType::Duration, outcome::ChargeType::License];
+        assert_same_words::<ChargeType>(json!(charge_types));
+    }
+
+    #[test]
+    fn what_a_request_needs_is_required() {
+        assert_eq!(schema::<CallRequest>()["required"], json!(["roomType", "caller", "listener"]));
+        assert_eq!(schema::<CallParty>()["required"], json!(["id"]));
+    }
+}

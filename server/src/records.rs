@@ -1,0 +1,107 @@
+//! What the service knows about mini-programs, devices and users: one look-up for each question that a
+//! check asks.
+
+use rusqlite::{Connection, OptionalExtension, Result, Row};
+
+/// A mini-program.
+pub struct App {
+    /// Whether its audio/video capability is approved.
+    pub approved: bool,
+    /// How many minutes are paid for.
+    pub minutes_left: i64,
+}
+
+/// A registered device.
+pub struct Device {
+    /// Its model.
+    pub model_id: String,
+    /// The model's name, for people.
+    pub model_name: String,
+    /// Registered through WMPF, and not with the authentication SDK.
+    pub through_wmpf: bool,
+    /// Until when its license counts; none was activated if there is none.
+    pub license_expires_at: Option<i64>,
+}
+
+/// A WeChat user in one mini-program.
+pub struct User {
+    /// The mini-program.
+    pub app_id: String,
+    /// Whether the user has granted `scope.voip`.
+    pub scope_voip: bool,
+}
+
+/// A user of the face-payment system.
+pub struct PaymentUser {
+    /// Until when the device's license counts; none was activated if there is none.
+    pub license_expires_at: Option<i64>,
+}
+
+fn one<T, P: rusqlite::Params>(
+    db: &Connection,
+    sql: &str,
+    params: P,
+    read: impl FnOnce(&Row<'_>) -> Result<T>,
+) -> Result<Option<T>> {
+    db.prepare_cached(sql)?.query_row(params, read).optional()
+}
+
+/// The keys that sign the tokens, by appId.
+pub fn token_keys(db: &Connection) -> Result<Vec<(String, Vec<u8>)>> {
+    let mut statement = db.prepare("SELECT app_id, token_key FROM apps")?;
+    let rows = statement.query_map([], |row| Ok((row.get(0)?, row.get(1)?)))?;
+    rows.collect()
+}
+
+/// The mini-program.
+pub fn app(db: &Connection, app_id: &str) -> Result<Option<App>> {
+    one(db, "SELECT approved, minutes_left FROM apps WHERE app_id = ?1", [app_id], |row| {
+        Ok(App { approved: row.get(0)?, minutes_left: row.get(1)? })
+    })
+}
+
+/// The device of this mini-program.
+pub fn device(db: &Connection, app_id: &str, sn: &str) -> Result<Option<Device>> {
+    const SQL: &str = "SELECT model_id, name, registered_by = 'wmpf', license_expires_at
+        FROM devices JOIN models USING (model_id) WHERE app_id = ?1 AND sn = ?2";
+    one(db, SQL, [app_id, sn], |row| {
+        Ok(Device {
+            model_id: row.get(0)?,
+            model_name: row.get(1)?,
+            through_wmpf: row.get(2)?,
+            license_expires_at: row.get(3)?,
+        })
+    })
+}
+
+/// The user of any mini-program.
+pub fn user(db: &Connection, open_id: &str) -> Result<Option<User>> {
+    one(db, "SELECT app_id, scope_voip FROM users WHERE open_id = ?1", [open_id], |row| {
+        Ok(User { app_id: row.get(0)?, scope_voip: row.get(1)? })
+    })
+}
+
+/// The face-payment user of this mini-program.
+pub fn payment_user(db: &Connection, app_id: &str, user_id: &str) -> Result<Option<PaymentUser>> {
+    const SQL: &str =
+        "SELECT license_expires_at FROM payment_users WHERE app_id = ?1 AND user_id = ?2";
+    one(db, SQL, [app_id, user_id], |row| Ok(PaymentUser { license_expires_at: row.get(0)? }))
+}
+
+/// The name that the user gave the device when authorising it; none if it is not authorised.
+pub fn authorised_name(
+    db: &Connection,
+    app_id: &str,
+    sn: &str,
+    open_id: &str,
+) -> Result<Option<String>> {
+    const SQL: &str =
+        "SELECT device_name FROM authorisations WHERE app_id = ?1 AND sn = ?2 AND open_id = ?3";
+    one(db, SQL, [app_id, sn, open_id], |row| row.get(0))
+}
+
+/// Whether the user is a contact of the face-payment user.
+pub fn is_contact(db: &Connection, app_id: &str, user_id: &str, open_id: &str) -> Result<bool> {
+    const SQL: &str = "SELECT 1 FROM contacts WHERE app_id = ?1 AND user_id = ?2 AND open_id = ?3";
+    Ok(one(db, SQL, [app_id, user_id, open_id], |_| Ok(()))?.is_some())
+}

@@ -1,0 +1,150 @@
+//! `GET /v1/reminders`: a listener waits for calls on a WebSocket.
+//!
+//! A listener may come late: what already rings is sent first. To miss nothing between that look-up and
+//! the first new call, the socket subscribes before it looks, and skips what it then hears of twice.
+
+use std::collections::HashSet;
+use std::sync::Arc;
+use std::time::Duration;
+
+use axum::extract::State;
+use axum::extract::ws::rejection::WebSocketUpgradeRejection;
+use axum::extract::ws::{CloseFrame, Message, WebSocket, WebSocketUpgrade, close_code};
+use axum::response::Response;
+use tokio::time::{MissedTickBehavior, interval, timeout};
+use wmpf_voip::protocol::REMINDERS_SUBPROTOCOL;
+
+use crate::clock::now_ms;
+use crate::failure::Failure;
+use crate::openapi;
+use crate::party::Party;
+use crate::rooms;
+use crate::service::{App, closed};
+use crate::session::SocketSession;
+use crate::store::StoreError;
+
+/// How often a quiet socket is asked whether it is still there. Middleboxes drop idle connections
+/// after a minute or more.
+const PING_INTERVAL: Duration = Duration::from_secs(25);
+
+/// How long one message may take to leave before the listener counts as gone.
+const SEND_TIMEOUT: Duration = Duration::from_secs(10);
+
+/// A listener sends nothing but pongs. The library's read buffer of 128 kB would be most of what an
+/// idle listener costs.
+const READ_BUFFER_BYTES: usize = 4 * 1024;
+
+/// The longest message that a listener may send; it is ignored anyway.
+const MAX_MESSAGE_BYTES: usize = 4 * 1024;
+
+/// Room for a few of the longest reminders: names and query, percent-encoded, make some 100 kB.
+const MAX_WRITE_BUFFER_BYTES: usize = 512 * 1024;
+
+/// Waits for calls
+///
+/// A WebSocket. Each call for this party comes as one text message, a ServiceMessage. What already
+/// rings comes first. A browser offers the subprotocols `wmpf-voip.v1` and the session token.
+#[utoipa::path(
+    get,
+    path = "/v1/reminders",
+    security(("session" = [])),
+    params((
+        "Sec-WebSocket-Protocol" = Option<String>, Header,
+        description = "`wmpf-voip.v1, <session token>` where the Authorization header cannot be set"
+    )),
+    responses(
+        (status = 101, description = "The socket is open; each message is a ServiceMessage", body = openapi::ServiceMessage),
+        (status = 400, description = "1004: not a WebSocket handshake", body = openapi::Refusal),
+        (status = 401, description = "5: the session token is missing, forged or expired", body = openapi::Refusal),
+        (status = 426, description = "1004: the connection cannot be upgraded", body = openapi::Refusal),
+    )
+)]
+pub async fn listen(
+    State(app): State<Arc<App>>,
+    SocketSession(listener): SocketSession,
+    upgrade: Result<WebSocketUpgrade, WebSocketUpgradeRejection>,
+) -> Result<Response, Failure> {
+    let upgrade =
+        upgrade.map_err(|rejection| Failure::Http(rejection.status(), rejection.body_text()))?;
+    Ok(upgrade
+        .protocols([REMINDERS_SUBPROTOCOL])
+        .read_buffer_size(READ_BUFFER_BYTES)
+        .write_buffer_size(0)
+        .max_write_buffer_size(MAX_WRITE_BUFFER_BYTES)
+        .max_message_size(MAX_MESSAGE_BYTES)
+        .max_frame_size(MAX_MESSAGE_BYTES)
+        .on_upgrade(move |mut socket| async move {
+            let (code, reason) = match ring(&mut socket, &app, listener).await {
+                End::Gone => return,
+                End::TooSlow => (close_code::AGAIN, "too slow: connect again"),
+                End::Failed => (close_code::ERROR, "the room service failed: connect again"),
+                End::Closing => (close_code::AWAY, "the room service stops: connect again"),
+            };
+            send(&mut socket, Message::Close(Some(CloseFrame { code, reason: reason.into() })))
+                .await;
+        }))
+}
+
+/// Why a socket comes to its end.
+enum End {
+    /// The listener has left.
+    Gone,
+    /// The listener does not keep up.
+    TooSlow,
+    /// The store failed.
+    Failed,
+    /// The service stops.
+    Closing,
+}
+
+async fn ring(socket: &mut WebSocket, app: &App, listener: Party) -> End {
+    let mut closing = app.closing.subscribe();
+    let mut reminders = app.listeners.subscribe(&listener);
+    let look_up =
+        app.store.run(move |db| rooms::ringing(db, &listener, now_ms()).map_err(StoreError::from));
+    let ringing = match look_up.await {
+        Ok(ringing) => ringing,
+        Err(error) => {
+            tracing::error!(%error, "what rings could not be looked up");
+            return End::Failed;
+        }
+    };
+    let mut sent = HashSet::new();
+    for call in ringing {
+        if !send(socket, Message::text(call.message)).await {
+            return End::Gone;
+        }
+        sent.insert(call.room_id);
+    }
+
+    let mut ping = interval(PING_INTERVAL);
+    ping.set_missed_tick_behavior(MissedTickBehavior::Delay);
+    ping.reset();
+    let mut heard = true;
+    loop {
+        tokio::select! {
+            call = reminders.next() => match call {
+                Some(call) if sent.remove(&call.room_id) => {}
+                Some(call) => if !send(socket, Message::text(call.message)).await {
+                    return End::Gone;
+                },
+                None => return End::TooSlow,
+            },
+            message = socket.recv() => match message {
+                Some(Ok(_)) => heard = true,
+                Some(Err(_)) | None => return End::Gone,
+            },
+            _ = ping.tick() => {
+                if !std::mem::take(&mut heard) || !send(socket, Message::Ping(Default::default())).await {
+                    return End::Gone;
+                }
+            }
+            () = closed(&mut closing) => return End::Closing,
+        }
+    }
+}
+
+/// Sends a message; `false` if the listener is gone.
+async fn send(socket: &mut WebSocket, message: Message) -> bool {
+    matches!(timeout(SEND_TIMEOUT, socket.send(message)).await, Ok(Ok(())))
+}

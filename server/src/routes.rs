@@ -1,0 +1,119 @@
+//! Every route, and what all of them have in common. The table is also the OpenAPI document.
+
+use std::path::Path;
+use std::sync::Arc;
+use std::time::Duration;
+
+use axum::extract::{DefaultBodyLimit, Request};
+use axum::http::header::{AUTHORIZATION, CONTENT_TYPE};
+use axum::http::{HeaderName, Method, StatusCode};
+use axum::middleware::{Next, from_fn};
+use axum::response::{IntoResponse, Response};
+use axum::routing::get;
+use axum::{Json, Router};
+use tower_http::cors::{Any, CorsLayer};
+use tower_http::services::ServeDir;
+use tower_http::trace::TraceLayer;
+use tracing::Span;
+use utoipa::OpenApi;
+use utoipa_axum::router::OpenApiRouter;
+use utoipa_axum::routes;
+use wmpf_voip::code::Code;
+use wmpf_voip::protocol::IDEMPOTENCY_KEY_HEADER;
+
+use crate::failure::Failure;
+use crate::openapi::ApiDoc;
+use crate::service::App;
+use crate::{calls, demo, health, reminders};
+
+/// The longest body. The largest request that the contract lets through is a fifth of it in ASCII.
+const MAX_BODY_BYTES: usize = 64 * 1024;
+
+/// How long one request may take, its body included.
+const REQUEST_TIMEOUT: Duration = Duration::from_secs(15);
+
+/// How long a browser may remember that it may call.
+const CORS_MAX_AGE: Duration = Duration::from_secs(24 * 60 * 60);
+
+/// Everything that the service answers.
+pub(crate) fn router(app: Arc<App>, www: Option<&Path>, with_demo: bool) -> Router {
+    let mut table = OpenApiRouter::with_openapi(ApiDoc::openapi())
+        .routes(routes!(calls::create))
+        .routes(routes!(reminders::listen))
+        .routes(routes!(health::healthz));
+    if with_demo {
+        table = table.routes(routes!(demo::tokens));
+    }
+    let (router, document) = table.split_for_parts();
+    let router = router
+        .route("/openapi.json", get(async move || Json(document)))
+        .method_not_allowed_fallback(method_not_allowed);
+    let router = match www {
+        Some(www) => router.fallback_service(
+            ServeDir::new(www)
+                .call_fallback_on_method_not_allowed(true)
+                .fallback(get(not_found).fallback(not_found)),
+        ),
+        None => router.fallback(not_found),
+    };
+    router
+        .layer(DefaultBodyLimit::max(MAX_BODY_BYTES))
+        .layer(from_fn(in_time))
+        .layer(cors())
+        .layer(
+            TraceLayer::new_for_http()
+                // The path without its query: nobody should put a secret there, and somebody will.
+                .make_span_with(|request: &Request| {
+                    tracing::info_span!("request", method = %request.method(), path = request.uri().path())
+                })
+                .on_request(())
+                .on_response(log_response)
+                .on_failure(()),
+        )
+        .with_state(app)
+}
+
+/// Any origin may call: what counts is the bearer token, and there are no cookies.
+fn cors() -> CorsLayer {
+    CorsLayer::new()
+        .allow_origin(Any)
+        .allow_methods([Method::GET, Method::POST])
+        .allow_headers([
+            AUTHORIZATION,
+            CONTENT_TYPE,
+            HeaderName::from_static(IDEMPOTENCY_KEY_HEADER),
+        ])
+        .max_age(CORS_MAX_AGE)
+}
+
+async fn in_time(request: Request, next: Next) -> Response {
+    match tokio::time::timeout(REQUEST_TIMEOUT, next.run(request)).await {
+        Ok(response) => response,
+        Err(_) => Failure::TooLate(REQUEST_TIMEOUT).into_response(),
+    }
+}
+
+fn log_response(response: &Response, latency: Duration, _: &Span) {
+    tracing::info!(
+        status = response.status().as_u16(),
+        latency_us = latency.as_micros(),
+        code = response.extensions().get::<Code>().map(|&code| u16::from(code)),
+        "answered"
+    );
+}
+
+async fn not_found(request: Request) -> Failure {
+    let path = request.uri().path();
+    Failure::Http(
+        StatusCode::NOT_FOUND,
+        format!("there is no {path}; /openapi.json lists what there is"),
+    )
+}
+
+async fn method_not_allowed(request: Request) -> Failure {
+    let (method, path) = (request.method(), request.uri().path());
+    Failure::Http(
+        StatusCode::METHOD_NOT_ALLOWED,
+        format!("{path} does not take {method}; /openapi.json lists what it takes"),
+    )
+}

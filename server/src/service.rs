@@ -1,0 +1,110 @@
+//! The service as an object: opened on a data file, it serves any listener until it is told to stop.
+
+use std::future::Future;
+use std::io;
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::time::Duration;
+
+use axum::Router;
+use tokio::net::TcpListener;
+use tokio::sync::watch;
+use tokio::time::sleep;
+
+use crate::listeners::Listeners;
+use crate::store::{Store, StoreError};
+use crate::tokens::Keyring;
+use crate::{demo, records, routes};
+
+/// How long requests and sockets get to finish when the service stops.
+const GRACE: Duration = Duration::from_secs(10);
+
+/// What a service needs to know.
+#[derive(Debug, Clone)]
+pub struct Config {
+    /// The SQLite file.
+    pub data: PathBuf,
+    /// Static files to serve at `/`.
+    pub www: Option<PathBuf>,
+    /// Seed the demo's records and hand out tokens for them to whoever asks.
+    pub demo: bool,
+}
+
+/// What the handlers share.
+pub struct App {
+    pub(crate) store: Store,
+    pub(crate) keys: Arc<Keyring>,
+    pub(crate) listeners: Listeners,
+    /// Becomes `true` when the service stops. Each open socket holds a receiver.
+    pub(crate) closing: watch::Sender<bool>,
+}
+
+/// A room service.
+pub struct Service {
+    app: Arc<App>,
+    router: Router,
+}
+
+impl Service {
+    /// Opens the data file.
+    ///
+    /// # Errors
+    /// When it cannot be used.
+    pub async fn open(config: Config) -> Result<Service, StoreError> {
+        let store = Store::open(&config.data)?;
+        if config.demo {
+            store.run(|db| demo::seed(db).map_err(StoreError::from)).await?;
+        }
+        let keys = store.run(|db| records::token_keys(db).map_err(StoreError::from)).await?;
+        let app = Arc::new(App {
+            store,
+            keys: Arc::new(Keyring::new(keys)),
+            listeners: Listeners::default(),
+            closing: watch::Sender::new(false),
+        });
+        let router = routes::router(app.clone(), config.www.as_deref(), config.demo);
+        Ok(Service { app, router })
+    }
+
+    /// Serves until `shutdown` completes. Then sockets are closed and requests finish, or are given up
+    /// after ten seconds.
+    ///
+    /// # Errors
+    /// When the listener fails.
+    pub async fn serve(
+        self,
+        listener: TcpListener,
+        shutdown: impl Future<Output = ()> + Send + 'static,
+    ) -> io::Result<()> {
+        let Service { app, router } = self;
+        let mut stopping = app.closing.subscribe();
+        let closing = app.closing.clone();
+        let serving = axum::serve(listener, router).with_graceful_shutdown(async move {
+            shutdown.await;
+            closing.send_replace(true);
+        });
+        let given_up = async move {
+            closed(&mut stopping).await;
+            drop(stopping);
+            sleep(GRACE).await;
+        };
+        tokio::select! {
+            served = async {
+                let served = serving.await;
+                // A socket is no longer the server's own; it holds a receiver until it is closed.
+                app.closing.closed().await;
+                served
+            } => served,
+            () = given_up => {
+                tracing::warn!("stopped with requests or sockets unfinished");
+                Ok(())
+            }
+        }
+    }
+}
+
+/// Completes when the service stops.
+pub(crate) async fn closed(closing: &mut watch::Receiver<bool>) {
+    // An error means that the sender is gone, and with it the service.
+    let _ = closing.wait_for(|closing| *closing).await;
+}

@@ -1,0 +1,94 @@
+//! Who asks: the party of the session token that a request carries.
+//!
+//! These extractors stand before the body in every handler, so that nothing is read from somebody who
+//! has no session.
+
+use std::sync::Arc;
+
+use axum::extract::FromRequestParts;
+use axum::http::header::{AUTHORIZATION, SEC_WEBSOCKET_PROTOCOL};
+use axum::http::request::Parts;
+use wmpf_voip::protocol::REMINDERS_SUBPROTOCOL;
+
+use crate::failure::Failure;
+use crate::party::Party;
+use crate::service::App;
+
+/// The party of the token in `Authorization: Bearer`.
+pub struct Session(pub Party);
+
+/// The same for a WebSocket, where a browser cannot set that header and offers the token as a second
+/// subprotocol instead.
+pub struct SocketSession(pub Party);
+
+impl FromRequestParts<Arc<App>> for Session {
+    type Rejection = Failure;
+
+    async fn from_request_parts(parts: &mut Parts, app: &Arc<App>) -> Result<Session, Failure> {
+        authenticate(app, bearer(parts)).map(Session)
+    }
+}
+
+impl FromRequestParts<Arc<App>> for SocketSession {
+    type Rejection = Failure;
+
+    async fn from_request_parts(
+        parts: &mut Parts,
+        app: &Arc<App>,
+    ) -> Result<SocketSession, Failure> {
+        authenticate(app, bearer(parts).or_else(|| subprotocol(parts))).map(SocketSession)
+    }
+}
+
+fn authenticate(app: &App, token: Option<&str>) -> Result<Party, Failure> {
+    app.keys.session(token.ok_or(Failure::NoSession)?).map_err(Failure::Session)
+}
+
+fn bearer(parts: &Parts) -> Option<&str> {
+    let (scheme, token) = parts.headers.get(AUTHORIZATION)?.to_str().ok()?.split_once(' ')?;
+    scheme.eq_ignore_ascii_case("bearer").then(|| token.trim())
+}
+
+fn subprotocol(parts: &Parts) -> Option<&str> {
+    let mut offered = parts
+        .headers
+        .get_all(SEC_WEBSOCKET_PROTOCOL)
+        .iter()
+        .filter_map(|value| value.to_str().ok())
+        .flat_map(|value| value.split(','))
+        .map(str::trim);
+    (offered.next()? == REMINDERS_SUBPROTOCOL).then(|| offered.next())?
+}
+
+#[cfg(test)]
+mod tests {
+    use axum::http::Request;
+
+    use super::*;
+
+    fn parts(headers: &[(&str, &str)]) -> Parts {
+        let request = headers
+            .iter()
+            .fold(Request::builder(), |request, (name, value)| request.header(*name, *value));
+        request.body(()).unwrap().into_parts().0
+    }
+
+    #[test]
+    fn the_token_is_read_from_the_header() {
+        assert_eq!(bearer(&parts(&[("authorization", "Bearer a.b.c")])), Some("a.b.c"));
+        assert_eq!(bearer(&parts(&[("authorization", "bearer  a.b.c")])), Some("a.b.c"));
+        assert_eq!(bearer(&parts(&[("authorization", "Basic a")])), None);
+        assert_eq!(bearer(&parts(&[])), None);
+    }
+
+    #[test]
+    fn the_token_is_the_second_subprotocol() {
+        let offered =
+            |value| subprotocol(&parts(&[("sec-websocket-protocol", value)])).map(str::to_owned);
+        assert_eq!(offered("wmpf-voip.v1, a.b.c").as_deref(), Some("a.b.c"));
+        assert_eq!(offered("wmpf-voip.v1"), None);
+        assert_eq!(offered("a.b.c, wmpf-voip.v1"), None);
+        let two = [("sec-websocket-protocol", "wmpf-voip.v1"), ("sec-websocket-protocol", "a.b.c")];
+        assert_eq!(subprotocol(&parts(&two)), Some("a.b.c"));
+    }
+}

@@ -1,0 +1,218 @@
+//! The SQLite file, and the one thread that owns the connection to it.
+//!
+//! Work comes to that thread as closures over a bounded channel. Whatever has queued up runs in one
+//! transaction, each closure in a savepoint of its own, and nobody is answered before the commit: one
+//! sync to disk pays for the whole group, and what was acknowledged is on disk. Checks and the insert
+//! that they permit are one closure, so nothing can change between them.
+
+use std::path::Path;
+use std::sync::Arc;
+use std::thread;
+use std::time::Duration;
+
+use rusqlite::{Connection, Savepoint, TransactionBehavior};
+use tokio::sync::{mpsc, oneshot};
+
+/// One step of the schema for each version that was ever released, oldest first.
+const MIGRATIONS: [&str; 1] = [include_str!("schema.sql")];
+
+/// The version of a file that all of them have been applied to.
+const SCHEMA_VERSION: u16 = MIGRATIONS.len() as u16;
+
+/// How many requests may wait for the thread before others have to wait to be let in.
+const QUEUE_LENGTH: usize = 1024;
+
+/// The most that share one commit: it bounds how long the first of a group waits for the last.
+const GROUP_SIZE: usize = 256;
+
+/// How long to wait for another process that holds the file, such as a backup.
+const BUSY_TIMEOUT: Duration = Duration::from_secs(5);
+
+/// How many compiled statements the connection keeps; there are about twenty.
+const STATEMENT_CACHE: usize = 64;
+
+/// Runs in the group's transaction and says whether its changes stand. The answer it leaves behind is
+/// called with what became of the commit.
+type Job = Box<dyn FnOnce(&Connection) -> (bool, Answer) + Send>;
+type Answer = Box<dyn FnOnce(Result<(), StoreError>) + Send>;
+
+/// Why the store could not do its part.
+#[derive(Debug, Clone, thiserror::Error)]
+pub enum StoreError {
+    /// SQLite failed.
+    #[error("the data file: {0}")]
+    Sqlite(Arc<rusqlite::Error>),
+    /// A newer version of this program has written the file.
+    #[error("the data file has schema version {0}, and this program knows only {SCHEMA_VERSION}")]
+    TooNew(u16),
+    /// The thread could not be started.
+    #[error("the store's thread: {0}")]
+    Thread(Arc<std::io::Error>),
+    /// The thread is gone, or could not begin; why is in the log.
+    #[error("the store did not take the work")]
+    Stopped,
+}
+
+impl From<rusqlite::Error> for StoreError {
+    fn from(error: rusqlite::Error) -> StoreError {
+        StoreError::Sqlite(Arc::new(error))
+    }
+}
+
+/// A handle on the store.
+pub struct Store {
+    jobs: mpsc::Sender<Job>,
+}
+
+impl Store {
+    /// Opens the file, creating or migrating it if need be, and starts the thread.
+    ///
+    /// # Errors
+    /// When the file cannot be used.
+    pub fn open(path: &Path) -> Result<Store, StoreError> {
+        let connection = connect(path)?;
+        let (jobs, queue) = mpsc::channel(QUEUE_LENGTH);
+        thread::Builder::new()
+            .name("store".into())
+            .spawn(move || work_off(connection, queue))
+            .map_err(|error| StoreError::Thread(Arc::new(error)))?;
+        Ok(Store { jobs })
+    }
+
+    /// Does `work` in a transaction and waits until its changes are on disk. An error undoes them.
+    ///
+    /// # Errors
+    /// The error of `work`, or that of the store.
+    pub async fn run<T, E>(
+        &self,
+        work: impl FnOnce(&Connection) -> Result<T, E> + Send + 'static,
+    ) -> Result<T, E>
+    where
+        T: Send + 'static,
+        E: From<StoreError> + Send + 'static,
+    {
+        let (sender, receiver) = oneshot::channel();
+        let job: Job = Box::new(|connection| {
+            let result = work(connection);
+            let stands = result.is_ok();
+            let answer: Answer = Box::new(|committed| {
+                // A receiver that has gone away no longer wants to know.
+                let _ = sender.send(committed.map_err(E::from).and(result));
+            });
+            (stands, answer)
+        });
+        self.jobs.send(job).await.map_err(|_| StoreError::Stopped)?;
+        receiver.await.map_err(|_| StoreError::Stopped)?
+    }
+}
+
+fn connect(path: &Path) -> Result<Connection, StoreError> {
+    let mut connection = Connection::open(path)?;
+    connection.busy_timeout(BUSY_TIMEOUT)?;
+    connection.pragma_update(None, "journal_mode", "WAL")?;
+    connection.pragma_update(None, "synchronous", "FULL")?;
+    connection.pragma_update(None, "foreign_keys", true)?;
+    connection.set_prepared_statement_cache_capacity(STATEMENT_CACHE);
+
+    let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
+    let version: u16 = transaction.pragma_query_value(None, "user_version", |row| row.get(0))?;
+    let missing = MIGRATIONS.get(usize::from(version)..).ok_or(StoreError::TooNew(version))?;
+    for migration in missing {
+        transaction.execute_batch(migration)?;
+    }
+    transaction.pragma_update(None, "user_version", SCHEMA_VERSION)?;
+    transaction.commit()?;
+    Ok(connection)
+}
+
+fn work_off(mut connection: Connection, mut queue: mpsc::Receiver<Job>) {
+    let mut group = Vec::new();
+    while queue.blocking_recv_many(&mut group, GROUP_SIZE) > 0 {
+        let mut answers = Vec::with_capacity(group.len());
+        let committed = commit(&mut connection, group.drain(..), &mut answers);
+        if let Err(error) = &committed {
+            // Jobs that did not get to run were dropped, so this is the only place that can tell why.
+            tracing::error!(%error, "a group of requests could not be stored");
+        }
+        for answer in answers {
+            answer(committed.clone());
+        }
+    }
+}
+
+fn commit(
+    connection: &mut Connection,
+    jobs: impl Iterator<Item = Job>,
+    answers: &mut Vec<Answer>,
+) -> Result<(), StoreError> {
+    let mut transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
+    for job in jobs {
+        let mut savepoint: Savepoint<'_> = transaction.savepoint()?;
+        let (stands, answer) = job(&savepoint);
+        answers.push(answer);
+        if !stands {
+            savepoint.rollback()?;
+        }
+        savepoint.commit()?;
+    }
+    Ok(transaction.commit()?)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn model(id: &'static str) -> impl FnOnce(&Connection) -> Result<(), StoreError> + Send {
+        move |db| {
+            db.execute("INSERT INTO models VALUES (?1, 'name')", [id])?;
+            Ok(())
+        }
+    }
+
+    async fn models(store: &Store) -> Vec<String> {
+        let query = |db: &Connection| -> Result<Vec<String>, StoreError> {
+            let mut statement = db.prepare("SELECT model_id FROM models ORDER BY 1")?;
+            let rows = statement.query_map([], |row| row.get(0))?;
+            Ok(rows.collect::<Result<_, _>>()?)
+        };
+        store.run(query).await.unwrap()
+    }
+
+    #[tokio::test]
+    async fn what_was_acknowledged_is_there_after_reopening() {
+        let dir = tempfile::tempdir().unwrap();
+        let path = dir.path().join("store.sqlite");
+        let store = Store::open(&path).unwrap();
+        store.run(model("M1")).await.unwrap();
+        drop(store);
+        assert_eq!(models(&Store::open(&path).unwrap()).await, ["M1"]);
+    }
+
+    #[tokio::test]
+    async fn a_failure_in_a_group_undoes_only_itself() {
+        let dir = tempfile::tempdir().unwrap();
+        let store = Store::open(&dir.path().join("store.sqlite")).unwrap();
+        let half_done = |db: &Connection| {
+            db.execute("INSERT INTO models VALUES ('M3', 'name')", [])?;
+            Err::<(), _>(StoreError::TooNew(7))
+        };
+        let (first, second, failed, third) = tokio::join!(
+            store.run(model("M1")),
+            store.run(model("M1")),
+            store.run(half_done),
+            store.run(model("M2")),
+        );
+        assert!(first.is_ok() && third.is_ok());
+        assert!(matches!(second, Err(StoreError::Sqlite(_))), "the same key twice");
+        assert!(matches!(failed, Err(StoreError::TooNew(7))));
+        assert_eq!(models(&store).await, ["M1", "M2"]);
+    }
+
+    #[tokio::test]
+    async fn a_file_of_a_later_version_is_left_alone() {
+        let dir = tempfile::tempdir().unwrap();
+        let path = dir.path().join("store.sqlite");
+        Connection::open(&path).unwrap().pragma_update(None, "user_version", 99).unwrap();
+        assert!(matches!(Store::open(&path), Err(StoreError::TooNew(99))));
+    }
+}

@@ -1,0 +1,155 @@
+//! The real program: signals, sudden death, logs.
+#![cfg(unix)]
+// A test may panic, but clippy knows only functions marked as tests.
+#![allow(clippy::unwrap_used)]
+
+mod common;
+
+use std::path::Path;
+use std::process::{ExitStatus, Stdio};
+
+use common::{Api, soon};
+use serde_json::Value;
+use tokio::io::{AsyncBufReadExt, AsyncReadExt, BufReader};
+use tokio::process::{Child, ChildStderr, Command};
+
+struct Program {
+    api: Api,
+    child: Child,
+    log: BufReader<ChildStderr>,
+    /// What it logged until it listened.
+    first_lines: String,
+}
+
+impl Program {
+    async fn start(data: &Path, more: &[&str]) -> Program {
+        Program::start_on("127.0.0.1:0", data, more).await
+    }
+
+    async fn start_on(address: &str, data: &Path, more: &[&str]) -> Program {
+        let mut child = Command::new(env!("CARGO_BIN_EXE_wmpf-voip-server"))
+            .args(["--listen", address, "--demo", "--log-format", "json", "--data"])
+            .arg(data)
+            .args(more)
+            .stderr(Stdio::piped())
+            .kill_on_drop(true)
+            .spawn()
+            .unwrap();
+        let mut log = BufReader::new(child.stderr.take().unwrap());
+        let mut first_lines = String::new();
+        let address = loop {
+            let start = first_lines.len();
+            assert_ne!(soon(log.read_line(&mut first_lines)).await.unwrap(), 0, "it ended");
+            let event: Value = serde_json::from_str(&first_lines[start..]).unwrap();
+            if event["fields"]["message"] == "listening" {
+                break event["fields"]["address"].as_str().unwrap().to_owned();
+            }
+        };
+        Program { api: Api::new(&address), child, log, first_lines }
+    }
+
+    /// Asks it to end; gives its status and its log.
+    async fn end(mut self, signal: &str) -> (ExitStatus, String) {
+        let pid = self.child.id().unwrap().to_string();
+        let sent = Command::new("kill").args([signal, &pid]).status().await.unwrap();
+        assert!(sent.success());
+        let mut log = self.first_lines;
+        soon(self.log.read_to_string(&mut log)).await.unwrap();
+        (soon(self.child.wait()).await.unwrap(), log)
+    }
+}
+
+#[tokio::test]
+async fn what_was_acknowledged_survives_sudden_death() {
+    let dir = tempfile::tempdir().unwrap();
+    let data = dir.path().join("data.sqlite");
+    let mut program = Program::start(&data, &[]).await;
+    let demo = program.api.demo().await;
+    let (token, request) = (demo.device("token").to_owned(), demo.device_to_phone());
+
+    let calls: Vec<_> = (0..50)
+        .map(|number| {
+            let (api, token, request) = (program.api.clone(), token.clone(), request.clone());
+            let key = format!("key-{number}");
+            tokio::spawn(async move { (api.place_with_key(&token, &request, &key).await, key) })
+        })
+        .collect();
+    let mut acknowledged = Vec::new();
+    for call in calls {
+        let ((status, room), key) = call.await.unwrap();
+        assert_eq!(status, 201);
+        acknowledged.push((room, key));
+    }
+    program.child.start_kill().unwrap();
+    assert!(!soon(program.child.wait()).await.unwrap().success());
+
+    let program = Program::start(&data, &[]).await;
+    for (room, key) in acknowledged {
+        let again = program.api.place_with_key(&token, &request, &key).await;
+        assert_eq!(again, (200, room), "also: the demo's keys outlive the process");
+    }
+}
+
+#[tokio::test]
+async fn a_signal_ends_it_gracefully() {
+    let dir = tempfile::tempdir().unwrap();
+    for signal in ["-TERM", "-INT"] {
+        let program = Program::start(&dir.path().join("data.sqlite"), &[]).await;
+        let demo = program.api.demo().await;
+        let _open_socket = program.api.listen(demo.phone("token")).await;
+        let (status, log) = program.end(signal).await;
+        assert_eq!(status.code(), Some(0), "{signal}: {log}");
+        assert!(log.contains("stopped") && !log.contains("unfinished"), "{signal}: {log}");
+    }
+}
+
+#[tokio::test]
+async fn no_token_is_ever_logged() {
+    let dir = tempfile::tempdir().unwrap();
+    let program = Program::start(&dir.path().join("data.sqlite"), &["--log", "trace"]).await;
+    let (api, demo) = (&program.api, program.api.demo().await);
+    let mut phone = api.listen(demo.phone("token")).await;
+    assert_eq!(api.place(demo.device("token"), &demo.device_to_phone()).await.0, 201);
+    phone.next().await;
+    for scenario in demo.0["gallery"].as_array().unwrap() {
+        api.place(scenario["token"].as_str().unwrap(), &scenario["request"]).await;
+    }
+    let token = demo.device("token");
+    api.get(&format!("/v1/calls?token={token}")).await;
+    let broken = format!("{{\"voipToken\":\"{token}\",,");
+    let broken = api.http("POST", "/v1/calls").bearer_auth(token).body(broken);
+    common::answer(broken.header("content-type", "application/json")).await;
+    let tokens = demo.tokens();
+
+    let (_, log) = program.end("-TERM").await;
+    assert!(log.contains("\"status\":201") && log.contains("\"code\":13"), "there is a log");
+    assert!(tokens.len() > 20);
+    for token in tokens {
+        let signature = token.rsplit('.').next().unwrap();
+        let line = log.lines().find(|line| line.contains(signature));
+        assert_eq!(line, None, "a line of the log with a token");
+    }
+}
+
+#[tokio::test]
+async fn the_demo_warns_where_others_can_reach_it() {
+    let dir = tempfile::tempdir().unwrap();
+    let data = dir.path().join("data.sqlite");
+    for (address, warns) in [("127.0.0.1:0", false), ("[::1]:0", false), ("0.0.0.0:0", true)] {
+        let (_, log) = Program::start_on(address, &data, &[]).await.end("-TERM").await;
+        assert_eq!(log.contains("WARN") && log.contains("anybody"), warns, "{address}: {log}");
+    }
+}
+
+#[tokio::test]
+async fn a_data_file_that_cannot_be_used_is_an_error_and_not_a_panic() {
+    let dir = tempfile::tempdir().unwrap();
+    let output = Command::new(env!("CARGO_BIN_EXE_wmpf-voip-server"))
+        .args(["--listen", "127.0.0.1:0", "--data"])
+        .arg(dir.path())
+        .output();
+    let output = soon(output).await.unwrap();
+    assert_eq!(output.status.code(), Some(1));
+    let log = String::from_utf8(output.stderr).unwrap();
+    assert!(log.contains("the data file") && !log.contains("panicked"), "{log}");
+}

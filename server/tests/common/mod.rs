@@ -1,0 +1,207 @@
+//! A service on a free port with an empty store, which is gone when the test is over; and the few
+//! clients that the tests need.
+
+// Each file of tests is a program of its own and uses a part of this; and a test may panic, but clippy
+// knows only functions marked as tests.
+#![allow(dead_code, clippy::unwrap_used, clippy::expect_used, clippy::panic)]
+
+use std::future::Future;
+use std::time::Duration;
+
+use futures_util::StreamExt;
+use reqwest::{Client, RequestBuilder};
+use serde_json::{Value, json};
+use tempfile::TempDir;
+use tokio::net::{TcpListener, TcpStream};
+use tokio::sync::oneshot;
+use tokio::task::JoinHandle;
+use tokio_tungstenite::tungstenite::client::IntoClientRequest;
+use tokio_tungstenite::tungstenite::{Error, Message};
+use tokio_tungstenite::{MaybeTlsStream, WebSocketStream, connect_async};
+use wmpf_voip_server::service::{Config, Service};
+
+/// Long enough for a slow machine; nothing waits as long unless it fails.
+const PATIENCE: Duration = Duration::from_secs(20);
+
+/// Waits, but not for ever.
+pub(crate) async fn soon<T>(future: impl Future<Output = T>) -> T {
+    tokio::time::timeout(PATIENCE, future).await.expect("it should have happened by now")
+}
+
+pub(crate) struct TestServer {
+    pub(crate) api: Api,
+    dir: TempDir,
+    stop: oneshot::Sender<()>,
+    serving: JoinHandle<std::io::Result<()>>,
+}
+
+impl TestServer {
+    pub(crate) async fn start() -> TestServer {
+        TestServer::start_with(|_| {}).await
+    }
+
+    pub(crate) async fn start_with(change: impl FnOnce(&mut Config)) -> TestServer {
+        TestServer::start_in(tempfile::tempdir().unwrap(), change).await
+    }
+
+    async fn start_in(dir: TempDir, change: impl FnOnce(&mut Config)) -> TestServer {
+        let mut config = Config { data: dir.path().join("data.sqlite"), www: None, demo: true };
+        change(&mut config);
+        let service = Service::open(config).await.unwrap();
+        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let api = Api::new(&listener.local_addr().unwrap().to_string());
+        let (stop, stopped) = oneshot::channel();
+        let serving = tokio::spawn(service.serve(listener, async {
+            // Dropping the sender stops it too.
+            let _ = stopped.await;
+        }));
+        TestServer { api, dir, stop, serving }
+    }
+
+    /// Stops gracefully and waits for the end.
+    pub(crate) async fn stop(self) -> TempDir {
+        self.stop.send(()).unwrap();
+        soon(self.serving).await.unwrap().unwrap();
+        self.dir
+    }
+
+    /// The same data file, opened again.
+    pub(crate) async fn restart(self) -> TestServer {
+        TestServer::start_in(self.stop().await, |_| {}).await
+    }
+}
+
+/// A service's address, and how to speak to it.
+#[derive(Clone)]
+pub(crate) struct Api {
+    pub(crate) address: String,
+    client: Client,
+}
+
+pub(crate) type Answer = (u16, Value);
+
+impl Api {
+    pub(crate) fn new(address: &str) -> Api {
+        Api { address: address.to_owned(), client: Client::new() }
+    }
+
+    pub(crate) fn url(&self, path: &str) -> String {
+        format!("http://{}{path}", self.address)
+    }
+
+    pub(crate) fn http(&self, method: &str, path: &str) -> RequestBuilder {
+        self.client.request(method.parse().unwrap(), self.url(path))
+    }
+
+    pub(crate) async fn get(&self, path: &str) -> Answer {
+        answer(self.http("GET", path)).await
+    }
+
+    pub(crate) fn call(&self, token: &str, request: &Value) -> RequestBuilder {
+        self.http("POST", "/v1/calls").bearer_auth(token).json(request)
+    }
+
+    pub(crate) async fn place(&self, token: &str, request: &Value) -> Answer {
+        answer(self.call(token, request)).await
+    }
+
+    pub(crate) async fn place_with_key(&self, token: &str, request: &Value, key: &str) -> Answer {
+        answer(self.call(token, request).header("Idempotency-Key", key)).await
+    }
+
+    pub(crate) async fn demo(&self) -> Demo {
+        let (status, demo) = self.get("/v1/demo").await;
+        assert_eq!(status, 200);
+        Demo(demo)
+    }
+
+    /// Listens as a browser does.
+    pub(crate) async fn listen(&self, token: &str) -> Listener {
+        self.try_listen(token).await.unwrap()
+    }
+
+    pub(crate) async fn try_listen(&self, token: &str) -> Result<Listener, Error> {
+        let mut request =
+            format!("ws://{}/v1/reminders", self.address).into_client_request().unwrap();
+        let offered = format!("wmpf-voip.v1, {token}").parse().unwrap();
+        request.headers_mut().insert("sec-websocket-protocol", offered);
+        let (socket, response) = soon(connect_async(request)).await?;
+        assert_eq!(response.headers()["sec-websocket-protocol"], "wmpf-voip.v1");
+        Ok(Listener(socket))
+    }
+}
+
+pub(crate) async fn answer(request: RequestBuilder) -> Answer {
+    let response = soon(request.send()).await.unwrap();
+    let status = response.status().as_u16();
+    let text = soon(response.text()).await.unwrap();
+    let body = serde_json::from_str(&text).unwrap_or_else(|_| panic!("{status} with {text:?}"));
+    (status, body)
+}
+
+pub(crate) struct Listener(pub(crate) WebSocketStream<MaybeTlsStream<TcpStream>>);
+
+impl Listener {
+    /// The next reminder.
+    pub(crate) async fn next(&mut self) -> Value {
+        loop {
+            let message = soon(self.0.next()).await.unwrap().unwrap();
+            if let Message::Text(text) = message {
+                return serde_json::from_str(&text).unwrap();
+            }
+            assert!(message.is_ping(), "{message:?}");
+        }
+    }
+}
+
+/// What `/v1/demo` answers.
+pub(crate) struct Demo(pub(crate) Value);
+
+impl Demo {
+    pub(crate) fn device(&self, field: &str) -> &str {
+        self.0["handsets"]["device"][field].as_str().unwrap()
+    }
+
+    pub(crate) fn phone(&self, field: &str) -> &str {
+        self.0["handsets"]["phone"][field].as_str().unwrap()
+    }
+
+    /// businessType 1, from the device to the phone.
+    pub(crate) fn device_to_phone(&self) -> Value {
+        json!({
+            "roomType": "video",
+            "businessType": 1,
+            "caller": {"id": self.device("id"), "name": "never shown"},
+            "listener": {"id": self.phone("id"), "name": "Alice"},
+            "voipToken": self.device("deviceToken"),
+            "customQuery": "door=3",
+        })
+    }
+
+    /// businessType 2, from the phone to the device.
+    pub(crate) fn phone_to_device(&self) -> Value {
+        json!({
+            "roomType": "voice",
+            "businessType": 2,
+            "caller": {"id": self.phone("id"), "name": "Alice"},
+            "listener": {"id": self.device("id"), "name": "never shown"},
+            "voipToken": self.device("pushToken"),
+        })
+    }
+
+    /// Every token in it, for tests that look for leaks.
+    pub(crate) fn tokens(&self) -> Vec<String> {
+        let mut tokens = Vec::new();
+        collect(&self.0, &mut tokens);
+        tokens
+    }
+}
+
+fn collect(value: &Value, tokens: &mut Vec<String>) {
+    match value {
+        Value::String(text) if text.starts_with("eyJ") => tokens.push(text.clone()),
+        Value::Array(items) => items.iter().for_each(|item| collect(item, tokens)),
+        Value::Object(members) => members.values().for_each(|member| collect(member, tokens)),
+        Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) => {}
+    }
+}

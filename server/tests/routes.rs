@@ -1,0 +1,107 @@
+//! What stands around the calls: health, the document, CORS, static files, wrong routes.
+
+mod common;
+
+use common::{TestServer, answer, soon};
+use serde_json::json;
+
+#[tokio::test]
+async fn the_service_is_healthy() {
+    let server = TestServer::start().await;
+    let (status, health) = server.api.get("/healthz").await;
+    assert_eq!((status, &health["status"]), (200, &json!("ok")));
+    assert_eq!(health["version"], env!("CARGO_PKG_VERSION"));
+}
+
+#[tokio::test]
+async fn the_document_lists_every_route_and_its_answers() {
+    let server = TestServer::start().await;
+    let (status, document) = server.api.get("/openapi.json").await;
+    assert_eq!(status, 200);
+    assert!(document["openapi"].as_str().unwrap().starts_with("3.1"));
+    let paths: Vec<&String> = document["paths"].as_object().unwrap().keys().collect();
+    assert_eq!(paths, ["/healthz", "/v1/calls", "/v1/demo", "/v1/reminders"]);
+
+    let call = &document["paths"][wmpf_voip::protocol::CALLS_PATH]["post"];
+    assert_eq!(call["security"], json!([{"session": []}]));
+    assert_eq!(call["parameters"][0]["name"], "Idempotency-Key");
+    let statuses: Vec<&String> = call["responses"].as_object().unwrap().keys().collect();
+    assert_eq!(
+        statuses,
+        ["200", "201", "400", "401", "402", "403", "404", "409", "413", "415", "500", "503"]
+    );
+    assert!(document["paths"][wmpf_voip::protocol::REMINDERS_PATH]["get"].is_object());
+    assert_eq!(document["components"]["securitySchemes"]["session"]["scheme"], "bearer");
+
+    // Whatever is referred to is there.
+    let text = document.to_string();
+    for reference in text.split("\"$ref\":\"#").skip(1) {
+        let pointer = reference.split('"').next().unwrap();
+        assert!(document.pointer(pointer).is_some(), "{pointer}");
+    }
+}
+
+#[tokio::test]
+async fn wrong_routes_and_methods_answer_as_everything_else() {
+    let server = TestServer::start().await;
+    for (method, path, status) in [
+        ("GET", "/v1/calls", 405),
+        ("DELETE", "/v1/calls", 405),
+        ("POST", "/v1/reminders", 405),
+        ("POST", "/v1/nothing", 404),
+        ("GET", "/v1", 404),
+        ("GET", "/", 404),
+    ] {
+        let (got, refusal) = answer(server.api.http(method, path)).await;
+        assert_eq!((got, &refusal["errcode"]), (status, &json!(1004)), "{method} {path}");
+    }
+}
+
+#[tokio::test]
+async fn without_the_flag_there_is_no_demo() {
+    let server = TestServer::start_with(|config| config.demo = false).await;
+    assert_eq!(server.api.get("/v1/demo").await.0, 404);
+    let (_, document) = server.api.get("/openapi.json").await;
+    assert!(document["paths"]["/v1/demo"].is_null());
+}
+
+#[tokio::test]
+async fn static_files_are_served_beside_the_api() {
+    let www = tempfile::tempdir().unwrap();
+    std::fs::write(www.path().join("index.html"), "<p>hello").unwrap();
+    let server = TestServer::start_with(|config| config.www = Some(www.path().into())).await;
+    let page = soon(server.api.http("GET", "/").send()).await.unwrap();
+    assert_eq!(page.headers()["content-type"], "text/html");
+    assert_eq!(page.text().await.unwrap(), "<p>hello");
+    for (method, path, status) in [
+        ("GET", "/v1/nothing", 404),
+        ("POST", "/v1/nothing", 404),
+        ("GET", "/nothing.html", 404),
+        ("GET", "/..%2fdata.sqlite", 404),
+        ("GET", "/v1/calls", 405),
+    ] {
+        let (got, refusal) = answer(server.api.http(method, path)).await;
+        assert_eq!((got, &refusal["errcode"]), (status, &json!(1004)), "{method} {path}");
+    }
+}
+
+#[tokio::test]
+async fn a_page_of_any_origin_may_call() {
+    let server = TestServer::start().await;
+    let preflight = server
+        .api
+        .http("OPTIONS", "/v1/calls")
+        .header("origin", "https://page.example")
+        .header("access-control-request-method", "POST")
+        .header("access-control-request-headers", "authorization,content-type,idempotency-key");
+    let response = soon(preflight.send()).await.unwrap();
+    assert_eq!(response.status(), 200);
+    assert_eq!(response.headers()["access-control-allow-origin"], "*");
+    let allowed = response.headers()["access-control-allow-headers"].to_str().unwrap();
+    assert_eq!(allowed, "authorization,content-type,idempotency-key");
+
+    let refused = server.api.http("POST", "/v1/calls").header("origin", "https://page.example");
+    let response = soon(refused.send()).await.unwrap();
+    assert_eq!(response.status(), 401);
+    assert_eq!(response.headers()["access-control-allow-origin"], "*", "so that it can be read");
+}
