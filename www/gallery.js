@@ -6,7 +6,7 @@
 
 import wmpfVoip, { configure } from 'wmpf-voip'
 import { byId, element } from './dom.js'
-import { explanationOf } from './explanation.js'
+import { explained, foldedExplanationOf } from './explanation.js'
 import { language, onLanguage, t } from './i18n.js'
 import { observedFetch } from './observe.js'
 import { ENDPOINT } from './service.js'
@@ -38,7 +38,7 @@ export function showGallery({ gallery, handsets }) {
   all.disabled = false
   all.addEventListener('click', async () => {
     all.disabled = true
-    await Promise.all(rows.map((row) => row.produce()))
+    await Promise.all(rows.map((row) => row.produce(false)))
     all.disabled = false
   })
 
@@ -115,22 +115,25 @@ function run({ token, request, endpoint = ENDPOINT, fetch }) {
 function createRow(kase) {
   let state = 'idle'
   let outcome
+  let unfolded = false
   let onState = () => {}
   const title = element('p', { class: 'row__title' })
+  const name = element('code')
   const mark = element('span', { class: 'row__state' })
-  const button = element('button', { type: 'button', class: 'weui-btn weui-btn_mini weui-btn_default', onclick: produce })
+  const button = element('button', { type: 'button', class: 'weui-btn weui-btn_mini weui-btn_default', onclick: () => produce(true) })
   const answer = element('div', { class: 'row__answer', role: 'status' })
   const node = element(
     'li',
     { class: 'row', 'data-code': kase.errCode },
     element('div', { class: 'row__head' }, element('strong', { class: 'row__code', text: kase.errCode }), title, button),
-    mark,
+    element('p', { class: 'row__foot' }, name, mark),
     answer,
   )
 
   function render() {
     node.dataset.state = state
     title.textContent = kase.title()
+    name.textContent = explained(kase.errCode)?.name ?? ''
     mark.textContent = t(`gallery.${state}`)
     button.textContent = t('gallery.produce')
     button.setAttribute('aria-label', t('gallery.produce.label', { code: kase.errCode }))
@@ -144,7 +147,7 @@ function createRow(kase) {
         element('strong', { text: outcome.errCode ?? '' }),
         ` ${outcome.errMsg}`,
       ),
-      explanationOf(outcome.errCode) ?? '',
+      foldedExplanationOf(outcome.errCode, unfolded) ?? '',
     )
   }
 
@@ -154,8 +157,10 @@ function createRow(kase) {
     onState()
   }
 
-  async function produce() {
+  /** @param {boolean} unfold whether the reader asked for this one and wants to read all of it */
+  async function produce(unfold) {
     if (state === 'running') return
+    unfolded = unfold
     outcome = undefined
     enter('running')
     outcome = await run(kase)

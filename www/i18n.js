@@ -30,6 +30,8 @@ const TEXTS = {
   'page.language': { en: 'Language', zh: '语言' },
   'page.handsets': { en: 'Handsets', zh: '两端' },
 
+  'page.jump': { en: '{who} is ringing, show it', zh: '{who}正在响铃,点击查看' },
+
   'demo.missing': {
     en: 'This service has no demo data: start it with --demo.',
     zh: '该服务没有演示数据:请使用 --demo 参数启动。',
@@ -166,8 +168,6 @@ const TEXTS = {
     en: 'roomType is “phone”, and cameraStatus is a string',
     zh: 'roomType 为 “phone”,且 cameraStatus 为字符串',
   },
-
-  'toast.close': { en: 'OK', zh: '知道了' },
 }
 
 /** @type {Set<() => void>} */

@@ -4,6 +4,7 @@
 import { byId } from './dom.js'
 import { onLanguage, language, setLanguage, t, translate } from './i18n.js'
 import { showGallery } from './gallery.js'
+import { followRinging } from './jump.js'
 import { loadDemo, NoDemo } from './service.js'
 import { addEntry } from './timeline.js'
 
@@ -12,7 +13,10 @@ const HANDSETS = ['device', 'phone']
 addEventListener('message', ({ origin, source, data }) => {
   if (origin !== location.origin) return
   const who = HANDSETS.find((role) => byId(role).contentWindow === source)
-  if (who && data.timelineEntry) addEntry({ ...data.timelineEntry, who })
+  if (!who || !data.timelineEntry) return
+  const entry = { ...data.timelineEntry, who }
+  addEntry(entry)
+  followRinging(entry)
 })
 
 for (const button of document.querySelectorAll('[data-language]')) {

@@ -41,11 +41,17 @@ function render() {
       element('strong', { 'data-testid': 'error-code', text: errCode ?? '' }),
       element('span', { text: errMsg ?? String(error) }),
     ),
-    explanationOf(errCode) ?? '',
+    explanationIn(errCode),
     result
       ? element('details', {}, element('summary', { text: t('result.object') }), objectOf(result))
       : '',
   )
+}
+
+function explanationIn(errCode) {
+  const explanation = explanationOf(errCode)
+  explanation?.setAttribute('data-testid', 'explanation')
+  return explanation ?? ''
 }
 
 function heading(key, icon, name) {

@@ -4,7 +4,7 @@
 // what has already been said.
 
 import { byId, element } from './dom.js'
-import { explanationOf } from './explanation.js'
+import { foldedExplanationOf } from './explanation.js'
 import { onLanguage, t } from './i18n.js'
 
 /** @typedef {import('./observe.js').Entry & { who: 'device' | 'phone' | 'gallery', at: number }} TimelineEntry */
@@ -42,8 +42,7 @@ function row({ who, at, what, detail, body, errCode }) {
   } else if (detail !== undefined) {
     node.append(element('p', { text: detail }))
   }
-  const explanation = errCode !== undefined && explanationOf(errCode)
-  if (explanation) node.append(explanation)
+  node.append(foldedExplanationOf(errCode) ?? '')
   return node
 }
 
