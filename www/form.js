@@ -47,7 +47,7 @@ export function createForm(container, defaults, onChange) {
   let tokenShown = false
 
   for (const { title, fields: specs } of GROUPS) {
-    const heading = element('h3', { class: 'weui-cells__title' })
+    const heading = element('h2', { class: 'weui-cells__title' })
     texts.push(() => (heading.textContent = t(title)))
     const cells = element('div', { class: 'weui-cells weui-cells_form' })
     for (const spec of specs) {
@@ -111,7 +111,7 @@ export function createForm(container, defaults, onChange) {
 
 function createField({ path, number, secret, choices = [] }, onInput) {
   const name = path.split('.').at(-1)
-  const hint = element('span', { class: 'field__hint' })
+  const hint = element('span', { class: 'field__hint', id: `${path}-hint` })
   const label = element('label', { class: 'weui-label', for: path }, element('code', { text: name }), hint)
   const problem = element('p', { class: 'field__problem', id: `${path}-problem` })
   const input = element('input', {
@@ -122,7 +122,7 @@ function createField({ path, number, secret, choices = [] }, onInput) {
     autocapitalize: 'off',
     spellcheck: 'false',
     'aria-label': path,
-    'aria-describedby': problem.id,
+    'aria-describedby': `${hint.id} ${problem.id}`,
     oninput: onInput,
   })
   const chips = choices.map((choice) =>

@@ -43,7 +43,7 @@ const wx = createWx({
 async function start() {
   const { handsets } = await loadDemo()
   const self = handsets[role]
-  byId('identity').textContent = `${self.name} · ${self.id}`
+  byId('identity').replaceChildren(element('span', { text: self.name }), element('span', { text: self.id }))
   configure({ endpoint: ENDPOINT, token: self.token, fetch: observedFetch(report) })
 
   const form = createForm(byId('fields'), defaults(handsets), showCode)

@@ -18,7 +18,7 @@ export function addEntry(entry) {
   const list = byId('timeline')
   if (entries.length === 1) list.replaceChildren()
   list.append(row(entry))
-  list.scrollTop = list.scrollHeight
+  byId('timeline-log').scrollTop = list.scrollHeight
 }
 
 function row({ who, at, what, detail, body, errCode }) {
