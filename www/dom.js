@@ -8,18 +8,18 @@
  * @returns {HTMLElement}
  */
 export function element(tag, properties = {}, ...children) {
-  const node = document.createElement(tag)
+  const node = document.createElement(tag);
   for (const [name, value] of Object.entries(properties)) {
-    if (value === undefined || value === false) continue
-    if (name === 'text') node.textContent = String(value)
-    else if (name.startsWith('on')) node.addEventListener(name.slice(2), value)
-    else node.setAttribute(name, value === true ? '' : String(value))
+    if (value === undefined || value === false) continue;
+    if (name === 'text') node.textContent = String(value);
+    else if (name.startsWith('on')) node.addEventListener(name.slice(2), value);
+    else node.setAttribute(name, value === true ? '' : String(value));
   }
-  node.append(...children)
-  return node
+  node.append(...children);
+  return node;
 }
 
 /** The element of this id, which the document is known to have. @param {string} id */
 export function byId(id) {
-  return document.getElementById(id)
+  return document.getElementById(id);
 }

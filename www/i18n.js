@@ -6,7 +6,7 @@
 
 /** @typedef {'en' | 'zh'} Language */
 
-const KEY = 'wmpf-voip.language'
+const KEY = 'wmpf-voip.language';
 
 /** @type {Record<string, Record<Language, string>>} */
 const TEXTS = {
@@ -155,7 +155,10 @@ const TEXTS = {
   'gallery.ok': { en: 'As expected', zh: '符合预期' },
   'gallery.mismatch': { en: 'Not the expected code', zh: '与预期不符' },
   'gallery.got': { en: 'Got', zh: '实际返回' },
-  'gallery.1001': { en: 'Phone calls device without a pushToken', zh: '手机呼叫设备但未传 pushToken' },
+  'gallery.1001': {
+    en: 'Phone calls device without a pushToken',
+    zh: '手机呼叫设备但未传 pushToken',
+  },
   'gallery.1002': {
     en: 'The endpoint is a loopback port that nothing answers on',
     zh: 'endpoint 指向无人应答的本机端口',
@@ -168,21 +171,21 @@ const TEXTS = {
     en: 'roomType is “phone”, and cameraStatus is a string',
     zh: 'roomType 为 “phone”,且 cameraStatus 为字符串',
   },
-}
+};
 
 /** @type {Set<() => void>} */
-const listeners = new Set()
-let current = initialLanguage()
+const listeners = new Set();
+let current = initialLanguage();
 
 /** @returns {Language} */
 export function language() {
-  return current
+  return current;
 }
 
 /** @param {Language} chosen */
 export function setLanguage(chosen) {
-  remember(chosen)
-  change(chosen)
+  remember(chosen);
+  change(chosen);
 }
 
 /**
@@ -190,8 +193,8 @@ export function setLanguage(chosen) {
  * @param {() => void} listener
  */
 export function onLanguage(listener) {
-  listeners.add(listener)
-  listener()
+  listeners.add(listener);
+  listener();
 }
 
 /**
@@ -200,58 +203,59 @@ export function onLanguage(listener) {
  * @param {Record<string, string | number>} [values]
  */
 export function t(key, values = {}) {
-  return TEXTS[key][current].replace(/\{(\w+)\}/g, (_, name) => String(values[name]))
+  return TEXTS[key][current].replace(/\{(\w+)\}/g, (_, name) => String(values[name]));
 }
 
 /** Fills in the texts that the document's HTML asks for. */
 export function translate() {
-  document.documentElement.lang = current === 'zh' ? 'zh-CN' : 'en'
-  for (const node of document.querySelectorAll('[data-i18n]')) node.textContent = t(node.dataset.i18n)
+  document.documentElement.lang = current === 'zh' ? 'zh-CN' : 'en';
+  for (const node of document.querySelectorAll('[data-i18n]'))
+    node.textContent = t(node.dataset.i18n);
   for (const node of document.querySelectorAll('[data-i18n-label]')) {
-    node.setAttribute('aria-label', t(node.dataset.i18nLabel))
+    node.setAttribute('aria-label', t(node.dataset.i18nLabel));
   }
 }
 
 function change(chosen) {
-  if (chosen === current) return
-  current = chosen
-  for (const listener of listeners) listener()
+  if (chosen === current) return;
+  current = chosen;
+  for (const listener of listeners) listener();
 }
 
 /** `?lang=` wins and is kept, so that the handsets inside of the page follow it. */
 function initialLanguage() {
-  const asked = new URLSearchParams(location.search).get('lang')
+  const asked = new URLSearchParams(location.search).get('lang');
   if (isLanguage(asked)) {
-    remember(asked)
-    return asked
+    remember(asked);
+    return asked;
   }
-  const kept = recall()
-  if (isLanguage(kept)) return kept
-  return navigator.language.toLowerCase().startsWith('zh') ? 'zh' : 'en'
+  const kept = recall();
+  if (isLanguage(kept)) return kept;
+  return navigator.language.toLowerCase().startsWith('zh') ? 'zh' : 'en';
 }
 
 /** @returns {value is Language} */
 function isLanguage(value) {
-  return value === 'en' || value === 'zh'
+  return value === 'en' || value === 'zh';
 }
 
 // A browser that blocks site data throws on the mere mention of localStorage; the page works without.
 function remember(chosen) {
   try {
-    localStorage.setItem(KEY, chosen)
+    localStorage.setItem(KEY, chosen);
   } catch {
-    return
+    return;
   }
 }
 
 function recall() {
   try {
-    return localStorage.getItem(KEY)
+    return localStorage.getItem(KEY);
   } catch {
-    return null
+    return null;
   }
 }
 
 addEventListener('storage', (event) => {
-  if (event.key === KEY && isLanguage(event.newValue)) change(event.newValue)
-})
+  if (event.key === KEY && isLanguage(event.newValue)) change(event.newValue);
+});

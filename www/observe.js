@@ -12,18 +12,18 @@
  */
 export function observedFetch(report, send = fetch) {
   return async (input, init) => {
-    const { pathname } = new URL(input)
-    report({ what: 'sent', detail: `${init.method} ${pathname}`, body: withoutTokens(init.body) })
+    const { pathname } = new URL(input);
+    report({ what: 'sent', detail: `${init.method} ${pathname}`, body: withoutTokens(init.body) });
     try {
-      const response = await send.call(globalThis, input, init)
-      const body = await response.clone().text()
-      report({ what: 'answered', detail: `HTTP ${response.status}`, body: indented(body) })
-      return response
+      const response = await send.call(globalThis, input, init);
+      const body = await response.clone().text();
+      report({ what: 'answered', detail: `HTTP ${response.status}`, body: indented(body) });
+      return response;
     } catch (error) {
-      report({ what: 'unanswered', detail: String(error) })
-      throw error
+      report({ what: 'unanswered', detail: String(error) });
+      throw error;
     }
-  }
+  };
 }
 
 /**
@@ -36,27 +36,27 @@ export function observedPlugin(plugin, onEnd) {
     ...plugin,
     async initByCaller(request) {
       try {
-        const result = await plugin.initByCaller(request)
-        onEnd({ request, result })
-        return result
+        const result = await plugin.initByCaller(request);
+        onEnd({ request, result });
+        return result;
       } catch (error) {
-        onEnd({ request, error })
-        throw error
+        onEnd({ request, error });
+        throw error;
       }
     },
-  }
+  };
 }
 
 /** @param {string} json */
 function withoutTokens(json) {
-  return JSON.stringify(JSON.parse(json), (key, value) => (key === 'voipToken' ? '…' : value), 2)
+  return JSON.stringify(JSON.parse(json), (key, value) => (key === 'voipToken' ? '…' : value), 2);
 }
 
 /** JSON with line breaks; what is no JSON stays as it is. @param {string} text */
 function indented(text) {
   try {
-    return JSON.stringify(JSON.parse(text), null, 2)
+    return JSON.stringify(JSON.parse(text), null, 2);
   } catch {
-    return text
+    return text;
   }
 }

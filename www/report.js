@@ -4,5 +4,5 @@
 
 /** @param {import('./observe.js').Entry} entry */
 export function report(entry) {
-  parent.postMessage({ timelineEntry: { ...entry, at: Date.now() } }, location.origin)
+  parent.postMessage({ timelineEntry: { ...entry, at: Date.now() } }, location.origin);
 }

@@ -4,7 +4,7 @@
 const BEFORE = `const wmpfVoip = requirePlugin('wmpf-voip').default
 
 try {
-  const { isSuccess } = await wmpfVoip.initByCaller(`
+  const { isSuccess } = await wmpfVoip.initByCaller(`;
 
 const AFTER = `)
 
@@ -23,11 +23,11 @@ const AFTER = `)
     title: '呼叫失败',
     icon: 'error',
   })
-}`
+}`;
 
-const COMMENTS = { miniprogramState: ' // 开发阶段建议使用开发版' }
+const COMMENTS = { miniprogramState: ' // 开发阶段建议使用开发版' };
 
-const AsyncFunction = (async () => {}).constructor
+const AsyncFunction = (async () => {}).constructor;
 
 /**
  * The code in three parts, so that the page can cover the token's value where it shows the code.
@@ -35,24 +35,24 @@ const AsyncFunction = (async () => {}).constructor
  * @returns {Array<{ text: string, secret: boolean }>}
  */
 export function sampleParts(request) {
-  const parts = [{ text: BEFORE, secret: false }]
-  const say = (text, secret = false) => parts.push({ text, secret })
-  say('{\n')
+  const parts = [{ text: BEFORE, secret: false }];
+  const say = (text, secret = false) => parts.push({ text, secret });
+  say('{\n');
   for (const [key, value] of Object.entries(request)) {
-    say(`    ${key}: `)
+    say(`    ${key}: `);
     if (typeof value === 'object') {
-      say('{\n')
-      for (const [inner, leaf] of Object.entries(value)) say(`      ${inner}: ${literal(leaf)},\n`)
-      say('    },')
+      say('{\n');
+      for (const [inner, leaf] of Object.entries(value)) say(`      ${inner}: ${literal(leaf)},\n`);
+      say('    },');
     } else {
-      say(literal(value), key === 'voipToken')
-      say(',')
+      say(literal(value), key === 'voipToken');
+      say(',');
     }
-    say(`${COMMENTS[key] ?? ''}\n`)
+    say(`${COMMENTS[key] ?? ''}\n`);
   }
-  say('  }')
-  say(AFTER)
-  return parts
+  say('  }');
+  say(AFTER);
+  return parts;
 }
 
 /**
@@ -63,13 +63,15 @@ export function sampleParts(request) {
  * @returns {Promise<void>}
  */
 export function runSample(request, requirePlugin, wx) {
-  const code = sampleParts(request).map((part) => part.text).join('')
-  return new AsyncFunction('requirePlugin', 'wx', code)(requirePlugin, wx)
+  const code = sampleParts(request)
+    .map((part) => part.text)
+    .join('');
+  return new AsyncFunction('requirePlugin', 'wx', code)(requirePlugin, wx);
 }
 
 /** A value as JavaScript source; strings in single quotes, as the sample has them. */
 function literal(value) {
-  if (typeof value !== 'string') return String(value)
-  const inner = JSON.stringify(value).slice(1, -1)
-  return `'${inner.replaceAll('\\"', '"').replaceAll("'", "\\'")}'`
+  if (typeof value !== 'string') return String(value);
+  const inner = JSON.stringify(value).slice(1, -1);
+  return `'${inner.replaceAll('\\"', '"').replaceAll("'", "\\'")}'`;
 }

@@ -8,14 +8,14 @@
 /** @typedef {{ errCode: number, token: string, request: object, title: { en: string, zh: string } }} GalleryEntry */
 /** @typedef {{ appId: string, handsets: { device: Device, phone: Phone }, gallery: GalleryEntry[] }} Demo */
 
-export const ENDPOINT = new URL('.', import.meta.url).href.replace(/\/$/, '')
+export const ENDPOINT = new URL('.', import.meta.url).href.replace(/\/$/, '');
 
 /** There is no demo to show; `textKey` says why. */
 export class NoDemo extends Error {
   /** @param {string} textKey */
   constructor(textKey) {
-    super(textKey)
-    this.textKey = textKey
+    super(textKey);
+    this.textKey = textKey;
   }
 }
 
@@ -24,18 +24,18 @@ export class NoDemo extends Error {
  * @throws {NoDemo}
  */
 export async function loadDemo() {
-  let response
+  let response;
   try {
-    response = await fetch(`${ENDPOINT}/v1/demo`)
+    response = await fetch(`${ENDPOINT}/v1/demo`);
   } catch {
-    throw new NoDemo('demo.unreachable')
+    throw new NoDemo('demo.unreachable');
   }
-  if (response.status === 404) throw new NoDemo('demo.missing')
-  if (!response.ok) throw new NoDemo('demo.unreachable')
-  return response.json()
+  if (response.status === 404) throw new NoDemo('demo.missing');
+  if (!response.ok) throw new NoDemo('demo.unreachable');
+  return response.json();
 }
 
 /** The address of the service's reminders. */
 export function remindersUrl() {
-  return `${ENDPOINT.replace(/^http/, 'ws')}/v1/reminders`
+  return `${ENDPOINT.replace(/^http/, 'ws')}/v1/reminders`;
 }

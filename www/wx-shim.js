@@ -1,11 +1,11 @@
 // Plays the platform for the sample code: the two functions of `wx` that it uses, and `requirePlugin`.
 
-import { element } from './dom.js'
+import { element } from './dom.js';
 
 /** How long a toast stays if the call does not say, as on the platform. */
-const TOAST_MS = 1500
+const TOAST_MS = 1500;
 
-const ICONS = { success: 'weui-icon-success-no-circle', error: 'weui-icon-warn' }
+const ICONS = { success: 'weui-icon-success-no-circle', error: 'weui-icon-warn' };
 
 /**
  * @param {{ openPage(url: string): void, onToast(title: string): void }} screen what a handset does with a page or a toast
@@ -13,7 +13,7 @@ const ICONS = { success: 'weui-icon-success-no-circle', error: 'weui-icon-warn' 
 export function createWx({ openPage, onToast }) {
   return {
     redirectTo({ url }) {
-      openPage(url)
+      openPage(url);
     },
     showToast({ title, icon = 'success', duration = TOAST_MS }) {
       const toast = element(
@@ -21,12 +21,12 @@ export function createWx({ openPage, onToast }) {
         { class: 'weui-toast', role: 'alert' },
         element('i', { class: `${ICONS[icon]} weui-icon_toast`, 'aria-hidden': 'true' }),
         element('p', { class: 'weui-toast__content', text: title }),
-      )
-      document.body.append(toast)
-      setTimeout(() => toast.remove(), duration)
-      onToast(title)
+      );
+      document.body.append(toast);
+      setTimeout(() => toast.remove(), duration);
+      onToast(title);
     },
-  }
+  };
 }
 
 /**
@@ -35,7 +35,7 @@ export function createWx({ openPage, onToast }) {
  */
 export function createRequirePlugin(plugin) {
   return (name) => {
-    if (name !== 'wmpf-voip') throw new Error(`plugin "${name}" is not declared`)
-    return { default: plugin }
-  }
+    if (name !== 'wmpf-voip') throw new Error(`plugin "${name}" is not declared`);
+    return { default: plugin };
+  };
 }
