@@ -63,7 +63,7 @@ export function createForm(container, defaults, onChange) {
     );
   }
   const reveal = element('button', { type: 'button', class: 'chip', onclick: toggleToken });
-  fields.get('voipToken').cell.append(reveal);
+  fields.get('voipToken').line.append(reveal);
   texts.push(() => (reveal.textContent = t(tokenShown ? 'form.hide' : 'form.show')));
 
   function request() {
@@ -147,11 +147,11 @@ function createField({ path, number, secret, choices = [] }, onInput) {
       },
     }),
   );
-  const body = element('div', { class: 'weui-cell__bd' }, input);
-  if (chips.length > 0) body.append(element('div', { class: 'chips' }, ...chips));
-  body.append(problem);
+  const line = element('div', { class: 'field__line' }, input, ...chips);
+  const body = element('div', { class: 'weui-cell__bd' }, line, problem);
 
   return {
+    line,
     cell: element(
       'div',
       { class: 'weui-cell field' },
