@@ -159,7 +159,10 @@ function createRow(kase) {
     name.textContent = explained(kase.errCode)?.name ?? '';
     mark.textContent = t(`gallery.${state}`);
     button.textContent = t('gallery.produce');
-    button.setAttribute('aria-label', t('gallery.produce.label', { code: kase.errCode }));
+    button.setAttribute(
+      'aria-label',
+      t('gallery.produce.label', { code: kase.errCode, title: kase.title() }),
+    );
     answer.replaceChildren();
     if (!outcome) return;
     answer.append(

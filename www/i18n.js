@@ -144,7 +144,7 @@ const TEXTS = {
     zh: '每个按钮都会通过本页面自己的一份模块发出真实请求,并显示返回结果。',
   },
   'gallery.produce': { en: 'Produce', zh: '产生' },
-  'gallery.produce.label': { en: 'Produce error {code}', zh: '产生错误码 {code}' },
+  'gallery.produce.label': { en: 'Produce error {code}: {title}', zh: '产生错误码 {code}:{title}' },
   'gallery.all': { en: 'Produce all', zh: '全部产生' },
   'gallery.summary': {
     en: '{ok} of {total} gave the expected code',
