@@ -28,13 +28,12 @@ const plugin = observedPlugin(wmpfVoip, (outcome) => {
   lastCall = outcome;
   showOutcome(outcome);
   const { result, error } = outcome;
-  if (result?.isSuccess) report({ what: 'succeeded', body: JSON.stringify(result, null, 2) });
-  else
-    report({
-      what: 'failed',
-      errCode: (result ?? error).errCode,
-      detail: (result ?? error).errMsg ?? String(error),
-    });
+  if (result?.isSuccess) {
+    report({ what: 'succeeded', body: JSON.stringify(result, null, 2) });
+    return;
+  }
+  const { errCode, errMsg } = result ?? error;
+  report({ what: 'failed', errCode, detail: errMsg ?? String(error) });
 });
 
 const wx = createWx({

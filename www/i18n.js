@@ -13,32 +13,32 @@ const TEXTS = {
   'page.title': { en: 'wmpf-voip · place a call', zh: 'wmpf-voip · 发起通话' },
   'page.intro': {
     en: 'A device and a phone call each other. Each runs the open wmpf-voip package for itself; they meet only in the room service.',
-    zh: '设备与手机互相呼叫。两端各自运行开源的 wmpf-voip,只通过房间服务相遇。',
+    zh: '设备与手机互相呼叫。两端各自运行开源的 wmpf-voip，只通过房间服务相遇。',
   },
   'page.step.call': {
     en: 'Press Call on one handset: the documented sample code runs as it stands.',
-    zh: '在任一端点击「呼叫」:文档中的示例代码会原样运行。',
+    zh: '在任一端点击「呼叫」：文档中的示例代码会原样运行。',
   },
   'page.step.ring': {
     en: 'The other handset rings and shows the path its call page was opened with.',
-    zh: '另一端开始响铃,并显示打开通话页面时的路径。',
+    zh: '另一端开始响铃，并显示打开通话页面时的路径。',
   },
   'page.step.errors': {
     en: 'Change a field, or produce any error code below, and read what it means.',
-    zh: '修改任意字段,或在下方产生任意错误码,查看其含义。',
+    zh: '修改任意字段，或在下方产生任意错误码，查看其含义。',
   },
   'page.language': { en: 'Language', zh: '语言' },
   'page.handsets': { en: 'Handsets', zh: '两端' },
 
-  'page.jump': { en: '{who} is ringing, show it', zh: '{who}正在响铃,点击查看' },
+  'page.jump': { en: '{who} is ringing, show it', zh: '{who}正在响铃，点击查看' },
 
   'demo.missing': {
     en: 'This service has no demo data: start it with --demo.',
-    zh: '该服务没有演示数据:请使用 --demo 参数启动。',
+    zh: '该服务没有演示数据：请使用 --demo 参数启动。',
   },
   'demo.unreachable': {
     en: 'The room service could not be reached; reload this page when it runs.',
-    zh: '无法连接房间服务,请在服务启动后刷新页面。',
+    zh: '无法连接房间服务，请在服务启动后刷新页面。',
   },
 
   'role.device': { en: 'Device', zh: '设备' },
@@ -49,11 +49,11 @@ const TEXTS = {
 
   'connection.connecting': { en: 'Connecting', zh: '连接中' },
   'connection.open': { en: 'Reachable', zh: '可接收来电' },
-  'connection.closed': { en: 'Offline, retrying', zh: '已断开,正在重试' },
+  'connection.closed': { en: 'Offline, retrying', zh: '已断开，正在重试' },
 
   'form.intro': {
     en: 'The request, field by field. An empty field is left out. A number field sends the number that it spells, and anything else as a string, so that wrong input can be tried.',
-    zh: '请求的全部字段。留空表示不传该字段;数字字段按数字发送,不是数字的内容按字符串发送,便于尝试错误输入。',
+    zh: '请求的全部字段。留空表示不传该字段；数字字段按数字发送，不是数字的内容按字符串发送，便于尝试错误输入。',
   },
   'form.reset': { en: 'Restore defaults', zh: '恢复默认值' },
   'form.leftOut': { en: 'left out', zh: '不传' },
@@ -61,18 +61,18 @@ const TEXTS = {
   'form.hide': { en: 'Hide', zh: '隐藏' },
   'form.call': { en: 'Call', zh: '呼叫' },
   'form.calling': { en: 'Calling…', zh: '呼叫中…' },
-  'form.problem': { en: 'Expected {expected}, got {got}', zh: '应为 {expected},实际为 {got}' },
+  'form.problem': { en: 'Expected {expected}, got {got}', zh: '应为 {expected}，实际为 {got}' },
   'group.caller': { en: 'Who calls', zh: '拨打方' },
   'group.listener': { en: 'Who is called', zh: '接听方' },
   'group.call': { en: 'The call', zh: '通话' },
   'hint.name': { en: 'Name to show', zh: '显示的名字' },
   'hint.name.forced': { en: 'No effect for a device', zh: '设备端无效' },
-  'hint.cameraStatus': { en: 'Camera: 0 on, 1 off', zh: '摄像头:0 开启,1 关闭' },
+  'hint.cameraStatus': { en: 'Camera: 0 on, 1 off', zh: '摄像头：0 开启，1 关闭' },
   'hint.roomType': { en: 'Kind of call', zh: '通话类型' },
   'hint.businessType': { en: 'Who calls whom', zh: '业务类型' },
   'hint.miniprogramState': { en: 'Version to open', zh: '打开的版本' },
   'hint.customQuery': { en: 'Added to the path', zh: '拼接到页面路径' },
-  'hint.timeLimit': { en: 'Seconds, above 0', zh: '秒,需大于 0' },
+  'hint.timeLimit': { en: 'Seconds, above 0', zh: '秒，需大于 0' },
   'hint.voipToken': { en: 'Ticket', zh: '拨打票据' },
   'hint.voipToken.0': { en: 'Payment’s voip_token', zh: '刷脸支付的 voip_token' },
   'hint.voipToken.1': { en: 'deviceToken', zh: '设备的 deviceToken' },
@@ -85,7 +85,7 @@ const TEXTS = {
   'code.title': { en: 'The code that Call runs', zh: '点击「呼叫」所运行的代码' },
   'code.note': {
     en: 'The documented sample, word for word, with this form’s values.',
-    zh: '文档示例代码原文,仅代入表单的值。',
+    zh: '文档示例代码原文，仅代入表单的值。',
   },
 
   'result.title': { en: 'Result', zh: '结果' },
@@ -98,8 +98,8 @@ const TEXTS = {
   'explain.cause': { en: 'Usual cause', zh: '常见原因' },
   'explain.remedy': { en: 'What to do', zh: '处理办法' },
 
-  'outgoing.voice': { en: 'Voice call, waiting for an answer…', zh: '语音通话,等待对方接听…' },
-  'outgoing.video': { en: 'Video call, waiting for an answer…', zh: '视频通话,等待对方接听…' },
+  'outgoing.voice': { en: 'Voice call, waiting for an answer…', zh: '语音通话，等待对方接听…' },
+  'outgoing.video': { en: 'Video call, waiting for an answer…', zh: '视频通话，等待对方接听…' },
   'outgoing.room': { en: 'Room', zh: '房间号' },
   'outgoing.leave': { en: 'Leave the call page', zh: '离开通话页面' },
   'outgoing.later': {
@@ -141,7 +141,7 @@ const TEXTS = {
   'gallery.title': { en: 'Every error, produced for real', zh: '真实产生每一个错误码' },
   'gallery.intro': {
     en: 'Each button makes one real request through this page’s own copy of the package and shows what came back.',
-    zh: '每个按钮都会通过本页面自己的一份模块发出真实请求,并显示返回结果。',
+    zh: '每个按钮都会通过本页面自己的一份模块发出真实请求，并显示返回结果。',
   },
   'gallery.produce': { en: 'Produce', zh: '产生' },
   'gallery.produce.label': { en: 'Produce error {code}: {title}', zh: '产生错误码 {code}:{title}' },
@@ -165,11 +165,11 @@ const TEXTS = {
   },
   'gallery.1003': {
     en: 'A login page answers in place of the service; its fetch is injected by this page',
-    zh: '应答的是登录页而非服务(由本页面注入的 fetch 模拟)',
+    zh: '应答的是登录页而非服务（由本页面注入的 fetch 模拟）',
   },
   'gallery.1004': {
     en: 'roomType is “phone”, and cameraStatus is a string',
-    zh: 'roomType 为 “phone”,且 cameraStatus 为字符串',
+    zh: 'roomType 为 “phone”，且 cameraStatus 为字符串',
   },
 };
 

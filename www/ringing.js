@@ -40,8 +40,8 @@ function open() {
   // Only where the user already is: a call must not take the keyboard from the other handset.
   if (document.hasFocus()) byId('dismiss').focus();
   report({ what: 'opened', detail: path });
-  refresh();
   byId('announcement').textContent = t('incoming.announce', { name: callerName });
+  refresh();
 }
 
 function stop(what) {
