@@ -1,0 +1,261 @@
+// Every text of the page, in both languages, and the one place that knows which language is shown.
+//
+// The page and the two handsets are three documents. They agree through localStorage: whoever sets the
+// language writes it there, and the others hear of it by the `storage` event. What a document says in
+// its HTML is marked `data-i18n` (text) or `data-i18n-label` (aria-label) and filled in by translate().
+
+/** @typedef {'en' | 'zh'} Language */
+
+const KEY = 'wmpf-voip.language';
+
+/** @type {Record<string, Record<Language, string>>} */
+const TEXTS = {
+  'page.title': { en: 'wmpf-voip · place a call', zh: 'wmpf-voip · 发起通话' },
+  'page.intro': {
+    en: 'A device and a phone call each other. Each runs the open wmpf-voip package for itself; they meet only in the room service.',
+    zh: '设备与手机互相呼叫。两端各自运行开源的 wmpf-voip，只通过房间服务相遇。',
+  },
+  'page.step.call': {
+    en: 'Press Call on one handset: the documented sample code runs as it stands.',
+    zh: '在任一端点击「呼叫」：文档中的示例代码会原样运行。',
+  },
+  'page.step.ring': {
+    en: 'The other handset rings and shows the path its call page was opened with.',
+    zh: '另一端开始响铃，并显示打开通话页面时的路径。',
+  },
+  'page.step.errors': {
+    en: 'Change a field, or produce any error code below, and read what it means.',
+    zh: '修改任意字段，或在下方产生任意错误码，查看其含义。',
+  },
+  'page.language': { en: 'Language', zh: '语言' },
+  'page.handsets': { en: 'Handsets', zh: '两端' },
+
+  'page.jump': { en: '{who} is ringing, show it', zh: '{who}正在响铃，点击查看' },
+
+  'demo.missing': {
+    en: 'This service has no demo data: start it with --demo.',
+    zh: '该服务没有演示数据：请使用 --demo 参数启动。',
+  },
+  'demo.unreachable': {
+    en: 'The room service could not be reached; reload this page when it runs.',
+    zh: '无法连接房间服务，请在服务启动后刷新页面。',
+  },
+
+  'role.device': { en: 'Device', zh: '设备' },
+  'role.phone': { en: 'Phone', zh: '手机' },
+  'role.gallery': { en: 'Gallery', zh: '错误码' },
+  'role.device.kind': { en: 'Door phone running WMPF', zh: '运行 WMPF 的门禁机' },
+  'role.phone.kind': { en: 'A user in WeChat', zh: '微信用户' },
+
+  'connection.connecting': { en: 'Connecting', zh: '连接中' },
+  'connection.open': { en: 'Reachable', zh: '可接收来电' },
+  'connection.closed': { en: 'Offline, retrying', zh: '已断开，正在重试' },
+
+  'form.intro': {
+    en: 'The request, field by field. An empty field is left out. A number field sends the number that it spells, and anything else as a string, so that wrong input can be tried.',
+    zh: '请求的全部字段。留空表示不传该字段；数字字段按数字发送，不是数字的内容按字符串发送，便于尝试错误输入。',
+  },
+  'form.reset': { en: 'Restore defaults', zh: '恢复默认值' },
+  'form.leftOut': { en: 'left out', zh: '不传' },
+  'form.show': { en: 'Show', zh: '显示' },
+  'form.hide': { en: 'Hide', zh: '隐藏' },
+  'form.call': { en: 'Call', zh: '呼叫' },
+  'form.calling': { en: 'Calling…', zh: '呼叫中…' },
+  'form.problem': { en: 'Expected {expected}, got {got}', zh: '应为 {expected}，实际为 {got}' },
+  'group.caller': { en: 'Who calls', zh: '拨打方' },
+  'group.listener': { en: 'Who is called', zh: '接听方' },
+  'group.call': { en: 'The call', zh: '通话' },
+  'hint.name': { en: 'Name to show', zh: '显示的名字' },
+  'hint.name.forced': { en: 'No effect for a device', zh: '设备端无效' },
+  'hint.cameraStatus': { en: 'Camera: 0 on, 1 off', zh: '摄像头：0 开启，1 关闭' },
+  'hint.roomType': { en: 'Kind of call', zh: '通话类型' },
+  'hint.businessType': { en: 'Who calls whom', zh: '业务类型' },
+  'hint.miniprogramState': { en: 'Version to open', zh: '打开的版本' },
+  'hint.customQuery': { en: 'Added to the path', zh: '拼接到页面路径' },
+  'hint.timeLimit': { en: 'Seconds, above 0', zh: '秒，需大于 0' },
+  'hint.voipToken': { en: 'Ticket', zh: '拨打票据' },
+  'hint.voipToken.0': { en: 'Payment’s voip_token', zh: '刷脸支付的 voip_token' },
+  'hint.voipToken.1': { en: 'deviceToken', zh: '设备的 deviceToken' },
+  'hint.voipToken.2': { en: 'Device’s pushToken', zh: '设备的 pushToken' },
+  'hint.id.sn': { en: 'Device SN', zh: '设备 SN' },
+  'hint.id.openId': { en: 'User’s openId', zh: '微信用户 openId' },
+  'hint.id.user': { en: 'Payment user_id', zh: '刷脸用户 user_id' },
+  'hint.id': { en: 'By businessType', zh: '取决于 businessType' },
+
+  'code.title': { en: 'The code that Call runs', zh: '点击「呼叫」所运行的代码' },
+  'code.note': {
+    en: 'The documented sample, word for word, with this form’s values.',
+    zh: '文档示例代码原文，仅代入表单的值。',
+  },
+
+  'result.title': { en: 'Result', zh: '结果' },
+  'result.success': { en: 'initByCaller succeeded', zh: 'initByCaller 成功' },
+  'result.resolved': { en: 'Resolved with isSuccess: false', zh: '返回 isSuccess: false' },
+  'result.rejected': { en: 'Rejected with {name}', zh: '抛出 {name}' },
+  'result.object': { en: 'The object that came back', zh: '返回的对象' },
+  'result.close': { en: 'Close the result', zh: '关闭结果' },
+  'explain.meaning': { en: 'Meaning', zh: '含义' },
+  'explain.cause': { en: 'Usual cause', zh: '常见原因' },
+  'explain.remedy': { en: 'What to do', zh: '处理办法' },
+
+  'outgoing.voice': { en: 'Voice call, waiting for an answer…', zh: '语音通话，等待对方接听…' },
+  'outgoing.video': { en: 'Video call, waiting for an answer…', zh: '视频通话，等待对方接听…' },
+  'outgoing.room': { en: 'Room', zh: '房间号' },
+  'outgoing.leave': { en: 'Leave the call page', zh: '离开通话页面' },
+  'outgoing.later': {
+    en: 'Answering is not part of this version.',
+    zh: '当前版本不包含接听。',
+  },
+
+  'incoming.voice': { en: 'invites you to a voice call', zh: '邀请你进行语音通话' },
+  'incoming.video': { en: 'invites you to a video call', zh: '邀请你进行视频通话' },
+  'incoming.seconds': { en: 'Rings for {seconds} more seconds', zh: '响铃剩余 {seconds} 秒' },
+  'incoming.waiting': { en: '{count} more waiting', zh: '另有 {count} 个来电等待' },
+  'incoming.path': { en: 'The page was opened with', zh: '打开页面的路径' },
+  'incoming.name': { en: 'Parameter', zh: '参数' },
+  'incoming.value': { en: 'Value', zh: '值' },
+  'incoming.dismiss': { en: 'Stop ringing here', zh: '在本机停止响铃' },
+  'incoming.later': {
+    en: 'Only ends the ringing on this handset. Answering and rejecting are not part of this version.',
+    zh: '仅停止本机响铃。当前版本不包含接听与拒绝。',
+  },
+  'incoming.announce': { en: '{name} is calling', zh: '{name} 来电' },
+
+  'timeline.title': { en: 'Timeline', zh: '时间线' },
+  'timeline.empty': { en: 'Nothing has happened yet.', zh: '还没有任何记录。' },
+  'timeline.clear': { en: 'Clear', zh: '清空' },
+  'timeline.hidden': { en: 'Tokens are shown as “…”.', zh: '票据以「…」代替。' },
+  'timeline.sent': { en: 'Request sent', zh: '已发送请求' },
+  'timeline.answered': { en: 'Service answered', zh: '服务已应答' },
+  'timeline.unanswered': { en: 'No answer', zh: '没有应答' },
+  'timeline.succeeded': { en: 'initByCaller succeeded', zh: 'initByCaller 成功' },
+  'timeline.failed': { en: 'initByCaller failed', zh: 'initByCaller 失败' },
+  'timeline.reminded': { en: 'Reminder received', zh: '收到接听提醒' },
+  'timeline.opened': { en: 'Page opened', zh: '打开页面' },
+  'timeline.toast': { en: 'Toast shown', zh: '显示提示' },
+  'timeline.expired': { en: 'Ringing timed out', zh: '响铃超时' },
+  'timeline.dismissed': { en: 'Ringing stopped here', zh: '本机停止响铃' },
+  'timeline.connected': { en: 'Listening for reminders', zh: '开始监听提醒' },
+  'timeline.disconnected': { en: 'Connection lost', zh: '连接断开' },
+
+  'gallery.title': { en: 'Every error, produced for real', zh: '真实产生每一个错误码' },
+  'gallery.intro': {
+    en: 'Each button makes one real request through this page’s own copy of the package and shows what came back.',
+    zh: '每个按钮都会通过本页面自己的一份模块发出真实请求，并显示返回结果。',
+  },
+  'gallery.produce': { en: 'Produce', zh: '产生' },
+  'gallery.produce.label': { en: 'Produce error {code}: {title}', zh: '产生错误码 {code}:{title}' },
+  'gallery.all': { en: 'Produce all', zh: '全部产生' },
+  'gallery.summary': {
+    en: '{ok} of {total} gave the expected code',
+    zh: '{total} 个中有 {ok} 个返回了预期的错误码',
+  },
+  'gallery.idle': { en: 'Not tried', zh: '未尝试' },
+  'gallery.running': { en: 'Running…', zh: '进行中…' },
+  'gallery.ok': { en: 'As expected', zh: '符合预期' },
+  'gallery.mismatch': { en: 'Not the expected code', zh: '与预期不符' },
+  'gallery.got': { en: 'Got', zh: '实际返回' },
+  'gallery.1001': {
+    en: 'Phone calls device without a pushToken',
+    zh: '手机呼叫设备但未传 pushToken',
+  },
+  'gallery.1002': {
+    en: 'The endpoint is a loopback port that nothing answers on',
+    zh: 'endpoint 指向无人应答的本机端口',
+  },
+  'gallery.1003': {
+    en: 'A login page answers in place of the service; its fetch is injected by this page',
+    zh: '应答的是登录页而非服务（由本页面注入的 fetch 模拟）',
+  },
+  'gallery.1004': {
+    en: 'roomType is “phone”, and cameraStatus is a string',
+    zh: 'roomType 为 “phone”，且 cameraStatus 为字符串',
+  },
+};
+
+/** @type {Set<() => void>} */
+const listeners = new Set();
+let current = initialLanguage();
+
+/** @returns {Language} */
+export function language() {
+  return current;
+}
+
+/** @param {Language} chosen */
+export function setLanguage(chosen) {
+  remember(chosen);
+  change(chosen);
+}
+
+/**
+ * Calls `listener` now and after each change of the language.
+ * @param {() => void} listener
+ */
+export function onLanguage(listener) {
+  listeners.add(listener);
+  listener();
+}
+
+/**
+ * The text of a key, with `{name}` replaced by the value of that name.
+ * @param {string} key
+ * @param {Record<string, string | number>} [values]
+ */
+export function t(key, values = {}) {
+  return TEXTS[key][current].replace(/\{(\w+)\}/g, (_, name) => String(values[name]));
+}
+
+/** Fills in the texts that the document's HTML asks for. */
+export function translate() {
+  document.documentElement.lang = current === 'zh' ? 'zh-CN' : 'en';
+  for (const node of document.querySelectorAll('[data-i18n]'))
+    node.textContent = t(node.dataset.i18n);
+  for (const node of document.querySelectorAll('[data-i18n-label]')) {
+    node.setAttribute('aria-label', t(node.dataset.i18nLabel));
+  }
+}
+
+function change(chosen) {
+  if (chosen === current) return;
+  current = chosen;
+  for (const listener of listeners) listener();
+}
+
+/** `?lang=` wins and is kept, so that the handsets inside of the page follow it. */
+function initialLanguage() {
+  const asked = new URLSearchParams(location.search).get('lang');
+  if (isLanguage(asked)) {
+    remember(asked);
+    return asked;
+  }
+  const kept = recall();
+  if (isLanguage(kept)) return kept;
+  return navigator.language.toLowerCase().startsWith('zh') ? 'zh' : 'en';
+}
+
+/** @returns {value is Language} */
+function isLanguage(value) {
+  return value === 'en' || value === 'zh';
+}
+
+// A browser that blocks site data throws on the mere mention of localStorage; the page works without.
+function remember(chosen) {
+  try {
+    localStorage.setItem(KEY, chosen);
+  } catch {
+    return;
+  }
+}
+
+function recall() {
+  try {
+    return localStorage.getItem(KEY);
+  } catch {
+    return null;
+  }
+}
+
+addEventListener('storage', (event) => {
+  if (event.key === KEY && isLanguage(event.newValue)) change(event.newValue);
+});

@@ -1,0 +1,42 @@
+// The page around the two handsets: the language switch, the timeline that the handsets write to, and
+// the gallery.
+
+import { byId } from './dom.js';
+import { onLanguage, language, setLanguage, t, translate } from './i18n.js';
+import { showGallery } from './gallery.js';
+import { followRinging } from './jump.js';
+import { loadDemo, NoDemo } from './service.js';
+import { addEntry } from './timeline.js';
+
+const HANDSETS = ['device', 'phone'];
+
+addEventListener('message', ({ origin, source, data }) => {
+  if (origin !== location.origin) return;
+  const who = HANDSETS.find((role) => byId(role).contentWindow === source);
+  if (!who || !data.timelineEntry) return;
+  const entry = { ...data.timelineEntry, who };
+  addEntry(entry);
+  followRinging(entry);
+});
+
+for (const button of document.querySelectorAll('[data-language]')) {
+  button.addEventListener('click', () => setLanguage(button.dataset.language));
+}
+
+onLanguage(() => {
+  translate();
+  document.title = t('page.title');
+  for (const role of HANDSETS) byId(role).title = t(`role.${role}`);
+  for (const button of document.querySelectorAll('[data-language]')) {
+    button.setAttribute('aria-pressed', String(button.dataset.language === language()));
+  }
+});
+
+try {
+  showGallery(await loadDemo());
+} catch (error) {
+  if (!(error instanceof NoDemo)) throw error;
+  byId('content').hidden = true;
+  byId('notice').hidden = false;
+  onLanguage(() => (byId('notice').textContent = t(error.textKey)));
+}

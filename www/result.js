@@ -1,0 +1,78 @@
+// How the last call of a handset ended: the object that initByCaller resolved with or the error that
+// it rejected with, and the explanation of its code.
+
+import { byId, element } from './dom.js';
+import { explanationOf } from './explanation.js';
+import { onLanguage, t } from './i18n.js';
+
+/** @type {{ result?: object, error?: unknown } | undefined} */
+let shown;
+
+/** @param {{ result?: object, error?: unknown } | undefined} outcome nothing takes the panel away */
+export function showOutcome(outcome) {
+  shown = outcome;
+  render();
+}
+
+function render() {
+  const panel = byId('result');
+  panel.hidden = shown === undefined;
+  if (shown === undefined) return panel.replaceChildren();
+
+  const { result, error } = shown;
+  const close = element('button', {
+    type: 'button',
+    class: 'chip result__close',
+    text: '×',
+    'aria-label': t('result.close'),
+    onclick: () => showOutcome(undefined),
+  });
+  if (result?.isSuccess) {
+    panel.replaceChildren(close, heading('result.success', 'weui-icon-success'), objectOf(result));
+    return;
+  }
+  const { errCode, errMsg } = result ?? error;
+  panel.replaceChildren(
+    close,
+    result
+      ? heading('result.resolved', 'weui-icon-warn')
+      : heading('result.rejected', 'weui-icon-warn', error.name),
+    element(
+      'p',
+      { class: 'result__error' },
+      element('strong', { 'data-testid': 'error-code', text: errCode ?? '' }),
+      element('span', { text: errMsg ?? String(error) }),
+    ),
+    explanationIn(errCode),
+    result
+      ? element('details', {}, element('summary', { text: t('result.object') }), objectOf(result))
+      : '',
+  );
+}
+
+function explanationIn(errCode) {
+  const explanation = explanationOf(errCode);
+  explanation?.setAttribute('data-testid', 'explanation');
+  return explanation ?? '';
+}
+
+function heading(key, icon, name) {
+  return element(
+    'h2',
+    { class: 'result__title' },
+    element('i', { class: icon, 'aria-hidden': 'true' }),
+    element('span', { text: t(key, { name }) }),
+  );
+}
+
+/** The result as text. An Error has no JSON of its own, so its class stands for it. */
+function objectOf(result) {
+  const shownErrors = (key, value) => (value instanceof Error ? `[${value.name}]` : value);
+  return element(
+    'pre',
+    { tabindex: '0' },
+    element('code', { text: JSON.stringify(result, shownErrors, 2) }),
+  );
+}
+
+onLanguage(render);

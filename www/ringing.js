@@ -1,0 +1,76 @@
+// The incoming-call screen: a handset that was reminded rings until somebody stops it or the call's
+// time is over. Calls that come meanwhile wait for their turn.
+
+import { byId, element } from './dom.js';
+import { onLanguage, t } from './i18n.js';
+import { report } from './report.js';
+
+/** @type {Array<import('./reminders.js').Reminder>} the first one is shown */
+const ringing = [];
+
+/** @param {import('./reminders.js').Reminder} reminder */
+export function ring(reminder) {
+  report({
+    what: 'reminded',
+    detail: `${reminder.callerName} · ${reminder.roomType} · ${reminder.roomId}`,
+  });
+  ringing.push(reminder);
+  if (ringing.length === 1) open();
+  else refresh();
+}
+
+function open() {
+  const [{ callerName, path }] = ringing;
+  const [page, query = ''] = path.split('?');
+  byId('incoming-avatar').textContent = initial(callerName);
+  byId('incoming-name').textContent = callerName;
+  byId('incoming-path').textContent = page;
+  byId('incoming-query').replaceChildren(
+    ...Array.from(new URLSearchParams(query), ([name, value]) =>
+      element(
+        'tr',
+        {},
+        element('th', { scope: 'row', text: name }),
+        element('td', { text: value }),
+      ),
+    ),
+  );
+  byId('incoming').hidden = false;
+  byId('screen').inert = true;
+  // Only where the user already is: a call must not take the keyboard from the other handset.
+  if (document.hasFocus()) byId('dismiss').focus();
+  report({ what: 'opened', detail: path });
+  byId('announcement').textContent = t('incoming.announce', { name: callerName });
+  refresh();
+}
+
+function stop(what) {
+  report({ what, detail: ringing[0].roomId });
+  ringing.shift();
+  if (ringing.length > 0) return open();
+  byId('incoming').hidden = true;
+  byId('screen').inert = false;
+  byId('announcement').textContent = '';
+  if (document.hasFocus()) byId('call').focus();
+}
+
+function refresh() {
+  if (ringing.length === 0) return;
+  const [{ roomType, ringsUntil }] = ringing;
+  const seconds = Math.ceil((ringsUntil - Date.now()) / 1000);
+  if (seconds <= 0) return stop('expired');
+  byId('incoming-kind').textContent = t(`incoming.${roomType}`);
+  byId('incoming-countdown').textContent = t('incoming.seconds', { seconds });
+  const waiting = ringing.length - 1;
+  byId('incoming-waiting').textContent =
+    waiting > 0 ? t('incoming.waiting', { count: waiting }) : '';
+}
+
+/** What stands for a party in place of a picture. @param {string} name */
+export function initial(name) {
+  return Array.from(name)[0] ?? '?';
+}
+
+byId('dismiss').addEventListener('click', () => stop('dismissed'));
+setInterval(refresh, 250);
+onLanguage(refresh);

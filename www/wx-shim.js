@@ -1,0 +1,41 @@
+// Plays the platform for the sample code: the two functions of `wx` that it uses, and `requirePlugin`.
+
+import { element } from './dom.js';
+
+/** How long a toast stays if the call does not say, as on the platform. */
+const TOAST_MS = 1500;
+
+const ICONS = { success: 'weui-icon-success-no-circle', error: 'weui-icon-warn' };
+
+/**
+ * @param {{ openPage(url: string): void, onToast(title: string): void }} screen what a handset does with a page or a toast
+ */
+export function createWx({ openPage, onToast }) {
+  return {
+    redirectTo({ url }) {
+      openPage(url);
+    },
+    showToast({ title, icon = 'success', duration = TOAST_MS }) {
+      const toast = element(
+        'div',
+        { class: 'weui-toast', role: 'alert' },
+        element('i', { class: `${ICONS[icon]} weui-icon_toast`, 'aria-hidden': 'true' }),
+        element('p', { class: 'weui-toast__content', text: title }),
+      );
+      document.body.append(toast);
+      setTimeout(() => toast.remove(), duration);
+      onToast(title);
+    },
+  };
+}
+
+/**
+ * @param {object} plugin what `requirePlugin('wmpf-voip').default` is
+ * @returns {(name: string) => { default: object }}
+ */
+export function createRequirePlugin(plugin) {
+  return (name) => {
+    if (name !== 'wmpf-voip') throw new Error(`plugin "${name}" is not declared`);
+    return { default: plugin };
+  };
+}
