@@ -64,7 +64,10 @@ export function createForm(container, defaults, onChange) {
   }
   const reveal = element('button', { type: 'button', class: 'chip', onclick: toggleToken });
   fields.get('voipToken').line.append(reveal);
-  texts.push(() => (reveal.textContent = t(tokenShown ? 'form.hide' : 'form.show')));
+  texts.push(() => {
+    reveal.textContent = t(tokenShown ? 'form.hide' : 'form.show');
+    reveal.setAttribute('aria-label', `${reveal.textContent} voipToken`);
+  });
 
   function request() {
     const made = {};
