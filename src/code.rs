@@ -113,22 +113,22 @@ codes! {
        "The room does not exist, has ended, or belongs to another mini-program."
        "Use the roomId of the last successful call, and join it before the call ends."
     zh "roomId 错误"
-       "房间不存在、已结束,或属于其他小程序。"
-       "使用最近一次成功呼叫返回的 roomId,并在通话结束前加入。"
+       "房间不存在、已结束，或属于其他小程序。"
+       "使用最近一次成功呼叫返回的 roomId，并在通话结束前加入。"
 
     2 DeviceId Backend
     en "the device's SN is wrong"
        "No device with this SN is registered for this mini-program, or caller.id and listener.id are swapped."
        "Pass the SN with which the device was registered: as caller.id for businessType 1, as listener.id for businessType 2."
-    zh "deviceId(设备 SN)错误"
-       "该 SN 未在此小程序下注册,或 caller.id 与 listener.id 填反了。"
-       "填写设备注册时使用的 SN:businessType 为 1 时填在 caller.id,为 2 时填在 listener.id。"
+    zh "deviceId（设备 SN）错误"
+       "该 SN 未在此小程序下注册，或 caller.id 与 listener.id 填反了。"
+       "填写设备注册时使用的 SN：businessType 为 1 时填在 caller.id，为 2 时填在 listener.id。"
 
     3 VoipId Backend
     en "the face-payment user_id (voip_id) is wrong"
        "caller.id is not a user_id that the face-payment system knows for this mini-program."
        "Pass the user_id returned by the face-payment system as caller.id."
-    zh "voip_id(刷脸支付用户 user_id)错误"
+    zh "voip_id（刷脸支付用户 user_id）错误"
        "caller.id 不是此小程序下刷脸支付系统已知的 user_id。"
        "将刷脸支付系统返回的 user_id 填入 caller.id。"
 
@@ -136,8 +136,8 @@ codes! {
     en "the voipToken is wrong (businessType 0 or 3)"
        "The payment's voip_token has expired, was issued for another user_id, or is not a voip_token at all."
        "Fetch a new voip_token from the face-payment system for this user_id, right before the call."
-    zh "voipToken 错误(businessType 为 0 或 3)"
-       "刷脸支付的 voip_token 已过期、属于其他 user_id,或根本不是 voip_token。"
+    zh "voipToken 错误（businessType 为 0 或 3）"
+       "刷脸支付的 voip_token 已过期、属于其他 user_id，或根本不是 voip_token。"
        "在呼叫前为该 user_id 重新向刷脸支付系统获取 voip_token。"
 
     5 CreateRoom Backend
@@ -145,15 +145,15 @@ codes! {
        "The service could not store the call, or the session token is missing, forged or expired."
        "Read errMsg. If it speaks of the session token, pass a fresh one to configure; otherwise try again and look at the service's log."
     zh "创建房间失败"
-       "服务端无法保存通话,或会话 token 缺失、被篡改或已过期。"
-       "查看 errMsg:若提到会话 token,请用 configure 传入新的 token;否则重试并查看服务端日志。"
+       "服务端无法保存通话，或会话 token 缺失、被篡改或已过期。"
+       "查看 errMsg：若提到会话 token，请用 configure 传入新的 token；否则重试并查看服务端日志。"
 
     7 OpenIdFormat Backend
     en "the openId is malformed"
        "The value has not the form of an openId: 28 characters, beginning with o. Often a unionId, an SN or a placeholder was passed."
        "Pass the openId that wx.login and the platform's code2Session return for this mini-program."
     zh "openId 格式错误"
-       "传入的值不符合 openId 的格式(28 个字符,以 o 开头),常见原因是误传了 unionId、SN 或占位文本。"
+       "传入的值不符合 openId 的格式（28 个字符，以 o 开头），常见原因是误传了 unionId、SN 或占位文本。"
        "传入本小程序通过 wx.login 与 code2Session 得到的 openId。"
 
     8 VoipScope Backend
@@ -161,40 +161,40 @@ codes! {
        "For businessType 0 and 3 the listener must allow calls from this mini-program first."
        "Ask the listener to open the mini-program and grant scope.voip (wx.authorize)."
     zh "openId 对应的用户未授权 scope.voip"
-       "businessType 为 0 或 3 时,接听方需要先允许本小程序的语音、视频通话。"
-       "请接听方打开小程序并授权 scope.voip(wx.authorize)。"
+       "businessType 为 0 或 3 时，接听方需要先允许本小程序的语音、视频通话。"
+       "请接听方打开小程序并授权 scope.voip（wx.authorize）。"
 
     9 NotAuthorised Backend
     en "the user has not authorised the device, or is not a contact"
        "businessType 1 and 2: the user never confirmed wx.requestDeviceVoIP for this device, or withdrew it. businessType 0 and 3: the listener is not a contact of the user_id."
        "Let the user authorise the device in the mini-program (wx.requestDeviceVoIP with a fresh snTicket), or add the listener as a contact."
-    zh "用户未授权该设备,或不是联系人"
-       "businessType 为 1 或 2:用户未对该设备确认 wx.requestDeviceVoIP,或已取消授权。businessType 为 0 或 3:接听方不是该 user_id 的联系人。"
-       "请用户在小程序内授权该设备(使用新的 snTicket 调用 wx.requestDeviceVoIP),或将接听方添加为联系人。"
+    zh "用户未授权该设备，或不是联系人"
+       "businessType 为 1 或 2：用户未对该设备确认 wx.requestDeviceVoIP，或已取消授权。businessType 为 0 或 3：接听方不是该 user_id 的联系人。"
+       "请用户在小程序内授权该设备（使用新的 snTicket 调用 wx.requestDeviceVoIP），或将接听方添加为联系人。"
 
     12 CapabilityNotApproved Backend
     en "the mini-program's audio/video capability is not approved yet"
        "The released version (miniprogramState formal) was used before the platform approved the capability."
        "Use miniprogramState developer or trial while developing, and apply for the capability before the release."
-    zh "小程序音视频通话能力尚未审核通过,正式版不可用"
-       "能力审核通过之前使用了正式版(miniprogramState 为 formal)。"
-       "开发阶段将 miniprogramState 设为 developer 或 trial,发布前先申请该能力。"
+    zh "小程序音视频通话能力尚未审核通过，正式版不可用"
+       "能力审核通过之前使用了正式版（miniprogramState 为 formal）。"
+       "开发阶段将 miniprogramState 设为 developer 或 trial，发布前先申请该能力。"
 
     13 DeviceToken Backend
     en "device to phone: the voipToken is wrong"
        "The deviceToken has expired, is missing or belongs to another device; or a device that was registered through WMPF passed one, which it must not."
        "SDK-registered devices: fetch a new deviceToken before each call. WMPF-registered devices: leave voipToken out."
-    zh "设备呼叫手机:voipToken 错误"
-       "deviceToken 已过期、未传或属于其他设备;或使用 WMPF 注册的设备传入了该字段(不允许)。"
-       "使用设备认证 SDK 注册的设备:每次呼叫前重新获取 deviceToken。使用 WMPF 注册的设备:不要传 voipToken。"
+    zh "设备呼叫手机：voipToken 错误"
+       "deviceToken 已过期、未传或属于其他设备；或使用 WMPF 注册的设备传入了该字段（不允许）。"
+       "使用设备认证 SDK 注册的设备：每次呼叫前重新获取 deviceToken。使用 WMPF 注册的设备：不要传 voipToken。"
 
     14 PushToken Backend
     en "phone to device: the voipToken is wrong"
        "The pushToken has expired, or belongs to another device."
        "Let the device fetch a new pushToken and pass it to the phone right before the call."
-    zh "手机呼叫设备:voipToken 错误"
-       "pushToken 已过期,或属于其他设备。"
-       "由设备重新获取 pushToken,并在呼叫前传给手机端。"
+    zh "手机呼叫设备：voipToken 错误"
+       "pushToken 已过期，或属于其他设备。"
+       "由设备重新获取 pushToken，并在呼叫前传给手机端。"
 
     15 Arrears Backend
     en "the account is in arrears"
@@ -202,14 +202,14 @@ codes! {
        "Buy minutes for the mini-program, or a license for the device."
     zh "账户欠费"
        "已没有可用于本次通话的时长或 license。"
-       "为小程序购买通话时长,或为设备购买 license。"
+       "为小程序购买通话时长，或为设备购买 license。"
 
     17 TokenModel Backend
     en "the voipToken belongs to another modelId"
        "The token was issued for a device of another model than the one that this SN is registered with."
        "Request the token with the modelId of this device."
     zh "voipToken 与 modelId 不匹配"
-       "该票据签发给了另一种型号的设备,与此 SN 注册的型号不一致。"
+       "该票据签发给了另一种型号的设备，与此 SN 注册的型号不一致。"
        "使用该设备的 modelId 重新获取票据。"
 
     19 OpenIdApp Backend
@@ -217,7 +217,7 @@ codes! {
        "An openId is valid in one mini-program only; this one was issued in another."
        "Use the openId that the user has in the mini-program that places the call."
     zh "openId 与 appId 不匹配"
-       "openId 只在一个小程序内有效,传入的 openId 属于其他小程序。"
+       "openId 只在一个小程序内有效，传入的 openId 属于其他小程序。"
        "使用该用户在发起呼叫的小程序中的 openId。"
 
     20 OpenIdUnknown Backend
@@ -225,16 +225,16 @@ codes! {
        "No user has this openId, or caller.id and listener.id are swapped."
        "Check the openId: as listener.id for businessType 0, 1 and 3, as caller.id for businessType 2."
     zh "openId 无效"
-       "没有用户使用该 openId,或 caller.id 与 listener.id 填反了。"
-       "检查 openId:businessType 为 0、1、3 时填在 listener.id,为 2 时填在 caller.id。"
+       "没有用户使用该 openId，或 caller.id 与 listener.id 填反了。"
+       "检查 openId：businessType 为 0、1、3 时填在 listener.id，为 2 时填在 caller.id。"
 
     22 ChargeType Backend
     en "the chargeType is invalid"
        "The value is neither duration nor license, or this kind of call cannot be billed that way."
        "Pass duration or license, and duration only where licenses are not supported."
     zh "chargeType 无效"
-       "取值不是 duration 或 license,或该类型的通话不支持此计费方式。"
-       "传入 duration 或 license;不支持 license 的场景只能使用 duration。"
+       "取值不是 duration 或 license，或该类型的通话不支持此计费方式。"
+       "传入 duration 或 license；不支持 license 的场景只能使用 duration。"
 
     23 LicenseExpired Backend
     en "the device's license has expired"
@@ -249,40 +249,40 @@ codes! {
        "The call is billed by license, and no license was activated for this device."
        "Activate a license for the device, or use a businessType that is billed by duration."
     zh "设备没有激活的 license"
-       "本次通话按 license 计费,但该设备未激活 license。"
-       "为该设备激活 license,或使用按时长计费的 businessType。"
+       "本次通话按 license 计费，但该设备未激活 license。"
+       "为该设备激活 license，或使用按时长计费的 businessType。"
 
     1000 FetchDeviceToken Plugin
     en "fetching the deviceToken of a WMPF-registered device failed"
        "The host could not obtain a deviceToken: the device is not registered, or it is offline."
        "Look at cause and errno; register the device, then try again."
     zh "获取 WMPF 注册设备的 deviceToken 失败"
-       "宿主未能取得 deviceToken:设备未注册,或没有网络。"
-       "查看 cause 与 errno;完成设备注册后重试。"
+       "宿主未能取得 deviceToken：设备未注册，或没有网络。"
+       "查看 cause 与 errno；完成设备注册后重试。"
 
     1001 VoipToken Plugin
     en "voipToken is empty or of the wrong type"
        "businessType 0, 2 and 3 need a voipToken, and it was missing, empty or not a string."
        "Pass the payment's voip_token (0, 3) or the device's pushToken (2) as a string."
     zh "voipToken 为空或类型错误"
-       "businessType 为 0、2、3 时必须传 voipToken,但它缺失、为空或不是字符串。"
-       "以字符串传入刷脸支付的 voip_token(0、3)或设备的 pushToken(2)。"
+       "businessType 为 0、2、3 时必须传 voipToken，但它缺失、为空或不是字符串。"
+       "以字符串传入刷脸支付的 voip_token（0、3）或设备的 pushToken（2）。"
 
     1002 RequestFailed Plugin
     en "the request to the backend failed"
        "No network, no answer within the timeout, or an HTTP error from something between this host and the service."
        "Check endpoint in configure, the network and the host's list of allowed domains; errMsg and cause say what happened."
     zh "后台请求失败"
-       "没有网络、超时未应答,或宿主与服务之间返回了 HTTP 错误。"
-       "检查 configure 中的 endpoint、网络以及宿主的合法域名列表;errMsg 和 cause 说明了具体原因。"
+       "没有网络、超时未应答，或宿主与服务之间返回了 HTTP 错误。"
+       "检查 configure 中的 endpoint、网络以及宿主的合法域名列表；errMsg 和 cause 说明了具体原因。"
 
     1003 BadAnswer Plugin
     en "the backend's answer could not be parsed"
        "Something other than the room service answered, for example a login page or a proxy, or the service is of another version."
        "Open endpoint + /healthz in a browser; it must answer for the room service."
     zh "后台返回内容解析失败"
-       "应答的不是房间服务(例如登录页或代理),或服务版本不一致。"
-       "在浏览器中打开 endpoint + /healthz,应由房间服务应答。"
+       "应答的不是房间服务（例如登录页或代理），或服务版本不一致。"
+       "在浏览器中打开 endpoint + /healthz，应由房间服务应答。"
 
     1004 Parameter Plugin
     en "a parameter is wrong"
@@ -290,31 +290,31 @@ codes! {
        "errMsg lists every field with what was expected and what came; check(req) gives the same list without calling."
     zh "参数错误"
        "请求中的某个字段缺失、类型错误或取值超出范围。"
-       "errMsg 列出了每个字段的期望值与实际值;check(req) 可在不发起呼叫的情况下得到同样的列表。"
+       "errMsg 列出了每个字段的期望值与实际值；check（req） 可在不发起呼叫的情况下得到同样的列表。"
 
     1005 Busy Plugin
     en "the plugin is busy with another call"
        "initByCaller was called while an earlier call is still starting or going on."
        "Wait for the earlier call to end, or hang it up first."
-    zh "插件正忙,已有通话在进行"
+    zh "插件正忙，已有通话在进行"
        "在上一次呼叫仍在发起或进行时再次调用了 initByCaller。"
-       "等待上一次通话结束,或先将其挂断。"
+       "等待上一次通话结束，或先将其挂断。"
 
     1006 DeviceOnly Plugin
     en "this call must be made in WMPF, on the device"
        "businessType 1 was used on the phone."
        "Place the call on the device, or use businessType 2 on the phone."
-    zh "该呼叫只能在 WMPF(设备端)发起"
+    zh "该呼叫只能在 WMPF（设备端）发起"
        "在手机端使用了 businessType 1。"
-       "在设备端发起呼叫,或在手机端使用 businessType 2。"
+       "在设备端发起呼叫，或在手机端使用 businessType 2。"
 
     1007 PhoneOnly Plugin
     en "this call must be made in the WeChat client, on the phone"
        "businessType 2 was used on the device."
        "Place the call in WeChat, or use businessType 1 on the device."
-    zh "该呼叫只能在微信客户端(手机端)发起"
+    zh "该呼叫只能在微信客户端（手机端）发起"
        "在设备端使用了 businessType 2。"
-       "在微信中发起呼叫,或在设备端使用 businessType 1。"
+       "在微信中发起呼叫，或在设备端使用 businessType 1。"
 
     1008 Interrupted Plugin
     en "the call was interrupted"
@@ -322,22 +322,22 @@ codes! {
        "errMsg says what interrupted it; call again when the page is shown."
     zh "呼叫被中断"
        "呼叫仍在发起时离开了页面或被挂断。"
-       "errMsg 说明了中断原因;页面再次显示后重新呼叫。"
+       "errMsg 说明了中断原因；页面再次显示后重新呼叫。"
 
     1011 Unsupported Plugin
     en "the platform does not support this"
        "The host has no WebAssembly, or neither wx.request nor fetch."
        "Update the client or its base library, or inject fetch or wx with configure."
     zh "当前平台不支持"
-       "宿主没有 WebAssembly,或既没有 wx.request 也没有 fetch。"
-       "升级客户端或基础库,或通过 configure 注入 fetch 或 wx。"
+       "宿主没有 WebAssembly，或既没有 wx.request 也没有 fetch。"
+       "升级客户端或基础库，或通过 configure 注入 fetch 或 wx。"
 
     2000 JoinFailed Join
     en "joining the room failed"
        "A reason without a code of its own; errMsg has it."
        "Read errMsg and extErrMsg."
     zh "加入房间失败"
-       "没有单独错误码的原因,见 errMsg。"
+       "没有单独错误码的原因，见 errMsg。"
        "查看 errMsg 与 extErrMsg。"
 
     2001 JoinOtherMiniProgram Join
@@ -354,7 +354,7 @@ codes! {
        "Wait a moment and join again; restart the client if it stays."
     zh "通话 SDK 重置失败"
        "上一次通话没有正常关闭。"
-       "稍后重试;若仍失败,请重启客户端。"
+       "稍后重试；若仍失败，请重启客户端。"
 
     2003 JoinSdkInit Join
     en "the call SDK could not be initialised"
@@ -377,7 +377,7 @@ codes! {
        "The room was closed, or its signature expired, while joining."
        "Call again."
     zh "加入房间的回调返回失败"
-       "加入过程中房间已关闭,或签名已过期。"
+       "加入过程中房间已关闭，或签名已过期。"
        "重新呼叫。"
 
     2006 TalkCallback Join
@@ -394,7 +394,7 @@ codes! {
        "Free the device, or start without it (cameraStatus 1)."
     zh "音视频设备不可用"
        "设备不存在、损坏或被其他程序占用。"
-       "释放设备,或关闭摄像头发起(cameraStatus 为 1)。"
+       "释放设备，或关闭摄像头发起（cameraStatus 为 1）。"
 
     2008 SessionKey Join
     en "the session_key is wrong"
@@ -402,7 +402,7 @@ codes! {
        "Call wx.login again and renew the session on the backend."
     zh "session_key 错误"
        "用于房间签名的 session_key 已过期。"
-       "重新调用 wx.login,并在后台更新会话。"
+       "重新调用 wx.login，并在后台更新会话。"
 
     2009 JoinCancelled Join
     en "joining was cancelled or the client went to the background"
@@ -450,7 +450,7 @@ codes! {
        "Call again; report extErrMsg if it stays."
     zh "加入房间时后台发生其他错误"
        "平台后台出现没有单独错误码的故障。"
-       "重新呼叫;若仍失败,请反馈 extErrMsg。"
+       "重新呼叫；若仍失败，请反馈 extErrMsg。"
 }
 
 impl Code {
