@@ -5,6 +5,7 @@ use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::process::ExitCode;
 
+use clap::builder::BoolishValueParser;
 use clap::{Parser, ValueEnum};
 use tokio::net::TcpListener;
 use tracing_subscriber::EnvFilter;
@@ -14,6 +15,7 @@ use wmpf_voip_server::service::{Config, Service};
 ///
 /// Every flag has an environment variable; the flag wins. The service needs no other process; what it
 /// knows is in one SQLite file. SIGINT and SIGTERM stop it: sockets are closed, requests finish.
+/// /openapi.json describes what it answers, /healthz says whether it works.
 #[derive(Parser)]
 #[command(version)]
 struct Flags {
@@ -35,7 +37,7 @@ struct Flags {
     www: Option<PathBuf>,
 
     /// Add records to play with, and give tokens for them to anybody who asks /v1/demo.
-    #[arg(long, env = "WMPF_VOIP_DEMO")]
+    #[arg(long, env = "WMPF_VOIP_DEMO", value_parser = BoolishValueParser::new())]
     demo: bool,
 
     /// What to log: error, warn, info, debug, trace, or a filter such as info,wmpf_voip_server=debug.

@@ -117,3 +117,21 @@ async fn method_not_allowed(request: Request) -> Failure {
         format!("{path} does not take {method}; /openapi.json lists what it takes"),
     )
 }
+
+#[cfg(test)]
+mod tests {
+    use std::future::pending;
+
+    use axum::body::Body;
+    use tower::ServiceExt;
+
+    use super::*;
+
+    #[tokio::test(start_paused = true)]
+    async fn a_request_that_takes_too_long_is_answered_all_the_same() {
+        let stuck = Router::new().route("/", get(pending::<()>)).layer(from_fn(in_time));
+        let response = stuck.oneshot(Request::new(Body::empty())).await.unwrap();
+        assert_eq!(response.status(), StatusCode::SERVICE_UNAVAILABLE);
+        assert_eq!(response.extensions().get(), Some(&Code::CreateRoom));
+    }
+}

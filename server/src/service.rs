@@ -1,6 +1,5 @@
 //! The service as an object: opened on a data file, it serves any listener until it is told to stop.
 
-use std::future::Future;
 use std::io;
 use std::path::PathBuf;
 use std::sync::Arc;

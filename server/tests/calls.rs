@@ -2,8 +2,10 @@
 
 mod common;
 
-use common::{TestServer, answer};
+use common::{TestServer, answer, soon};
 use serde_json::json;
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use tokio::net::TcpStream;
 use wmpf_voip::protocol::Refusal;
 use wmpf_voip::request::RawRequest;
 use wmpf_voip::value::Object;
@@ -188,4 +190,31 @@ async fn nobody_calls_without_a_session() {
 
     let garbage = server.api.http("POST", "/v1/calls").bearer_auth("x").body("{");
     assert_eq!(answer(garbage).await.0, 401, "who asks comes before what is asked");
+}
+
+#[tokio::test]
+async fn a_request_on_its_way_finishes_when_the_service_stops() {
+    let server = TestServer::start().await;
+    let demo = server.api.demo().await;
+    let address = server.api.address.clone();
+    let mut connection = TcpStream::connect(&address).await.unwrap();
+    let (token, body) = (demo.device("token"), demo.device_to_phone().to_string());
+    let head = format!(
+        "POST /v1/calls HTTP/1.1\r\nHost: {address}\r\nAuthorization: Bearer {token}\r\n\
+         Content-Type: application/json\r\nContent-Length: {}\r\nExpect: 100-continue\r\n\r\n",
+        body.len()
+    );
+    connection.write_all(head.as_bytes()).await.unwrap();
+    let mut first = [0; 25];
+    soon(connection.read_exact(&mut first)).await.unwrap();
+    assert_eq!(&first, b"HTTP/1.1 100 Continue\r\n\r\n", "it waits for the body");
+
+    let stopping = tokio::spawn(server.stop());
+    let nobody_new_is_let_in = async { while TcpStream::connect(&address).await.is_ok() {} };
+    soon(nobody_new_is_let_in).await;
+    connection.write_all(body.as_bytes()).await.unwrap();
+    let mut answer = String::new();
+    soon(connection.read_to_string(&mut answer)).await.unwrap();
+    assert!(answer.starts_with("HTTP/1.1 201 Created"), "{answer}");
+    soon(stopping).await.unwrap();
 }

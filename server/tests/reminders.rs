@@ -167,6 +167,31 @@ async fn a_listener_that_floods_is_dropped() {
 }
 
 #[tokio::test]
+async fn a_listener_that_does_not_read_is_given_up_and_misses_nothing_when_it_returns() {
+    // Some 15 MB of reminders, more than the system buffers for one connection.
+    const CALLS: usize = 300;
+    let server = TestServer::start().await;
+    let demo = server.api.demo().await;
+    let mut request = demo.phone_to_device();
+    request["caller"]["name"] = "名".repeat(4096).into();
+
+    let mut stuck = server.api.listen(demo.device("token")).await;
+    for _ in 0..CALLS {
+        assert_eq!(server.api.place(demo.phone("token"), &request).await.0, 201);
+    }
+    let mut heard = 0;
+    while let Some(Ok(message)) = soon(stuck.0.next()).await {
+        heard += usize::from(message.is_text());
+    }
+    assert!(heard < CALLS, "the service kept {heard} reminders for it");
+
+    let mut back = server.api.listen(demo.device("token")).await;
+    for _ in 0..CALLS {
+        back.next().await;
+    }
+}
+
+#[tokio::test]
 async fn sockets_are_closed_when_the_service_stops() {
     let server = TestServer::start().await;
     let demo = server.api.demo().await;
