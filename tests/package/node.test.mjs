@@ -1,0 +1,58 @@
+// The packed package in Node: imported, required, and both in one process.
+
+import '../support/rejections.mjs';
+
+import assert from 'node:assert/strict';
+import { after, before, describe, it } from 'node:test';
+import { fileURLToPath } from 'node:url';
+
+import { createProject } from '../support/tarball.mjs';
+import { assertScenario } from './expected.mjs';
+import { startHosts } from './hosts.mjs';
+
+const NAMES = [
+  'VoipCgiError',
+  'VoipError',
+  'VoipJoinError',
+  'VoipPluginError',
+  'check',
+  'configure',
+  'default',
+  'explain',
+  'init',
+];
+
+describe('the packed package in Node', { timeout: 180_000 }, () => {
+  let hosts;
+  let project;
+  before(async () => {
+    hosts = await startHosts();
+    project = await createProject([fileURLToPath(new URL('./consumers', import.meta.url))]);
+  });
+  after(async () => {
+    await project?.remove();
+    await hosts?.stop();
+  });
+
+  const consume = async (file) =>
+    JSON.parse(await project.run([file], { HOSTS: JSON.stringify(hosts.addresses) }));
+
+  it('is imported', async () => {
+    const { report, names } = await consume('esm.mjs');
+    assert.deepEqual(names, NAMES);
+    assertScenario(report, hosts.addresses);
+  });
+
+  it('is required', async () => {
+    const { report, names } = await consume('cjs.cjs');
+    assert.deepEqual(names, NAMES);
+    assertScenario(report, hosts.addresses);
+  });
+
+  it('is one module for both in one process', async () => {
+    const { same, isSuccess, instanceOfImported } = await consume('both.mjs');
+    assert.deepEqual(same, Object.fromEntries(NAMES.map((name) => [name, true])));
+    assert.equal(isSuccess, true);
+    assert.equal(instanceOfImported, true);
+  });
+});

@@ -1,0 +1,67 @@
+// What is in the package that is published: these files and no others, and the wasm as it was built.
+
+import '../support/rejections.mjs';
+
+import assert from 'node:assert/strict';
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { after, before, describe, it } from 'node:test';
+
+import { PKG } from '../support/paths.mjs';
+import { createProject } from '../support/tarball.mjs';
+
+const FILES = [
+  'CHANGELOG.md',
+  'LICENSE-APACHE',
+  'LICENSE-MIT',
+  'README.md',
+  'README.zh-CN.md',
+  'adapters.js',
+  'browser.js',
+  'contract.js',
+  'errors.js',
+  'index.d.cts',
+  'index.d.ts',
+  'module.js',
+  'node.cjs',
+  'node.mjs',
+  'package.json',
+  'wmpf_voip_bg.js',
+  'wmpf_voip_bg.wasm',
+];
+
+describe('the tarball', { timeout: 120_000 }, () => {
+  let project;
+  before(async () => {
+    project = await createProject();
+  });
+  after(() => project?.remove());
+
+  it('has the files of the package and no others', () => {
+    assert.deepEqual(project.files, FILES);
+  });
+
+  it('has everything that its manifest points to', async () => {
+    const manifest = JSON.parse(await readFile(join(project.installed, 'package.json')));
+    const targets = [];
+    JSON.stringify([manifest.exports, manifest.main, manifest.module, manifest.types], (_, value) => {
+      if (typeof value === 'string') targets.push(value.replace('./', ''));
+      return value;
+    });
+    assert.ok(targets.length > 8, 'the manifest has entries');
+    for (const target of targets) assert.ok(FILES.includes(target), target);
+    assert.notEqual(manifest.version, '0.0.0');
+    assert.deepEqual(manifest.dependencies ?? {}, {});
+    assert.deepEqual(Object.keys(manifest.scripts ?? {}), []);
+  });
+
+  it('has the wasm as it was built', async () => {
+    const name = 'wmpf_voip_bg.wasm';
+    const installed = await readFile(join(project.installed, name));
+    assert.ok(installed.equals(await readFile(join(PKG, name))));
+    const module = new WebAssembly.Module(installed);
+    // A mini-program's WXWebAssembly on iOS takes no exported globals.
+    const kinds = WebAssembly.Module.exports(module).map(({ kind }) => kind);
+    assert.ok(!kinds.includes('global'), `${kinds}`);
+  });
+});

@@ -1,0 +1,90 @@
+// The real room service: its own program on a free loopback port, with demo records in a data file that
+// is gone afterwards.
+
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { join } from 'node:path';
+import { createInterface } from 'node:readline';
+
+import { within } from './bounded.mjs';
+import { SERVER } from './paths.mjs';
+import { temporaryDirectory } from './temporary.mjs';
+
+const START_MS = 20_000;
+/** The service gives its requests 10 s to finish. */
+const STOP_MS = 15_000;
+
+/** Programs that are still running: a test file that dies takes them with it. */
+const running = new Set();
+process.on('exit', () => {
+  for (const child of running) child.kill('SIGKILL');
+});
+for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, () => process.exit(1));
+
+/**
+ * @typedef {object} Service
+ * @property {string} endpoint
+ * @property {() => Promise<any>} demo what `/v1/demo` gives: tokens and a gallery of errors
+ * @property {() => string} log what it has logged so far
+ * @property {() => Promise<void>} stop
+ */
+
+/**
+ * @param {{ site?: string }} [options] the directory to serve at `/`
+ * @returns {Promise<Service>}
+ */
+export async function startService({ site } = {}) {
+  const directory = await temporaryDirectory();
+  const data = join(directory.path, 'data.sqlite');
+  const flags = ['--listen', '127.0.0.1:0', '--demo', '--log-format', 'json', '--data', data];
+  if (site) flags.push('--www', site);
+  const child = spawn(SERVER, flags, { stdio: ['ignore', 'ignore', 'pipe'] });
+  running.add(child);
+  const ended = new Promise((resolve) => child.once('close', resolve));
+  ended.then(() => running.delete(child));
+
+  const lines = [];
+  async function stop() {
+    child.kill('SIGTERM');
+    try {
+      await within(ended, STOP_MS, 'the service stops');
+    } finally {
+      child.kill('SIGKILL');
+      await directory.remove();
+    }
+  }
+
+  try {
+    await within(once(child, 'spawn'), START_MS, `${SERVER} starts`);
+    const address = await within(listening(child, lines), START_MS, 'the service listens');
+    const endpoint = `http://${address}`;
+    const demo = async () => (await fetch(`${endpoint}/v1/demo`)).json();
+    return { endpoint, demo, log: () => lines.join('\n'), stop };
+  } catch (error) {
+    child.kill('SIGKILL');
+    await directory.remove();
+    throw new Error(`the service did not start:\n${lines.join('\n')}`, { cause: error });
+  }
+}
+
+/** The address that the program logs; all lines are kept, so that its pipe never fills. */
+function listening(child, lines) {
+  return new Promise((resolve, reject) => {
+    const reader = createInterface({ input: child.stderr });
+    reader.on('line', (line) => {
+      lines.push(line);
+      const fields = fieldsOf(line);
+      if (fields?.message === 'listening') resolve(fields.address);
+    });
+    reader.on('close', () => reject(new Error('the program ended')));
+  });
+}
+
+/** A program that could not read its flags says so in words. */
+function fieldsOf(line) {
+  try {
+    return JSON.parse(line).fields;
+  } catch {
+    return undefined;
+  }
+}
