@@ -1,0 +1,80 @@
+// The error classes and the explanations: what the package offers without loading its wasm.
+
+import '../support/rejections.mjs';
+
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+
+import { freshModule } from '../support/module.mjs';
+
+const BACKEND = [1, 2, 3, 4, 5, 7, 8, 9, 12, 13, 14, 15, 17, 19, 20, 22, 23, 24];
+const PLUGIN = [1000, 1001, 1002, 1003, 1004, 1005, 1006, 1007, 1008, 1011];
+const JOIN = [2000, 2001, 2002, 2003, 2004, 2005, 2006, 2007, 2008, 2009, 2010, 2100, 2102, 2103, 2104];
+
+describe('explain', () => {
+  const { explain } = freshModule();
+
+  for (const [raisedBy, codes] of Object.entries({ backend: BACKEND, plugin: PLUGIN, join: JOIN })) {
+    it(`knows every code of the ${raisedBy} in both languages`, () => {
+      for (const errCode of codes) {
+        const en = explain(errCode);
+        assert.deepEqual(Object.keys(en), ['errCode', 'name', 'raisedBy', 'meaning', 'cause', 'remedy']);
+        assert.deepEqual([en.errCode, en.raisedBy], [errCode, raisedBy]);
+        assert.match(en.name, /^[A-Z]\w+$/);
+        assert.deepEqual(explain(errCode, 'en'), en);
+        const zh = explain(errCode, 'zh');
+        assert.deepEqual([zh.errCode, zh.name, zh.raisedBy], [errCode, en.name, raisedBy]);
+        for (const part of ['meaning', 'cause', 'remedy']) {
+          assert.doesNotMatch(en[part], /\p{Script=Han}/u);
+          assert.match(zh[part], /\p{Script=Han}/u);
+        }
+      }
+    });
+  }
+
+  it('gives every code a name of its own', () => {
+    const names = [...BACKEND, ...PLUGIN, ...JOIN].map((errCode) => explain(errCode).name);
+    assert.equal(new Set(names).size, names.length);
+  });
+
+  it('gives nothing for what is no code', () => {
+    for (const unknown of [0, -1, 6, 10, 99, 1009, 2101, 9999, 1.5, NaN, undefined, null, '']) {
+      assert.equal(explain(unknown), undefined, String(unknown));
+    }
+    for (const key of ['toString', '__proto__', 'constructor']) assert.equal(explain(key), undefined);
+    assert.equal(explain(20, 'fr'), undefined);
+  });
+
+  it('gives an object that may be changed', () => {
+    explain(20).meaning = 'changed';
+    assert.notEqual(explain(20).meaning, 'changed');
+  });
+});
+
+describe('the error classes', () => {
+  const { VoipError, VoipCgiError, VoipPluginError, VoipJoinError } = freshModule();
+
+  for (const Class of [VoipError, VoipCgiError, VoipPluginError, VoipJoinError]) {
+    it(`has ${Class.name}, a real class`, () => {
+      const cause = new Error('why');
+      const more = Class === VoipJoinError ? ['extra', 3] : [];
+      const error = new Class(1002, 'api:fail reason', ...more, 5, cause);
+      assert.ok(error instanceof Error && error instanceof VoipError && error instanceof Class);
+      assert.equal(error.name, Class.name);
+      assert.equal(error.message, 'api:fail reason');
+      assert.equal(error.errMsg, 'api:fail reason');
+      assert.equal(error.errCode, 1002);
+      assert.equal(error.errno, 5);
+      assert.equal(error.cause, cause);
+      assert.equal(String(error), `${Class.name}: api:fail reason`);
+      assert.match(error.stack, /explain\.test\.mjs/);
+      if (Class === VoipJoinError) assert.deepEqual([error.extErrMsg, error.errType], ['extra', 3]);
+      assert.ok(new (class extends Class {})(1, 'm') instanceof Class);
+    });
+  }
+
+  it('leaves out errno and cause where there are none', () => {
+    const error = new VoipError(5, 'm');
+    assert.deepEqual([Object.hasOwn(error, 'errno'), Object.hasOwn(error, 'cause')], [false, false]);
+  });
+});

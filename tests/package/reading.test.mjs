@@ -1,0 +1,195 @@
+// How a request is read: each documented property once, in the order of the documented table, before the call
+// returns; and what becomes of properties that throw.
+
+import '../support/rejections.mjs';
+
+import assert from 'node:assert/strict';
+import { beforeEach, describe, it } from 'node:test';
+
+import { assertKeepsSecrets, assertRejects, assertWorks, configured, fakeFetch } from '../support/fakes.mjs';
+import { freshModule } from '../support/module.mjs';
+import { sample, SUCCESS } from '../support/requests.mjs';
+
+const ORDER = [
+  'roomType',
+  'caller',
+  'caller.id',
+  'caller.name',
+  'caller.cameraStatus',
+  'listener',
+  'listener.id',
+  'listener.name',
+  'listener.cameraStatus',
+  'businessType',
+  'voipToken',
+  'miniprogramState',
+  'customQuery',
+  'timeLimit',
+];
+
+/** A proxy that notes whatever is done with it: `path` for a read, `trap path` for anything else. */
+function observed(target, log, prefix = '') {
+  const note = (trap) => (object, key, ...rest) => {
+    log.push(`${trap} ${prefix}${String(key)}`);
+    return Reflect[trap](object, key, ...rest);
+  };
+  const traps = Object.getOwnPropertyNames(Reflect).filter((name) => name !== 'get');
+  return new Proxy(target, {
+    ...Object.fromEntries(traps.map((trap) => [trap, note(trap)])),
+    get(object, key) {
+      const path = `${prefix}${String(key)}`;
+      log.push(path);
+      const value = object[key];
+      return typeof value === 'object' && value !== null ? observed(value, log, `${path}.`) : value;
+    },
+  });
+}
+
+const throwing = (message) => ({
+  enumerable: true,
+  get() {
+    throw new Error(message);
+  },
+});
+
+describe('a request is read', { timeout: 60_000 }, () => {
+  const host = fakeFetch();
+  const module = configured(freshModule(), { fetch: host.fetch });
+  beforeEach(() => assertWorks(module, host));
+
+  it('once, in the order of the table, before the call returns', async () => {
+    const log = [];
+    const call = module.default.initByCaller(observed(sample(), log));
+    assert.deepEqual(log, ORDER);
+    assert.deepEqual(await call, SUCCESS);
+    assert.deepEqual(log, ORDER, 'and not later');
+  });
+
+  it('in the same way by check', async () => {
+    const log = [];
+    assert.deepEqual(await module.check(observed(sample(), log)), []);
+    assert.deepEqual(log, ORDER);
+  });
+
+  it('to its end even if everything is missing', async () => {
+    const log = [];
+    await assert.rejects(module.default.initByCaller(observed({}, log)));
+    assert.deepEqual(log, ORDER.filter((path) => !path.includes('.')));
+  });
+
+  it('so that a change after the call changes nothing', async () => {
+    const request = sample();
+    const call = module.default.initByCaller(request);
+    request.roomType = 'phone';
+    request.caller.id = '';
+    assert.deepEqual(await call, SUCCESS);
+    const { roomType, caller } = JSON.parse(host.calls.at(-1).init.body);
+    assert.deepEqual([roomType, caller.id], ['video', 'SN-1']);
+  });
+
+  it('and never changed', async () => {
+    const freeze = (value) => {
+      if (typeof value === 'object') Object.values(Object.freeze(value)).forEach(freeze);
+      return value;
+    };
+    assert.deepEqual(await module.default.initByCaller(freeze(sample())), SUCCESS);
+  });
+
+  for (const path of ORDER) {
+    it(`with an error that names ${path} when it throws`, async () => {
+      const request = sample();
+      const [first, second] = path.split('.');
+      const owner = second ? request[first] : request;
+      Object.defineProperty(owner, second ?? first, throwing('boom'));
+      const [problem, ...more] = await module.check(request);
+      assert.deepEqual(more, []);
+      assert.deepEqual([problem.path, problem.code], [path, 1004]);
+      assert.equal(problem.got, 'a property that throws when it is read (boom)');
+      const errMsg = `initByCaller:fail ${path}: expected ${problem.expected}, got ${problem.got}`;
+      await assertRejects(module, module.default.initByCaller(request), 1004, errMsg);
+    });
+  }
+
+  it('with all problems at once, in the order of the table', async () => {
+    const request = {
+      timeLimit: -1,
+      customQuery: 'a=1&&b=2',
+      miniprogramState: 'release',
+      voipToken: 'ticket-s3cret\ud800',
+      businessType: '1',
+      listener: { cameraStatus: NaN, name: 7, id: '' },
+      caller: [],
+    };
+    const problems = await module.check(request);
+    assert.deepEqual(problems, [
+      { path: 'roomType', code: 1004, expected: "'voice' or 'video'", got: 'nothing' },
+      { path: 'caller', code: 1004, expected: 'an object', got: 'an array' },
+      { path: 'listener.id', code: 1004, expected: 'a non-empty string', got: 'an empty string' },
+      { path: 'listener.name', code: 1004, expected: 'a string', got: '7' },
+      {
+        path: 'listener.cameraStatus',
+        code: 1004,
+        expected: 'the number 0 (on) or 1 (off)',
+        got: 'NaN',
+      },
+      {
+        path: 'businessType',
+        code: 1004,
+        expected: 'the number 0, 1, 2 or 3',
+        got: "the string '1'",
+      },
+      {
+        path: 'voipToken',
+        code: 1004,
+        expected: 'a string',
+        got: 'a string with lone surrogates',
+      },
+      {
+        path: 'miniprogramState',
+        code: 1004,
+        expected: "'formal', 'trial' or 'developer'",
+        got: "the string 'release'",
+      },
+      {
+        path: 'customQuery',
+        code: 1004,
+        expected: 'percent-encoded pairs such as a=1&b=2',
+        got: "the string 'a=1&&b=2' with a pair that has no key",
+      },
+      {
+        path: 'timeLimit',
+        code: 1004,
+        expected: 'a number of seconds greater than 0',
+        got: '-1',
+      },
+    ]);
+    const said = problems.map(({ path, expected, got }) => `${path}: expected ${expected}, got ${got}`);
+    const errMsg = `initByCaller:fail ${said.join('; ')}`;
+    await assertRejects(module, module.default.initByCaller(request), 1004, errMsg);
+    assertKeepsSecrets(JSON.stringify(problems));
+  });
+
+  it('with 1004 where more than the token is wrong, and 1001 where nothing else is', async () => {
+    const request = { ...sample(), businessType: 2, voipToken: undefined };
+    const token = "voipToken: expected the device's pushToken, a non-empty string, got nothing";
+    const { initByCaller } = module.default;
+    await assertRejects(module, initByCaller(request), 1001, `initByCaller:fail ${token}`);
+    const type = "roomType: expected 'voice' or 'video', got nothing";
+    request.roomType = undefined;
+    await assertRejects(module, initByCaller(request), 1004, `initByCaller:fail ${type}; ${token}`);
+  });
+
+  it('also when a getter calls the module again', async () => {
+    const calls = [];
+    const request = Object.defineProperty(sample(), 'roomType', {
+      get() {
+        calls.push(module.default.initByCaller(sample()), module.check({}));
+        return 'voice';
+      },
+    });
+    assert.deepEqual(await module.default.initByCaller(request), SUCCESS);
+    const [result, problems] = await Promise.all(calls);
+    assert.deepEqual(result, SUCCESS);
+    assert.equal(problems.length, 3 + 1, 'roomType, caller, listener and the token');
+  });
+});
