@@ -6,11 +6,11 @@ import assert from 'node:assert/strict';
 import { copyFile, mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
-import { fileURLToPath } from 'node:url';
 
 import { build } from 'esbuild';
 
 import { launchChromium, openPage } from '../support/chromium.mjs';
+import { ROOT } from '../support/paths.mjs';
 import { serveFiles } from '../support/servers.mjs';
 import { createProject } from '../support/tarball.mjs';
 import { assertScenario } from './expected.mjs';
@@ -25,7 +25,7 @@ describe('the packed package in a browser', { timeout: 180_000 }, () => {
   let browser;
   before(async () => {
     hosts = await startHosts();
-    project = await createProject([fileURLToPath(new URL('./consumers', import.meta.url))]);
+    project = await createProject(join(ROOT, 'tests/package/consumers'));
     site = await serveFiles(project.path);
     browser = await launchChromium();
   });

@@ -3,9 +3,10 @@
 import '../support/rejections.mjs';
 
 import assert from 'node:assert/strict';
+import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
-import { fileURLToPath } from 'node:url';
 
+import { ROOT } from '../support/paths.mjs';
 import { createProject } from '../support/tarball.mjs';
 import { assertScenario } from './expected.mjs';
 import { startHosts } from './hosts.mjs';
@@ -27,7 +28,7 @@ describe('the packed package in Node', { timeout: 180_000 }, () => {
   let project;
   before(async () => {
     hosts = await startHosts();
-    project = await createProject([fileURLToPath(new URL('./consumers', import.meta.url))]);
+    project = await createProject(join(ROOT, 'tests/package/consumers'));
   });
   after(async () => {
     await project?.remove();

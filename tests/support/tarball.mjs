@@ -15,24 +15,23 @@ const run = promisify(execFile);
 const npm = (args, cwd) =>
   run('npm', args, { cwd, timeout: NPM_MS, shell: process.platform === 'win32' });
 
-/** @returns {Promise<{ tarball: string, files: string[], manifest: any }>} */
-export async function pack(directory) {
+/** @returns {Promise<{ tarball: string, files: string[] }>} */
+async function pack(directory) {
   const { stdout } = await npm(['pack', '--json', '--pack-destination', directory], PKG);
   // Newer versions of npm give an object with the package's name as its key.
   const [packed] = Object.values(JSON.parse(stdout));
   return {
     tarball: join(directory, packed.filename),
     files: packed.files.map(({ path }) => path).sort(),
-    size: packed.size,
   };
 }
 
 /**
  * A project that has the packed package installed.
- * @param {string[]} [sources] files and directories to copy into it
- * @returns {Promise<{ path: string, installed: string, files: string[], run(args: string[]): Promise<string>, remove(): Promise<void> }>}
+ * @param {string} [sources] a directory whose content is copied into it
+ * @returns {Promise<{ path: string, installed: string, files: string[], run(args: string[], env?: object): Promise<string>, remove(): Promise<void> }>}
  */
-export async function createProject(sources = []) {
+export async function createProject(sources) {
   const directory = await temporaryDirectory();
   const { path } = directory;
   try {
@@ -40,7 +39,7 @@ export async function createProject(sources = []) {
     await writeFile(join(path, 'package.json'), '{ "private": true }\n');
     const flags = ['--offline', '--ignore-scripts', '--no-audit', '--no-fund'];
     await npm(['install', ...flags, tarball], path);
-    for (const source of sources) await cp(source, path, { recursive: true });
+    if (sources) await cp(sources, path, { recursive: true });
     return {
       path,
       files,

@@ -1,0 +1,55 @@
+// The declarations of the installed package, compiled the ways in which users compile.
+
+import '../support/rejections.mjs';
+
+import assert from 'node:assert/strict';
+import { copyFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { after, before, describe, it } from 'node:test';
+
+import { ROOT } from '../support/paths.mjs';
+import { createProject } from '../support/tarball.mjs';
+
+const TSC = join(ROOT, 'node_modules/typescript/bin/tsc');
+const NODENEXT = ['--module', 'nodenext', '--moduleResolution', 'nodenext'];
+const BUNDLER = ['--module', 'esnext', '--moduleResolution', 'bundler'];
+// A mini-program's logic layer has no DOM.
+const HEADLESS = ['--lib', 'es2022', '--skipLibCheck'];
+const DOM = ['--lib', 'es2022,dom'];
+
+describe('the types of the packed package', { timeout: 180_000 }, () => {
+  let project;
+  before(async () => {
+    project = await createProject(join(ROOT, 'tests/types'));
+    // What is a module is said by the file's name: .mts imports, .cts requires.
+    for (const name of ['sample', 'refused']) {
+      await copyFile(join(project.path, `${name}.ts`), join(project.path, `${name}.mts`));
+    }
+  });
+  after(() => project?.remove());
+
+  /** What the compiler says; nothing where all is well. */
+  const compile = (files, ...flags) => {
+    const strict = ['--noEmit', '--strict', '--exactOptionalPropertyTypes', '--types', ''];
+    const args = [TSC, ...strict, '--target', 'es2022', ...flags, ...files];
+    return project.run(args).catch((error) => error.stdout || String(error));
+  };
+
+  for (const [name, files, ...flags] of [
+    ['imported in Node, without the DOM', ['sample.mts', 'refused.mts'], NODENEXT, HEADLESS],
+    ['required in Node', ['required.cts'], NODENEXT, HEADLESS],
+    ['bundled, without the DOM', ['sample.ts', 'refused.ts'], BUNDLER, HEADLESS],
+    ['bundled for a page', ['sample.ts', 'refused.ts', 'dom.ts'], BUNDLER, DOM],
+  ]) {
+    it(`compile: ${name}`, async () => {
+      assert.equal(await compile(files, ...flags.flat()), '');
+    });
+  }
+
+  it('are really looked at', async () => {
+    // Without types every expectation of an error would be in vain, and be told.
+    await writeFile(join(project.path, 'wrong.mts'), "import { nothing } from 'wmpf-voip';\n");
+    const said = await compile(['wrong.mts'], ...NODENEXT, ...HEADLESS);
+    assert.match(said, /wrong\.mts\(1,10\): error TS\d+: Module '"wmpf-voip"' has no exported member 'nothing'/);
+  });
+});

@@ -1,0 +1,8 @@
+// A page has the platform's own types: its fetch is one that configure takes.
+import { configure, init } from 'wmpf-voip';
+
+configure({ fetch });
+configure({ fetch: window.fetch });
+configure({ fetch: (url, options) => fetch(url, { ...options, credentials: 'include' }) });
+init(new URL('./wmpf_voip_bg.wasm', location.href));
+init(WebAssembly.compile(new ArrayBuffer(8)).then((module) => module));

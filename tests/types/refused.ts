@@ -1,0 +1,61 @@
+// What must not compile. Each line below an expectation has an error that the expectation names.
+import wmpfVoip, { configure, explain, type InitByCallerResult } from 'wmpf-voip';
+
+const parties = { caller: { id: 'a' }, listener: { id: 'b' } };
+const { initByCaller } = wmpfVoip;
+
+// @ts-expect-error a phone calls a device with its pushToken
+initByCaller({ ...parties, roomType: 'voice', businessType: 2 });
+// @ts-expect-error and null is none
+initByCaller({ ...parties, roomType: 'voice', businessType: 2, voipToken: null });
+// @ts-expect-error a payment has its voip_token
+initByCaller({ ...parties, roomType: 'voice', businessType: 0 });
+// @ts-expect-error and 0 is the default
+initByCaller({ ...parties, roomType: 'voice' });
+// @ts-expect-error by license too
+initByCaller({ ...parties, roomType: 'voice', businessType: 3 });
+// @ts-expect-error there is no businessType 4
+initByCaller({ ...parties, roomType: 'voice', businessType: 4, voipToken: 't' });
+// @ts-expect-error nor '1'
+initByCaller({ ...parties, roomType: 'voice', businessType: '1' });
+// @ts-expect-error roomType is missing
+initByCaller({ ...parties, businessType: 1 });
+// @ts-expect-error there are two kinds of rooms
+initByCaller({ ...parties, roomType: 'phone', businessType: 1 });
+// @ts-expect-error somebody has to be called
+initByCaller({ caller: { id: 'a' }, roomType: 'voice', businessType: 1 });
+// @ts-expect-error a party has an id
+initByCaller({ caller: {}, listener: { id: 'b' }, roomType: 'voice', businessType: 1 });
+// @ts-expect-error a camera is on or off
+initByCaller({ ...parties, caller: { id: 'a', cameraStatus: 2 }, roomType: 'voice', businessType: 1 });
+// @ts-expect-error the original's environments have other names
+initByCaller({ ...parties, roomType: 'voice', businessType: 1, miniprogramState: 'release' });
+// @ts-expect-error a misspelt field
+initByCaller({ ...parties, roomType: 'voice', businessType: 1, customquery: 'a=1' });
+// @ts-expect-error the request is missing
+initByCaller();
+
+export function read(result: InitByCallerResult) {
+  // @ts-expect-error which one it is has to be known
+  result.roomId;
+  if (!result.isSuccess) {
+    // @ts-expect-error a failure has no room
+    result.roomId;
+  } else {
+    // @ts-expect-error a success has no code
+    result.errCode;
+    // @ts-expect-error what is there
+    result.chargeType === 'free';
+  }
+}
+
+// @ts-expect-error it is not to be replaced
+wmpfVoip.CALL_PAGE_PATH = 'pages/call';
+// @ts-expect-error milliseconds are a number
+configure({ timeout: '50' });
+// @ts-expect-error a misspelt option
+configure({ endPoint: 'http://room.test' });
+// @ts-expect-error two languages
+explain(20, 'fr');
+// @ts-expect-error there may be no such code
+explain(99).meaning;

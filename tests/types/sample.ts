@@ -1,0 +1,115 @@
+// What has to compile: the documented sample, and everything that an application does with what comes back.
+import wmpfVoip, {
+  check,
+  configure,
+  explain,
+  init,
+  VoipCgiError,
+  VoipError,
+  VoipJoinError,
+  VoipPluginError,
+} from 'wmpf-voip';
+import type {
+  CallRequest,
+  DeviceToPhoneRequest,
+  InitByCallerRequest,
+  InitByCallerResult,
+  Options,
+  WmpfVoip,
+} from 'wmpf-voip';
+
+declare const wx: {
+  redirectTo(options: { url: string }): void;
+  showToast(options: { title: string; icon?: 'success' | 'error' }): void;
+};
+
+export async function sample() {
+  try {
+    const { isSuccess } = await wmpfVoip.initByCaller({
+      caller: {
+        id: '拨打方 Id',
+        name: '拨打方名字',
+      },
+      listener: {
+        id: '接听方 Id',
+        name: '接听方名字',
+      },
+      roomType: 'video',
+      businessType: 1,
+      voipToken: 'xxxx*****xxxx',
+      miniprogramState: 'developer', // 开发阶段建议使用开发版
+    });
+
+    if (isSuccess /* && 当前不在插件页面 */) {
+      wx.redirectTo({
+        url: wmpfVoip.CALL_PAGE_PATH,
+      });
+    } else {
+      wx.showToast({
+        title: '呼叫失败',
+        icon: 'error',
+      });
+    }
+  } catch (e) {
+    wx.showToast({
+      title: '呼叫失败',
+      icon: 'error',
+    });
+  }
+}
+
+const parties = { caller: { id: 'a' }, listener: { id: 'b', name: null, cameraStatus: 1 } } as const;
+
+// A device that is registered through WMPF leaves the token out, and '' and null count as left out.
+const withoutToken: DeviceToPhoneRequest = { ...parties, roomType: 'voice', businessType: 1 };
+const withNull: InitByCallerRequest = { ...withoutToken, voipToken: null, timeLimit: 60 };
+const payment: InitByCallerRequest = { ...parties, roomType: 'voice', voipToken: 't' };
+const licensed: InitByCallerRequest = { ...payment, businessType: 3, customQuery: 'a=1' };
+const called: InitByCallerRequest = { ...payment, businessType: 2, miniprogramState: 'trial' };
+const requests: CallRequest[] = [withoutToken, withNull, payment, licensed, called];
+
+export function told(result: InitByCallerResult): string {
+  if (result.isSuccess) {
+    const billing: 'duration' | 'license' = result.chargeType;
+    const ids: [string, string] = [result.roomId, result.groupId];
+    return `${ids} ${billing}`;
+  }
+  const old: string = result.error.err_code + result.error.errMsg;
+  const error: VoipError = result.errObj;
+  const cause: unknown = error.cause;
+  const errno: number | undefined = error.errno;
+  return `${result.errCode} ${result.errMsg} ${old} ${cause} ${errno}`;
+}
+
+export async function everythingElse(error: unknown) {
+  const options: Options = { endpoint: 'http://room.test', token: 't', timeout: 50 };
+  configure(options);
+  configure({ token: 'fresh' });
+  configure({
+    fetch: async (url, init) => {
+      const sent: string = url + init.method + init.body + init.headers['authorization'];
+      return { status: 200, text: async () => sent };
+    },
+    wx: undefined,
+  });
+  configure({
+    wx: {
+      request({ url, data, header, success, fail }) {
+        if (url) success({ statusCode: 200, data });
+        else fail({ errMsg: 'request:fail', errno: Object.keys(header).length });
+      },
+    },
+  });
+  await init();
+  await init(new Uint8Array(8));
+  await init(new ArrayBuffer(8));
+  for (const { path, code, expected, got } of await check(requests)) {
+    const line: string = path + expected + got + code.toFixed();
+    if (line) break;
+  }
+  const meaning: string | undefined = explain(20, 'zh')?.meaning ?? explain(9)?.remedy;
+  const joining: number = new VoipJoinError(2000, 'm', 'extra', 1).errType;
+  const plugin: WmpfVoip = wmpfVoip;
+  if (error instanceof VoipPluginError || error instanceof VoipCgiError) return error.errCode;
+  return [meaning, joining, plugin.CALL_PAGE_PATH];
+}
