@@ -1,0 +1,79 @@
+// The page around the calls: two languages, a narrow screen, and a service without demo data.
+
+import '../support/rejections.mjs';
+
+import assert from 'node:assert/strict';
+import { after, before, describe, it } from 'node:test';
+
+import { screenshot, startDemo } from './demo-page.mjs';
+
+const HAN = /\p{Script=Han}/u;
+
+describe('the demo page', { timeout: 120_000 }, () => {
+  let demo;
+  before(async () => {
+    demo = await startDemo();
+  });
+  after(() => demo?.stop());
+
+  it('changes its language everywhere, and keeps it', async () => {
+    const { page, problems, device, close } = await demo.open();
+    assert.equal(await page.locator('html').getAttribute('lang'), 'en');
+    assert.equal(await device.call.innerText(), 'Call');
+    await device.fill('listener.id', '');
+    await device.call.click();
+    await device.explanation.getByText('What to do').waitFor();
+
+    await page.getByRole('button', { name: '中文' }).click();
+    await device.call.and(device.frame.getByText('呼叫', { exact: true })).waitFor();
+    assert.equal(await page.locator('html').getAttribute('lang'), 'zh-CN');
+    await page.getByRole('heading', { name: '真实产生每一个错误码' }).waitFor();
+    await device.explanation.getByText('处理办法').waitFor();
+    assert.match(await device.explanation.innerText(), HAN);
+    assert.match(await page.title(), HAN);
+
+    await page.reload();
+    await device.reachable.waitFor();
+    assert.equal(await device.call.innerText(), '呼叫');
+    await page.getByRole('button', { name: 'English' }).click();
+    await device.call.and(device.frame.getByText('Call', { exact: true })).waitFor();
+    assert.deepEqual(problems, []);
+    await close();
+  });
+
+  it('takes the language of the browser at first', async () => {
+    const { device, problems, close } = await demo.open({ locale: 'zh-CN' });
+    assert.equal(await device.call.innerText(), '呼叫');
+    assert.deepEqual(problems, []);
+    await close();
+  });
+
+  for (const locale of ['en-US', 'zh-CN']) {
+    it(`fits a screen of 390 pixels (${locale})`, async () => {
+      const { page, problems, device, phone, close } = await demo.open({
+        locale,
+        viewport: { width: 390, height: 844 },
+      });
+      const overflow = () => {
+        const { scrollWidth, clientWidth } = document.documentElement;
+        return scrollWidth - clientWidth;
+      };
+      const assertFits = async (when) => {
+        assert.ok((await page.evaluate(overflow)) <= 0, `the page, ${when}`);
+        for (const { frame } of [device, phone]) {
+          assert.ok((await frame.locator('html').evaluate(overflow)) <= 0, `a handset, ${when}`);
+        }
+      };
+      await assertFits('at first');
+      // Long values and a long result are what widens a page.
+      await device.fill('customQuery', `q=${'x'.repeat(300)}`);
+      await device.call.click();
+      await phone.incoming.waitFor();
+      await device.resultObject();
+      await assertFits('while a call rings');
+      if (locale === 'en-US') await screenshot(page, 'phone-width', { fullPage: true });
+      assert.deepEqual(problems, []);
+      await close();
+    });
+  }
+});
