@@ -14,6 +14,7 @@ import {
   created,
   fakeFetch,
   response,
+  timers,
 } from '../support/fakes.mjs';
 import { freshModule } from '../support/module.mjs';
 import { ENDPOINT, ROOM, sample, SUCCESS, TOKEN } from '../support/requests.mjs';
@@ -166,6 +167,19 @@ describe('over fetch', { timeout: 60_000 }, () => {
     assert.deepEqual(await call(module), SUCCESS);
     await assertWorks(module, host);
   });
+
+  for (const [name, behave] of [
+    ['an answer', created],
+    ['a rejection', () => Promise.reject(new Error('no'))],
+    ['an exception', () => { throw new Error('no'); }],
+  ]) {
+    it(`leaves no timer behind after ${name}`, async () => {
+      const before = timers();
+      host.behave(behave);
+      await call(module);
+      assert.equal(timers(), before);
+    });
+  }
 
   describe('when the time is over', () => {
     const impatient = configured(freshModule(), { fetch: host.fetch, timeout: 50 });

@@ -7,7 +7,7 @@ import assert from 'node:assert/strict';
 import { beforeEach, describe, it } from 'node:test';
 
 import { within } from '../support/bounded.mjs';
-import { assertFailure, assertWorks, call, configured, fakeWx } from '../support/fakes.mjs';
+import { assertFailure, assertWorks, call, configured, fakeWx, timers } from '../support/fakes.mjs';
 import { freshModule } from '../support/module.mjs';
 import { ENDPOINT, ROOM, SUCCESS, TOKEN } from '../support/requests.mjs';
 import { ANSWERS } from './answers.mjs';
@@ -132,6 +132,19 @@ describe('over wx.request', { timeout: 60_000 }, () => {
     const errObj = assertFailure(module, await call(module), 1002, failed('it gave no reason'));
     assert.equal('cause' in errObj, false);
     await assertWorks(module, host);
+  });
+
+  it('leaves no timer behind', async () => {
+    const before = timers();
+    for (const behave of [
+      ({ success }) => success(ANSWER),
+      ({ fail }) => fail(),
+      () => { throw new Error('no'); },
+    ]) {
+      host.behave(behave);
+      await call(module);
+      assert.equal(timers(), before);
+    }
   });
 
   it('stops waiting for a host that never calls back', async () => {

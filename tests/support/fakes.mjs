@@ -66,6 +66,10 @@ export async function assertWorks(module, fake) {
   assert.deepEqual(await call(module), SUCCESS);
 }
 
+/** A timer that is left behind keeps a program from ending. */
+export const timers = () =>
+  process.getActiveResourcesInfo().filter((resource) => resource === 'Timeout').length;
+
 /** What failed after a request had left: all of its parts say the same. Gives its error object. */
 export function assertFailure(module, result, errCode, errMsg) {
   const { errObj, ...rest } = result;
