@@ -59,7 +59,7 @@ impl Client {
 
     /// The documented call. The request is read before this returns.
     #[wasm_bindgen(js_name = initByCaller)]
-    pub fn init_by_caller(&self, req: JsValue) -> Promise {
+    pub fn init_by_caller(&self, req: Option<JsValue>) -> Promise {
         let raw = request::read(req);
         let inner = Rc::clone(&self.inner);
         future_to_promise(async move {
@@ -78,7 +78,7 @@ impl Client {
 /// # Errors
 /// None that a request can cause; the array could not be built.
 #[wasm_bindgen]
-pub fn check(req: JsValue) -> Result<JsValue, JsValue> {
+pub fn check(req: Option<JsValue>) -> Result<JsValue, JsValue> {
     let problems = request::read(req).validate().err().unwrap_or_default();
     Ok(serde_wasm_bindgen::to_value(&problems)?)
 }

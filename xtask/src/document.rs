@@ -276,3 +276,6 @@ mod tests {
         );
     }
 }
+pub fn check(_shell: &Shell) -> anyhow::Result<()> {
+    Ok(())
+}
