@@ -9,12 +9,6 @@ use crate::outcome::{ChargeType, Outcome, Room};
 
 #[wasm_bindgen]
 extern "C" {
-    // Made once by the glue: to make a JS string costs more than all the rest of a result.
-    #[wasm_bindgen(thread_local_v2, static_string)]
-    static DURATION: JsString;
-    #[wasm_bindgen(thread_local_v2, static_string)]
-    static LICENSE: JsString;
-
     type ResultObject;
     #[wasm_bindgen(method, setter, structural, js_name = isSuccess)]
     fn set_is_success(this: &ResultObject, value: bool);
@@ -38,6 +32,12 @@ extern "C" {
     fn set_err_code_text(this: &DeprecatedError, value: &str);
     #[wasm_bindgen(method, setter, structural, js_name = errMsg)]
     fn set_err_msg_text(this: &DeprecatedError, value: &JsValue);
+}
+
+// Made once: a JS string costs more than all the rest of a result.
+thread_local! {
+    static DURATION: JsString = ChargeType::Duration.as_str().into();
+    static LICENSE: JsString = ChargeType::License.as_str().into();
 }
 
 pub(super) fn outcome(outcome: Outcome<JsValue>, host: &Host) -> JsValue {
