@@ -24,8 +24,7 @@ pub fn json(value: &JsValue) -> String {
 pub struct TestHost(pub JsValue);
 
 impl TestHost {
-    /// `send` is a function of the idempotency key and the body. Errors are plain objects that say how
-    /// they were made.
+    /// `send` is a function of the body. Errors are plain objects that say how they were made.
     pub fn new(send: &str) -> TestHost {
         TestHost(js(&format!(
             "(() => {{
@@ -35,9 +34,9 @@ impl TestHost {
                     connect(url, headers, timeout) {{
                         host.routes.push({{ url, headers, timeout }});
                         const send = {send};
-                        return (key, body) => {{
-                            host.sent.push({{ key, body: JSON.parse(body) }});
-                            return send(key, body);
+                        return (body) => {{
+                            host.sent.push(JSON.parse(body));
+                            return send(body);
                         }};
                     }},
                     createError(isCgi, errCode, errMsg, errno, cause) {{
