@@ -1,6 +1,6 @@
 // The host's way to send requests. An adapter is a function connect(url, headers, timeout), which gives
-// the function send(idempotencyKey, body). That one resolves with {status, body}, whatever the status,
-// or with undefined when the time is over, and rejects with the host's own error.
+// the function send(body). That one resolves with {status, body}, whatever the status, or with undefined
+// when the time is over, and rejects with the host's own error.
 
 import { VoipPluginError } from './errors.js';
 
@@ -31,12 +31,12 @@ const canRequest = (wx) => wx != null && typeof wx.request === 'function';
 const fail = (errCode, reason) => new VoipPluginError(errCode, `initByCaller:fail ${reason}`);
 
 export function overFetch(fetch) {
-  return (url, headers, timeout) => (idempotencyKey, body) => {
+  return (url, headers, timeout) => (body) => {
     // Without it a connection that has timed out stays open until the service closes it.
     const controller = typeof AbortController === 'function' ? new AbortController() : undefined;
     const init = {
       method: 'POST',
-      headers: withKey(headers, idempotencyKey),
+      headers: withKey(headers),
       body,
       signal: controller?.signal,
     };
@@ -55,12 +55,12 @@ export function overFetch(fetch) {
 }
 
 export function overWx(wx) {
-  return (url, headers, timeout) => (idempotencyKey, data) =>
+  return (url, headers, timeout) => (data) =>
     within(timeout, (resolve, reject) => {
       wx.request({
         url,
         method: 'POST',
-        header: withKey(headers, idempotencyKey),
+        header: withKey(headers),
         data,
         // Anything but "json" leaves the body a string.
         dataType: 'text',
@@ -71,7 +71,13 @@ export function overWx(wx) {
     });
 }
 
-const withKey = (headers, idempotencyKey) => ({ ...headers, 'idempotency-key': idempotencyKey });
+// A key names a request, so that the service makes one room for it however often it arrives. Each party
+// has keys of its own, so they need not be secret; mini-programs have no better source of randomness.
+const random = () => Math.random().toString(36).slice(2);
+const keyPrefix = random() + random();
+let keys = 0;
+
+const withKey = (headers) => ({ ...headers, 'idempotency-key': `${keyPrefix}-${keys++}` });
 
 // Settles once. The host may call back at once, twice or never.
 function within(timeout, start, onTimeout) {

@@ -34,8 +34,7 @@ export interface CallRequest {
   /** Who is called. */
   listener: Party;
   /**
-   * Which version of the mini-program the reminder opens. Default `formal`. A released mini-program
-   * always calls a released one.
+   * Which version of the mini-program the reminder opens. Default `formal`.
    */
   miniprogramState?: 'formal' | 'trial' | 'developer' | null;
   /**

@@ -41,14 +41,14 @@ export function createModule(read) {
     client = undefined;
   }
 
-  async function initByCallerWhenLoaded(req) {
-    await init();
-    client ??= new glue.Client(options, { connect: chooseAdapter(options), createError });
+  // Async, so that it never throws; what stands before its first await runs at once, so that a loaded
+  // module has read the request before it returns.
+  async function initByCaller(req) {
+    if (!client) {
+      await init();
+      client ??= new glue.Client(options, { connect: chooseAdapter(options), createError });
+    }
     return client.initByCaller(req);
-  }
-
-  function initByCaller(req) {
-    return client ? client.initByCaller(req) : initByCallerWhenLoaded(req);
   }
 
   async function check(req) {

@@ -1,4 +1,7 @@
 //! The flow of `initByCaller`: validate, send, decode.
+//!
+//! It is cut in two where the contract cuts it: [`prepare`] fails with what the call throws,
+//! [`create_call`] never fails but resolves.
 
 use crate::code::Code;
 use crate::config::Config;
@@ -12,31 +15,30 @@ use crate::value::Object;
 /// The name of the API, as errors spell it.
 pub const INIT_BY_CALLER: &str = "initByCaller";
 
-/// Creates a room and has the service remind the listener.
-///
-/// `idempotency_key` names this call: the service makes one room for it, however often it arrives.
+/// The body that creates a call.
 ///
 /// # Errors
-/// What fails before the request has left. What fails after is an [`Outcome::Failure`].
-pub async fn init_by_caller<T: Transport>(
-    transport: &T,
-    config: &Config,
-    request: Object<RawRequest>,
-    idempotency_key: &str,
-) -> Result<Outcome<T::Cause>, VoipError<T::Cause>> {
+/// What is thrown: everything that is wrong with the request.
+pub fn prepare<Cause>(request: Object<RawRequest>) -> Result<String, VoipError<Cause>> {
     let request = request.validate().map_err(|problems| {
         VoipError::plugin(problems.code(), INIT_BY_CALLER, &problems.to_string())
     })?;
     // Serialising these types cannot fail today; a type that can must not end in a trap.
-    let body = serde_json::to_string(&request).map_err(|_| {
+    serde_json::to_string(&request).map_err(|_| {
         VoipError::plugin(Code::Parameter, INIT_BY_CALLER, "the request cannot be written as JSON")
-    })?;
-    Ok(match transport.send(idempotency_key, &body).await {
+    })
+}
+
+/// Has the service create the room and remind the listener. From here on nothing is thrown.
+pub async fn create_call<T: Transport>(
+    transport: &T,
+    config: &Config,
+    body: &str,
+) -> Outcome<T::Cause> {
+    let error = match transport.send(body).await {
         Ok(response) => match protocol::decode_room(response) {
-            Ok(room) => Outcome::Success(room),
-            Err(error) => {
-                Outcome::Failure(VoipError::cgi(error.code(), INIT_BY_CALLER, &error.to_string()))
-            }
+            Ok(room) => return Outcome::Success(room),
+            Err(error) => VoipError::cgi(error.code(), INIT_BY_CALLER, &error.to_string()),
         },
         Err(error) => {
             let Config { endpoint, timeout_ms, .. } = config;
@@ -48,13 +50,14 @@ pub async fn init_by_caller<T: Transport>(
                     format!("the request to {endpoint} failed: {message}")
                 }
             };
-            Outcome::Failure(VoipError {
+            VoipError {
                 errno: error.errno,
                 cause: error.cause,
                 ..VoipError::cgi(Code::RequestFailed, INIT_BY_CALLER, &reason)
-            })
+            }
         }
-    })
+    };
+    Outcome::Failure(error)
 }
 
 #[cfg(test)]
@@ -80,11 +83,11 @@ mod tests {
     }
 
     fn call(transport: &FakeTransport, json: &str) -> Answer {
-        let raw = serde_json::from_str(json).unwrap();
+        let body = prepare(serde_json::from_str(json).unwrap())?;
         let config = config();
-        let future = pin!(init_by_caller(transport, &config, raw, "key-1"));
+        let future = pin!(create_call(transport, &config, &body));
         match future.poll(&mut Context::from_waker(Waker::noop())) {
-            Poll::Ready(answer) => answer,
+            Poll::Ready(outcome) => Ok(outcome),
             Poll::Pending => panic!("the fake transport never waits"),
         }
     }
@@ -99,7 +102,7 @@ mod tests {
         let room = Room { room_id: "r1".into(), charge_type: ChargeType::Duration };
         assert_eq!(call(&transport, &valid()), Ok(Outcome::Success(room)));
 
-        assert_eq!(*transport.sent.borrow(), [("key-1".to_owned(), valid())]);
+        assert_eq!(*transport.sent.borrow(), [valid()]);
     }
 
     #[test]

@@ -290,7 +290,7 @@ codes! {
        "errMsg lists every field with what was expected and what came; check(req) gives the same list without calling."
     zh "参数错误"
        "请求中的某个字段缺失、类型错误或取值超出范围。"
-       "errMsg 列出了每个字段的期望值与实际值；check（req） 可在不发起呼叫的情况下得到同样的列表。"
+       "errMsg 列出了每个字段的期望值与实际值；check(req) 可在不发起呼叫的情况下得到同样的列表。"
 
     1005 Busy Plugin
     en "the plugin is busy with another call"
@@ -326,11 +326,11 @@ codes! {
 
     1011 Unsupported Plugin
     en "the platform does not support this"
-       "The host has no WebAssembly, or neither wx.request nor fetch."
-       "Update the client or its base library, or inject fetch or wx with configure."
+       "The host has no WebAssembly, or neither wx.request nor fetch, or the wasm file could not be loaded."
+       "Update the client or its base library, inject fetch or wx with configure, or tell init where the wasm file is."
     zh "当前平台不支持"
-       "宿主没有 WebAssembly，或既没有 wx.request 也没有 fetch。"
-       "升级客户端或基础库，或通过 configure 注入 fetch 或 wx。"
+       "宿主没有 WebAssembly，或既没有 wx.request 也没有 fetch，或 wasm 文件加载失败。"
+       "升级客户端或基础库，通过 configure 注入 fetch 或 wx，或用 init 指定 wasm 文件的位置。"
 
     2000 JoinFailed Join
     en "joining the room failed"

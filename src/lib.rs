@@ -8,6 +8,7 @@
 //!
 //! - [`value`], [`problem`]: what came from outside, and what is wrong with it
 //! - [`request`], [`query`], [`config`]: the fields, their defaults and rules
+//! - [`fields`]: the same in words, for the documentation
 //! - [`code`], [`error`], [`outcome`]: what a call ends with
 //! - [`protocol`]: the messages between a host and the service
 //! - [`transport`], [`client`]: sending them
@@ -17,6 +18,7 @@ pub mod client;
 pub mod code;
 pub mod config;
 pub mod error;
+pub mod fields;
 pub mod outcome;
 pub mod problem;
 pub mod protocol;

@@ -212,8 +212,8 @@ impl RawRequest {
         let mut problems = Problems::default();
 
         let room_type = room_type(&mut problems, &self.room_type);
-        let caller = party(&mut problems, "caller", self.caller);
-        let listener = party(&mut problems, "listener", self.listener);
+        let caller = party(&mut problems, &CALLER, self.caller);
+        let listener = party(&mut problems, &LISTENER, self.listener);
         let business_type = business_type(&mut problems, &self.business_type);
         let voip_token = voip_token(&mut problems, self.voip_token, business_type);
         let miniprogram_state = miniprogram_state(&mut problems, &self.miniprogram_state);
@@ -254,18 +254,40 @@ fn room_type(problems: &mut Problems, value: &Value) -> Option<RoomType> {
     }
 }
 
-fn party(problems: &mut Problems, path: &str, raw: Object<RawParty>) -> Option<Party> {
+/// The paths of one party's fields. They are written out because a valid request should not pay for
+/// making them.
+struct PartyPaths {
+    party: &'static str,
+    id: &'static str,
+    name: &'static str,
+    camera_status: &'static str,
+}
+
+const CALLER: PartyPaths = PartyPaths {
+    party: "caller",
+    id: "caller.id",
+    name: "caller.name",
+    camera_status: "caller.cameraStatus",
+};
+
+const LISTENER: PartyPaths = PartyPaths {
+    party: "listener",
+    id: "listener.id",
+    name: "listener.name",
+    camera_status: "listener.cameraStatus",
+};
+
+fn party(problems: &mut Problems, paths: &PartyPaths, raw: Object<RawParty>) -> Option<Party> {
     let raw = match raw {
         Object::Is(raw) => raw,
         Object::Not(value) => {
-            problems.wrong(path, "an object", &value);
+            problems.wrong(paths.party, "an object", &value);
             return None;
         }
     };
-    let id = problems.required_string(&format!("{path}.id"), raw.id, "a non-empty string");
-    let name = problems.optional_string(&format!("{path}.name"), raw.name, "a string");
-    let camera_status =
-        camera_status(problems, &format!("{path}.cameraStatus"), &raw.camera_status);
+    let id = problems.required_string(paths.id, raw.id, "a non-empty string");
+    let name = problems.optional_string(paths.name, raw.name, "a string");
+    let camera_status = camera_status(problems, paths.camera_status, &raw.camera_status);
     Some(Party { id: id?, name, camera_status: camera_status? })
 }
 

@@ -51,11 +51,11 @@ pub trait Transport {
     /// The host's own errors.
     type Cause;
 
-    /// Sends one request and waits for its answer. Every HTTP status is an answer. The key goes into
-    /// [`IDEMPOTENCY_KEY_HEADER`](crate::protocol::IDEMPOTENCY_KEY_HEADER).
+    /// Sends one request and waits for its answer. Every HTTP status is an answer. The host puts a key
+    /// that no other request of this party has into
+    /// [`IDEMPOTENCY_KEY_HEADER`](crate::protocol::IDEMPOTENCY_KEY_HEADER), because randomness is its own.
     fn send(
         &self,
-        idempotency_key: &str,
         body: &str,
     ) -> impl Future<Output = Result<HttpResponse, TransportError<Self::Cause>>>;
 }
@@ -64,8 +64,7 @@ pub trait Transport {
 #[cfg(test)]
 pub(crate) struct FakeTransport {
     pub(crate) answer: Result<HttpResponse, TransportError<&'static str>>,
-    /// Each key with its body.
-    pub(crate) sent: std::cell::RefCell<Vec<(String, String)>>,
+    pub(crate) sent: std::cell::RefCell<Vec<String>>,
 }
 
 #[cfg(test)]
@@ -84,12 +83,8 @@ impl FakeTransport {
 impl Transport for FakeTransport {
     type Cause = &'static str;
 
-    async fn send(
-        &self,
-        idempotency_key: &str,
-        body: &str,
-    ) -> Result<HttpResponse, TransportError<&'static str>> {
-        self.sent.borrow_mut().push((idempotency_key.into(), body.into()));
+    async fn send(&self, body: &str) -> Result<HttpResponse, TransportError<&'static str>> {
+        self.sent.borrow_mut().push(body.into());
         self.answer.clone()
     }
 }

@@ -138,7 +138,7 @@ const TEXTS = {
   'timeline.connected': { en: 'Listening for reminders', zh: '开始监听提醒' },
   'timeline.disconnected': { en: 'Connection lost', zh: '连接断开' },
 
-  'gallery.title': { en: 'Every error, produced for real', zh: '真实产生每一个错误码' },
+  'gallery.title': { en: 'Error codes, produced for real', zh: '真实产生错误码' },
   'gallery.intro': {
     en: 'Each button makes one real request through this page’s own copy of the package and shows what came back.',
     zh: '每个按钮都会通过本页面自己的一份模块发出真实请求，并显示返回结果。',

@@ -14,7 +14,7 @@ extern "C" {
     #[wasm_bindgen(method, getter, structural, catch)]
     fn status(this: &Answer) -> Result<JsValue, JsValue>;
     #[wasm_bindgen(method, getter, structural, catch)]
-    fn body(this: &Answer) -> Result<JsValue, JsValue>;
+    fn body(this: &Answer) -> Result<Option<JsValue>, JsValue>;
 
     type AnswerBody;
 
@@ -28,7 +28,7 @@ extern "C" {
     fn errmsg(this: &AnswerBody) -> Result<Option<JsValue>, JsValue>;
 
     #[wasm_bindgen(js_namespace = JSON, catch)]
-    fn parse(text: &JsValue) -> Result<JsValue, JsValue>;
+    fn parse(text: &JsValue) -> Result<Option<JsValue>, JsValue>;
 }
 
 /// The `{status, body}` of the loader's adapter. Both came from the host: the status must be a number;
@@ -40,13 +40,16 @@ pub(super) fn response(answer: &JsValue) -> Result<HttpResponse, JsValue> {
         .as_f64()
         .filter(|status| (100.0..=599.0).contains(status))
         .ok_or_else(|| JsValue::from_str("the host gave a response without an HTTP status"))?;
-    let parsed = if body.is_string() { parse(&body).unwrap_or(body) } else { body };
+    let parsed = match body {
+        Some(text) if text.is_string() => parse(&text).unwrap_or(Some(text)),
+        parsed => parsed,
+    };
     // The range was checked above.
     Ok(HttpResponse { status: status as u16, body: read(parsed) })
 }
 
-fn read(body: JsValue) -> Object<RawAnswer> {
-    object(Ok(Some(body)), |body| {
+fn read(body: Option<JsValue>) -> Object<RawAnswer> {
+    object(Ok(body), |body| {
         let body: &AnswerBody = body.unchecked_ref();
         RawAnswer {
             room_id: value(body.room_id()),

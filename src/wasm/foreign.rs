@@ -43,7 +43,7 @@ pub(super) fn value(property: Property) -> Value {
     let js = match property {
         Ok(Some(js)) => js,
         Ok(None) => return Value::Missing,
-        Err(thrown) => return Value::Other(Other::Unreadable(describe(&thrown))),
+        Err(thrown) => return Value::Other(unreadable(&thrown)),
     };
     if js.is_string() {
         return string(js.unchecked_into());
@@ -64,18 +64,23 @@ fn other(js: &JsValue) -> Other {
             Ok(true) => Other::Array,
             Ok(false) => Other::Object,
             // A revoked proxy.
-            Err(thrown) => Other::Unreadable(describe(&thrown)),
+            Err(thrown) => unreadable(&thrown),
         },
     }
+}
+
+fn unreadable(thrown: &JsValue) -> Other {
+    Other::Unreadable(describe(thrown))
 }
 
 /// A place where an object belongs, read by `read` if one is there.
 pub(super) fn object<T>(property: Property, read: impl FnOnce(&JsValue) -> T) -> Object<T> {
     match property {
         // Neither null nor a function.
-        Ok(Some(js)) if js.is_object() => match other(&js) {
-            Other::Object => Object::Is(read(&js)),
-            not_plain => Object::Not(Value::Other(not_plain)),
+        Ok(Some(js)) if js.is_object() => match is_array(&js) {
+            Ok(false) => Object::Is(read(&js)),
+            Ok(true) => Object::Not(Value::Other(Other::Array)),
+            Err(thrown) => Object::Not(Value::Other(unreadable(&thrown))),
         },
         not_an_object => Object::Not(value(not_an_object)),
     }

@@ -16,9 +16,9 @@ extern "C" {
     /// The object that the loader makes.
     pub type Host;
 
-    /// Gives the function that sends along a route: `send(idempotencyKey, body)`. It resolves with
-    /// `{status, body}`, or with `undefined` when the time is over, and rejects with the host's own
-    /// error.
+    /// Gives the function that sends a body along a route, with an idempotency key of its own making.
+    /// Its promise resolves with `{status, body}`, or with `undefined` when the time is over, and rejects
+    /// with the host's own error.
     #[wasm_bindgen(method, structural, catch)]
     fn connect(
         this: &Host,
@@ -29,12 +29,7 @@ extern "C" {
 
     pub(super) type Sender;
     #[wasm_bindgen(method, structural, catch, js_name = call)]
-    fn send_as(
-        this: &Sender,
-        this_arg: &JsValue,
-        idempotency_key: &str,
-        body: &str,
-    ) -> Result<JsValue, JsValue>;
+    fn send_as(this: &Sender, this_arg: &JsValue, body: &str) -> Result<Promise, JsValue>;
 
     #[wasm_bindgen(method, structural, js_name = createError)]
     fn make_error(
@@ -69,10 +64,8 @@ impl Host {
 }
 
 impl Sender {
-    async fn exchange(&self, key: &str, body: &str) -> Result<Option<HttpResponse>, JsValue> {
-        let sent = self.send_as(&JsValue::UNDEFINED, key, body)?;
-        // A polyfill's promise is no instance of Promise, so it is adopted and not cast.
-        let answer = JsFuture::from(Promise::resolve(&sent)).await?;
+    async fn exchange(&self, body: &str) -> Result<Option<HttpResponse>, JsValue> {
+        let answer = JsFuture::from(self.send_as(&JsValue::UNDEFINED, body)?).await?;
         if answer.is_undefined() { Ok(None) } else { answer::response(&answer).map(Some) }
     }
 }
@@ -80,8 +73,8 @@ impl Sender {
 impl Transport for Sender {
     type Cause = JsValue;
 
-    async fn send(&self, key: &str, body: &str) -> Result<HttpResponse, TransportError<JsValue>> {
-        match self.exchange(key, body).await {
+    async fn send(&self, body: &str) -> Result<HttpResponse, TransportError<JsValue>> {
+        match self.exchange(body).await {
             Ok(Some(response)) => Ok(response),
             Ok(None) => {
                 Err(TransportError { failure: TransportFailure::Timeout, errno: None, cause: None })

@@ -12,7 +12,7 @@ mod results;
 
 use std::rc::Rc;
 
-use js_sys::{Math, Promise};
+use js_sys::Promise;
 use talc::cell::TalcSyncCell;
 use talc::wasm::{WasmBinning, WasmGrowAndClaim};
 use wasm_bindgen::prelude::*;
@@ -57,17 +57,15 @@ impl Client {
         Ok(Client { inner: Rc::new(Inner { config, host, sender }) })
     }
 
-    /// The documented call. The request is read before this returns.
+    /// The documented call. The request is read and checked before this returns.
     #[wasm_bindgen(js_name = initByCaller)]
-    pub fn init_by_caller(&self, req: JsValue) -> Promise {
-        let raw = request::read(req);
+    pub fn init_by_caller(&self, req: Option<JsValue>) -> Promise {
+        let body = client::prepare(request::read(req));
         let inner = Rc::clone(&self.inner);
         future_to_promise(async move {
             let Inner { config, host, sender } = &*inner;
-            match client::init_by_caller(sender, config, raw, &idempotency_key()).await {
-                Ok(outcome) => Ok(results::outcome(outcome, host)),
-                Err(error) => Err(host.create_error(error)),
-            }
+            let body = body.map_err(|error| host.create_error(error))?;
+            Ok(results::outcome(client::create_call(sender, config, &body).await, host))
         })
     }
 }
@@ -78,14 +76,7 @@ impl Client {
 /// # Errors
 /// None that a request can cause; the array could not be built.
 #[wasm_bindgen]
-pub fn check(req: JsValue) -> Result<JsValue, JsValue> {
+pub fn check(req: Option<JsValue>) -> Result<JsValue, JsValue> {
     let problems = request::read(req).validate().err().unwrap_or_default();
     Ok(serde_wasm_bindgen::to_value(&problems)?)
-}
-
-/// 104 random bits. They need not be secret, only different for each call of one party, and
-/// mini-programs have no other source.
-fn idempotency_key() -> String {
-    let part = || (Math::random() * (1_u64 << 52) as f64) as u64;
-    format!("{:013x}{:013x}", part(), part())
 }

@@ -38,8 +38,8 @@ extern "C" {
     fn camera_status(this: &PartyObject) -> Result<Option<JsValue>, JsValue>;
 }
 
-pub(super) fn read(req: JsValue) -> Object<RawRequest> {
-    object(Ok(Some(req)), |req| {
+pub(super) fn read(req: Option<JsValue>) -> Object<RawRequest> {
+    object(Ok(req), |req| {
         let req: &RequestObject = req.unchecked_ref();
         RawRequest {
             room_type: value(req.room_type()),

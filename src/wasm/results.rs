@@ -1,11 +1,11 @@
 //! Builds the documented result objects.
 
-use js_sys::Object;
+use js_sys::{JsString, Object};
 use wasm_bindgen::prelude::*;
 
 use super::host::Host;
 use crate::error::VoipError;
-use crate::outcome::{Outcome, Room};
+use crate::outcome::{ChargeType, Outcome, Room};
 
 #[wasm_bindgen]
 extern "C" {
@@ -17,7 +17,7 @@ extern "C" {
     #[wasm_bindgen(method, setter, structural, js_name = groupId)]
     fn set_group_id(this: &ResultObject, value: &JsValue);
     #[wasm_bindgen(method, setter, structural, js_name = chargeType)]
-    fn set_charge_type(this: &ResultObject, value: &str);
+    fn set_charge_type(this: &ResultObject, value: &JsString);
     #[wasm_bindgen(method, setter, structural, js_name = errCode)]
     fn set_err_code(this: &ResultObject, value: u16);
     #[wasm_bindgen(method, setter, structural, js_name = errMsg)]
@@ -34,6 +34,12 @@ extern "C" {
     fn set_err_msg_text(this: &DeprecatedError, value: &JsValue);
 }
 
+// Made once: a JS string costs more than all the rest of a result.
+thread_local! {
+    static DURATION: JsString = ChargeType::Duration.as_str().into();
+    static LICENSE: JsString = ChargeType::License.as_str().into();
+}
+
 pub(super) fn outcome(outcome: Outcome<JsValue>, host: &Host) -> JsValue {
     match outcome {
         Outcome::Success(room) => success(&room),
@@ -47,7 +53,10 @@ fn success(room: &Room) -> JsValue {
     result.set_is_success(true);
     result.set_room_id(&room_id);
     result.set_group_id(&room_id);
-    result.set_charge_type(room.charge_type.as_str());
+    match room.charge_type {
+        ChargeType::Duration => DURATION.with(|word| result.set_charge_type(word)),
+        ChargeType::License => LICENSE.with(|word| result.set_charge_type(word)),
+    }
     result.into()
 }
 

@@ -1,5 +1,9 @@
 // Run by `cargo xtask bench`.
 
 import { measureCalls } from './calls.mjs';
+import { measureFirstRequest } from './first-request.mjs';
+import { measureSizes } from './sizes.mjs';
 
+measureSizes();
+measureFirstRequest();
 await measureCalls();

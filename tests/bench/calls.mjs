@@ -3,6 +3,7 @@
 // turns, and each figure is the median of its rounds.
 
 import { readFile } from 'node:fs/promises';
+import { median } from './median.mjs';
 import { configure, default as wmpfVoip } from '../../pkg/node.mjs';
 import * as floorGlue from '../../target/bench/bench_floor_bg.js';
 
@@ -43,8 +44,6 @@ async function perCall(call) {
   for (let i = 0; i < CALLS; i++) await call();
   return Number(process.hrtime.bigint() - start) / CALLS / 1000;
 }
-
-const median = (values) => [...values].sort((a, b) => a - b)[values.length >> 1];
 
 export async function measureCalls() {
   const floor = await loadFloor();

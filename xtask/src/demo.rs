@@ -6,8 +6,8 @@ use std::process::Command;
 use anyhow::Context as _;
 use xshell::{Shell, cmd};
 
+use crate::build;
 use crate::step::step;
-use crate::{build, npm};
 
 /// Where the service listens unless its own environment variable says otherwise.
 const LISTEN: (&str, &str) = ("WMPF_VOIP_LISTEN", "127.0.0.1:8787");
@@ -33,7 +33,9 @@ pub fn site(shell: &Shell) -> anyhow::Result<PathBuf> {
     step("put the demo page together", || {
         let site = shell.current_dir().join("target/site");
         shell.remove_path(&site)?;
-        for (from, to) in [("www", ""), ("pkg", "wmpf-voip"), ("node_modules/weui/dist/style", "weui")] {
+        for (from, to) in
+            [("www", ""), ("pkg", "wmpf-voip"), ("node_modules/weui/dist/style", "weui")]
+        {
             let to = site.join(to);
             shell.create_dir(&to)?;
             for file in shell.read_dir(from)? {

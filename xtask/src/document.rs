@@ -3,10 +3,29 @@
 
 use std::collections::BTreeMap;
 
+use anyhow::{Context as _, ensure};
 use serde::Serialize;
 use wmpf_voip::code::{Code, Explanation, Language, RaisedBy};
+use wmpf_voip::fields::{FAILURE, FIELDS, Required, ResultField, SUCCESS};
 use wmpf_voip::query::CALL_PAGE_PATH;
 use xshell::Shell;
+
+const READMES: [(&str, Language); 2] =
+    [("README.md", Language::En), ("README.zh-CN.md", Language::Zh)];
+
+/// Ends what a marker `<!-- generated: … -->` begins.
+const END: &str = "<!-- /generated -->";
+
+/// Codes of the contract that nothing in this version raises, besides those of joining a room.
+const NOT_RAISED_YET: [Code; 7] = [
+    Code::RoomId,
+    Code::ChargeType,
+    Code::FetchDeviceToken,
+    Code::Busy,
+    Code::DeviceOnly,
+    Code::PhoneOnly,
+    Code::Interrupted,
+];
 
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
@@ -36,6 +55,223 @@ pub fn contract_module() -> anyhow::Result<String> {
     ))
 }
 
-pub fn write(_shell: &Shell) -> anyhow::Result<()> {
-    anyhow::bail!("later")
+/// Rewrites what is generated in the READMEs.
+pub fn write(shell: &Shell) -> anyhow::Result<()> {
+    for (file, language) in READMES {
+        let old = shell.read_file(file)?;
+        let new = render(&old, language).context(file)?;
+        if new == old {
+            println!("{file} is current");
+        } else {
+            shell.write_file(file, new)?;
+            println!("{file} is rewritten");
+        }
+    }
+    Ok(())
+}
+
+/// Refuses a README whose tables are not those of the code.
+pub fn check(shell: &Shell) -> anyhow::Result<()> {
+    for (file, language) in READMES {
+        let text = shell.read_file(file)?;
+        let is_current = render(&text, language).context(file)? == text;
+        ensure!(is_current, "{file} is not current: run `cargo xtask docs`");
+    }
+    Ok(())
+}
+
+/// The text with every generated part made anew.
+fn render(text: &str, language: Language) -> anyhow::Result<String> {
+    let text = replace(text, "fields", &fields(language))?;
+    let text = replace(&text, "results", &results(language))?;
+    replace(&text, "codes", &codes(language))
+}
+
+/// Replaces what stands between the markers of this name.
+fn replace(text: &str, name: &str, table: &str) -> anyhow::Result<String> {
+    let start = format!("<!-- generated: {name} -->\n");
+    let (before, rest) =
+        text.split_once(&start).with_context(|| format!("there is no line {start:?}"))?;
+    let (old, after) =
+        rest.split_once(END).with_context(|| format!("nothing ends what {start:?} begins"))?;
+    ensure!(!old.contains("<!-- generated:"), "nothing ends what {start:?} begins");
+    ensure!(!after.contains(&start), "{start:?} stands there twice");
+    Ok(format!("{before}{start}\n{table}\n{END}{after}"))
+}
+
+fn fields(language: Language) -> String {
+    let (head, required, by_business_type) = match language {
+        Language::En => {
+            (["field", "type", "required", "default", "rule"], "yes", "by businessType")
+        }
+        Language::Zh => (["字段", "类型", "必填", "默认值", "说明"], "是", "取决于 businessType"),
+    };
+    let rows = FIELDS.iter().map(|field| {
+        let required = match field.required {
+            Required::Always => required,
+            Required::ByBusinessType => by_business_type,
+            Required::Never => "",
+        };
+        [
+            format!("`{}`", field.path),
+            field.kind.as_str().into(),
+            required.into(),
+            field.default.map(|value| format!("`{}`", value.trim_matches('"'))).unwrap_or_default(),
+            field.rule.get(language).into(),
+        ]
+    });
+    table(head, rows)
+}
+
+fn results(language: Language) -> String {
+    let (head, success, failure) = match language {
+        Language::En => (["member", "type", "meaning"], "On success:", "On failure:"),
+        Language::Zh => (["属性", "类型", "说明"], "成功时：", "失败时："),
+    };
+    let rows = |fields: &[ResultField]| {
+        let row = |field: &ResultField| {
+            [
+                format!("`{}`", field.name),
+                format!("`{}`", field.kind),
+                field.meaning.get(language).into(),
+            ]
+        };
+        table(head, fields.iter().map(row))
+    };
+    format!("{success}\n\n{}\n{failure}\n\n{}", rows(SUCCESS), rows(FAILURE))
+}
+
+fn codes(language: Language) -> String {
+    let (head, not_yet) = match language {
+        Language::En => (["code", "name", "raised by", "meaning", "what to do"], " (not yet)"),
+        Language::Zh => (["错误码", "名称", "产生方", "含义", "处理办法"], "（暂未实现）"),
+    };
+    let rows = Code::ALL.iter().map(|&code| {
+        let raised_by = match code.raised_by() {
+            RaisedBy::Backend => "backend",
+            RaisedBy::Plugin => "plugin",
+            RaisedBy::Join => "join",
+        };
+        let explanation = code.explain(language);
+        [
+            code.number().to_string(),
+            format!("`{}`", code.name()),
+            if is_raised(code) { raised_by.into() } else { format!("{raised_by}{not_yet}") },
+            explanation.meaning.into(),
+            explanation.remedy.into(),
+        ]
+    });
+    table(head, rows)
+}
+
+/// Whether anything in this version raises the code. Joining a room comes with media.
+fn is_raised(code: Code) -> bool {
+    match code.raised_by() {
+        RaisedBy::Backend | RaisedBy::Plugin => !NOT_RAISED_YET.contains(&code),
+        RaisedBy::Join => false,
+    }
+}
+
+fn table<const N: usize>(head: [&str; N], rows: impl Iterator<Item = [String; N]>) -> String {
+    let line = |cells: [String; N]| format!("| {} |\n", cells.join(" | "));
+    let escaped = rows.map(|cells| line(cells.map(|cell| cell.replace('|', "\\|"))));
+    let head = [line(head.map(str::to_owned)), line([(); N].map(|()| "---".to_owned()))];
+    head.into_iter().chain(escaped).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// The section of a TypeScript interface, from its name to its closing brace.
+    fn interface(name: &str) -> &'static str {
+        let types = include_str!("../../pkg-template/index.d.ts");
+        let (_, rest) = types.split_once(&format!("export interface {name} ")).unwrap();
+        rest.split_once("\n}").unwrap().0
+    }
+
+    /// The members of an interface that are one level deep, without their documentation.
+    fn members(name: &str) -> Vec<&'static str> {
+        let lines = interface(name).lines().filter_map(|line| line.strip_prefix("  "));
+        lines
+            .filter(|line| line.starts_with(|c: char| c.is_ascii_lowercase()))
+            .filter_map(|line| line.split_once(':'))
+            .map(|(member, _)| member.trim_end_matches('?'))
+            .collect()
+    }
+
+    #[test]
+    fn the_packages_types_have_the_members_of_the_results() {
+        for (name, fields) in [("InitByCallerSuccess", SUCCESS), ("InitByCallerFailure", FAILURE)] {
+            let documented: Vec<&str> = fields.iter().map(|field| field.name).collect();
+            assert_eq!(members(name), documented, "{name}");
+        }
+    }
+
+    #[test]
+    fn the_packages_types_have_the_fields_of_the_request() {
+        let party = members("Party");
+        let request = [members("CallRequest"), members("PaymentRequest")].concat();
+        for field in FIELDS {
+            match field.path.split_once('.') {
+                Some((_, name)) => assert!(party.contains(&name), "{}", field.path),
+                None => assert!(request.contains(&field.path), "{}", field.path),
+            }
+        }
+        let leaves = FIELDS.iter().filter(|field| !field.path.contains('.'));
+        assert_eq!(request.len(), leaves.count());
+        assert_eq!(2 * party.len(), FIELDS.iter().filter(|field| field.path.contains('.')).count());
+    }
+
+    #[test]
+    fn a_code_is_called_raised_where_something_raises_it() {
+        let gallery = include_str!("../../server/src/demo/gallery.rs");
+        let core = [
+            include_str!("../../src/request.rs"),
+            include_str!("../../src/client.rs"),
+            include_str!("../../src/protocol.rs"),
+        ];
+        let loader = [
+            include_str!("../../pkg-template/module.js"),
+            include_str!("../../pkg-template/adapters.js"),
+        ];
+        for &code in Code::ALL {
+            let in_rust = format!("Code::{}", code.name());
+            let in_javascript = format!(" = {};", code.number());
+            let found = match code.raised_by() {
+                RaisedBy::Backend => gallery.contains(&format!("{in_rust},")),
+                RaisedBy::Plugin | RaisedBy::Join => {
+                    core.iter().any(|source| source.contains(&in_rust))
+                        || loader.iter().any(|source| source.contains(&in_javascript))
+                }
+            };
+            assert_eq!(is_raised(code), found, "{code:?}");
+        }
+    }
+
+    #[test]
+    fn what_stands_between_the_markers_is_replaced_and_nothing_else() {
+        let text = "a\n<!-- generated: x -->\nold\n<!-- /generated -->\nb\n";
+        let new = replace(text, "x", "| t |\n").unwrap();
+        assert_eq!(new, "a\n<!-- generated: x -->\n\n| t |\n\n<!-- /generated -->\nb\n");
+        assert_eq!(replace(&new, "x", "| t |\n").unwrap(), new);
+    }
+
+    #[test]
+    fn a_missing_or_repeated_marker_is_an_error() {
+        let whole = "<!-- generated: x -->\n<!-- /generated -->\n";
+        let nested = format!("<!-- generated: x -->\n<!-- generated: y -->\n{END}");
+        for text in ["", "<!-- generated: x -->\n", &nested, &whole.repeat(2)] {
+            assert!(replace(text, "x", "").is_err(), "{text:?}");
+        }
+    }
+
+    #[test]
+    fn a_cell_cannot_end_its_row() {
+        let rows = [["a|b".to_owned(), "c".to_owned()]];
+        assert_eq!(
+            table(["x", "y"], rows.into_iter()),
+            "| x | y |\n| --- | --- |\n| a\\|b | c |\n"
+        );
+    }
 }

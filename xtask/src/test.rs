@@ -1,5 +1,61 @@
-//! x
-use xshell::Shell;
-pub fn run(_shell: &Shell) -> anyhow::Result<()> {
-    anyhow::bail!("later")
+//! Every test of the repository, and the set-up that each of them needs.
+
+use std::path::Path;
+
+use xshell::{Shell, cmd};
+
+use crate::prerequisites::{self, Browser};
+use crate::step::step;
+use crate::{demo, document};
+
+/// Runs them all; the first failure ends it.
+pub fn run(shell: &Shell) -> anyhow::Result<()> {
+    prerequisites::for_build(shell)?;
+    let browser = prerequisites::browser(shell)?;
+    step("compile wasm-pack and wasm-bindgen's test runner", || {
+        Ok(cmd!(shell, "cargo build --quiet --package xtask-tools").run()?)
+    })?;
+    step("test the core, the service and the generator of tables", || {
+        Ok(cmd!(shell, "cargo test --package wmpf-voip --package wmpf-voip-server --package xtask")
+            .run()?)
+    })?;
+    step("test the boundary in Node", || wasm_pack(shell, &["--node"]))?;
+    step("test the boundary in Chromium", || {
+        let driver = browser.chromedriver.display().to_string();
+        wasm_pack(shell, &["--headless", "--chrome", "--chromedriver", &driver])
+    })?;
+    let site = demo::site(shell)?;
+    let service = demo::service(shell)?;
+    step("check the tables of the READMEs", || document::check(shell))?;
+    step("test the packed package in Node, TypeScript and Chromium", || {
+        node_tests(shell, "package", &site, &service, &browser)
+    })?;
+    step("test the demo page in Chromium", || node_tests(shell, "page", &site, &service, &browser))
+}
+
+/// Runs `wasm-pack test` of this workspace's lock file.
+fn wasm_pack(shell: &Shell, arguments: &[&str]) -> anyhow::Result<()> {
+    let tools = shell.current_dir().join("target/debug");
+    let path = std::env::var_os("PATH").unwrap_or_default();
+    let path =
+        std::env::join_paths(std::iter::once(tools.clone()).chain(std::env::split_paths(&path)))?;
+    let _path = shell.push_env("PATH", path);
+    let wasm_pack = tools.join(format!("wasm-pack{}", std::env::consts::EXE_SUFFIX));
+    Ok(cmd!(shell, "{wasm_pack} test {arguments...} --mode no-install").run()?)
+}
+
+fn node_tests(
+    shell: &Shell,
+    folder: &str,
+    site: &Path,
+    service: &Path,
+    browser: &Browser,
+) -> anyhow::Result<()> {
+    let _site = shell.push_env("WMPF_VOIP_SITE", site);
+    let _service = shell.push_env("WMPF_VOIP_SERVER", service);
+    let _chromium = shell.push_env("WMPF_VOIP_CHROMIUM", &browser.chromium);
+    let mut files: Vec<_> = shell.read_dir(Path::new("tests").join(folder))?;
+    files.retain(|file| file.to_string_lossy().ends_with(".test.mjs"));
+    // A file after the other: each has a service and a browser of its own.
+    Ok(cmd!(shell, "node --test --test-concurrency=1 {files...}").run()?)
 }

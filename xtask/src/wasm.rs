@@ -4,7 +4,7 @@
 //! turns later features on. So the crate is compiled for the `mvp` CPU, what the precompiled standard
 //! library still uses is lowered by wasm-opt, and the result is validated with every later feature off.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use anyhow::{Context as _, bail, ensure};
 use walrus::{ExportItem, Module};
@@ -37,14 +37,24 @@ pub fn build(shell: &Shell, package: &str, out: &Path) -> anyhow::Result<()> {
 }
 
 fn compile(shell: &Shell, package: &str) -> anyhow::Result<()> {
-    // By the environment, because only this build may have it: wasm-pack's tests run what cargo built.
-    let _flags =
-        shell.push_env("CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_RUSTFLAGS", "-Ctarget-cpu=mvp");
+    // Where the crates' sources are on this machine is nobody's business, and would make each machine's
+    // build another one.
+    let sources = cargo_home()?.join("registry/src");
+    let flags = format!("-Ctarget-cpu=mvp\x1f--remap-path-prefix={}=registry", sources.display());
+    // By the environment, because only this build may have them: wasm-pack's tests run what cargo built.
+    let _flags = shell.push_env("CARGO_ENCODED_RUSTFLAGS", flags);
     Ok(cmd!(
         shell,
         "cargo build --quiet --package {package} --lib --profile wasm --target wasm32-unknown-unknown"
     )
     .run()?)
+}
+
+fn cargo_home() -> anyhow::Result<PathBuf> {
+    if let Some(home) = std::env::var_os("CARGO_HOME") {
+        return Ok(home.into());
+    }
+    Ok(std::env::home_dir().context("this user has no home directory")?.join(".cargo"))
 }
 
 /// Generates the glue of wasm-bindgen's bundler target, which knows no host.
