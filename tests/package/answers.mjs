@@ -45,6 +45,8 @@ export const ANSWERS = [
   },
   { name: 'no JSON', status: 200, body: '<html>', errCode: 1003, says: notAnObject("the string '<html>'") },
   { name: 'nothing', status: 200, body: '', errCode: 1003, says: notAnObject('an empty string') },
+  { name: 'JSON null', status: 200, body: 'null', errCode: 1003, says: notAnObject('nothing') },
+  { name: 'a body that is undefined', status: 200, body: undefined, errCode: 1003, says: notAnObject('nothing') },
   { name: 'an array', status: 200, body: '[]', errCode: 1003, says: notAnObject('an array') },
   { name: 'a body that is a number', status: 200, body: 7, errCode: 1003, says: notAnObject('7') },
   {

@@ -64,4 +64,12 @@ describe('the tarball', { timeout: 120_000 }, () => {
     const kinds = WebAssembly.Module.exports(module).map(({ kind }) => kind);
     assert.ok(!kinds.includes('global'), `${kinds}`);
   });
+
+  it('names no directory of the machine that built it', async () => {
+    for (const file of FILES) {
+      const text = await readFile(join(project.installed, file), 'latin1');
+      const named = text.match(/\/(home|root|Users)\/[\w./-]+|\.cargo\/[\w./-]+/)?.[0];
+      assert.equal(named, undefined, file);
+    }
+  });
 });

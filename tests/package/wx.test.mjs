@@ -37,7 +37,7 @@ describe('over wx.request', { timeout: 60_000 }, () => {
       timeout: 10_000,
     });
     assert.deepEqual([typeof success, typeof fail], ['function', 'function']);
-    assert.match(header['idempotency-key'], /^[0-9a-f]{26}$/);
+    assert.match(header['idempotency-key'], /^[\w-]{16,64}$/);
     assert.deepEqual(header, {
       'content-type': 'application/json',
       authorization: `Bearer ${TOKEN}`,

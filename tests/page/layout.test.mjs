@@ -27,7 +27,7 @@ describe('the demo page', { timeout: 120_000 }, () => {
     await page.getByRole('button', { name: '中文' }).click();
     await device.call.and(device.frame.getByText('呼叫', { exact: true })).waitFor();
     assert.equal(await page.locator('html').getAttribute('lang'), 'zh-CN');
-    await page.getByRole('heading', { name: '真实产生每一个错误码' }).waitFor();
+    assert.match(await page.locator('#gallery-title').innerText(), HAN);
     await device.explanation.getByText('处理办法').waitFor();
     for (const words of await device.explanation.locator('dd').allInnerTexts()) assert.match(words, HAN);
     assert.match(await page.title(), HAN);
