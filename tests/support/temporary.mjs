@@ -1,11 +1,24 @@
-// A directory of one test, removed with it.
+// A directory of one test, removed with it, or with the process if that ends before.
 
+import { rmSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
+const REMOVE = { recursive: true, force: true, maxRetries: 3 };
+
+const left = new Set();
+process.on('exit', () => {
+  for (const path of left) rmSync(path, REMOVE);
+});
+
 /** @returns {Promise<{ path: string, remove(): Promise<void> }>} */
 export async function temporaryDirectory() {
   const path = await mkdtemp(join(tmpdir(), 'wmpf-voip-'));
-  return { path, remove: () => rm(path, { recursive: true, force: true, maxRetries: 3 }) };
+  left.add(path);
+  const remove = async () => {
+    await rm(path, REMOVE);
+    left.delete(path);
+  };
+  return { path, remove };
 }
