@@ -1,7 +1,8 @@
 // The host's way to send requests. An adapter is a function connect(url, headers, timeout), which gives
-// the function send(body). That one resolves with {status, body}, whatever the status, or with undefined
+// the function send(idempotencyKey, body). That one resolves with {status, body}, whatever the status, or with undefined
 // when the time is over, and rejects with the host's own error.
 
+import { IDEMPOTENCY_KEY_HEADER } from './contract.js';
 import { VoipPluginError } from './errors.js';
 
 const PARAMETER = 1004;
@@ -31,12 +32,12 @@ const canRequest = (wx) => wx != null && typeof wx.request === 'function';
 const fail = (errCode, reason) => new VoipPluginError(errCode, `initByCaller:fail ${reason}`);
 
 export function overFetch(fetch) {
-  return (url, headers, timeout) => (body) => {
+  return (url, headers, timeout) => (idempotencyKey, body) => {
     // Without it a connection that has timed out stays open until the service closes it.
     const controller = typeof AbortController === 'function' ? new AbortController() : undefined;
     const init = {
       method: 'POST',
-      headers: withKey(headers),
+      headers: withKey(headers, idempotencyKey),
       body,
       signal: controller?.signal,
     };
@@ -55,12 +56,12 @@ export function overFetch(fetch) {
 }
 
 export function overWx(wx) {
-  return (url, headers, timeout) => (data) =>
+  return (url, headers, timeout) => (idempotencyKey, data) =>
     within(timeout, (resolve, reject) => {
       wx.request({
         url,
         method: 'POST',
-        header: withKey(headers),
+        header: withKey(headers, idempotencyKey),
         data,
         // Anything but "json" leaves the body a string.
         dataType: 'text',
@@ -77,7 +78,9 @@ const random = () => Math.random().toString(36).slice(2);
 const keyPrefix = random() + random();
 let keys = 0;
 
-const withKey = (headers) => ({ ...headers, 'idempotency-key': `${keyPrefix}-${keys++}` });
+export const newKey = () => `${keyPrefix}-${keys++}`;
+
+const withKey = (headers, key) => ({ ...headers, [IDEMPOTENCY_KEY_HEADER]: key });
 
 // Settles once. The host may call back at once, twice or never.
 function within(timeout, start, onTimeout) {

@@ -144,7 +144,8 @@ export interface WxLike {
 
 /**
  * Says where the room service is, who this party is and how requests are sent. What is left out stays as
- * it was. Without `fetch` and `wx` the host's own `wx.request` is used where there is one, else its
+ * it was; what is `undefined` is taken back. Calls that were made before keep what they began with.
+ * Without `fetch` and `wx` the host's own `wx.request` is used where there is one, else its
  * `fetch`. The options are checked by the next call, which rejects with a {@link VoipPluginError} if
  * one is wrong.
  */
@@ -153,9 +154,10 @@ export function configure(options: Options): void;
 /**
  * Loads the wasm. Calling it is optional: the first call does the same.
  *
- * @param source Where the wasm is, or the wasm itself, if it is not beside this module.
+ * @param source Where the wasm is (a path or a URL), or the wasm itself (an ArrayBuffer, a typed array
+ * or a WebAssembly.Module), if it is not beside this module.
  */
-export function init(source?: string | URL | ArrayBuffer | ArrayBufferView | object): Promise<void>;
+export function init(source?: string | object): Promise<void>;
 
 /** Everything that is wrong with a request, in the order of its fields, without calling. */
 export function check(req: unknown): Promise<Problem[]>;

@@ -1,9 +1,10 @@
 // The module without a host: what it keeps between calls, and when its wasm is loaded. A loader per
 // host (browser.js, node.cjs) says where the wasm is.
 
-import { chooseAdapter } from './adapters.js';
+import { chooseAdapter, newKey } from './adapters.js';
 import { CALL_PAGE_PATH, CODES } from './contract.js';
 import { createError, VoipPluginError } from './errors.js';
+import { snapshot } from './snapshot.js';
 import * as glue from './wmpf_voip_bg.js';
 
 const UNSUPPORTED = 1011;
@@ -11,56 +12,81 @@ const UNSUPPORTED = 1011;
 // `read(source)` gives the bytes of the wasm: of the package's own file when `source` is undefined.
 export function createModule(read) {
   let options = {};
-  let loading;
   let client;
+  let loading;
+  let loaded = false;
+  let reading = false;
 
   // Idempotent. A load that failed is tried again by the next call.
-  function init(source) {
-    loading ??= load(source).catch((cause) => {
+  function load(source, api) {
+    loading ??= instantiate(source).catch((cause) => {
       loading = undefined;
-      const reason = cause instanceof Error ? cause.message : String(cause);
-      throw new VoipPluginError(UNSUPPORTED, `init:fail ${reason}`, undefined, cause);
+      throw cause;
     });
-    return loading;
+    return loading.catch((cause) => {
+      const reason = cause instanceof Error ? cause.message : String(cause);
+      throw new VoipPluginError(UNSUPPORTED, `${api}:fail ${reason}`, undefined, cause);
+    });
   }
 
-  async function load(source) {
+  async function instantiate(source) {
     if (typeof WebAssembly === 'undefined') throw new Error('this host has no WebAssembly');
     const isWasm = source instanceof WebAssembly.Module;
     const isBytes = source instanceof ArrayBuffer || ArrayBuffer.isView(source);
     const wasm = isWasm || isBytes ? source : await read(source);
     const imports = { './wmpf_voip_bg.js': glue };
     const result = await WebAssembly.instantiate(wasm, imports);
-    glue.__wbg_set_wasm((result.instance ?? result).exports);
+    const { exports } = result.instance ?? result;
+    if (!exports.client_initByCaller) throw new Error('this is not the wasm of wmpf-voip');
+    glue.__wbg_set_wasm(exports);
+    loaded = true;
   }
 
-  // What the new options leave out stays as it was, so that a fresh token needs no endpoint.
+  const init = (source) => load(source, 'init');
+
+  // What the new options leave out stays as it was, so that a fresh token needs no endpoint. The client
+  // before it is left to the collector: a call may be using it.
   function configure(newOptions) {
     options = { ...options, ...newOptions };
-    client?.free();
     client = undefined;
   }
 
-  // Async, so that it never throws; what stands before its first await runs at once, so that a loaded
-  // module has read the request before it returns.
-  async function initByCaller(req) {
-    if (!client) {
-      await init();
-      client ??= new glue.Client(options, { connect: chooseAdapter(options), createError });
+  const connect = (options) =>
+    new glue.Client(options, { connect: chooseAdapter(options), createError, newKey });
+
+  // A getter of the request may call, too. Its call has to wait: the wasm is entered once at a time.
+  async function enter(call) {
+    if (reading) await undefined;
+    reading = true;
+    try {
+      return call();
+    } finally {
+      reading = false;
     }
-    return client.initByCaller(req);
+  }
+
+  // What is passed is read at once, also by the call that has to load the wasm first: a caller may change
+  // it, or configure another party, as soon as this has returned.
+  async function initByCaller(req) {
+    if (loaded) return enter(() => (client ??= connect(options)).initByCaller(req));
+    const current = options;
+    const taken = snapshot(req);
+    await load(undefined, 'initByCaller');
+    return enter(() => connect(current).initByCaller(taken));
   }
 
   async function check(req) {
-    await init();
-    return glue.check(req);
+    const taken = loaded ? req : snapshot(req);
+    await load(undefined, 'check');
+    return enter(() => glue.check(taken));
   }
 
   return { wmpfVoip: { CALL_PAGE_PATH, initByCaller }, configure, init, check };
 }
 
 export function explain(errCode, language = 'en') {
-  const code = CODES[errCode];
+  const isKnown = language === 'en' || language === 'zh';
+  const code = isKnown ? CODES[errCode] : undefined;
   const text = code?.[language];
   return text && { errCode, name: code.name, raisedBy: code.raisedBy, ...text };
 }

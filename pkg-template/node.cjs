@@ -9,6 +9,8 @@ const { wmpfVoip, configure, init, check } = createModule((source) =>
   readFile(source ?? join(__dirname, 'wmpf_voip_bg.wasm')),
 );
 
+// For `import wmpfVoip from 'wmpf-voip'` that was compiled to `require`.
+Object.defineProperty(exports, '__esModule', { value: true });
 exports.default = wmpfVoip;
 exports.configure = configure;
 exports.init = init;

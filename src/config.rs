@@ -1,5 +1,6 @@
 //! How the module reaches its room service: what `configure` takes.
 
+use crate::code::Code;
 use crate::problem::Problems;
 use crate::protocol::CALLS_PATH;
 use crate::secret::Secret;
@@ -69,19 +70,23 @@ impl RawConfig {
 }
 
 fn endpoint(problems: &mut Problems, value: &Value) -> Option<String> {
+    const PATH: &str = "configure.endpoint";
+    const EXPECTED: &str = "the room service's address, http(s)://host[:port]";
     let is_address = |text: &str| {
         let host = text.strip_prefix("http://").or_else(|| text.strip_prefix("https://"));
         host.is_some_and(|host| !host.is_empty() && !host.starts_with('/'))
-            && !text.contains(|c: char| c.is_whitespace() || c.is_control() || "?#".contains(c))
+            && !text
+                .contains(|c: char| c.is_whitespace() || c.is_control() || matches!(c, '?' | '#'))
     };
     match value {
+        // A password stands there, and the address is repeated in errors.
+        Value::String(text) if text.chars().any(|c| c == '@') => {
+            problems.wrong_secret(PATH, Code::Parameter, EXPECTED, value);
+            None
+        }
         Value::String(text) if is_address(text) => Some(text.trim_end_matches('/').to_owned()),
         Value::Missing | Value::String(_) | Value::Number(_) | Value::Other(_) => {
-            problems.wrong(
-                "configure.endpoint",
-                "the room service's address, http(s)://host[:port]",
-                value,
-            );
+            problems.wrong(PATH, EXPECTED, value);
             None
         }
     }
@@ -94,7 +99,7 @@ fn token(problems: &mut Problems, value: Secret<Value>) -> Option<Secret<String>
     match value.into_inner() {
         Value::String(text) if is_token(&text) => Some(Secret::new(text)),
         wrong @ (Value::Missing | Value::String(_) | Value::Number(_) | Value::Other(_)) => {
-            problems.parameter("configure.token", "a session token", wrong.describe_secret());
+            problems.wrong_secret("configure.token", Code::Parameter, "a session token", &wrong);
             None
         }
     }
@@ -159,10 +164,21 @@ mod tests {
 
     #[test]
     fn addresses_that_cannot_carry_a_path_are_refused() {
-        for wrong in ["", "x", "http://", "https:///x", "http://a b", "http://a?x", "http://a#x"] {
+        for wrong in [
+            "",
+            "x",
+            "http://",
+            "https:///x",
+            "http://a b",
+            "http://a?x",
+            "http://a#x",
+            "http://u:p@a",
+        ] {
             let problems = raw(wrong, "t", Value::Missing).validate().unwrap_err();
             assert_eq!(problems.as_slice()[0].path, "configure.endpoint", "{wrong:?}");
         }
+        let said = raw("http://u:pa55@a", "t", Value::Missing).validate().unwrap_err().to_string();
+        assert!(!said.contains("pa55"), "{said}");
         for wrong in [f64::NAN, 60_001.0, -1.0] {
             assert!(raw("http://a", "t", Value::Number(wrong)).validate().is_err(), "{wrong}");
         }

@@ -5,7 +5,7 @@ use std::fmt;
 use serde::{Deserialize, Serialize};
 
 use crate::code::Code;
-use crate::value::{MAX_STRING_LENGTH, Other, Value};
+use crate::value::Value;
 
 /// One thing that is wrong.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -57,7 +57,12 @@ impl Problems {
         self.push(path, Code::Parameter, expected, got);
     }
 
-    pub(crate) fn push(&mut self, path: &str, code: Code, expected: &str, got: String) {
+    /// Notes that `value` is not the token that `path` takes, without printing it.
+    pub(crate) fn wrong_secret(&mut self, path: &str, code: Code, expected: &str, value: &Value) {
+        self.push(path, code, &value.expected(expected), value.describe_secret());
+    }
+
+    fn push(&mut self, path: &str, code: Code, expected: &str, got: String) {
         self.0.push(Problem { path: path.into(), code, expected: expected.into(), got });
     }
 
@@ -94,15 +99,9 @@ impl Problems {
         }
     }
 
-    /// Notes that `value` is not what `path` takes. A string that would be right but for its length is
-    /// told its limit.
+    /// Notes that `value` is not what `path` takes.
     pub(crate) fn wrong(&mut self, path: &str, expected: &str, value: &Value) {
-        if let Value::Other(Other::LongString(_)) = value {
-            let expected = format!("{expected} of at most {MAX_STRING_LENGTH} characters");
-            self.parameter(path, &expected, value.to_string());
-        } else {
-            self.parameter(path, expected, value.to_string());
-        }
+        self.parameter(path, &value.expected(expected), value.to_string());
     }
 }
 

@@ -121,7 +121,7 @@ impl RawAnswer {
 }
 
 /// What an answer to [`CALLS_PATH`] turned out to be.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[derive(Debug, Clone, PartialEq, thiserror::Error)]
 pub enum AnswerError {
     /// The service refused.
     #[error("{0}")]
@@ -129,6 +129,14 @@ pub enum AnswerError {
     /// An HTTP error without a body of the service: something before it answered.
     #[error("HTTP status {0} without a body of the room service")]
     Http(u16),
+    /// The service refused with a code that this version does not know.
+    #[error("{reason} (errcode {errcode}, which this version does not know)")]
+    UnknownCode {
+        /// What the service said.
+        reason: String,
+        /// The number, as it came.
+        errcode: Value,
+    },
     /// A success, but not the service's.
     #[error("HTTP status {status} with a body that is not the room service's: {problem}")]
     Unreadable {
@@ -146,7 +154,7 @@ impl AnswerError {
         match self {
             AnswerError::Refused(refusal) => refusal.errcode,
             AnswerError::Http(_) => Code::RequestFailed,
-            AnswerError::Unreadable { .. } => Code::BadAnswer,
+            AnswerError::UnknownCode { .. } | AnswerError::Unreadable { .. } => Code::BadAnswer,
         }
     }
 }
@@ -174,8 +182,13 @@ pub fn decode_room(response: HttpResponse) -> Result<Room, AnswerError> {
         Object::Is(answer) => answer,
         Object::Not(value) => return Err(unreadable("body", "an object", &value)),
     };
-    if let Some(refusal) = answer.refusal() {
-        return Err(AnswerError::Refused(refusal));
+    if let Value::Number(number) = answer.errcode {
+        let reason = answer.reason();
+        let known = Code::ALL.iter().find(|code| f64::from(code.number()) == number);
+        return Err(match known {
+            Some(code) => AnswerError::Refused(Refusal::new(*code, reason)),
+            None => AnswerError::UnknownCode { reason, errcode: answer.errcode },
+        });
     }
     let charge_type = match &answer.charge_type {
         Value::String(text) if text == ChargeType::Duration.as_str() => ChargeType::Duration,
@@ -195,14 +208,13 @@ pub fn decode_room(response: HttpResponse) -> Result<Room, AnswerError> {
 }
 
 impl RawAnswer {
-    /// The refusal that it is, if it has a code that this version knows.
-    fn refusal(&self) -> Option<Refusal> {
-        match (&self.errcode, &self.errmsg) {
-            (Value::Number(number), Value::String(errmsg)) => {
-                let code = Code::ALL.iter().find(|code| f64::from(code.number()) == *number)?;
-                Some(Refusal::new(*code, errmsg.as_str()))
+    /// What the service said, whatever came in its place.
+    fn reason(&self) -> String {
+        match &self.errmsg {
+            Value::String(text) if !text.is_empty() => text.clone(),
+            Value::Missing | Value::String(_) | Value::Number(_) | Value::Other(_) => {
+                format!("the service refused and gave {} as the reason", self.errmsg)
             }
-            _ => None,
         }
     }
 }
@@ -255,14 +267,33 @@ mod tests {
             (200, "", Code::BadAnswer),
             (200, "{}", Code::BadAnswer),
             (200, "[]", Code::BadAnswer),
-            (200, r#"{"errcode":9}"#, Code::BadAnswer),
             (200, r#"{"roomId":"","chargeType":"license"}"#, Code::BadAnswer),
             (200, r#"{"roomId":7,"chargeType":"license"}"#, Code::BadAnswer),
             (200, r#"{"roomId":"r","chargeType":"free"}"#, Code::BadAnswer),
-            (200, r#"{"errcode":99,"errmsg":"of a later version"}"#, Code::BadAnswer),
+            (200, r#"{"errcode":"9","errmsg":"m"}"#, Code::BadAnswer),
         ] {
             assert_eq!(decode(status, body).unwrap_err().code(), code, "{status} {body}");
         }
+    }
+
+    #[test]
+    fn a_refusal_of_another_version_loses_nothing() {
+        let said = |body: &str| {
+            let error = decode(403, body).unwrap_err();
+            (error.code(), error.to_string())
+        };
+        assert_eq!(
+            said(r#"{"errcode":25,"errmsg":"the device is asleep"}"#),
+            (
+                Code::BadAnswer,
+                "the device is asleep (errcode 25, which this version does not know)".into()
+            )
+        );
+        let reason = "the service refused and gave nothing as the reason";
+        assert_eq!(said(r#"{"errcode":9}"#), (Code::NotAuthorised, reason.into()));
+        let long = format!(r#"{{"errcode":7,"errmsg":"{}"}}"#, "x".repeat(5000));
+        let reason = "the service refused and gave a string of 5000 characters as the reason";
+        assert_eq!(said(&long), (Code::OpenIdFormat, reason.into()));
     }
 
     #[test]

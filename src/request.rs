@@ -338,7 +338,7 @@ fn voip_token(
                 Some(BusinessType::DeviceToPhone) => (Code::Parameter, "the deviceToken, a string"),
                 None => (Code::Parameter, "a string"),
             };
-            problems.push("voipToken", code, expected, wrong.describe_secret());
+            problems.wrong_secret("voipToken", code, expected, &wrong);
             None
         }
     }
@@ -485,7 +485,7 @@ pub(crate) mod tests {
                 "listener.name: expected a string, got 1",
                 "listener.cameraStatus: expected the number 0 (on) or 1 (off), got true",
                 "businessType: expected the number 0, 1, 2 or 3, got the string '1'",
-                "voipToken: expected a string, got 7",
+                "voipToken: expected a string, got a number",
                 "miniprogramState: expected 'formal', 'trial' or 'developer', got the string 'release'",
                 "customQuery: expected percent-encoded pairs such as a=1&b=2, \
                  got the string '?' with the character ? (U+003F)",
@@ -564,7 +564,9 @@ pub(crate) mod tests {
         let changes = serde_json::json!({"voipToken": long});
         let raw_long = raw(&changes.to_string());
         assert!(!format!("{raw_long:?}").contains("s3cret"));
-        assert!(!with(changes).unwrap_err().to_string().contains("s3cret"));
+        let said = with(changes).unwrap_err().to_string();
+        assert!(said.contains("of at most 4096 characters, got a string of"), "{said}");
+        assert!(!said.contains("s3cret"), "{said}");
         assert!(!format!("{:?}", request()).contains("s3cret"));
     }
 

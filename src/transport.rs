@@ -51,11 +51,18 @@ pub trait Transport {
     /// The host's own errors.
     type Cause;
 
-    /// Sends one request and waits for its answer. Every HTTP status is an answer. The host puts a key
-    /// that no other request of this party has into
-    /// [`IDEMPOTENCY_KEY_HEADER`](crate::protocol::IDEMPOTENCY_KEY_HEADER), because randomness is its own.
+    /// Names a call.
+    type Key;
+
+    /// A key that no other call of this party has. Randomness is the host's own.
+    fn new_key(&self) -> Self::Key;
+
+    /// Sends one request and waits for its answer. Every HTTP status is an answer. The service makes one
+    /// room for a key, however often it arrives in
+    /// [`IDEMPOTENCY_KEY_HEADER`](crate::protocol::IDEMPOTENCY_KEY_HEADER).
     fn send(
         &self,
+        key: &Self::Key,
         body: &str,
     ) -> impl Future<Output = Result<HttpResponse, TransportError<Self::Cause>>>;
 }
@@ -64,7 +71,8 @@ pub trait Transport {
 #[cfg(test)]
 pub(crate) struct FakeTransport {
     pub(crate) answer: Result<HttpResponse, TransportError<&'static str>>,
-    pub(crate) sent: std::cell::RefCell<Vec<String>>,
+    /// Each key with its body.
+    pub(crate) sent: std::cell::RefCell<Vec<(usize, String)>>,
 }
 
 #[cfg(test)]
@@ -82,9 +90,18 @@ impl FakeTransport {
 #[cfg(test)]
 impl Transport for FakeTransport {
     type Cause = &'static str;
+    type Key = usize;
 
-    async fn send(&self, body: &str) -> Result<HttpResponse, TransportError<&'static str>> {
-        self.sent.borrow_mut().push(body.into());
+    fn new_key(&self) -> usize {
+        self.sent.borrow().len()
+    }
+
+    async fn send(
+        &self,
+        key: &usize,
+        body: &str,
+    ) -> Result<HttpResponse, TransportError<&'static str>> {
+        self.sent.borrow_mut().push((*key, body.into()));
         self.answer.clone()
     }
 }

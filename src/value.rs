@@ -4,6 +4,7 @@
 //! to the few things that the rules can tell apart: `src/wasm` reads a JS property into a [`Value`],
 //! and serde reads a JSON member into the same.
 
+use std::borrow::Cow;
 use std::fmt;
 
 use serde::Deserialize;
@@ -70,13 +71,29 @@ impl Value {
         }
     }
 
-    /// Describes the value without printing it.
+    /// Describes the value without anything of it: it stands where a token belongs, and may be one.
     #[must_use]
     pub fn describe_secret(&self) -> String {
         match self {
-            Value::String(text) if text.is_empty() => "an empty string".into(),
-            Value::String(text) => format!("a string of {} characters", text.chars().count()),
-            Value::Missing | Value::Number(_) | Value::Other(_) => self.to_string(),
+            Value::String(text) if !text.is_empty() => {
+                format!("a string of {} characters", text.chars().count())
+            }
+            Value::Number(_) => "a number".into(),
+            Value::Other(Other::Boolean(_)) => "a boolean".into(),
+            Value::Other(Other::Unreadable(_)) => "a property that throws when it is read".into(),
+            Value::Missing | Value::String(_) | Value::Other(_) => self.to_string(),
+        }
+    }
+
+    /// What a field takes, with the limit where the value is a string that is too long.
+    pub(crate) fn expected<'a>(&self, expected: &'a str) -> Cow<'a, str> {
+        match self {
+            Value::Other(Other::LongString(_)) => {
+                format!("{expected} of at most {MAX_STRING_LENGTH} characters").into()
+            }
+            Value::Missing | Value::String(_) | Value::Number(_) | Value::Other(_) => {
+                expected.into()
+            }
         }
     }
 }
@@ -226,6 +243,9 @@ mod tests {
     fn a_secret_is_described_by_its_length_alone() {
         assert_eq!(Value::String("s3cret".into()).describe_secret(), "a string of 6 characters");
         assert_eq!(Value::String(String::new()).describe_secret(), "an empty string");
-        assert_eq!(Value::Number(7.0).describe_secret(), "7");
+        assert_eq!(Value::Number(138_001_380_001.0).describe_secret(), "a number");
+        assert_eq!(Value::Other(Other::Boolean(true)).describe_secret(), "a boolean");
+        let thrown = Value::Other(Other::Unreadable("s3cret".into()));
+        assert_eq!(thrown.describe_secret(), "a property that throws when it is read");
     }
 }

@@ -16,9 +16,9 @@ extern "C" {
     /// The object that the loader makes.
     pub type Host;
 
-    /// Gives the function that sends a body along a route, with an idempotency key of its own making.
-    /// Its promise resolves with `{status, body}`, or with `undefined` when the time is over, and rejects
-    /// with the host's own error.
+    /// Gives the function that sends along a route: `send(idempotencyKey, body)`. Its promise, which is
+    /// the loader's own, resolves with `{status, body}`, or with `undefined` when the time is over, and
+    /// rejects with the host's own error.
     #[wasm_bindgen(method, structural, catch)]
     fn connect(
         this: &Host,
@@ -27,9 +27,17 @@ extern "C" {
         timeout_ms: u32,
     ) -> Result<Sender, JsValue>;
 
-    pub(super) type Sender;
+    type Sender;
     #[wasm_bindgen(method, structural, catch, js_name = call)]
-    fn send_as(this: &Sender, this_arg: &JsValue, body: &str) -> Result<Promise, JsValue>;
+    fn send_as(
+        this: &Sender,
+        this_arg: &JsValue,
+        idempotency_key: &JsValue,
+        body: &str,
+    ) -> Result<Promise, JsValue>;
+
+    #[wasm_bindgen(method, structural, js_name = newKey)]
+    fn new_key(this: &Host) -> JsValue;
 
     #[wasm_bindgen(method, structural, js_name = createError)]
     fn make_error(
@@ -54,27 +62,44 @@ impl Host {
     }
 
     /// Gives the route to the host, once, so that a call only passes what is its own.
-    pub(super) fn open(&self, route: Route) -> Result<Sender, JsValue> {
+    pub(super) fn open(self, route: Route) -> Result<Connection, JsValue> {
         let headers = Object::new();
         for (name, value) in route.headers {
             Reflect::set(&headers, &name.into(), &value.into())?;
         }
-        self.connect(&route.url, &headers, route.timeout_ms)
+        let sender = self.connect(&route.url, &headers, route.timeout_ms)?;
+        Ok(Connection { host: self, sender })
     }
 }
 
-impl Sender {
-    async fn exchange(&self, body: &str) -> Result<Option<HttpResponse>, JsValue> {
-        let answer = JsFuture::from(self.send_as(&JsValue::UNDEFINED, body)?).await?;
+/// The host, and its way along the route of one configuration.
+pub(super) struct Connection {
+    pub(super) host: Host,
+    sender: Sender,
+}
+
+impl Connection {
+    async fn exchange(&self, key: &JsValue, body: &str) -> Result<Option<HttpResponse>, JsValue> {
+        let sent = self.sender.send_as(&JsValue::UNDEFINED, key, body)?;
+        let answer = JsFuture::from(sent).await?;
         if answer.is_undefined() { Ok(None) } else { answer::response(&answer).map(Some) }
     }
 }
 
-impl Transport for Sender {
+impl Transport for Connection {
     type Cause = JsValue;
+    type Key = JsValue;
 
-    async fn send(&self, body: &str) -> Result<HttpResponse, TransportError<JsValue>> {
-        match self.exchange(body).await {
+    fn new_key(&self) -> JsValue {
+        self.host.new_key()
+    }
+
+    async fn send(
+        &self,
+        key: &JsValue,
+        body: &str,
+    ) -> Result<HttpResponse, TransportError<JsValue>> {
+        match self.exchange(key, body).await {
             Ok(Some(response)) => Ok(response),
             Ok(None) => {
                 Err(TransportError { failure: TransportFailure::Timeout, errno: None, cause: None })

@@ -19,7 +19,7 @@ use wasm_bindgen::prelude::*;
 use wasm_bindgen_futures::future_to_promise;
 
 use self::config::Options;
-use self::host::{Host, Sender};
+use self::host::{Connection, Host};
 use crate::client::{self, INIT_BY_CALLER};
 use crate::config::Config;
 use crate::error::VoipError;
@@ -37,8 +37,7 @@ pub struct Client {
 
 struct Inner {
     config: Config,
-    host: Host,
-    sender: Sender,
+    connection: Connection,
 }
 
 #[wasm_bindgen]
@@ -53,8 +52,8 @@ impl Client {
             let reason = problems.to_string();
             host.create_error(VoipError::plugin(problems.code(), INIT_BY_CALLER, &reason))
         })?;
-        let sender = host.open(config.calls_route())?;
-        Ok(Client { inner: Rc::new(Inner { config, host, sender }) })
+        let connection = host.open(config.calls_route())?;
+        Ok(Client { inner: Rc::new(Inner { config, connection }) })
     }
 
     /// The documented call. The request is read and checked before this returns.
@@ -63,9 +62,10 @@ impl Client {
         let body = client::prepare(request::read(req));
         let inner = Rc::clone(&self.inner);
         future_to_promise(async move {
-            let Inner { config, host, sender } = &*inner;
-            let body = body.map_err(|error| host.create_error(error))?;
-            Ok(results::outcome(client::create_call(sender, config, &body).await, host))
+            let Inner { config, connection } = &*inner;
+            let body = body.map_err(|error| connection.host.create_error(error))?;
+            let outcome = client::create_call(connection, config, &body).await;
+            Ok(results::outcome(outcome, &connection.host))
         })
     }
 }

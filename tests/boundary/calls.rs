@@ -24,7 +24,7 @@ async fn a_valid_request_is_sent_and_becomes_the_documented_object() {
     );
     assert_eq!(
         json(&host.sent().get(0)),
-        r#"{"roomType":"video","caller":{"id":"SN-1","name":"门口机","cameraStatus":0},"listener":{"id":"oListener","cameraStatus":0},"businessType":1,"miniprogramState":"formal","customQuery":"a=1","timeLimit":0.5}"#
+        r#"{"key":"key-0","body":{"roomType":"video","caller":{"id":"SN-1","name":"门口机","cameraStatus":0},"listener":{"id":"oListener","cameraStatus":0},"businessType":1,"miniprogramState":"formal","customQuery":"a=1","timeLimit":0.5}}"#
     );
 }
 
@@ -105,7 +105,6 @@ async fn a_foreign_rejection_keeps_its_errno_and_is_the_cause() {
 async fn a_host_that_misbehaves_is_a_failed_request() {
     for send in [
         "() => { throw new Error('at once') }",
-        "() => ({ then(_, reject) { reject(new Error('a thenable')) } })",
         "async () => null",
         "async () => 7",
         "async () => ({})",
@@ -160,7 +159,7 @@ fn wrong_options_are_refused_with_every_field_and_without_the_token() {
 #[wasm_bindgen_test]
 async fn calls_at_the_same_time_do_not_disturb_each_other() {
     let host = TestHost::new(
-        "(body) => new Promise((resolve) => setTimeout(() => resolve({
+        "(key, body) => new Promise((resolve) => setTimeout(() => resolve({
             status: 201,
             body: JSON.stringify({ roomId: JSON.parse(body).caller.id, chargeType: 'license' }),
         }), Math.random() * 20))",

@@ -24,7 +24,7 @@ pub fn json(value: &JsValue) -> String {
 pub struct TestHost(pub JsValue);
 
 impl TestHost {
-    /// `send` is a function of the body. Errors are plain objects that say how they were made.
+    /// `send` is a function of the idempotency key and the body. Errors are plain objects that say how they were made.
     pub fn new(send: &str) -> TestHost {
         TestHost(js(&format!(
             "(() => {{
@@ -34,11 +34,12 @@ impl TestHost {
                     connect(url, headers, timeout) {{
                         host.routes.push({{ url, headers, timeout }});
                         const send = {send};
-                        return (body) => {{
-                            host.sent.push(JSON.parse(body));
-                            return send(body);
+                        return (key, body) => {{
+                            host.sent.push({{ key, body: JSON.parse(body) }});
+                            return send(key, body);
                         }};
                     }},
+                    newKey: () => 'key-' + host.sent.length,
                     createError(isCgi, errCode, errMsg, errno, cause) {{
                         return {{ isCgi, errCode, errMsg, errno, cause }};
                     }},

@@ -85,7 +85,7 @@ describe('init', { timeout: 60_000 }, () => {
     t.after(() => (globalThis.WebAssembly = WebAssembly));
     const module = fresh();
     delete globalThis.WebAssembly;
-    await assertRejects(module, call(module), 1011, 'init:fail this host has no WebAssembly');
+    await assertRejects(module, call(module), 1011, 'initByCaller:fail this host has no WebAssembly');
     globalThis.WebAssembly = WebAssembly;
     await assertWorks(module, host);
   });

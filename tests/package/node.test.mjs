@@ -3,8 +3,11 @@
 import '../support/rejections.mjs';
 
 import assert from 'node:assert/strict';
+import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
+
+import { transform } from 'esbuild';
 
 import { ROOT } from '../support/paths.mjs';
 import { createProject } from '../support/tarball.mjs';
@@ -48,6 +51,16 @@ describe('the packed package in Node', { timeout: 180_000 }, () => {
     const { report, names } = await consume('cjs.cjs');
     assert.deepEqual(names, NAMES);
     assertScenario(report, hosts.addresses);
+  });
+
+  it('is imported by a file that was compiled to require', async () => {
+    const source = `
+      import wmpfVoip, { VoipError } from 'wmpf-voip';
+      console.log(JSON.stringify([typeof wmpfVoip.initByCaller, typeof VoipError]));
+    `;
+    const { code } = await transform(source, { format: 'cjs' });
+    await writeFile(join(project.path, 'compiled.js'), code);
+    assert.deepEqual(JSON.parse(await project.run(['compiled.js'])), ['function', 'function']);
   });
 
   it('is one module for both in one process', async () => {

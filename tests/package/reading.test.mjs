@@ -104,7 +104,8 @@ describe('a request is read', { timeout: 60_000 }, () => {
       const [problem, ...more] = await module.check(request);
       assert.deepEqual(more, []);
       assert.deepEqual([problem.path, problem.code], [path, 1004]);
-      assert.equal(problem.got, 'a property that throws when it is read (boom)');
+      const why = path === 'voipToken' ? '' : ' (boom)';
+      assert.equal(problem.got, `a property that throws when it is read${why}`);
       const errMsg = `initByCaller:fail ${path}: expected ${problem.expected}, got ${problem.got}`;
       await assertRejects(module, module.default.initByCaller(request), 1004, errMsg);
     });

@@ -26,6 +26,7 @@ const FILES = [
   'node.cjs',
   'node.mjs',
   'package.json',
+  'snapshot.js',
   'wmpf_voip_bg.js',
   'wmpf_voip_bg.wasm',
 ];

@@ -8,9 +8,10 @@ use crate::step::step;
 use crate::{document, npm, prerequisites, sizes, wasm};
 
 /// What a browser loads.
-pub const BROWSER_FILES: [&str; 7] = [
+pub const BROWSER_FILES: [&str; 8] = [
     "browser.js",
     "module.js",
+    "snapshot.js",
     "adapters.js",
     "errors.js",
     "contract.js",

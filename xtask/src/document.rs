@@ -7,6 +7,7 @@ use anyhow::{Context as _, ensure};
 use serde::Serialize;
 use wmpf_voip::code::{Code, Explanation, Language, RaisedBy};
 use wmpf_voip::fields::{FAILURE, FIELDS, Required, ResultField, SUCCESS};
+use wmpf_voip::protocol::IDEMPOTENCY_KEY_HEADER;
 use wmpf_voip::query::CALL_PAGE_PATH;
 use xshell::Shell;
 
@@ -49,8 +50,12 @@ pub fn contract_module() -> anyhow::Result<String> {
     Ok(format!(
         "// Generated from the core's table of codes.\n\
          export const CALL_PAGE_PATH = {};\n\
+         export const IDEMPOTENCY_KEY_HEADER = {};\n\
+         export const FIELDS = {};\n\
          export const CODES = {};\n",
         serde_json::to_string(CALL_PAGE_PATH)?,
+        serde_json::to_string(IDEMPOTENCY_KEY_HEADER)?,
+        serde_json::to_string(&FIELDS.iter().map(|field| field.path).collect::<Vec<_>>())?,
         serde_json::to_string(&codes)?,
     ))
 }

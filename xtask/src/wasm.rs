@@ -4,10 +4,11 @@
 //! turns later features on. So the crate is compiled for the `mvp` CPU, what the precompiled standard
 //! library still uses is lowered by wasm-opt, and the result is validated with every later feature off.
 
+use std::collections::HashSet;
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context as _, bail, ensure};
-use walrus::{ExportItem, Module};
+use walrus::{ExportItem, FunctionId, ImportKind, Module, ValType};
 use wasm_bindgen_cli_support::Bindgen;
 use xshell::{Shell, cmd};
 
@@ -106,20 +107,29 @@ fn check(shell: &Shell, wasm: &Path) -> anyhow::Result<()> {
         .context("the wasm is not of the first version of WebAssembly")?;
     shell.remove_path(format!("{}.checked", wasm.display()))?;
     let module = Module::from_file(wasm)?;
+    for import in module.imports.iter() {
+        if let ImportKind::Function(function) = import.kind {
+            no_i64(&module, function, &import.name)?;
+        }
+    }
+    let mut exported = HashSet::new();
     for export in module.exports.iter() {
         match export.item {
             ExportItem::Global(_) => bail!("the wasm exports the global {}", export.name),
             ExportItem::Function(function) => {
-                let types = module.types.get(module.funcs.get(function).ty());
-                ensure!(
-                    !types.params().contains(&walrus::ValType::I64)
-                        && !types.results().contains(&walrus::ValType::I64),
-                    "the exported function {} takes or gives an i64, which needs BigInt",
-                    export.name
-                );
+                no_i64(&module, function, &export.name)?;
+                ensure!(exported.insert(function), "{} has another name, too", export.name);
             }
             ExportItem::Memory(_) | ExportItem::Table(_) | ExportItem::Tag(_) => {}
         }
     }
+    Ok(())
+}
+
+/// An i64 is a BigInt in JavaScript, which old engines do not have.
+fn no_i64(module: &Module, function: FunctionId, name: &str) -> anyhow::Result<()> {
+    let types = module.types.get(module.funcs.get(function).ty());
+    let has_i64 = |values: &[ValType]| values.contains(&ValType::I64);
+    ensure!(!has_i64(types.params()) && !has_i64(types.results()), "{name} takes or gives an i64");
     Ok(())
 }
