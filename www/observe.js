@@ -35,14 +35,15 @@ export function observedPlugin(plugin, onEnd) {
   return {
     ...plugin,
     async initByCaller(request) {
+      let result;
       try {
-        const result = await plugin.initByCaller(request);
-        onEnd({ request, result });
-        return result;
+        result = await plugin.initByCaller(request);
       } catch (error) {
         onEnd({ request, error });
         throw error;
       }
+      onEnd({ request, result });
+      return result;
     },
   };
 }

@@ -45,8 +45,9 @@ function open() {
 }
 
 function stop(what) {
-  report({ what, detail: ringing[0].roomId });
-  ringing.shift();
+  end(what);
+  // A call whose time was over while it waited is not opened any more.
+  while (ringing.length > 0 && secondsLeft(ringing[0]) <= 0) end('expired');
   if (ringing.length > 0) return open();
   byId('incoming').hidden = true;
   byId('screen').inert = false;
@@ -54,10 +55,16 @@ function stop(what) {
   if (document.hasFocus()) byId('call').focus();
 }
 
+function end(what) {
+  report({ what, detail: ringing.shift().roomId });
+}
+
+const secondsLeft = ({ ringsUntil }) => Math.ceil((ringsUntil - Date.now()) / 1000);
+
 function refresh() {
   if (ringing.length === 0) return;
-  const [{ roomType, ringsUntil }] = ringing;
-  const seconds = Math.ceil((ringsUntil - Date.now()) / 1000);
+  const [{ roomType }] = ringing;
+  const seconds = secondsLeft(ringing[0]);
   if (seconds <= 0) return stop('expired');
   byId('incoming-kind').textContent = t(`incoming.${roomType}`);
   byId('incoming-countdown').textContent = t('incoming.seconds', { seconds });
