@@ -8,24 +8,7 @@ import { beforeEach, describe, it } from 'node:test';
 
 import { assertKeepsSecrets, assertRejects, assertWorks, configured, fakeFetch } from '../support/fakes.mjs';
 import { freshModule } from '../support/module.mjs';
-import { sample, SUCCESS } from '../support/requests.mjs';
-
-const ORDER = [
-  'roomType',
-  'caller',
-  'caller.id',
-  'caller.name',
-  'caller.cameraStatus',
-  'listener',
-  'listener.id',
-  'listener.name',
-  'listener.cameraStatus',
-  'businessType',
-  'voipToken',
-  'miniprogramState',
-  'customQuery',
-  'timeLimit',
-];
+import { ORDER, sample, SUCCESS } from '../support/requests.mjs';
 
 /** A proxy that notes whatever is done with it: `path` for a read, `trap path` for anything else. */
 function observed(target, log, prefix = '') {

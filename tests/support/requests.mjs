@@ -10,6 +10,24 @@ export const sample = () => ({
   miniprogramState: 'developer',
 });
 
+/** Every documented property, in the order of the documented table. */
+export const ORDER = [
+  'roomType',
+  'caller',
+  'caller.id',
+  'caller.name',
+  'caller.cameraStatus',
+  'listener',
+  'listener.id',
+  'listener.name',
+  'listener.cameraStatus',
+  'businessType',
+  'voipToken',
+  'miniprogramState',
+  'customQuery',
+  'timeLimit',
+];
+
 export const ENDPOINT = 'http://room.test';
 export const TOKEN = 'session-s3cret';
 export const ROOM = { roomId: 'room-1', chargeType: 'duration' };
