@@ -12,7 +12,8 @@
 //! - [`checks`], [`rooms`]: whether a call may be made, and making it
 //! - [`store`], [`records`]: the SQLite file, and what it knows
 //! - [`listeners`]: who is connected now
-//! - [`failure`], [`openapi`], [`clock`]: what requests end with, their description, the time
+//! - [`failure`], [`preview`], [`openapi`], [`clock`]: what requests end with and what that repeats of
+//!   them, their description, the time
 
 pub mod calls;
 pub mod checks;
@@ -23,6 +24,7 @@ pub mod health;
 pub mod listeners;
 pub mod openapi;
 pub mod party;
+pub mod preview;
 pub mod records;
 pub mod reminders;
 pub mod rooms;

@@ -23,6 +23,7 @@ use wmpf_voip::protocol::IDEMPOTENCY_KEY_HEADER;
 
 use crate::failure::Failure;
 use crate::openapi::ApiDoc;
+use crate::preview::preview;
 use crate::service::App;
 use crate::{calls, demo, health, reminders};
 
@@ -103,7 +104,7 @@ fn log_response(response: &Response, latency: Duration, _: &Span) {
 }
 
 async fn not_found(request: Request) -> Failure {
-    let path = request.uri().path();
+    let path = preview(request.uri().path());
     Failure::Http(
         StatusCode::NOT_FOUND,
         format!("there is no {path}; /openapi.json lists what there is"),
@@ -111,7 +112,8 @@ async fn not_found(request: Request) -> Failure {
 }
 
 async fn method_not_allowed(request: Request) -> Failure {
-    let (method, path) = (request.method(), request.uri().path());
+    let method = preview(request.method().as_str());
+    let path = preview(request.uri().path());
     Failure::Http(
         StatusCode::METHOD_NOT_ALLOWED,
         format!("{path} does not take {method}; /openapi.json lists what it takes"),

@@ -51,9 +51,12 @@ async fn wrong_routes_and_methods_answer_as_everything_else() {
         ("POST", "/v1/nothing", 404),
         ("GET", "/v1", 404),
         ("GET", "/", 404),
+        ("GET", &format!("/{}", "x".repeat(8000)), 404),
+        (&"X".repeat(8000), "/v1/calls", 405),
     ] {
         let (got, refusal) = answer(server.api.http(method, path)).await;
         assert_eq!((got, &refusal["errcode"]), (status, &json!(1004)), "{method} {path}");
+        assert!(refusal["errmsg"].as_str().unwrap().len() < 1000, "{refusal}");
     }
 }
 
