@@ -5,6 +5,8 @@
 //! sync to disk pays for the whole group, and what was acknowledged is on disk. Checks and the insert
 //! that they permit are one closure, so nothing can change between them.
 
+use std::fs::OpenOptions;
+use std::io;
 use std::path::Path;
 use std::sync::Arc;
 use std::thread;
@@ -42,12 +44,15 @@ pub enum StoreError {
     /// SQLite failed.
     #[error("the data file: {0}")]
     Sqlite(Arc<rusqlite::Error>),
+    /// The file cannot be created.
+    #[error("the data file: {0}")]
+    File(Arc<io::Error>),
     /// A newer version of this program has written the file.
     #[error("the data file has schema version {0}, and this program knows only {SCHEMA_VERSION}")]
     TooNew(u16),
     /// The thread could not be started.
     #[error("the store's thread: {0}")]
-    Thread(Arc<std::io::Error>),
+    Thread(Arc<io::Error>),
     /// The thread is gone, or could not begin; why is in the log.
     #[error("the store did not take the work")]
     Stopped,
@@ -106,7 +111,23 @@ impl Store {
     }
 }
 
+/// Creates the file for this user only, because the keys that sign tokens are in it. SQLite would leave
+/// that to the umask; what it puts beside the file gets the file's mode. One that is there keeps its
+/// own.
+fn create_private(path: &Path) -> io::Result<()> {
+    let mut options = OpenOptions::new();
+    options.write(true).create_new(true);
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    match options.open(path) {
+        Ok(_) => Ok(()),
+        Err(error) if error.kind() == io::ErrorKind::AlreadyExists => Ok(()),
+        Err(error) => Err(error),
+    }
+}
+
 fn connect(path: &Path) -> Result<Connection, StoreError> {
+    create_private(path).map_err(|error| StoreError::File(Arc::new(error)))?;
     let mut connection = Connection::open(path)?;
     connection.busy_timeout(BUSY_TIMEOUT)?;
     connection.pragma_update(None, "journal_mode", "WAL")?;
@@ -186,6 +207,19 @@ mod tests {
         store.run(model("M1")).await.unwrap();
         drop(store);
         assert_eq!(models(&Store::open(&path).unwrap()).await, ["M1"]);
+    }
+
+    #[cfg(unix)]
+    #[tokio::test]
+    async fn nobody_else_can_read_the_keys() {
+        use std::os::unix::fs::PermissionsExt;
+        let dir = tempfile::tempdir().unwrap();
+        let store = Store::open(&dir.path().join("store.sqlite")).unwrap();
+        store.run(model("M1")).await.unwrap();
+        for name in ["store.sqlite", "store.sqlite-wal", "store.sqlite-shm"] {
+            let mode = dir.path().join(name).metadata().unwrap().permissions().mode();
+            assert_eq!(mode & 0o777, 0o600, "{name}");
+        }
     }
 
     #[tokio::test]
