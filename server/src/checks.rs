@@ -2,8 +2,11 @@
 //!
 //! The order is fixed, so that a request with several faults always gets the same answer: the session
 //! and the parameters (before this module), the mini-program's capability (12), the device (2) or the
-//! face-payment user (3), the voipToken (13, 14, 4, 17), the user's openId (7, 20, 19), the
-//! authorisation (9) or scope and contact (8, 9), billing (15, 23, 24).
+//! face-payment user (3), the voipToken (13, 14, 4, 17), the user's openId (20 if it is the caller's
+//! kind of id, 7, 20, 19), the authorisation (9) or scope and contact (8, 9), billing (15, 23, 24).
+//!
+//! Whoever swaps caller and listener is told so, with the code of an id that is not known (2, 3 or 20)
+//! and never with that of a malformed one (7).
 
 use rusqlite::Connection;
 use wmpf_voip::code::Code;
@@ -364,19 +367,22 @@ impl Checks<'_> {
     fn open_id(&self, path: &str, open_id: &str) -> Result<(), Failure> {
         let app_id = &self.session.app_id;
         if !is_open_id(open_id) {
-            let is_device = records::device(self.db, app_id, open_id)?.is_some();
-            let text = if is_device {
-                format!(
-                    "{path}: expected an openId, got a device SN; caller and listener may be swapped"
-                )
-            } else {
+            if let Some(kind) = self.callers_kind(open_id)? {
+                return Err(Failure::refused(
+                    Code::OpenIdUnknown,
+                    format!(
+                        "{path}: expected an openId, got {kind}; caller and listener may be swapped"
+                    ),
+                ));
+            }
+            return Err(Failure::refused(
+                Code::OpenIdFormat,
                 format!(
                     "{path}: {} is not an openId, which has {OPEN_ID_LENGTH} characters and \
                      begins with 'o': pass the one that code2Session returned",
                     preview(open_id)
-                )
-            };
-            return Err(Failure::refused(Code::OpenIdFormat, text));
+                ),
+            ));
         }
         match records::user(self.db, open_id)? {
             None => Err(Failure::refused(
@@ -397,6 +403,24 @@ impl Checks<'_> {
             )),
             Some(_) => Ok(()),
         }
+    }
+
+    /// What `id` is, if it is not the called user's but of the kind that calls in this businessType. A
+    /// device that registered through WMPF may write anything into caller.id, so the listener can be the
+    /// only place where a swap shows.
+    fn callers_kind(&self, id: &str) -> Result<Option<&'static str>, Failure> {
+        let app_id = &self.session.app_id;
+        let (known, kind) = match self.request.business_type {
+            BusinessType::DeviceToPhone => {
+                (records::device(self.db, app_id, id)?.is_some(), "a device SN")
+            }
+            BusinessType::PaymentByDuration | BusinessType::PaymentByLicense => {
+                (records::payment_user(self.db, app_id, id)?.is_some(), "a face-payment user_id")
+            }
+            // The called device's SN was checked before; swapped, it would not have been one.
+            BusinessType::PhoneToDevice => return Ok(None),
+        };
+        Ok(known.then_some(kind))
     }
 
     /// businessType 2.
@@ -687,11 +711,32 @@ mod tests {
             (phone(ALICE), call(2, DOORBELL, ALICE, Some("x")), 2),
             (device(STUDENT), call(0, ALICE, STUDENT, Some(&payment)), 3),
             // Its caller.id is replaced, so the fault shows in the listener.
-            (wmpf, call(1, ALICE, DOORBELL, None), 7),
+            (wmpf.clone(), call(1, ALICE, DOORBELL, None), 20),
+            (wmpf, call(1, "anything", "DEMO-TV-01", None), 20),
+            (device(STUDENT), call(0, STUDENT, STUDENT, Some(&payment)), 20),
+            (device(STUDENT), call(3, STUDENT, "demo-student-expired", Some(&payment)), 20),
         ] {
             let (code, text) = world.check(&session, &request).unwrap_err();
             assert_eq!(code, expected, "{text}");
             assert!(text.ends_with("caller and listener may be swapped"), "{text}");
+        }
+    }
+
+    #[test]
+    fn what_is_nobodys_id_is_malformed_and_not_swapped() {
+        let world = World::new();
+        let payment = world.ticket(APP, Ticket::Payment, STUDENT, None);
+        let push = world.ticket(APP, Ticket::Push, DOORBELL, Some(DOORBELL_MODEL));
+        for (session, request) in [
+            (device("DEMO-TV-01"), call(1, "anything", "alice", None)),
+            (device("DEMO-TV-01"), call(1, "anything", "DEMO-PANEL-02", None)), // another app's
+            (device("DEMO-TV-01"), call(1, "anything", STUDENT, None)),
+            (device(STUDENT), call(0, STUDENT, DOORBELL, Some(&payment))),
+            (phone(ALICE), call(2, DOORBELL, DOORBELL, Some(&push))),
+        ] {
+            let (code, text) = world.check(&session, &request).unwrap_err();
+            assert_eq!(code, 7, "{text}");
+            assert!(!text.contains("swapped"), "{text}");
         }
     }
 
