@@ -6,7 +6,8 @@
 //!
 //! # Layout
 //!
-//! - [`service`], `routes`: the service as an object, and the table of what it answers
+//! - [`service`], `serve`, `routes`: the service as an object, its connections, and the table of what it
+//!   answers
 //! - [`calls`], [`reminders`], [`health`], [`demo`]: the handlers
 //! - [`session`], [`tokens`], [`party`]: who asks
 //! - [`checks`], [`rooms`]: whether a call may be made, and making it
@@ -29,6 +30,7 @@ pub mod records;
 pub mod reminders;
 pub mod rooms;
 mod routes;
+mod serve;
 pub mod service;
 pub mod session;
 pub mod store;

@@ -7,6 +7,7 @@ use std::collections::HashSet;
 use std::sync::Arc;
 use std::time::Duration;
 
+use axum::Extension;
 use axum::extract::State;
 use axum::extract::ws::rejection::WebSocketUpgradeRejection;
 use axum::extract::ws::{CloseFrame, Message, WebSocket, WebSocketUpgrade, close_code};
@@ -19,6 +20,7 @@ use crate::failure::Failure;
 use crate::openapi;
 use crate::party::Party;
 use crate::rooms;
+use crate::serve::Place;
 use crate::service::{App, closed};
 use crate::session::SocketSession;
 use crate::store::StoreError;
@@ -62,6 +64,7 @@ const MAX_WRITE_BUFFER_BYTES: usize = 512 * 1024;
 pub async fn listen(
     State(app): State<Arc<App>>,
     SocketSession(listener): SocketSession,
+    Extension(place): Extension<Place>,
     upgrade: Result<WebSocketUpgrade, WebSocketUpgradeRejection>,
 ) -> Result<Response, Failure> {
     let upgrade =
@@ -74,6 +77,8 @@ pub async fn listen(
         .max_message_size(MAX_MESSAGE_BYTES)
         .max_frame_size(MAX_MESSAGE_BYTES)
         .on_upgrade(move |mut socket| async move {
+            // The connection is no longer the server's own, but still counts as one.
+            let _place = place;
             let (code, reason) = match ring(&mut socket, &app, listener).await {
                 End::Gone => return,
                 End::TooSlow => (close_code::AGAIN, "too slow: connect again"),

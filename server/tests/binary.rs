@@ -10,7 +10,8 @@ use std::process::{ExitStatus, Stdio};
 
 use common::{Api, soon};
 use serde_json::Value;
-use tokio::io::{AsyncBufReadExt, AsyncReadExt, BufReader};
+use tokio::io::{AsyncBufReadExt, AsyncReadExt, AsyncWriteExt, BufReader};
+use tokio::net::TcpStream;
 use tokio::process::{Child, ChildStderr, Command};
 use tokio::sync::mpsc;
 
@@ -105,6 +106,8 @@ async fn a_signal_ends_it_gracefully() {
     let dir = tempfile::tempdir().unwrap();
     for signal in ["-TERM", "-INT"] {
         let program = Program::start(&dir.path().join("data.sqlite"), &[]).await;
+        let mut half_a_head = TcpStream::connect(&program.api.address).await.unwrap();
+        half_a_head.write_all(b"GET / HTTP/1.1\r\nHost").await.unwrap();
         let demo = program.api.demo().await;
         let _open_socket = program.api.listen(demo.phone("token")).await;
         let (status, log) = program.end(signal).await;
