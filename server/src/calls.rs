@@ -60,7 +60,7 @@ impl<S: Sync> FromRequestParts<S> for IdempotencyKey {
     security(("session" = [])),
     params((
         "Idempotency-Key" = Option<String>, Header,
-        description = "Names this call, 1 to 128 visible ASCII characters. The caller's repeated request with the same key and body gets the same room; without a key each request is a call of its own."
+        description = "Names this call, 1 to 128 visible ASCII characters. The caller's repeated request with the same key and body gets the same room, until a day after it has rung; without a key each request is a call of its own."
     )),
     request_body = openapi::CallRequest,
     responses(

@@ -17,6 +17,7 @@ use wmpf_voip::protocol::REMINDERS_SUBPROTOCOL;
 
 use crate::clock::now_ms;
 use crate::failure::Failure;
+use crate::listeners::Subscription;
 use crate::openapi;
 use crate::party::Party;
 use crate::rooms;
@@ -59,6 +60,7 @@ const MAX_WRITE_BUFFER_BYTES: usize = 512 * 1024;
         (status = 400, description = "1004: not a WebSocket handshake", body = openapi::Refusal),
         (status = 401, description = "5: the session token is missing, forged or expired", body = openapi::Refusal),
         (status = 426, description = "1004: the connection cannot be upgraded", body = openapi::Refusal),
+        (status = 429, description = "5: 16 sockets of this party are open", body = openapi::Refusal),
     )
 )]
 pub async fn listen(
@@ -69,6 +71,7 @@ pub async fn listen(
 ) -> Result<Response, Failure> {
     let upgrade =
         upgrade.map_err(|rejection| Failure::Http(rejection.status(), rejection.body_text()))?;
+    let reminders = app.listeners.subscribe(&listener)?;
     Ok(upgrade
         .protocols([REMINDERS_SUBPROTOCOL])
         .read_buffer_size(READ_BUFFER_BYTES)
@@ -79,7 +82,7 @@ pub async fn listen(
         .on_upgrade(move |mut socket| async move {
             // The connection is no longer the server's own, but still counts as one.
             let _place = place;
-            let (code, reason) = match ring(&mut socket, &app, listener).await {
+            let (code, reason) = match ring(&mut socket, &app, listener, reminders).await {
                 End::Gone => return,
                 End::TooSlow => (close_code::AGAIN, "too slow: connect again"),
                 End::Failed => (close_code::ERROR, "the room service failed: connect again"),
@@ -102,9 +105,13 @@ enum End {
     Closing,
 }
 
-async fn ring(socket: &mut WebSocket, app: &App, listener: Party) -> End {
+async fn ring(
+    socket: &mut WebSocket,
+    app: &App,
+    listener: Party,
+    mut reminders: Subscription,
+) -> End {
     let mut closing = app.closing.subscribe();
-    let mut reminders = app.listeners.subscribe(&listener);
     let look_up =
         app.store.run(move |db| rooms::ringing(db, &listener, now_ms()).map_err(StoreError::from));
     let ringing = match look_up.await {
