@@ -77,7 +77,9 @@ struct Claims {
     role: Option<Role>,
     #[serde(skip_serializing_if = "Option::is_none")]
     model_id: Option<String>,
-    iat: i64,
+    /// For people who look into a token; nothing depends on it, so others may leave it out.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    iat: Option<i64>,
     exp: i64,
 }
 
@@ -149,7 +151,7 @@ impl Keyring {
             aud: SESSION_AUDIENCE.into(),
             role: Some(party.role),
             model_id: None,
-            iat: seconds(now_ms()),
+            iat: Some(seconds(now_ms())),
             exp: seconds(expires_at),
         })
     }
@@ -171,7 +173,7 @@ impl Keyring {
             aud: kind.audience().into(),
             role: None,
             model_id: holder.model_id,
-            iat: seconds(now_ms()),
+            iat: Some(seconds(now_ms())),
             exp: seconds(expires_at),
         })
     }
@@ -295,6 +297,18 @@ mod tests {
         // {"alg":"none","kid":"wxa"}
         let unsigned = format!("eyJhbGciOiJub25lIiwia2lkIjoid3hhIn0.{claims}.");
         assert_eq!(keys.session(&unsigned), Err(TokenError::Malformed));
+    }
+
+    #[test]
+    fn a_token_need_not_say_when_it_was_issued() {
+        let mut header = Header::new(Algorithm::HS256);
+        header.kid = Some("wxa".into());
+        let claims = serde_json::json!({
+            "iss": "wxa", "sub": "o1", "aud": "session", "role": "phone", "exp": seconds(later()),
+        });
+        let token =
+            jsonwebtoken::encode(&header, &claims, &EncodingKey::from_secret(&[1; 32])).unwrap();
+        assert_eq!(keyring().session(&token), Ok(party()));
     }
 
     #[test]
