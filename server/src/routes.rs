@@ -15,6 +15,7 @@ use tower_http::cors::{Any, CorsLayer};
 use tower_http::services::ServeDir;
 use tower_http::trace::TraceLayer;
 use tracing::Span;
+use tracing::field::Empty;
 use utoipa::OpenApi;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
@@ -65,7 +66,14 @@ pub(crate) fn router(app: Arc<App>, www: Option<&Path>, with_demo: bool) -> Rout
             TraceLayer::new_for_http()
                 // The path without its query: nobody should put a secret there, and somebody will.
                 .make_span_with(|request: &Request| {
-                    tracing::info_span!("request", method = %request.method(), path = request.uri().path())
+                    tracing::info_span!(
+                        "request",
+                        method = %request.method(),
+                        path = request.uri().path(),
+                        // Known later.
+                        app_id = Empty,
+                        room_id = Empty,
+                    )
                 })
                 .on_request(())
                 .on_response(log_response)
@@ -97,7 +105,8 @@ async fn in_time(request: Request, next: Next) -> Response {
 fn log_response(response: &Response, latency: Duration, _: &Span) {
     tracing::info!(
         status = response.status().as_u16(),
-        latency_us = latency.as_micros(),
+        // A u128 would be logged as a string.
+        latency_us = u64::try_from(latency.as_micros()).unwrap_or(u64::MAX),
         code = response.extensions().get::<Code>().map(|&code| u16::from(code)),
         "answered"
     );

@@ -8,6 +8,7 @@ use std::sync::Arc;
 use axum::extract::FromRequestParts;
 use axum::http::header::{AUTHORIZATION, SEC_WEBSOCKET_PROTOCOL};
 use axum::http::request::Parts;
+use tracing::Span;
 use wmpf_voip::protocol::REMINDERS_SUBPROTOCOL;
 
 use crate::failure::Failure;
@@ -41,7 +42,10 @@ impl FromRequestParts<Arc<App>> for SocketSession {
 }
 
 fn authenticate(app: &App, token: Option<&str>) -> Result<Party, Failure> {
-    app.keys.session(token.ok_or(Failure::NoSession)?).map_err(Failure::Session)
+    let party = app.keys.session(token.ok_or(Failure::NoSession)?).map_err(Failure::Session)?;
+    // For the log of requests.
+    Span::current().record("app_id", &party.app_id);
+    Ok(party)
 }
 
 fn bearer(parts: &Parts) -> Option<&str> {

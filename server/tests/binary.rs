@@ -145,6 +145,23 @@ async fn no_token_is_ever_logged() {
 }
 
 #[tokio::test]
+async fn the_line_of_a_call_says_whose_it_is_and_which() {
+    let dir = tempfile::tempdir().unwrap();
+    let program = Program::start(&dir.path().join("data.sqlite"), &[]).await;
+    let demo = program.api.demo().await;
+    let (_, room) = program.api.place(demo.device("token"), &demo.device_to_phone()).await;
+    let (_, log) = program.end("-TERM").await;
+    let created = log
+        .lines()
+        .map(|line| serde_json::from_str::<Value>(line).unwrap())
+        .find(|line| line["fields"]["status"] == 201)
+        .unwrap();
+    assert_eq!(created["span"]["room_id"], room["roomId"], "{created}");
+    assert_eq!(created["span"]["app_id"], demo.0["appId"], "{created}");
+    assert!(created["fields"]["latency_us"].is_u64(), "{created}");
+}
+
+#[tokio::test]
 async fn the_demo_warns_where_others_can_reach_it() {
     let dir = tempfile::tempdir().unwrap();
     let data = dir.path().join("data.sqlite");
