@@ -40,14 +40,17 @@ const CORS_MAX_AGE: Duration = Duration::from_secs(24 * 60 * 60);
 
 /// Everything that the service answers.
 pub(crate) fn router(app: Arc<App>, www: Option<&Path>, with_demo: bool) -> Router {
-    let mut table = OpenApiRouter::with_openapi(ApiDoc::openapi())
+    let (router, mut document) = OpenApiRouter::with_openapi(ApiDoc::openapi())
         .routes(routes!(calls::create))
         .routes(routes!(reminders::listen))
-        .routes(routes!(health::healthz));
+        .routes(routes!(health::healthz))
+        .split_for_parts();
+    let mut demo = OpenApiRouter::new();
     if with_demo {
-        table = table.routes(routes!(demo::tokens));
+        demo = demo.routes(routes!(demo::tokens));
     }
-    let (router, document) = table.split_for_parts();
+    let (demo, demo_document) = demo.split_for_parts();
+    document.merge(demo_document);
     let router = router
         .route("/openapi.json", get(async move || Json(document)))
         .method_not_allowed_fallback(method_not_allowed);
@@ -59,10 +62,13 @@ pub(crate) fn router(app: Arc<App>, www: Option<&Path>, with_demo: bool) -> Rout
         ),
         None => router.fallback(not_found),
     };
+    // Without CORS: any page that a developer visits could else read tokens from the loopback address.
+    let demo = demo.method_not_allowed_fallback(method_not_allowed).layer(from_fn(in_time));
     router
-        .layer(DefaultBodyLimit::max(MAX_BODY_BYTES))
         .layer(from_fn(in_time))
         .layer(cors())
+        .merge(demo)
+        .layer(DefaultBodyLimit::max(MAX_BODY_BYTES))
         .layer(
             TraceLayer::new_for_http()
                 // The path without its query: nobody should put a secret there, and somebody will.

@@ -108,3 +108,20 @@ async fn a_page_of_any_origin_may_call() {
     assert_eq!(response.status(), 401);
     assert_eq!(response.headers()["access-control-allow-origin"], "*", "so that it can be read");
 }
+
+#[tokio::test]
+async fn no_other_origin_reads_the_demos_tokens() {
+    let server = TestServer::start().await;
+    for method in ["GET", "OPTIONS", "POST"] {
+        let request = server
+            .api
+            .http(method, "/v1/demo")
+            .header("origin", "https://page.example")
+            .header("access-control-request-method", "GET");
+        let response = soon(request.send()).await.unwrap();
+        let allowed = response.headers().get("access-control-allow-origin");
+        assert_eq!(allowed, None, "{method}: {}", response.status());
+    }
+    let (status, refusal) = answer(server.api.http("POST", "/v1/demo")).await;
+    assert_eq!((status, &refusal["errcode"]), (405, &json!(1004)));
+}
