@@ -2,6 +2,8 @@
 
 mod common;
 
+use std::time::Duration;
+
 use common::{Listener, TestServer, soon};
 use futures_util::{SinkExt, StreamExt};
 use serde_json::json;
@@ -222,6 +224,31 @@ async fn a_listener_that_does_not_read_is_given_up_and_told_of_the_newest_when_i
     for room in &rooms[CALLS - MAX_RINGING as usize..] {
         assert_eq!(back.next().await["roomId"], *room);
     }
+}
+
+#[tokio::test]
+async fn a_socket_does_not_outlive_its_token() {
+    const TOKENS_LAST: Duration = Duration::from_secs(12 * 60 * 60);
+    let server = TestServer::start().await;
+    let demo = server.api.demo().await;
+    let mut phone = server.api.listen(demo.phone("token")).await;
+    server.api.place(demo.device("token"), &demo.device_to_phone()).await;
+    phone.next().await;
+
+    tokio::time::pause();
+    tokio::time::advance(TOKENS_LAST).await;
+    let closed = async {
+        loop {
+            let message = phone.0.next().await.unwrap().unwrap();
+            if let Message::Close(frame) = message {
+                return frame.unwrap();
+            }
+            assert!(message.is_ping(), "{message:?}");
+        }
+    };
+    let frame = tokio::time::timeout(TOKENS_LAST, closed).await.unwrap();
+    assert_eq!(frame.code, CloseCode::Policy);
+    assert!(frame.reason.contains("expired"), "{}", frame.reason);
 }
 
 #[tokio::test]
