@@ -7,6 +7,7 @@ use axum::extract::rejection::JsonRejection;
 use axum::extract::{FromRequestParts, State};
 use axum::http::StatusCode;
 use axum::http::request::Parts;
+use tracing::Span;
 use wmpf_voip::outcome::Room;
 use wmpf_voip::protocol::IDEMPOTENCY_KEY_HEADER;
 use wmpf_voip::request::{RawRequest, Request};
@@ -60,7 +61,7 @@ impl<S: Sync> FromRequestParts<S> for IdempotencyKey {
     security(("session" = [])),
     params((
         "Idempotency-Key" = Option<String>, Header,
-        description = "Names this call, 1 to 128 visible ASCII characters. The caller's repeated request with the same key and body gets the same room; without a key each request is a call of its own."
+        description = "Names this call, 1 to 128 visible ASCII characters. The caller's repeated request with the same key and body gets the same room, until a day after it has rung; without a key each request is a call of its own."
     )),
     request_body = openapi::CallRequest,
     responses(
@@ -88,7 +89,10 @@ pub async fn create(
     let request = body.validate().map_err(|problems| Failure::Refused(problems.into()))?;
     // A task of its own: a caller that hangs up after the commit must not take the reminder with it.
     let creation = tokio::spawn(create_and_remind(app, caller, request, key));
-    creation.await?
+    let (status, room) = creation.await??;
+    // For the log of requests.
+    Span::current().record("room_id", &room.room_id);
+    Ok((status, room))
 }
 
 async fn create_and_remind(

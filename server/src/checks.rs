@@ -2,8 +2,11 @@
 //!
 //! The order is fixed, so that a request with several faults always gets the same answer: the session
 //! and the parameters (before this module), the mini-program's capability (12), the device (2) or the
-//! face-payment user (3), the voipToken (13, 14, 4, 17), the user's openId (7, 20, 19), the
-//! authorisation (9) or scope and contact (8, 9), billing (15, 23, 24).
+//! face-payment user (3), the voipToken (13, 14, 4, 17), the user's openId (20 if it is the caller's
+//! kind of id, 7, 20, 19), the authorisation (9) or scope and contact (8, 9), billing (15, 23, 24).
+//!
+//! Whoever swaps caller and listener is told so, with the code of an id that is not known (2, 3 or 20)
+//! and never with that of a malformed one (7).
 
 use rusqlite::Connection;
 use wmpf_voip::code::Code;
@@ -12,6 +15,7 @@ use wmpf_voip::request::{BusinessType, MiniprogramState, Party as RequestParty, 
 
 use crate::failure::Failure;
 use crate::party::{Party, Role};
+use crate::preview::preview;
 use crate::records::{self, App, Device};
 use crate::tokens::{Keyring, Ticket};
 
@@ -73,7 +77,7 @@ impl Checks<'_> {
         let device_name = self.authorised("listener.id", &listener.id, sn)?;
         let charge_type = match device.license_expires_at {
             Some(expires_at) if expires_at > self.now => ChargeType::License,
-            Some(_) => return Err(license_expired(&format!("the device '{sn}'"))),
+            Some(_) => return Err(license_expired(&format!("the device {}", preview(sn)))),
             None => self.by_duration(app)?,
         };
         Ok(self.permit(
@@ -111,14 +115,17 @@ impl Checks<'_> {
                 ChargeType::License
             }
             (BusinessType::PaymentByLicense, Some(_)) => {
-                return Err(license_expired(&format!("the device of user_id '{}'", caller.id)));
+                return Err(license_expired(&format!(
+                    "the device of user_id {}",
+                    preview(&caller.id)
+                )));
             }
             (BusinessType::PaymentByLicense, None) => {
                 return Err(Failure::refused(
                     Code::NoLicense,
                     format!(
-                        "the device of user_id '{}' has no active license: activate one, or use businessType 0",
-                        caller.id
+                        "the device of user_id {} has no active license: activate one, or use businessType 0",
+                        preview(&caller.id)
                     ),
                 ));
             }
@@ -160,7 +167,7 @@ impl Checks<'_> {
         let not_usable = |why: &str| {
             Failure::refused(
                 Code::CapabilityNotApproved,
-                format!("the audio/video capability of '{app_id}' {why}"),
+                format!("the audio/video capability of {} {why}", preview(app_id)),
             )
         };
         let Some(app) = records::app(self.db, app_id)? else {
@@ -200,8 +207,10 @@ impl Checks<'_> {
             Some(_) => Err(Failure::refused(
                 Code::DeviceId,
                 format!(
-                    "caller.id: expected '{sn}', the SN of the session token, got '{passed}': \
-                     a device calls with its own SN"
+                    "caller.id: expected {}, the SN of the session token, got {}: \
+                     a device calls with its own SN",
+                    preview(sn),
+                    preview(passed)
                 ),
             )),
             None => Err(self.unknown_device("caller.id", sn)),
@@ -223,8 +232,10 @@ impl Checks<'_> {
         Failure::refused(
             Code::DeviceId,
             format!(
-                "{path}: no device with the SN '{sn}' is registered for '{app_id}': \
-                 register it, or correct the SN"
+                "{path}: no device with the SN {} is registered for {}: \
+                 register it, or correct the SN",
+                preview(sn),
+                preview(app_id)
             ),
         )
     }
@@ -242,14 +253,16 @@ impl Checks<'_> {
         }
         let Some(user) = records::payment_user(self.db, &self.session.app_id, user_id)? else {
             return wrong(format!(
-                "caller.id: the face-payment system knows no user_id '{user_id}': \
-                 pass the user_id that it returned"
+                "caller.id: the face-payment system knows no user_id {}: \
+                 pass the user_id that it returned",
+                preview(user_id)
             ));
         };
         if self.session.role != Role::Device || self.session.id != *user_id {
             return wrong(format!(
-                "caller.id: the session token is not that of user_id '{user_id}': \
-                 use the session token that was issued for it"
+                "caller.id: the session token is not that of user_id {}: \
+                 use the session token that was issued for it",
+                preview(user_id)
             ));
         }
         Ok(user.license_expires_at)
@@ -262,13 +275,13 @@ impl Checks<'_> {
         match (&self.request.voip_token, device.through_wmpf) {
             (None, true) => Ok(()),
             (Some(_), true) => wrong(format!(
-                "voipToken: the device '{}' is registered through WMPF and must not pass one: leave it out",
-                self.session.id
+                "voipToken: the device {} is registered through WMPF and must not pass one: leave it out",
+                preview(&self.session.id)
             )),
             (None, false) => wrong(format!(
-                "voipToken: the device '{}' is registered with the SDK and needs its deviceToken: \
+                "voipToken: the device {} is registered with the SDK and needs its deviceToken: \
                  fetch one before each call",
-                self.session.id
+                preview(&self.session.id)
             )),
             (Some(token), false) => {
                 self.device_ticket(Ticket::Device, token.expose(), &self.session.id, device)
@@ -304,9 +317,10 @@ impl Checks<'_> {
             return Err(Failure::refused(
                 code,
                 format!(
-                    "voipToken: the {name} belongs to the device '{}', not to '{sn}': \
+                    "voipToken: the {name} belongs to the device {}, not to {}: \
                      fetch one on this device",
-                    holder.subject
+                    preview(&holder.subject),
+                    preview(sn)
                 ),
             ));
         }
@@ -315,10 +329,11 @@ impl Checks<'_> {
             other => Err(Failure::refused(
                 Code::TokenModel,
                 format!(
-                    "voipToken: the {name} was issued for the modelId '{}', and '{sn}' is registered \
-                     with '{}': request it with the latter",
-                    other.unwrap_or_default(),
-                    device.model_id
+                    "voipToken: the {name} was issued for the modelId {}, and {} is registered \
+                     with {}: request it with the latter",
+                    preview(&other.unwrap_or_default()),
+                    preview(sn),
+                    preview(&device.model_id)
                 ),
             )),
         }
@@ -339,7 +354,11 @@ impl Checks<'_> {
         if holder.subject == *user_id {
             Ok(())
         } else {
-            Err(wrong(format!("belongs to user_id '{}', not to '{user_id}'", holder.subject)))
+            Err(wrong(format!(
+                "belongs to user_id {}, not to {}",
+                preview(&holder.subject),
+                preview(user_id)
+            )))
         }
     }
 
@@ -348,33 +367,60 @@ impl Checks<'_> {
     fn open_id(&self, path: &str, open_id: &str) -> Result<(), Failure> {
         let app_id = &self.session.app_id;
         if !is_open_id(open_id) {
-            let is_device = records::device(self.db, app_id, open_id)?.is_some();
-            let text = if is_device {
+            if let Some(kind) = self.callers_kind(open_id)? {
+                return Err(Failure::refused(
+                    Code::OpenIdUnknown,
+                    format!(
+                        "{path}: expected an openId, got {kind}; caller and listener may be swapped"
+                    ),
+                ));
+            }
+            return Err(Failure::refused(
+                Code::OpenIdFormat,
                 format!(
-                    "{path}: expected an openId, got a device SN; caller and listener may be swapped"
-                )
-            } else {
-                format!(
-                    "{path}: '{open_id}' is not an openId, which has {OPEN_ID_LENGTH} characters and \
-                     begins with 'o': pass the one that code2Session returned"
-                )
-            };
-            return Err(Failure::refused(Code::OpenIdFormat, text));
+                    "{path}: {} is not an openId, which has {OPEN_ID_LENGTH} characters and \
+                     begins with 'o': pass the one that code2Session returned",
+                    preview(open_id)
+                ),
+            ));
         }
         match records::user(self.db, open_id)? {
             None => Err(Failure::refused(
                 Code::OpenIdUnknown,
-                format!("{path}: no user has the openId '{open_id}': check where it comes from"),
+                format!(
+                    "{path}: no user has the openId {}: check where it comes from",
+                    preview(open_id)
+                ),
             )),
             Some(user) if user.app_id != *app_id => Err(Failure::refused(
                 Code::OpenIdApp,
                 format!(
-                    "{path}: the openId '{open_id}' belongs to another mini-program than '{app_id}': \
-                     pass the openId that the user has in this one"
+                    "{path}: the openId {} belongs to another mini-program than {}: \
+                     pass the openId that the user has in this one",
+                    preview(open_id),
+                    preview(app_id)
                 ),
             )),
             Some(_) => Ok(()),
         }
+    }
+
+    /// What `id` is, if it is not the called user's but of the kind that calls in this businessType. A
+    /// device that registered through WMPF may write anything into caller.id, so the listener can be the
+    /// only place where a swap shows.
+    fn callers_kind(&self, id: &str) -> Result<Option<&'static str>, Failure> {
+        let app_id = &self.session.app_id;
+        let (known, kind) = match self.request.business_type {
+            BusinessType::DeviceToPhone => {
+                (records::device(self.db, app_id, id)?.is_some(), "a device SN")
+            }
+            BusinessType::PaymentByDuration | BusinessType::PaymentByLicense => {
+                (records::payment_user(self.db, app_id, id)?.is_some(), "a face-payment user_id")
+            }
+            // The called device's SN was checked before; swapped, it would not have been one.
+            BusinessType::PhoneToDevice => return Ok(None),
+        };
+        Ok(known.then_some(kind))
     }
 
     /// businessType 2.
@@ -386,8 +432,9 @@ impl Checks<'_> {
         Err(Failure::refused(
             Code::OpenIdUnknown,
             format!(
-                "caller.id: the session token is not that of the openId '{passed}': \
-                 a user calls with the own openId and session token"
+                "caller.id: the session token is not that of the openId {}: \
+                 a user calls with the own openId and session token",
+                preview(passed)
             ),
         ))
     }
@@ -401,8 +448,10 @@ impl Checks<'_> {
             Failure::refused(
                 Code::NotAuthorised,
                 format!(
-                    "{path}: the user '{open_id}' has not authorised the device '{sn}': \
-                     let the user confirm wx.requestDeviceVoIP for it"
+                    "{path}: the user {} has not authorised the device {}: \
+                     let the user confirm wx.requestDeviceVoIP for it",
+                    preview(open_id),
+                    preview(sn)
                 ),
             )
         })
@@ -416,9 +465,9 @@ impl Checks<'_> {
             return Err(Failure::refused(
                 Code::VoipScope,
                 format!(
-                    "listener.id: the user '{}' has not granted scope.voip: \
+                    "listener.id: the user {} has not granted scope.voip: \
                      let the user grant it in the mini-program (wx.authorize)",
-                    listener.id
+                    preview(&listener.id)
                 ),
             ));
         }
@@ -428,8 +477,9 @@ impl Checks<'_> {
             Err(Failure::refused(
                 Code::NotAuthorised,
                 format!(
-                    "listener.id: the user '{}' is not a contact of user_id '{}': add the contact first",
-                    listener.id, caller.id
+                    "listener.id: the user {} is not a contact of user_id {}: add the contact first",
+                    preview(&listener.id),
+                    preview(&caller.id)
                 ),
             ))
         }
@@ -443,7 +493,7 @@ impl Checks<'_> {
         }
         Err(Failure::refused(
             Code::Arrears,
-            format!("no minutes are left for '{}': buy some", self.session.app_id),
+            format!("no minutes are left for {}: buy some", preview(&self.session.app_id)),
         ))
     }
 }
@@ -661,11 +711,32 @@ mod tests {
             (phone(ALICE), call(2, DOORBELL, ALICE, Some("x")), 2),
             (device(STUDENT), call(0, ALICE, STUDENT, Some(&payment)), 3),
             // Its caller.id is replaced, so the fault shows in the listener.
-            (wmpf, call(1, ALICE, DOORBELL, None), 7),
+            (wmpf.clone(), call(1, ALICE, DOORBELL, None), 20),
+            (wmpf, call(1, "anything", "DEMO-TV-01", None), 20),
+            (device(STUDENT), call(0, STUDENT, STUDENT, Some(&payment)), 20),
+            (device(STUDENT), call(3, STUDENT, "demo-student-expired", Some(&payment)), 20),
         ] {
             let (code, text) = world.check(&session, &request).unwrap_err();
             assert_eq!(code, expected, "{text}");
             assert!(text.ends_with("caller and listener may be swapped"), "{text}");
+        }
+    }
+
+    #[test]
+    fn what_is_nobodys_id_is_malformed_and_not_swapped() {
+        let world = World::new();
+        let payment = world.ticket(APP, Ticket::Payment, STUDENT, None);
+        let push = world.ticket(APP, Ticket::Push, DOORBELL, Some(DOORBELL_MODEL));
+        for (session, request) in [
+            (device("DEMO-TV-01"), call(1, "anything", "alice", None)),
+            (device("DEMO-TV-01"), call(1, "anything", "DEMO-PANEL-02", None)), // another app's
+            (device("DEMO-TV-01"), call(1, "anything", STUDENT, None)),
+            (device(STUDENT), call(0, STUDENT, DOORBELL, Some(&payment))),
+            (phone(ALICE), call(2, DOORBELL, DOORBELL, Some(&push))),
+        ] {
+            let (code, text) = world.check(&session, &request).unwrap_err();
+            assert_eq!(code, 7, "{text}");
+            assert!(!text.contains("swapped"), "{text}");
         }
     }
 
@@ -726,6 +797,53 @@ mod tests {
             (STUDENT, "微信用户")
         );
         assert_eq!(permit.charge_type, ChargeType::License);
+    }
+
+    #[test]
+    fn however_long_the_ids_the_text_is_short() {
+        let world = World::new();
+        // A ticket with a longer one would itself be too long.
+        let long = "k".repeat(1200);
+        let long = long.as_str();
+        world
+            .db
+            .execute_batch(&format!(
+                "INSERT INTO devices VALUES ('{APP}', '{long}', '{DOORBELL_MODEL}', 'sdk', NULL);
+                 INSERT INTO payment_users VALUES ('{APP}', '{long}', 1);
+                 INSERT INTO users VALUES ('oTest-Nobodys-00000000000000', '{APP}', 1);"
+            ))
+            .unwrap();
+        let ticket = |kind, subject: &str| world.ticket(APP, kind, subject, Some(long));
+        let good = |kind| world.ticket(APP, kind, long, Some(DOORBELL_MODEL));
+        let unknown = "号".repeat(4096);
+        let unknown = unknown.as_str();
+        let nobodys = "oTest-Nobodys-00000000000000";
+        let own = device(long);
+        for (session, business_type, caller, listener, token, expected) in [
+            (&device(unknown), 1, unknown, ALICE, None, 2),
+            (&own, 1, unknown, ALICE, None, 2),
+            (&own, 1, long, ALICE, None, 13),
+            (&own, 1, long, ALICE, Some(ticket(Ticket::Device, "SN")), 13),
+            (&own, 1, long, ALICE, Some(ticket(Ticket::Device, long)), 17),
+            (&own, 1, long, unknown, Some(good(Ticket::Device)), 7),
+            (&own, 1, long, nobodys, Some(good(Ticket::Device)), 9),
+            (&phone(unknown), 2, ALICE, unknown, Some(String::from("x")), 2),
+            (&phone(ALICE), 2, ALICE, long, Some(ticket(Ticket::Push, "SN")), 14),
+            (&phone(ALICE), 2, ALICE, long, Some(ticket(Ticket::Push, long)), 17),
+            (&phone(unknown), 2, unknown, long, Some(good(Ticket::Push)), 7),
+            (&phone(unknown), 2, ALICE, long, Some(good(Ticket::Push)), 20),
+            (&phone(ALICE), 2, ALICE, long, Some(good(Ticket::Push)), 9),
+            (&device(unknown), 0, unknown, ALICE, Some(String::from("x")), 3),
+            (&device(unknown), 3, long, ALICE, Some(String::from("x")), 3),
+            (&own, 0, long, ALICE, Some(ticket(Ticket::Payment, "id")), 4),
+            (&own, 0, long, unknown, Some(good(Ticket::Payment)), 7),
+            (&own, 3, long, nobodys, Some(good(Ticket::Payment)), 9),
+        ] {
+            let request = call(business_type, caller, listener, token.as_deref());
+            let (code, text) = world.check(session, &request).unwrap_err();
+            assert_eq!(code, expected, "{text}");
+            assert!(text.chars().count() < 1000, "{} characters: {text}", text.chars().count());
+        }
     }
 
     #[test]

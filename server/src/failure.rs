@@ -13,6 +13,7 @@ use tokio::task::JoinError;
 use wmpf_voip::code::Code;
 use wmpf_voip::protocol::Refusal;
 
+use crate::listeners::MAX_SOCKETS;
 use crate::store::StoreError;
 use crate::tokens::{IssueError, TokenError};
 
@@ -39,6 +40,11 @@ pub enum Failure {
         header = wmpf_voip::protocol::IDEMPOTENCY_KEY_HEADER
     )]
     KeyReused,
+    /// It already waits for calls often enough.
+    #[error(
+        "{MAX_SOCKETS} sockets wait for calls to this party already: close one, or try again in a minute"
+    )]
+    TooManySockets,
     /// It takes too long.
     #[error("the request was not finished within {} s: try again", .0.as_secs())]
     TooLate(Duration),
@@ -78,6 +84,9 @@ impl Failure {
             Failure::Refused(refusal) => (status(refusal.errcode), refusal),
             Failure::Http(status, _) => (status, Refusal::new(Code::Parameter, text)),
             Failure::KeyReused => (StatusCode::CONFLICT, Refusal::new(Code::Parameter, text)),
+            Failure::TooManySockets => {
+                (StatusCode::TOO_MANY_REQUESTS, Refusal::new(Code::CreateRoom, text))
+            }
             Failure::TooLate(_) => {
                 (StatusCode::SERVICE_UNAVAILABLE, Refusal::new(Code::CreateRoom, text))
             }

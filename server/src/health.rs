@@ -1,15 +1,21 @@
 //! `GET /healthz`: whether the service can do its work.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use axum::Json;
 use axum::extract::State;
 use axum::http::StatusCode;
 use serde::Serialize;
+use tokio::time::timeout;
 use utoipa::ToSchema;
 
 use crate::service::App;
 use crate::store::StoreError;
+
+/// How long the store may take: less than a request may, which would be answered with a refusal instead,
+/// and more than a group of requests does.
+const PATIENCE: Duration = Duration::from_secs(5);
 
 /// What a probe learns.
 #[derive(Serialize, ToSchema)]
@@ -35,12 +41,53 @@ pub async fn healthz(State(app): State<Arc<App>>) -> (StatusCode, Json<Health>) 
     let asked = app.store.run(|db| {
         db.query_row("SELECT count(*) FROM apps", [], |_| Ok(())).map_err(StoreError::from)
     });
-    let (status, word) = match asked.await {
-        Ok(()) => (StatusCode::OK, "ok"),
-        Err(error) => {
+    let (status, word) = match timeout(PATIENCE, asked).await {
+        Ok(Ok(())) => (StatusCode::OK, "ok"),
+        Ok(Err(error)) => {
             tracing::error!(%error, "the store does not answer");
+            (StatusCode::SERVICE_UNAVAILABLE, "unavailable")
+        }
+        Err(_) => {
+            tracing::error!("the store does not answer in time");
             (StatusCode::SERVICE_UNAVAILABLE, "unavailable")
         }
     };
     (status, Json(Health { status: word, version: env!("CARGO_PKG_VERSION") }))
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::mpsc;
+
+    use tokio::sync::watch;
+
+    use super::*;
+    use crate::listeners::Listeners;
+    use crate::store::Store;
+    use crate::tokens::Keyring;
+
+    #[tokio::test(start_paused = true)]
+    async fn a_store_that_is_stuck_is_unavailable() {
+        let dir = tempfile::tempdir().unwrap();
+        let app = Arc::new(App {
+            store: Store::open(&dir.path().join("store.sqlite")).unwrap(),
+            keys: Arc::new(Keyring::new([])),
+            listeners: Listeners::default(),
+            closing: watch::Sender::new(false),
+        });
+        let (release, released) = mpsc::channel::<()>();
+        let stuck = app.store.run(move |_| {
+            // Until the sender is gone.
+            let _ = released.recv();
+            Ok::<_, StoreError>(())
+        });
+        let probed = async {
+            let (status, Json(health)) = healthz(State(app.clone())).await;
+            drop(release);
+            (status, health.status)
+        };
+        let (stuck, answer) = tokio::join!(stuck, probed);
+        assert!(stuck.is_ok());
+        assert_eq!(answer, (StatusCode::SERVICE_UNAVAILABLE, "unavailable"));
+    }
 }

@@ -6,13 +6,15 @@
 //!
 //! # Layout
 //!
-//! - [`service`], `routes`: the service as an object, and the table of what it answers
+//! - [`service`], `serve`, `routes`: the service as an object, its connections, and the table of what it
+//!   answers
 //! - [`calls`], [`reminders`], [`health`], [`demo`]: the handlers
 //! - [`session`], [`tokens`], [`party`]: who asks
 //! - [`checks`], [`rooms`]: whether a call may be made, and making it
 //! - [`store`], [`records`]: the SQLite file, and what it knows
 //! - [`listeners`]: who is connected now
-//! - [`failure`], [`openapi`], [`clock`]: what requests end with, their description, the time
+//! - [`failure`], [`preview`], [`openapi`], [`clock`]: what requests end with and what that repeats of
+//!   them, their description, the time
 
 pub mod calls;
 pub mod checks;
@@ -23,10 +25,12 @@ pub mod health;
 pub mod listeners;
 pub mod openapi;
 pub mod party;
+pub mod preview;
 pub mod records;
 pub mod reminders;
 pub mod rooms;
 mod routes;
+mod serve;
 pub mod service;
 pub mod session;
 pub mod store;

@@ -5,12 +5,18 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use tokio::sync::mpsc;
 
+use crate::failure::Failure;
 use crate::party::Party;
 use crate::rooms::Ringing;
 
 /// How many reminders may wait for one socket. Nobody is called so often; a socket that falls behind
 /// is given up, and gets what still rings when it connects again.
 const QUEUE_LENGTH: usize = 16;
+
+/// How many sockets a party may hold: the phones, pages and retries of one user are fewer. The newest is
+/// refused, because a party that tries again and again would otherwise drive out its own working sockets.
+/// One whose other end has vanished is found out and makes room within a minute.
+pub const MAX_SOCKETS: usize = 16;
 
 type Sockets = HashMap<Party, Vec<mpsc::Sender<Ringing>>>;
 
@@ -22,11 +28,18 @@ pub struct Listeners {
 
 impl Listeners {
     /// From now on, `party` is told of every call through what this returns.
-    #[must_use]
-    pub fn subscribe(&self, party: &Party) -> Subscription {
+    ///
+    /// # Errors
+    /// When it holds [`MAX_SOCKETS`] already.
+    pub fn subscribe(&self, party: &Party) -> Result<Subscription, Failure> {
         let (sender, reminders) = mpsc::channel(QUEUE_LENGTH);
-        self.lock().entry(party.clone()).or_default().push(sender);
-        Subscription { listeners: self.clone(), party: party.clone(), reminders }
+        let mut sockets = self.lock();
+        let senders = sockets.entry(party.clone()).or_default();
+        if senders.len() >= MAX_SOCKETS {
+            return Err(Failure::TooManySockets);
+        }
+        senders.push(sender);
+        Ok(Subscription { listeners: self.clone(), party: party.clone(), reminders })
     }
 
     /// Tells every socket of the listener, and gives up those that do not keep up.
@@ -83,9 +96,9 @@ mod tests {
     async fn every_socket_of_the_party_is_told_and_nobody_else() {
         let listeners = Listeners::default();
         let call = ringing("o1");
-        let mut first = listeners.subscribe(&call.listener);
-        let mut second = listeners.subscribe(&call.listener);
-        let mut other = listeners.subscribe(&ringing("o2").listener);
+        let mut first = listeners.subscribe(&call.listener).unwrap();
+        let mut second = listeners.subscribe(&call.listener).unwrap();
+        let mut other = listeners.subscribe(&ringing("o2").listener).unwrap();
         listeners.remind(&call);
         assert!(first.next().await.is_some() && second.next().await.is_some());
         assert!(other.reminders.try_recv().is_err());
@@ -95,7 +108,7 @@ mod tests {
     async fn a_socket_that_does_not_keep_up_is_given_up() {
         let listeners = Listeners::default();
         let call = ringing("o1");
-        let mut slow = listeners.subscribe(&call.listener);
+        let mut slow = listeners.subscribe(&call.listener).unwrap();
         for _ in 0..=QUEUE_LENGTH {
             listeners.remind(&call);
         }
@@ -109,8 +122,8 @@ mod tests {
     fn nothing_is_kept_of_sockets_that_are_gone() {
         let listeners = Listeners::default();
         let party = ringing("o1").listener;
-        let first = listeners.subscribe(&party);
-        let second = listeners.subscribe(&party);
+        let first = listeners.subscribe(&party).unwrap();
+        let second = listeners.subscribe(&party).unwrap();
         drop(first);
         assert_eq!(listeners.lock().get(&party).map(Vec::len), Some(1));
         drop(second);

@@ -7,21 +7,24 @@ use std::collections::HashSet;
 use std::sync::Arc;
 use std::time::Duration;
 
+use axum::Extension;
 use axum::extract::State;
 use axum::extract::ws::rejection::WebSocketUpgradeRejection;
 use axum::extract::ws::{CloseFrame, Message, WebSocket, WebSocketUpgrade, close_code};
 use axum::response::Response;
-use tokio::time::{MissedTickBehavior, interval, timeout};
+use tokio::time::{MissedTickBehavior, interval, sleep, timeout};
 use wmpf_voip::protocol::REMINDERS_SUBPROTOCOL;
 
 use crate::clock::now_ms;
 use crate::failure::Failure;
+use crate::listeners::Subscription;
 use crate::openapi;
-use crate::party::Party;
 use crate::rooms;
+use crate::serve::Place;
 use crate::service::{App, closed};
 use crate::session::SocketSession;
 use crate::store::StoreError;
+use crate::tokens::SessionHolder;
 
 /// How often a quiet socket is asked whether it is still there. Middleboxes drop idle connections
 /// after a minute or more.
@@ -43,7 +46,9 @@ const MAX_WRITE_BUFFER_BYTES: usize = 512 * 1024;
 /// Waits for calls
 ///
 /// A WebSocket. Each call for this party comes as one text message, a ServiceMessage. What already
-/// rings comes first. A browser offers the subprotocols `wmpf-voip.v1` and the session token.
+/// rings comes first. A browser offers the subprotocols `wmpf-voip.v1` and the session token. The
+/// service closes the socket with 1008 when the token expires, and with 1001, 1011 or 1013 when the
+/// listener should connect again.
 #[utoipa::path(
     get,
     path = "/v1/reminders",
@@ -57,15 +62,18 @@ const MAX_WRITE_BUFFER_BYTES: usize = 512 * 1024;
         (status = 400, description = "1004: not a WebSocket handshake", body = openapi::Refusal),
         (status = 401, description = "5: the session token is missing, forged or expired", body = openapi::Refusal),
         (status = 426, description = "1004: the connection cannot be upgraded", body = openapi::Refusal),
+        (status = 429, description = "5: 16 sockets of this party are open", body = openapi::Refusal),
     )
 )]
 pub async fn listen(
     State(app): State<Arc<App>>,
-    SocketSession(listener): SocketSession,
+    SocketSession(holder): SocketSession,
+    Extension(place): Extension<Place>,
     upgrade: Result<WebSocketUpgrade, WebSocketUpgradeRejection>,
 ) -> Result<Response, Failure> {
     let upgrade =
         upgrade.map_err(|rejection| Failure::Http(rejection.status(), rejection.body_text()))?;
+    let reminders = app.listeners.subscribe(&holder.party)?;
     Ok(upgrade
         .protocols([REMINDERS_SUBPROTOCOL])
         .read_buffer_size(READ_BUFFER_BYTES)
@@ -74,9 +82,14 @@ pub async fn listen(
         .max_message_size(MAX_MESSAGE_BYTES)
         .max_frame_size(MAX_MESSAGE_BYTES)
         .on_upgrade(move |mut socket| async move {
-            let (code, reason) = match ring(&mut socket, &app, listener).await {
+            // The connection is no longer the server's own, but still counts as one.
+            let _place = place;
+            let (code, reason) = match ring(&mut socket, &app, holder, reminders).await {
                 End::Gone => return,
                 End::TooSlow => (close_code::AGAIN, "too slow: connect again"),
+                End::Expired => {
+                    (close_code::POLICY, "the session token has expired: connect with a fresh one")
+                }
                 End::Failed => (close_code::ERROR, "the room service failed: connect again"),
                 End::Closing => (close_code::AWAY, "the room service stops: connect again"),
             };
@@ -91,15 +104,24 @@ enum End {
     Gone,
     /// The listener does not keep up.
     TooSlow,
+    /// The session token has expired.
+    Expired,
     /// The store failed.
     Failed,
     /// The service stops.
     Closing,
 }
 
-async fn ring(socket: &mut WebSocket, app: &App, listener: Party) -> End {
+async fn ring(
+    socket: &mut WebSocket,
+    app: &App,
+    holder: SessionHolder,
+    mut reminders: Subscription,
+) -> End {
+    let SessionHolder { party: listener, expires_at } = holder;
+    let left = u64::try_from(expires_at.saturating_sub(now_ms())).unwrap_or(0);
+    let mut expired = std::pin::pin!(sleep(Duration::from_millis(left)));
     let mut closing = app.closing.subscribe();
-    let mut reminders = app.listeners.subscribe(&listener);
     let look_up =
         app.store.run(move |db| rooms::ringing(db, &listener, now_ms()).map_err(StoreError::from));
     let ringing = match look_up.await {
@@ -140,6 +162,7 @@ async fn ring(socket: &mut WebSocket, app: &App, listener: Party) -> End {
                 }
             }
             () = closed(&mut closing) => return End::Closing,
+            () = &mut expired => return End::Expired,
         }
     }
 }

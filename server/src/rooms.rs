@@ -16,6 +16,18 @@ use crate::checks::{Checks, Permit};
 use crate::failure::Failure;
 use crate::party::Party;
 
+/// How long a call is remembered after it has rung. An idempotency key has to outlive every retry of its
+/// request, also by a host that was switched off over night.
+const RETENTION_MS: i64 = 24 * 60 * 60 * 1000;
+
+/// How many calls that are no longer needed may go with each new one: more than one, so that they become
+/// fewer, and so few that no caller waits for it.
+const FORGOTTEN_PER_CALL: u32 = 2;
+
+/// How many ringing calls a listener that connects is told of, the newest: nobody chooses among more,
+/// and with the longest names and queries they are some megabytes.
+pub const MAX_RINGING: u32 = 64;
+
 /// What a request to create a call came to.
 pub enum Creation {
     /// A new call, whose listener has to be reminded.
@@ -76,11 +88,23 @@ pub fn create(checks: &Checks<'_>, idempotency_key: Option<&str>) -> Result<Crea
         idempotency_key,
         fingerprint,
     ))?;
+    forget(db, now)?;
     let ringing = Ringing { listener: permit.listener, room_id: room.room_id.clone(), message };
     Ok(Creation::New(room, ringing))
 }
 
-/// The calls that ring for `listener`, oldest first.
+/// Deletes a few of the oldest calls, if nobody needs them any more. Without new calls there is no growth,
+/// so this is part of creating one. Rows are numbered in the order of their creation, and all ring for
+/// the same time, so no index is needed to find them.
+fn forget(db: &Connection, now: i64) -> rusqlite::Result<usize> {
+    db.prepare_cached(
+        "DELETE FROM calls WHERE rings_until < ?1
+         AND rowid IN (SELECT rowid FROM calls ORDER BY rowid LIMIT ?2)",
+    )?
+    .execute((now.saturating_sub(RETENTION_MS), FORGOTTEN_PER_CALL))
+}
+
+/// The calls that ring for `listener`, oldest first; of too many the newest.
 ///
 /// # Errors
 /// When the store fails.
@@ -88,13 +112,15 @@ pub fn ringing(db: &Connection, listener: &Party, now: i64) -> rusqlite::Result<
     let mut statement = db.prepare_cached(
         "SELECT room_id, reminder FROM calls
          WHERE app_id = ?1 AND listener_role = ?2 AND listener_id = ?3 AND rings_until > ?4
-         ORDER BY rings_until",
+         ORDER BY rings_until DESC, rowid DESC LIMIT ?5",
     )?;
-    let params = (&listener.app_id, listener.role.as_str(), &listener.id, now);
+    let params = (&listener.app_id, listener.role.as_str(), &listener.id, now, MAX_RINGING);
     let rows = statement.query_map(params, |row| {
         Ok(Ringing { listener: listener.clone(), room_id: row.get(0)?, message: row.get(1)? })
     })?;
-    rows.collect()
+    let mut newest_first = rows.collect::<rusqlite::Result<Vec<_>>>()?;
+    newest_first.reverse();
+    Ok(newest_first)
 }
 
 fn find(db: &Connection, caller: &Party, key: &str) -> rusqlite::Result<Option<(Room, Vec<u8>)>> {
@@ -134,7 +160,93 @@ fn reminder(request: &Request, permit: &Permit, room: &Room, rings_until: i64) -
 
 #[cfg(test)]
 mod tests {
+    use serde_json::json;
+    use wmpf_voip::request::RawRequest;
+    use wmpf_voip::value::Object;
+
     use super::*;
+    use crate::clock::now_ms;
+    use crate::party::Role;
+    use crate::tokens::Keyring;
+    use crate::{demo, records};
+
+    /// A device that needs no token and its user.
+    struct World {
+        db: Connection,
+        keys: Keyring,
+        session: Party,
+        request: Request,
+    }
+
+    impl World {
+        fn new() -> World {
+            let db = Connection::open_in_memory().unwrap();
+            db.execute_batch(include_str!("schema.sql")).unwrap();
+            demo::seed(&db).unwrap();
+            let keys = Keyring::new(records::token_keys(&db).unwrap());
+            let session = Party {
+                app_id: "wxde00000000000001".into(),
+                role: Role::Device,
+                id: "DEMO-TV-01".into(),
+            };
+            let raw: Object<RawRequest> = serde_json::from_value(json!({
+                "roomType": "voice", "businessType": 1, "caller": {"id": "DEMO-TV-01"},
+                "listener": {"id": "oDemo-Alice-0000000000000000"},
+            }))
+            .unwrap();
+            World { db, keys, session, request: raw.validate().unwrap() }
+        }
+
+        /// The room, and whether it is a new one.
+        fn create(&self, key: Option<&str>, now: i64) -> (String, bool) {
+            let World { db, keys, session, request } = self;
+            match create(&Checks { db, keys, session, request, now }, key).unwrap() {
+                Creation::New(room, _) => (room.room_id, true),
+                Creation::Repeated(room) => (room.room_id, false),
+            }
+        }
+
+        fn count(&self) -> u32 {
+            self.db.query_row("SELECT count(*) FROM calls", [], |row| row.get(0)).unwrap()
+        }
+    }
+
+    #[test]
+    fn a_call_is_forgotten_when_its_key_can_no_longer_be_repeated() {
+        let world = World::new();
+        let start = now_ms();
+        let (first, _) = world.create(Some("key"), start);
+        for _ in 1..5 {
+            world.create(None, start);
+        }
+        let end = start.saturating_add_unsigned(RING_MS) + RETENTION_MS;
+        world.create(None, end);
+        assert_eq!(world.create(Some("key"), end), (first.clone(), false), "still known");
+        assert_eq!(world.count(), 6, "nothing is forgotten yet");
+        for left in [5, 4, 4, 5] {
+            let (_, new) = world.create(None, end + 1);
+            assert!(new);
+            assert_eq!(world.count(), left);
+        }
+        let (again, new) = world.create(Some("key"), end + 1);
+        assert!(new && again != first);
+    }
+
+    #[test]
+    fn of_too_many_ringing_calls_the_newest_are_told_oldest_first() {
+        let world = World::new();
+        let start = now_ms();
+        let listener = Party {
+            role: Role::Phone,
+            id: world.request.listener.id.clone(),
+            ..world.session.clone()
+        };
+        let rooms: Vec<String> =
+            (0..MAX_RINGING + 3).map(|_| world.create(None, start).0).collect();
+        let ringing = ringing(&world.db, &listener, start).unwrap();
+        let told: Vec<&String> = ringing.iter().map(|call| &call.room_id).collect();
+        assert_eq!(told, rooms.iter().skip(3).collect::<Vec<_>>());
+    }
 
     #[test]
     fn room_ids_are_ordered_by_time_and_never_the_same() {

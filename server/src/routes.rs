@@ -15,6 +15,7 @@ use tower_http::cors::{Any, CorsLayer};
 use tower_http::services::ServeDir;
 use tower_http::trace::TraceLayer;
 use tracing::Span;
+use tracing::field::Empty;
 use utoipa::OpenApi;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
@@ -23,10 +24,12 @@ use wmpf_voip::protocol::IDEMPOTENCY_KEY_HEADER;
 
 use crate::failure::Failure;
 use crate::openapi::ApiDoc;
+use crate::preview::preview;
 use crate::service::App;
 use crate::{calls, demo, health, reminders};
 
-/// The longest body. The largest request that the contract lets through is a fifth of it in ASCII.
+/// The longest body. The contract lets six strings of 4096 UTF-16 units through: 24 KiB in ASCII, 72 KiB
+/// in Chinese. A request with that much Chinese text is refused with 413; no name or query comes near it.
 const MAX_BODY_BYTES: usize = 64 * 1024;
 
 /// How long one request may take, its body included.
@@ -37,14 +40,17 @@ const CORS_MAX_AGE: Duration = Duration::from_secs(24 * 60 * 60);
 
 /// Everything that the service answers.
 pub(crate) fn router(app: Arc<App>, www: Option<&Path>, with_demo: bool) -> Router {
-    let mut table = OpenApiRouter::with_openapi(ApiDoc::openapi())
+    let (router, mut document) = OpenApiRouter::with_openapi(ApiDoc::openapi())
         .routes(routes!(calls::create))
         .routes(routes!(reminders::listen))
-        .routes(routes!(health::healthz));
+        .routes(routes!(health::healthz))
+        .split_for_parts();
+    let mut demo = OpenApiRouter::new();
     if with_demo {
-        table = table.routes(routes!(demo::tokens));
+        demo = demo.routes(routes!(demo::tokens));
     }
-    let (router, document) = table.split_for_parts();
+    let (demo, demo_document) = demo.split_for_parts();
+    document.merge(demo_document);
     let router = router
         .route("/openapi.json", get(async move || Json(document)))
         .method_not_allowed_fallback(method_not_allowed);
@@ -56,15 +62,25 @@ pub(crate) fn router(app: Arc<App>, www: Option<&Path>, with_demo: bool) -> Rout
         ),
         None => router.fallback(not_found),
     };
+    // Without CORS: any page that a developer visits could else read tokens from the loopback address.
+    let demo = demo.method_not_allowed_fallback(method_not_allowed).layer(from_fn(in_time));
     router
-        .layer(DefaultBodyLimit::max(MAX_BODY_BYTES))
         .layer(from_fn(in_time))
         .layer(cors())
+        .merge(demo)
+        .layer(DefaultBodyLimit::max(MAX_BODY_BYTES))
         .layer(
             TraceLayer::new_for_http()
                 // The path without its query: nobody should put a secret there, and somebody will.
                 .make_span_with(|request: &Request| {
-                    tracing::info_span!("request", method = %request.method(), path = request.uri().path())
+                    tracing::info_span!(
+                        "request",
+                        method = %request.method(),
+                        path = request.uri().path(),
+                        // Known later.
+                        app_id = Empty,
+                        room_id = Empty,
+                    )
                 })
                 .on_request(())
                 .on_response(log_response)
@@ -96,14 +112,15 @@ async fn in_time(request: Request, next: Next) -> Response {
 fn log_response(response: &Response, latency: Duration, _: &Span) {
     tracing::info!(
         status = response.status().as_u16(),
-        latency_us = latency.as_micros(),
+        // A u128 would be logged as a string.
+        latency_us = u64::try_from(latency.as_micros()).unwrap_or(u64::MAX),
         code = response.extensions().get::<Code>().map(|&code| u16::from(code)),
         "answered"
     );
 }
 
 async fn not_found(request: Request) -> Failure {
-    let path = request.uri().path();
+    let path = preview(request.uri().path());
     Failure::Http(
         StatusCode::NOT_FOUND,
         format!("there is no {path}; /openapi.json lists what there is"),
@@ -111,7 +128,8 @@ async fn not_found(request: Request) -> Failure {
 }
 
 async fn method_not_allowed(request: Request) -> Failure {
-    let (method, path) = (request.method(), request.uri().path());
+    let method = preview(request.method().as_str());
+    let path = preview(request.uri().path());
     Failure::Http(
         StatusCode::METHOD_NOT_ALLOWED,
         format!("{path} does not take {method}; /openapi.json lists what it takes"),

@@ -1,6 +1,5 @@
 //! The service as an object: opened on a data file, it serves any listener until it is told to stop.
 
-use std::io;
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
@@ -8,12 +7,12 @@ use std::time::Duration;
 use axum::Router;
 use tokio::net::TcpListener;
 use tokio::sync::watch;
-use tokio::time::sleep;
+use tokio::time::timeout;
 
 use crate::listeners::Listeners;
 use crate::store::{Store, StoreError};
 use crate::tokens::Keyring;
-use crate::{demo, records, routes};
+use crate::{demo, records, routes, serve};
 
 /// How long requests and sockets get to finish when the service stops.
 const GRACE: Duration = Duration::from_secs(10);
@@ -67,37 +66,20 @@ impl Service {
 
     /// Serves until `shutdown` completes. Then sockets are closed and requests finish, or are given up
     /// after ten seconds.
-    ///
-    /// # Errors
-    /// When the listener fails.
     pub async fn serve(
         self,
         listener: TcpListener,
         shutdown: impl Future<Output = ()> + Send + 'static,
-    ) -> io::Result<()> {
+    ) {
         let Service { app, router } = self;
-        let mut stopping = app.closing.subscribe();
-        let closing = app.closing.clone();
-        let serving = axum::serve(listener, router).with_graceful_shutdown(async move {
+        let stop = async {
             shutdown.await;
-            closing.send_replace(true);
-        });
-        let given_up = async move {
-            closed(&mut stopping).await;
-            drop(stopping);
-            sleep(GRACE).await;
+            app.closing.send_replace(true);
         };
-        tokio::select! {
-            served = async {
-                let served = serving.await;
-                // A socket is no longer the server's own; it holds a receiver until it is closed.
-                app.closing.closed().await;
-                served
-            } => served,
-            () = given_up => {
-                tracing::warn!("stopped with requests or sockets unfinished");
-                Ok(())
-            }
+        tokio::join!(serve::accept(listener, router, &app.closing), stop);
+        // Every connection and every socket holds a receiver until it is closed.
+        if timeout(GRACE, app.closing.closed()).await.is_err() {
+            tracing::warn!("stopped with requests or sockets unfinished");
         }
     }
 }

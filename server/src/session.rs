@@ -8,24 +8,26 @@ use std::sync::Arc;
 use axum::extract::FromRequestParts;
 use axum::http::header::{AUTHORIZATION, SEC_WEBSOCKET_PROTOCOL};
 use axum::http::request::Parts;
+use tracing::Span;
 use wmpf_voip::protocol::REMINDERS_SUBPROTOCOL;
 
 use crate::failure::Failure;
 use crate::party::Party;
 use crate::service::App;
+use crate::tokens::SessionHolder;
 
 /// The party of the token in `Authorization: Bearer`.
 pub struct Session(pub Party);
 
 /// The same for a WebSocket, where a browser cannot set that header and offers the token as a second
-/// subprotocol instead.
-pub struct SocketSession(pub Party);
+/// subprotocol instead. A socket may outlive its token, so it is told when that expires.
+pub struct SocketSession(pub SessionHolder);
 
 impl FromRequestParts<Arc<App>> for Session {
     type Rejection = Failure;
 
     async fn from_request_parts(parts: &mut Parts, app: &Arc<App>) -> Result<Session, Failure> {
-        authenticate(app, bearer(parts)).map(Session)
+        authenticate(app, bearer(parts)).map(|holder| Session(holder.party))
     }
 }
 
@@ -40,8 +42,11 @@ impl FromRequestParts<Arc<App>> for SocketSession {
     }
 }
 
-fn authenticate(app: &App, token: Option<&str>) -> Result<Party, Failure> {
-    app.keys.session(token.ok_or(Failure::NoSession)?).map_err(Failure::Session)
+fn authenticate(app: &App, token: Option<&str>) -> Result<SessionHolder, Failure> {
+    let holder = app.keys.session(token.ok_or(Failure::NoSession)?).map_err(Failure::Session)?;
+    // For the log of requests.
+    Span::current().record("app_id", &holder.party.app_id);
+    Ok(holder)
 }
 
 fn bearer(parts: &Parts) -> Option<&str> {

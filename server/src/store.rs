@@ -3,8 +3,12 @@
 //! Work comes to that thread as closures over a bounded channel. Whatever has queued up runs in one
 //! transaction, each closure in a savepoint of its own, and nobody is answered before the commit: one
 //! sync to disk pays for the whole group, and what was acknowledged is on disk. Checks and the insert
-//! that they permit are one closure, so nothing can change between them.
+//! that they permit are one closure, so nothing can change between them. A closure that panics fails
+//! alone: the thread is every request's.
 
+use std::fs::OpenOptions;
+use std::io;
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::Path;
 use std::sync::Arc;
 use std::thread;
@@ -42,12 +46,18 @@ pub enum StoreError {
     /// SQLite failed.
     #[error("the data file: {0}")]
     Sqlite(Arc<rusqlite::Error>),
+    /// The file cannot be created.
+    #[error("the data file: {0}")]
+    File(Arc<io::Error>),
     /// A newer version of this program has written the file.
     #[error("the data file has schema version {0}, and this program knows only {SCHEMA_VERSION}")]
     TooNew(u16),
     /// The thread could not be started.
     #[error("the store's thread: {0}")]
-    Thread(Arc<std::io::Error>),
+    Thread(Arc<io::Error>),
+    /// The work is wrong in itself; where is on standard error.
+    #[error("the work panicked")]
+    Panicked,
     /// The thread is gone, or could not begin; why is in the log.
     #[error("the store did not take the work")]
     Stopped,
@@ -93,7 +103,11 @@ impl Store {
     {
         let (sender, receiver) = oneshot::channel();
         let job: Job = Box::new(|connection| {
-            let result = work(connection);
+            // What a panic leaves half done is undone with its savepoint.
+            let result = catch_unwind(AssertUnwindSafe(|| work(connection))).unwrap_or_else(|_| {
+                tracing::error!("a request panicked in the store");
+                Err(StoreError::Panicked.into())
+            });
             let stands = result.is_ok();
             let answer: Answer = Box::new(|committed| {
                 // A receiver that has gone away no longer wants to know.
@@ -106,7 +120,23 @@ impl Store {
     }
 }
 
+/// Creates the file for this user only, because the keys that sign tokens are in it. SQLite would leave
+/// that to the umask; what it puts beside the file gets the file's mode. One that is there keeps its
+/// own.
+fn create_private(path: &Path) -> io::Result<()> {
+    let mut options = OpenOptions::new();
+    options.write(true).create_new(true);
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    match options.open(path) {
+        Ok(_) => Ok(()),
+        Err(error) if error.kind() == io::ErrorKind::AlreadyExists => Ok(()),
+        Err(error) => Err(error),
+    }
+}
+
 fn connect(path: &Path) -> Result<Connection, StoreError> {
+    create_private(path).map_err(|error| StoreError::File(Arc::new(error)))?;
     let mut connection = Connection::open(path)?;
     connection.busy_timeout(BUSY_TIMEOUT)?;
     connection.pragma_update(None, "journal_mode", "WAL")?;
@@ -188,6 +218,19 @@ mod tests {
         assert_eq!(models(&Store::open(&path).unwrap()).await, ["M1"]);
     }
 
+    #[cfg(unix)]
+    #[tokio::test]
+    async fn nobody_else_can_read_the_keys() {
+        use std::os::unix::fs::PermissionsExt;
+        let dir = tempfile::tempdir().unwrap();
+        let store = Store::open(&dir.path().join("store.sqlite")).unwrap();
+        store.run(model("M1")).await.unwrap();
+        for name in ["store.sqlite", "store.sqlite-wal", "store.sqlite-shm"] {
+            let mode = dir.path().join(name).metadata().unwrap().permissions().mode();
+            assert_eq!(mode & 0o777, 0o600, "{name}");
+        }
+    }
+
     #[tokio::test]
     async fn a_failure_in_a_group_undoes_only_itself() {
         let dir = tempfile::tempdir().unwrap();
@@ -205,6 +248,21 @@ mod tests {
         assert!(first.is_ok() && third.is_ok());
         assert!(matches!(second, Err(StoreError::Sqlite(_))), "the same key twice");
         assert!(matches!(failed, Err(StoreError::TooNew(7))));
+        assert_eq!(models(&store).await, ["M1", "M2"]);
+    }
+
+    #[tokio::test]
+    async fn a_panic_undoes_only_itself_and_the_store_goes_on() {
+        let dir = tempfile::tempdir().unwrap();
+        let store = Store::open(&dir.path().join("store.sqlite")).unwrap();
+        let panics = |db: &Connection| -> Result<(), StoreError> {
+            db.execute("INSERT INTO models VALUES ('M3', 'name')", [])?;
+            panic!("as a test")
+        };
+        let (first, panicked, second) =
+            tokio::join!(store.run(model("M1")), store.run(panics), store.run(model("M2")));
+        assert!(first.is_ok() && second.is_ok());
+        assert!(matches!(panicked, Err(StoreError::Panicked)));
         assert_eq!(models(&store).await, ["M1", "M2"]);
     }
 

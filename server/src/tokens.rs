@@ -38,6 +38,15 @@ impl Ticket {
 
 const SESSION_AUDIENCE: &str = "session";
 
+/// What a valid session token says.
+#[derive(Debug, PartialEq, Eq)]
+pub struct SessionHolder {
+    /// Who speaks.
+    pub party: Party,
+    /// Until when, in milliseconds.
+    pub expires_at: i64,
+}
+
 /// What a valid ticket says.
 #[derive(Debug, PartialEq, Eq)]
 pub struct TicketHolder {
@@ -77,7 +86,9 @@ struct Claims {
     role: Option<Role>,
     #[serde(skip_serializing_if = "Option::is_none")]
     model_id: Option<String>,
-    iat: i64,
+    /// For people who look into a token; nothing depends on it, so others may leave it out.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    iat: Option<i64>,
     exp: i64,
 }
 
@@ -97,10 +108,11 @@ impl Keyring {
     ///
     /// # Errors
     /// When it is not a valid session token.
-    pub fn session(&self, token: &str) -> Result<Party, TokenError> {
+    pub fn session(&self, token: &str) -> Result<SessionHolder, TokenError> {
         let claims = self.claims(token, SESSION_AUDIENCE)?;
         let role = claims.role.ok_or(TokenError::Malformed)?;
-        Ok(Party { app_id: claims.iss, role, id: claims.sub })
+        let party = Party { app_id: claims.iss, role, id: claims.sub };
+        Ok(SessionHolder { party, expires_at: claims.exp.saturating_mul(1000) })
     }
 
     /// Who holds this ticket of `app_id`.
@@ -149,7 +161,7 @@ impl Keyring {
             aud: SESSION_AUDIENCE.into(),
             role: Some(party.role),
             model_id: None,
-            iat: seconds(now_ms()),
+            iat: Some(seconds(now_ms())),
             exp: seconds(expires_at),
         })
     }
@@ -171,7 +183,7 @@ impl Keyring {
             aud: kind.audience().into(),
             role: None,
             model_id: holder.model_id,
-            iat: seconds(now_ms()),
+            iat: Some(seconds(now_ms())),
             exp: seconds(expires_at),
         })
     }
@@ -228,6 +240,10 @@ mod tests {
         TicketHolder { subject: "SN-1".into(), model_id: Some("M1".into()) }
     }
 
+    fn party_of(keys: &Keyring, session: &str) -> Result<Party, TokenError> {
+        keys.session(session).map(|holder| holder.party)
+    }
+
     fn later() -> i64 {
         now_ms() + 60_000
     }
@@ -235,7 +251,10 @@ mod tests {
     #[test]
     fn a_session_token_says_who_speaks() {
         let token = keyring().issue_session(&party(), later()).unwrap();
-        assert_eq!(keyring().session(&token), Ok(party()));
+        assert_eq!(party_of(&keyring(), &token), Ok(party()));
+        let holder =
+            keyring().session(&keyring().issue_session(&party(), 4_102_444_800_999).unwrap());
+        assert_eq!(holder.unwrap().expires_at, 4_102_444_800_000, "in whole seconds");
     }
 
     #[test]
@@ -246,7 +265,7 @@ mod tests {
         for kind in kinds {
             assert_eq!(keys.ticket("wxa", kind, &session), Err(TokenError::OtherKind));
             let ticket = keys.issue_ticket("wxa", kind, holder(), later()).unwrap();
-            assert_eq!(keys.session(&ticket), Err(TokenError::OtherKind));
+            assert_eq!(party_of(&keys, &ticket), Err(TokenError::OtherKind));
             for other in kinds {
                 let expected =
                     if other == kind { Ok(holder()) } else { Err(TokenError::OtherKind) };
@@ -260,17 +279,17 @@ mod tests {
     fn expired_and_forged_are_told_apart() {
         let keys = keyring();
         let expired = keys.issue_session(&party(), now_ms() - 1000).unwrap();
-        assert_eq!(keys.session(&expired), Err(TokenError::Expired));
+        assert_eq!(party_of(&keys, &expired), Err(TokenError::Expired));
 
         let stranger = Keyring::new([("wxa".into(), vec![9; 32])]);
         let forged = stranger.issue_session(&party(), later()).unwrap();
-        assert_eq!(keys.session(&forged), Err(TokenError::Forged));
+        assert_eq!(party_of(&keys, &forged), Err(TokenError::Forged));
         let unknown = Keyring::new([("wxz".into(), vec![9; 32])]);
         let unknown_party = Party { app_id: "wxz".into(), ..party() };
         let forged = unknown.issue_session(&unknown_party, later()).unwrap();
-        assert_eq!(keys.session(&forged), Err(TokenError::Forged));
+        assert_eq!(party_of(&keys, &forged), Err(TokenError::Forged));
         for text in ["", "a.b.c", "not a token"] {
-            assert_eq!(keys.session(text), Err(TokenError::Malformed), "{text:?}");
+            assert_eq!(party_of(&keys, text), Err(TokenError::Malformed), "{text:?}");
         }
     }
 
@@ -286,15 +305,27 @@ mod tests {
             });
             jsonwebtoken::encode(&header, &claims, &EncodingKey::from_secret(&[1; 32])).unwrap()
         };
-        assert_eq!(keys.session(&signed(Algorithm::HS256, "wxa")), Ok(party()));
-        assert_eq!(keys.session(&signed(Algorithm::HS512, "wxa")), Err(TokenError::Forged));
-        assert_eq!(keys.session(&signed(Algorithm::HS256, "wxb")), Err(TokenError::Forged));
+        assert_eq!(party_of(&keys, &signed(Algorithm::HS256, "wxa")), Ok(party()));
+        assert_eq!(party_of(&keys, &signed(Algorithm::HS512, "wxa")), Err(TokenError::Forged));
+        assert_eq!(party_of(&keys, &signed(Algorithm::HS256, "wxb")), Err(TokenError::Forged));
 
         let good = signed(Algorithm::HS256, "wxa");
         let claims = good.split('.').nth(1).unwrap();
         // {"alg":"none","kid":"wxa"}
         let unsigned = format!("eyJhbGciOiJub25lIiwia2lkIjoid3hhIn0.{claims}.");
-        assert_eq!(keys.session(&unsigned), Err(TokenError::Malformed));
+        assert_eq!(party_of(&keys, &unsigned), Err(TokenError::Malformed));
+    }
+
+    #[test]
+    fn a_token_need_not_say_when_it_was_issued() {
+        let mut header = Header::new(Algorithm::HS256);
+        header.kid = Some("wxa".into());
+        let claims = serde_json::json!({
+            "iss": "wxa", "sub": "o1", "aud": "session", "role": "phone", "exp": seconds(later()),
+        });
+        let token =
+            jsonwebtoken::encode(&header, &claims, &EncodingKey::from_secret(&[1; 32])).unwrap();
+        assert_eq!(party_of(&keyring(), &token), Ok(party()));
     }
 
     #[test]
@@ -306,6 +337,6 @@ mod tests {
         });
         let token =
             jsonwebtoken::encode(&header, &claims, &EncodingKey::from_secret(&[1; 32])).unwrap();
-        assert_eq!(keyring().session(&token), Err(TokenError::Malformed));
+        assert_eq!(party_of(&keyring(), &token), Err(TokenError::Malformed));
     }
 }

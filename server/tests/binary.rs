@@ -10,7 +10,8 @@ use std::process::{ExitStatus, Stdio};
 
 use common::{Api, soon};
 use serde_json::Value;
-use tokio::io::{AsyncBufReadExt, AsyncReadExt, BufReader};
+use tokio::io::{AsyncBufReadExt, AsyncReadExt, AsyncWriteExt, BufReader};
+use tokio::net::TcpStream;
 use tokio::process::{Child, ChildStderr, Command};
 use tokio::sync::mpsc;
 
@@ -105,6 +106,8 @@ async fn a_signal_ends_it_gracefully() {
     let dir = tempfile::tempdir().unwrap();
     for signal in ["-TERM", "-INT"] {
         let program = Program::start(&dir.path().join("data.sqlite"), &[]).await;
+        let mut half_a_head = TcpStream::connect(&program.api.address).await.unwrap();
+        half_a_head.write_all(b"GET / HTTP/1.1\r\nHost").await.unwrap();
         let demo = program.api.demo().await;
         let _open_socket = program.api.listen(demo.phone("token")).await;
         let (status, log) = program.end(signal).await;
@@ -139,6 +142,23 @@ async fn no_token_is_ever_logged() {
         let line = log.lines().find(|line| line.contains(signature));
         assert_eq!(line, None, "a line of the log with a token");
     }
+}
+
+#[tokio::test]
+async fn the_line_of_a_call_says_whose_it_is_and_which() {
+    let dir = tempfile::tempdir().unwrap();
+    let program = Program::start(&dir.path().join("data.sqlite"), &[]).await;
+    let demo = program.api.demo().await;
+    let (_, room) = program.api.place(demo.device("token"), &demo.device_to_phone()).await;
+    let (_, log) = program.end("-TERM").await;
+    let created = log
+        .lines()
+        .map(|line| serde_json::from_str::<Value>(line).unwrap())
+        .find(|line| line["fields"]["status"] == 201)
+        .unwrap();
+    assert_eq!(created["span"]["room_id"], room["roomId"], "{created}");
+    assert_eq!(created["span"]["app_id"], demo.0["appId"], "{created}");
+    assert!(created["fields"]["latency_us"].is_u64(), "{created}");
 }
 
 #[tokio::test]

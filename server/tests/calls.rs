@@ -158,6 +158,19 @@ async fn bodies_that_are_no_request() {
         assert_eq!((got, &refusal["errcode"]), (status, &json!(1004)), "{content_type} {shown}");
         assert!(!refusal["errmsg"].as_str().unwrap().is_empty());
     }
+    let mut chinese = demo.device_to_phone();
+    let longest = "名".repeat(4096);
+    for pointer in [
+        "/caller/id",
+        "/caller/name",
+        "/listener/id",
+        "/listener/name",
+        "/customQuery",
+        "/voipToken",
+    ] {
+        *chinese.pointer_mut(pointer).unwrap() = longest.clone().into();
+    }
+    assert_eq!(post(json, chinese.to_string()).await.0, 413, "too long in UTF-8");
     assert_eq!(post(json, padded(64 * 1024)).await.0, 201);
     assert_eq!(post("application/json; charset=utf-8", padded(1024)).await.0, 201);
 

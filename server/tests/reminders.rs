@@ -2,6 +2,8 @@
 
 mod common;
 
+use std::time::Duration;
+
 use common::{Listener, TestServer, soon};
 use futures_util::{SinkExt, StreamExt};
 use serde_json::json;
@@ -9,6 +11,8 @@ use tokio_tungstenite::connect_async;
 use tokio_tungstenite::tungstenite::client::IntoClientRequest;
 use tokio_tungstenite::tungstenite::protocol::frame::coding::CloseCode;
 use tokio_tungstenite::tungstenite::{Error, Message};
+use wmpf_voip_server::listeners::MAX_SOCKETS;
+use wmpf_voip_server::rooms::MAX_RINGING;
 
 #[tokio::test]
 async fn a_phone_is_reminded_with_names_and_path() {
@@ -123,6 +127,34 @@ async fn all_sockets_of_the_listener_ring_and_nobody_elses() {
 }
 
 #[tokio::test]
+async fn one_party_holds_only_so_many_sockets() {
+    let server = TestServer::start().await;
+    let demo = server.api.demo().await;
+    let mut phones = Vec::new();
+    for _ in 0..MAX_SOCKETS {
+        phones.push(server.api.listen(demo.phone("token")).await);
+    }
+    let Err(Error::Http(response)) = server.api.try_listen(demo.phone("token")).await else {
+        panic!("one too many was let in")
+    };
+    assert_eq!(response.status(), 429);
+    let refusal: serde_json::Value =
+        serde_json::from_slice(response.body().as_ref().unwrap()).unwrap();
+    assert_eq!(refusal["errcode"], 5);
+
+    let mut device = server.api.listen(demo.device("token")).await;
+    server.api.place(demo.phone("token"), &demo.phone_to_device()).await;
+    device.next().await;
+
+    let mut leaving = phones.pop().unwrap();
+    leaving.0.close(None).await.unwrap();
+    while soon(leaving.0.next()).await.is_some() {}
+    let come_in_its_place =
+        async { while server.api.try_listen(demo.phone("token")).await.is_err() {} };
+    soon(come_in_its_place).await;
+}
+
+#[tokio::test]
 async fn a_host_that_can_set_headers_needs_no_subprotocol() {
     let server = TestServer::start().await;
     let demo = server.api.demo().await;
@@ -167,7 +199,7 @@ async fn a_listener_that_floods_is_dropped() {
 }
 
 #[tokio::test]
-async fn a_listener_that_does_not_read_is_given_up_and_misses_nothing_when_it_returns() {
+async fn a_listener_that_does_not_read_is_given_up_and_told_of_the_newest_when_it_returns() {
     // Some 15 MB of reminders, more than the system buffers for one connection.
     const CALLS: usize = 300;
     let server = TestServer::start().await;
@@ -176,8 +208,11 @@ async fn a_listener_that_does_not_read_is_given_up_and_misses_nothing_when_it_re
     request["caller"]["name"] = "名".repeat(4096).into();
 
     let mut stuck = server.api.listen(demo.device("token")).await;
+    let mut rooms = Vec::new();
     for _ in 0..CALLS {
-        assert_eq!(server.api.place(demo.phone("token"), &request).await.0, 201);
+        let (status, room) = server.api.place(demo.phone("token"), &request).await;
+        assert_eq!(status, 201);
+        rooms.push(room["roomId"].clone());
     }
     let mut heard = 0;
     while let Some(Ok(message)) = soon(stuck.0.next()).await {
@@ -186,9 +221,34 @@ async fn a_listener_that_does_not_read_is_given_up_and_misses_nothing_when_it_re
     assert!(heard < CALLS, "the service kept {heard} reminders for it");
 
     let mut back = server.api.listen(demo.device("token")).await;
-    for _ in 0..CALLS {
-        back.next().await;
+    for room in &rooms[CALLS - MAX_RINGING as usize..] {
+        assert_eq!(back.next().await["roomId"], *room);
     }
+}
+
+#[tokio::test]
+async fn a_socket_does_not_outlive_its_token() {
+    const TOKENS_LAST: Duration = Duration::from_secs(12 * 60 * 60);
+    let server = TestServer::start().await;
+    let demo = server.api.demo().await;
+    let mut phone = server.api.listen(demo.phone("token")).await;
+    server.api.place(demo.device("token"), &demo.device_to_phone()).await;
+    phone.next().await;
+
+    tokio::time::pause();
+    tokio::time::advance(TOKENS_LAST).await;
+    let closed = async {
+        loop {
+            let message = phone.0.next().await.unwrap().unwrap();
+            if let Message::Close(frame) = message {
+                return frame.unwrap();
+            }
+            assert!(message.is_ping(), "{message:?}");
+        }
+    };
+    let frame = tokio::time::timeout(TOKENS_LAST, closed).await.unwrap();
+    assert_eq!(frame.code, CloseCode::Policy);
+    assert!(frame.reason.contains("expired"), "{}", frame.reason);
 }
 
 #[tokio::test]

@@ -51,9 +51,12 @@ async fn wrong_routes_and_methods_answer_as_everything_else() {
         ("POST", "/v1/nothing", 404),
         ("GET", "/v1", 404),
         ("GET", "/", 404),
+        ("GET", &format!("/{}", "x".repeat(8000)), 404),
+        (&"X".repeat(8000), "/v1/calls", 405),
     ] {
         let (got, refusal) = answer(server.api.http(method, path)).await;
         assert_eq!((got, &refusal["errcode"]), (status, &json!(1004)), "{method} {path}");
+        assert!(refusal["errmsg"].as_str().unwrap().len() < 1000, "{refusal}");
     }
 }
 
@@ -104,4 +107,21 @@ async fn a_page_of_any_origin_may_call() {
     let response = soon(refused.send()).await.unwrap();
     assert_eq!(response.status(), 401);
     assert_eq!(response.headers()["access-control-allow-origin"], "*", "so that it can be read");
+}
+
+#[tokio::test]
+async fn no_other_origin_reads_the_demos_tokens() {
+    let server = TestServer::start().await;
+    for method in ["GET", "OPTIONS", "POST"] {
+        let request = server
+            .api
+            .http(method, "/v1/demo")
+            .header("origin", "https://page.example")
+            .header("access-control-request-method", "GET");
+        let response = soon(request.send()).await.unwrap();
+        let allowed = response.headers().get("access-control-allow-origin");
+        assert_eq!(allowed, None, "{method}: {}", response.status());
+    }
+    let (status, refusal) = answer(server.api.http("POST", "/v1/demo")).await;
+    assert_eq!((status, &refusal["errcode"]), (405, &json!(1004)));
 }

@@ -32,7 +32,7 @@ pub(crate) struct TestServer {
     pub(crate) api: Api,
     dir: TempDir,
     stop: oneshot::Sender<()>,
-    serving: JoinHandle<std::io::Result<()>>,
+    serving: JoinHandle<()>,
 }
 
 impl TestServer {
@@ -61,7 +61,7 @@ impl TestServer {
     /// Stops gracefully and waits for the end.
     pub(crate) async fn stop(self) -> TempDir {
         self.stop.send(()).unwrap();
-        soon(self.serving).await.unwrap().unwrap();
+        soon(self.serving).await.unwrap();
         self.dir
     }
 

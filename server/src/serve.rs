@@ -1,0 +1,197 @@
+//! The connections: how many there may be, how long each may take to ask, and how they end.
+//!
+//! `axum::serve` would wait for ever for a request that somebody has begun and does not finish, and a
+//! service that stops would wait with it.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::Duration;
+
+use axum::Router;
+use axum::extract::Request;
+use axum::serve::Listener;
+use hyper::body::Incoming;
+use hyper::server::conn::http1;
+use hyper::service::{Service, service_fn};
+use hyper_util::rt::{TokioIo, TokioTimer};
+use hyper_util::service::TowerToHyperService;
+use tokio::net::{TcpListener, TcpStream};
+use tokio::sync::{OwnedSemaphorePermit, Semaphore, watch};
+
+use crate::service::closed;
+
+/// How long the head of a request may take, counted from the answer before it, so it is also how long
+/// a connection may be idle. A head is a few kilobytes, which pass through the worst network in that
+/// time; and the longer idle connections live, the fewer calls have to open one.
+const HEAD_TIMEOUT: Duration = Duration::from_secs(30);
+
+/// How many connections there may be, sockets of listeners among them; more wait to be accepted. At
+/// some 20 kB each they fit into 200 MB.
+const MAX_CONNECTIONS: usize = 10_000;
+
+/// A connection's place among the open ones. Every request carries it; what outlives its connection, as
+/// a WebSocket does, keeps it.
+#[derive(Clone)]
+pub struct Place {
+    _held: Arc<(OwnedSemaphorePermit, watch::Receiver<bool>)>,
+}
+
+/// Accepts connections until the service is `closing`. Each open one holds a receiver of it.
+pub(crate) async fn accept(listener: TcpListener, router: Router, closing: &watch::Sender<bool>) {
+    accept_up_to(MAX_CONNECTIONS, listener, router, closing).await;
+}
+
+async fn accept_up_to(
+    max: usize,
+    mut listener: TcpListener,
+    router: Router,
+    closing: &watch::Sender<bool>,
+) {
+    let places = Arc::new(Semaphore::new(max));
+    let mut stopping = closing.subscribe();
+    let accepting = async {
+        // The semaphore is never closed.
+        while let Ok(permit) = places.clone().acquire_owned().await {
+            // Of axum's trait, because it also knows which errors pass.
+            let (stream, _) = Listener::accept(&mut listener).await;
+            let place = Place { _held: Arc::new((permit, closing.subscribe())) };
+            tokio::spawn(converse(stream, router.clone(), place, closing.subscribe()));
+        }
+    };
+    tokio::select! {
+        () = accepting => {}
+        () = closed(&mut stopping) => {}
+    }
+}
+
+/// Answers what comes over one connection. When the service stops, a request that has begun is still
+/// answered; whoever has not yet sent a whole head gets nothing.
+async fn converse(
+    stream: TcpStream,
+    router: Router,
+    place: Place,
+    mut closing: watch::Receiver<bool>,
+) {
+    let router = TowerToHyperService::new(router);
+    let asked = AtomicBool::new(false);
+    let answer = service_fn(|mut request: Request<Incoming>| {
+        asked.store(true, Ordering::Relaxed);
+        request.extensions_mut().insert(place.clone());
+        router.call(request)
+    });
+    let connection = http1::Builder::new()
+        .timer(TokioTimer::new())
+        .header_read_timeout(HEAD_TIMEOUT)
+        .serve_connection(TokioIo::new(stream), answer)
+        .with_upgrades();
+    let mut connection = std::pin::pin!(connection);
+    let ended = tokio::select! {
+        ended = connection.as_mut() => ended,
+        () = closed(&mut closing) => {
+            // Idle between two requests it closes itself; only of the first head hyper cannot tell
+            // whether it will ever be whole.
+            if !asked.load(Ordering::Relaxed) {
+                return;
+            }
+            connection.as_mut().graceful_shutdown();
+            connection.await
+        }
+    };
+    if let Err(error) = ended {
+        tracing::debug!(%error, "a connection broke");
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use axum::Extension;
+    use axum::routing::get;
+    use tokio::io::{AsyncReadExt, AsyncWriteExt};
+    use tokio::sync::mpsc;
+    use tokio::task::JoinHandle;
+    use tokio::time::timeout;
+
+    use super::*;
+
+    // The tests' clock stands still while anything moves, so none of them waits.
+    const SHORT: Duration = Duration::from_secs(1);
+
+    struct Server {
+        address: std::net::SocketAddr,
+        closing: watch::Sender<bool>,
+        accepting: JoinHandle<()>,
+        /// The places of the requests for `/kept`, as a WebSocket keeps them.
+        kept: mpsc::UnboundedReceiver<Place>,
+    }
+
+    impl Server {
+        async fn start(max: usize) -> Server {
+            let (keep, kept) = mpsc::unbounded_channel();
+            let router = Router::new().route("/", get(async || "hello")).route(
+                "/kept",
+                get(async move |Extension(place): Extension<Place>| {
+                    keep.send(place).unwrap();
+                }),
+            );
+            let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+            let address = listener.local_addr().unwrap();
+            let closing = watch::Sender::new(false);
+            let sender = closing.clone();
+            let accepting =
+                tokio::spawn(async move { accept_up_to(max, listener, router, &sender).await });
+            Server { address, closing, accepting, kept }
+        }
+
+        async fn send(&self, text: &str) -> TcpStream {
+            let mut stream = TcpStream::connect(self.address).await.unwrap();
+            stream.write_all(text.as_bytes()).await.unwrap();
+            stream
+        }
+
+        async fn ask(&self, path: &str) -> TcpStream {
+            self.send(&format!("GET {path} HTTP/1.1\r\nHost: a\r\n\r\n")).await
+        }
+    }
+
+    async fn answered(stream: &mut TcpStream) -> bool {
+        let mut first = [0; 12];
+        let read = timeout(SHORT, stream.read_exact(&mut first)).await;
+        matches!(read, Ok(Ok(_))) && &first == b"HTTP/1.1 200"
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn whoever_does_not_finish_a_head_is_not_waited_for() {
+        let server = Server::start(10).await;
+        for begun in ["", "GET / HTTP/1.1\r\nHost"] {
+            let mut stream = server.send(begun).await;
+            let mut rest = Vec::new();
+            let read = timeout(HEAD_TIMEOUT + SHORT, stream.read_to_end(&mut rest)).await;
+            assert!(read.is_ok(), "{begun:?} is still connected");
+        }
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn half_a_head_does_not_delay_the_end() {
+        let server = Server::start(10).await;
+        let _silent = server.send("").await;
+        let _half = server.send("GET / HTTP/1.1\r\nHost").await;
+        let mut idle = server.ask("/").await;
+        assert!(answered(&mut idle).await);
+        server.closing.send_replace(true);
+        server.accepting.await.unwrap();
+        assert!(timeout(SHORT, server.closing.closed()).await.is_ok(), "some are still open");
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn more_than_there_are_places_for_wait() {
+        let mut server = Server::start(1).await;
+        let mut first = server.ask("/kept").await;
+        assert!(answered(&mut first).await);
+        let mut second = server.ask("/").await;
+        assert!(!answered(&mut second).await, "the first is still connected");
+        drop(first);
+        assert!(!answered(&mut second).await, "the first's place is still kept");
+        drop(server.kept.recv().await);
+        assert!(answered(&mut second).await);
+    }
+}
