@@ -49,6 +49,7 @@ const TEXTS = {
 
   'connection.connecting': { en: 'Connecting', zh: '连接中' },
   'connection.open': { en: 'Reachable', zh: '可接收来电' },
+  'connection.expired': { en: 'Session expired, reload', zh: '会话已过期，请刷新' },
   'connection.closed': { en: 'Offline, retrying', zh: '已断开，正在重试' },
 
   'form.intro': {

@@ -8,6 +8,9 @@ import { remindersUrl } from './service.js';
 const FIRST_RETRY_MS = 500;
 const LAST_RETRY_MS = 15_000;
 
+/** The service closes with this when the session token has expired; it will not do again. */
+const TOKEN_EXPIRED = 1008;
+
 /**
  * @typedef {object} Reminder
  * @property {'reminder'} type
@@ -21,7 +24,7 @@ const LAST_RETRY_MS = 15_000;
 
 /**
  * @param {string} token the session token; it travels as a subprotocol, so that no log has it
- * @param {{ onReminder(reminder: Reminder): void, onState(state: 'connecting' | 'open' | 'closed'): void }} handlers
+ * @param {{ onReminder(reminder: Reminder): void, onState(state: 'connecting' | 'open' | 'closed' | 'expired'): void }} handlers
  */
 export function listen(token, { onReminder, onState }) {
   const seen = new Set();
@@ -41,7 +44,8 @@ export function listen(token, { onReminder, onState }) {
       onReminder(message);
     });
     // A socket that never opened closes too, so this is the only place that retries.
-    socket.addEventListener('close', () => {
+    socket.addEventListener('close', ({ code }) => {
+      if (code === TOKEN_EXPIRED) return onState('expired');
       onState('closed');
       setTimeout(connect, retryMs);
       retryMs = Math.min(retryMs * 2, LAST_RETRY_MS);
