@@ -111,11 +111,11 @@ export interface InitByCallerFailure {
 /** What {@link configure} takes. */
 export interface Options {
   /** The address of the room service, `http(s)://host[:port]`. */
-  endpoint?: string;
+  endpoint?: string | undefined;
   /** The session token that says who this party is. */
-  token?: string;
+  token?: string | undefined;
   /** How long to wait for the service, in milliseconds: 1 to 60000, default 10000. */
-  timeout?: number;
+  timeout?: number | undefined;
   /** Sends the requests; like the platform's `fetch`. Not together with `wx`. */
   fetch?: FetchLike | undefined;
   /** Sends the requests by its `request`; like the platform's `wx`. Not together with `fetch`. */

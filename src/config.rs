@@ -99,7 +99,12 @@ fn token(problems: &mut Problems, value: Secret<Value>) -> Option<Secret<String>
     match value.into_inner() {
         Value::String(text) if is_token(&text) => Some(Secret::new(text)),
         wrong @ (Value::Missing | Value::String(_) | Value::Number(_) | Value::Other(_)) => {
-            problems.wrong_secret("configure.token", Code::Parameter, "a session token", &wrong);
+            problems.wrong_secret(
+                "configure.token",
+                Code::Parameter,
+                "a session token, visible ASCII characters only",
+                &wrong,
+            );
             None
         }
     }

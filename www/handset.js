@@ -59,7 +59,10 @@ async function start() {
     event.preventDefault();
     call(form.request());
   });
-  byId('reset').addEventListener('click', form.reset);
+  byId('reset').addEventListener('click', () => {
+    form.reset();
+    showOutcome(undefined);
+  });
   byId('leave').addEventListener('click', () => showCallPage(false));
   byId('call').disabled = false;
 

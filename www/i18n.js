@@ -25,7 +25,7 @@ const TEXTS = {
   },
   'page.step.errors': {
     en: 'Change a field, or produce any error code below, and read what it means.',
-    zh: '修改任意字段，或在下方产生任意错误码，查看其含义。',
+    zh: '修改任意字段，或在下方触发任意错误码，查看其含义。',
   },
   'page.language': { en: 'Language', zh: '语言' },
   'page.handsets': { en: 'Handsets', zh: '两端' },
@@ -44,7 +44,7 @@ const TEXTS = {
   'role.device': { en: 'Device', zh: '设备' },
   'role.phone': { en: 'Phone', zh: '手机' },
   'role.gallery': { en: 'Gallery', zh: '错误码' },
-  'role.device.kind': { en: 'Door phone running WMPF', zh: '运行 WMPF 的门禁机' },
+  'role.device.kind': { en: 'Door phone running WMPF', zh: '运行 WMPF 的门铃' },
   'role.phone.kind': { en: 'A user in WeChat', zh: '微信用户' },
 
   'connection.connecting': { en: 'Connecting', zh: '连接中' },
@@ -139,14 +139,14 @@ const TEXTS = {
   'timeline.connected': { en: 'Listening for reminders', zh: '开始监听提醒' },
   'timeline.disconnected': { en: 'Connection lost', zh: '连接断开' },
 
-  'gallery.title': { en: 'Error codes, produced for real', zh: '真实产生错误码' },
+  'gallery.title': { en: 'Error codes, produced for real', zh: '真实触发的错误码' },
   'gallery.intro': {
     en: 'Each button makes one real request through this page’s own copy of the package and shows what came back.',
     zh: '每个按钮都会通过本页面自己的一份模块发出真实请求，并显示返回结果。',
   },
-  'gallery.produce': { en: 'Produce', zh: '产生' },
-  'gallery.produce.label': { en: 'Produce error {code}: {title}', zh: '产生错误码 {code}:{title}' },
-  'gallery.all': { en: 'Produce all', zh: '全部产生' },
+  'gallery.produce': { en: 'Produce', zh: '触发' },
+  'gallery.produce.label': { en: 'Produce error {code}: {title}', zh: '触发错误码 {code}:{title}' },
+  'gallery.all': { en: 'Produce all', zh: '全部触发' },
   'gallery.summary': {
     en: '{ok} of {total} gave the expected code',
     zh: '{total} 个中有 {ok} 个返回了预期的错误码',

@@ -6,7 +6,7 @@
 import { remindersUrl } from './service.js';
 
 const FIRST_RETRY_MS = 500;
-const LAST_RETRY_MS = 15_000;
+const LAST_RETRY_MS = 3_000;
 
 /** The service closes with this when the session token has expired; it will not do again. */
 const TOKEN_EXPIRED = 1008;

@@ -83,7 +83,9 @@ async fn run(address: SocketAddr, config: Config) -> Result<(), Box<dyn std::err
     let shutdown = shutdown()?;
     let with_demo = config.demo;
     let service = Service::open(config).await?;
-    let listener = TcpListener::bind(address).await?;
+    let listener = TcpListener::bind(address).await.map_err(|error| {
+        format!("{address}: {error}; choose another address with --listen or WMPF_VOIP_LISTEN")
+    })?;
     let address = listener.local_addr()?;
     if with_demo && !address.ip().is_loopback() {
         tracing::warn!(%address, "--demo: anybody who reaches this address gets tokens");

@@ -20,7 +20,7 @@ import { ENDPOINT, SUCCESS, TOKEN } from '../support/requests.mjs';
 
 const problem = (path, expected, got) => `configure.${path}: expected ${expected}, got ${got}`;
 const endpoint = (got) => problem('endpoint', "the room service's address, http(s)://host[:port]", got);
-const token = (got) => problem('token', 'a session token', got);
+const token = (got) => problem('token', 'a session token, visible ASCII characters only', got);
 const timeout = (got) => problem('timeout', 'a number of milliseconds from 1 to 60000', got);
 
 describe('configure', { timeout: 60_000 }, () => {
