@@ -549,10 +549,7 @@ mod tests {
 
     impl World {
         fn new() -> World {
-            let db = Connection::open_in_memory().unwrap();
-            db.execute_batch(include_str!("schema.sql")).unwrap();
-            demo::seed(&db).unwrap();
-            let keys = Keyring::new(records::token_keys(&db).unwrap());
+            let (db, keys) = demo::seeded();
             World { db, keys }
         }
 

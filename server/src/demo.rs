@@ -159,3 +159,13 @@ impl Issuer<'_> {
         Issuer { expires_at: now_ms() - 60_000, ..self }
     }
 }
+
+/// The demo's records in memory, and their keys, for unit tests.
+#[cfg(test)]
+pub(crate) fn seeded() -> (Connection, Keyring) {
+    let db = Connection::open_in_memory().unwrap();
+    db.execute_batch(include_str!("schema.sql")).unwrap();
+    seed(&db).unwrap();
+    let keys = Keyring::new(crate::records::token_keys(&db).unwrap());
+    (db, keys)
+}

@@ -166,9 +166,9 @@ mod tests {
 
     use super::*;
     use crate::clock::now_ms;
+    use crate::demo;
     use crate::party::Role;
     use crate::tokens::Keyring;
-    use crate::{demo, records};
 
     /// A device that needs no token and its user.
     struct World {
@@ -180,10 +180,7 @@ mod tests {
 
     impl World {
         fn new() -> World {
-            let db = Connection::open_in_memory().unwrap();
-            db.execute_batch(include_str!("schema.sql")).unwrap();
-            demo::seed(&db).unwrap();
-            let keys = Keyring::new(records::token_keys(&db).unwrap());
+            let (db, keys) = demo::seeded();
             let session = Party {
                 app_id: "wxde00000000000001".into(),
                 role: Role::Device,
