@@ -17,12 +17,11 @@ import {
   timers,
 } from '../support/fakes.mjs';
 import { freshModule } from '../support/module.mjs';
-import { ENDPOINT, ROOM, sample, SUCCESS, TOKEN } from '../support/requests.mjs';
+import { ROOM, sample, SUCCESS, TOKEN } from '../support/requests.mjs';
 import { within } from '../support/bounded.mjs';
 import { ANSWERS } from './answers.mjs';
-import { FOREIGN_ERRORS } from './foreign-errors.mjs';
+import { failed, itKeepsForeignErrors } from './foreign-errors.mjs';
 
-const failed = (reason) => `initByCaller:fail the request to ${ENDPOINT} failed: ${reason}`;
 
 describe('over fetch', { timeout: 60_000 }, () => {
   const host = fakeFetch();
@@ -104,22 +103,12 @@ describe('over fetch', { timeout: 60_000 }, () => {
     });
   }
 
-  for (const { name, error, says, errno } of FOREIGN_ERRORS) {
-    for (const [how, fail] of [
-      ['rejected with', () => Promise.reject(error)],
-      ['thrown synchronously:', () => { throw error; }],
-      ['text() rejected with', () => ({ status: 200, text: () => Promise.reject(error) })],
-      ['text() threw', () => ({ status: 200, text: () => { throw error; } })],
-    ]) {
-      it(`${how} ${name}`, async () => {
-        host.behave(fail);
-        const errObj = assertFailure(module, await call(module), 1002, failed(says));
-        assert.equal(errObj.cause === error, true, 'the cause is the very object');
-        assert.equal(errObj.errno, errno);
-        await assertWorks(module, host);
-      });
-    }
-  }
+  itKeepsForeignErrors(module, host, [
+    ['rejected with', (error) => () => Promise.reject(error)],
+    ['thrown synchronously:', (error) => () => { throw error; }],
+    ['text() rejected with', (error) => () => ({ status: 200, text: () => Promise.reject(error) })],
+    ['text() threw', (error) => () => ({ status: 200, text: () => { throw error; } })],
+  ]);
 
   for (const [name, behave] of [
     ['nothing', () => undefined],

@@ -1,6 +1,12 @@
 // Everything that a host can fail with, what a failure says about it, and the number that it takes from
 // it. An error of a host is anything at all: JavaScript throws any value, and `wx` fails with plain objects.
 
+import assert from 'node:assert/strict';
+import { it } from 'node:test';
+
+import { assertFailure, assertWorks, call } from '../support/fakes.mjs';
+import { ENDPOINT } from '../support/requests.mjs';
+
 const throwing = () => {
   throw new Error('a trap of the proxy threw');
 };
@@ -21,7 +27,7 @@ const withGetters = () =>
 const NO_REASON = 'it gave no reason';
 
 /** @type {Array<{ name: string, error: unknown, says: string, errno?: number }>} */
-export const FOREIGN_ERRORS = [
+const FOREIGN_ERRORS = [
   { name: 'an Error', error: new Error('the line is cut'), says: 'the line is cut' },
   {
     name: 'an Error with a cause, as of Node',
@@ -67,3 +73,24 @@ export const FOREIGN_ERRORS = [
   { name: 'an object whose getters throw', error: withGetters(), says: NO_REASON },
   { name: 'an object without a prototype', error: Object.create(null), says: NO_REASON },
 ];
+
+/** What errMsg says of a request that got no answer. */
+export const failed = (reason) => `initByCaller:fail the request to ${ENDPOINT} failed: ${reason}`;
+
+/**
+ * Has a host fail with each of them in each of its ways, and looks for the error in what the call ends with.
+ * @param {Array<[how: string, (error: unknown) => Function]>} ways what the host does with the error
+ */
+export function itKeepsForeignErrors(module, host, ways) {
+  for (const { name, error, says, errno } of FOREIGN_ERRORS) {
+    for (const [how, failingWith] of ways) {
+      it(`${how} ${name}`, async () => {
+        host.behave(failingWith(error));
+        const errObj = assertFailure(module, await call(module), 1002, failed(says));
+        assert.equal(errObj.cause === error, true, 'the cause is the very object');
+        assert.equal(errObj.errno, errno);
+        await assertWorks(module, host);
+      });
+    }
+  }
+}

@@ -11,9 +11,8 @@ import { assertFailure, assertWorks, call, configured, fakeWx, timers } from '..
 import { freshModule } from '../support/module.mjs';
 import { ENDPOINT, ROOM, SUCCESS, TOKEN } from '../support/requests.mjs';
 import { ANSWERS } from './answers.mjs';
-import { FOREIGN_ERRORS } from './foreign-errors.mjs';
+import { failed, itKeepsForeignErrors } from './foreign-errors.mjs';
 
-const failed = (reason) => `initByCaller:fail the request to ${ENDPOINT} failed: ${reason}`;
 const ANSWER = { statusCode: 201, data: JSON.stringify(ROOM) };
 
 describe('over wx.request', { timeout: 60_000 }, () => {
@@ -70,21 +69,11 @@ describe('over wx.request', { timeout: 60_000 }, () => {
     });
   }
 
-  for (const { name, error, says, errno } of FOREIGN_ERRORS) {
-    for (const [how, fail] of [
-      ['failed with', ({ fail }) => setTimeout(fail, 0, error)],
-      ['failed synchronously with', ({ fail }) => fail(error)],
-      ['threw', () => { throw error; }],
-    ]) {
-      it(`${how} ${name}`, async () => {
-        host.behave(fail);
-        const errObj = assertFailure(module, await call(module), 1002, failed(says));
-        assert.equal(errObj.cause === error, true, 'the cause is the very object');
-        assert.equal(errObj.errno, errno);
-        await assertWorks(module, host);
-      });
-    }
-  }
+  itKeepsForeignErrors(module, host, [
+    ['failed with', (error) => ({ fail }) => setTimeout(fail, 0, error)],
+    ['failed synchronously with', (error) => ({ fail }) => fail(error)],
+    ['threw', (error) => () => { throw error; }],
+  ]);
 
   for (const [name, behave] of [
     ['synchronously', ({ success }) => success(ANSWER)],
