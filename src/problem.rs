@@ -27,7 +27,7 @@ impl fmt::Display for Problem {
 }
 
 /// Everything that is wrong with one request, in the order of the documented table of fields.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
 #[serde(transparent)]
 pub struct Problems(Vec<Problem>);
 

@@ -165,31 +165,27 @@ impl AnswerError {
 /// Anything but a success with a room in it.
 pub fn decode_room(response: HttpResponse) -> Result<Room, AnswerError> {
     let HttpResponse { status, body } = response;
-    let unreadable = |path: &str, expected: &str, got: &Value| {
-        if (200..300).contains(&status) {
-            let problem = Problem {
-                path: path.into(),
-                code: Code::BadAnswer,
-                expected: expected.into(),
-                got: got.to_string(),
-            };
-            AnswerError::Unreadable { status, problem }
-        } else {
-            AnswerError::Http(status)
-        }
+    if let Object::Is(answer) = &body
+        && let Value::Number(number) = answer.errcode
+    {
+        return Err(answer.refused(number));
+    }
+    if !(200..300).contains(&status) {
+        return Err(AnswerError::Http(status));
+    }
+    let unreadable = |path: &str, expected: &str, got: &Value| AnswerError::Unreadable {
+        status,
+        problem: Problem {
+            path: path.into(),
+            code: Code::BadAnswer,
+            expected: expected.into(),
+            got: got.to_string(),
+        },
     };
     let answer = match body {
         Object::Is(answer) => answer,
         Object::Not(value) => return Err(unreadable("body", "an object", &value)),
     };
-    if let Value::Number(number) = answer.errcode {
-        let reason = answer.reason();
-        let known = Code::ALL.iter().find(|code| f64::from(code.number()) == number);
-        return Err(match known {
-            Some(code) => AnswerError::Refused(Refusal::new(*code, reason)),
-            None => AnswerError::UnknownCode { reason, errcode: answer.errcode },
-        });
-    }
     let charge_type = match &answer.charge_type {
         Value::String(text) if text == ChargeType::Duration.as_str() => ChargeType::Duration,
         Value::String(text) if text == ChargeType::License.as_str() => ChargeType::License,
@@ -198,9 +194,7 @@ pub fn decode_room(response: HttpResponse) -> Result<Room, AnswerError> {
         }
     };
     match answer.room_id {
-        Value::String(room_id) if !room_id.is_empty() && (200..300).contains(&status) => {
-            Ok(Room { room_id, charge_type })
-        }
+        Value::String(room_id) if !room_id.is_empty() => Ok(Room { room_id, charge_type }),
         wrong @ (Value::Missing | Value::String(_) | Value::Number(_) | Value::Other(_)) => {
             Err(unreadable("roomId", "a non-empty string", &wrong))
         }
@@ -208,6 +202,15 @@ pub fn decode_room(response: HttpResponse) -> Result<Room, AnswerError> {
 }
 
 impl RawAnswer {
+    /// The refusal with this errcode.
+    fn refused(&self, errcode: f64) -> AnswerError {
+        let reason = self.reason();
+        match Code::ALL.iter().find(|code| f64::from(code.number()) == errcode) {
+            Some(code) => AnswerError::Refused(Refusal::new(*code, reason)),
+            None => AnswerError::UnknownCode { reason, errcode: Value::Number(errcode) },
+        }
+    }
+
     /// What the service said, whatever came in its place.
     fn reason(&self) -> String {
         match &self.errmsg {
