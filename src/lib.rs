@@ -11,7 +11,8 @@
 //! - [`fields`]: the same in words, for the documentation
 //! - [`code`], [`error`], [`outcome`]: what a call ends with
 //! - [`protocol`]: the messages between a host and the service
-//! - [`transport`], [`client`]: sending them
+//! - [`transport`], [`client`], [`line`]: sending them, one call at a time
+//! - [`role`]: which end of a call somebody is
 //! - [`secret`]: what must not be printed
 
 pub mod client;
@@ -19,11 +20,13 @@ pub mod code;
 pub mod config;
 pub mod error;
 pub mod fields;
+pub mod line;
 pub mod outcome;
 pub mod problem;
 pub mod protocol;
 pub mod query;
 pub mod request;
+pub mod role;
 pub mod secret;
 pub mod transport;
 pub mod value;
