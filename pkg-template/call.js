@@ -35,7 +35,7 @@ export const along = (adapter, getDeviceToken) => (url, commonHeaders, timeout) 
     },
 
     retract() {
-      adapter(request('DELETE', timeout), ignore, ignore);
+      adapter(request('DELETE', timeout, ''), ignore, ignore);
     },
   };
 };

@@ -174,7 +174,7 @@ export type FetchLike = (
 export interface FetchInit {
   method: 'POST' | 'DELETE';
   headers: Record<string, string>;
-  body?: string;
+  body: string;
   signal?: any;
 }
 
@@ -184,7 +184,7 @@ export interface WxLike {
     url: string;
     method: 'POST' | 'DELETE';
     header: Record<string, string>;
-    data?: string;
+    data: string;
     dataType: 'text';
     timeout: number;
     success: (answer: { statusCode: number; data: any }) => void;

@@ -130,12 +130,18 @@ fn unsent<Cause>(config: &Config, error: TransportError<Cause>) -> VoipError<Cau
 }
 
 async fn create<T: Transport>(transport: &T, config: &Config, body: &str) -> Outcome<T::Cause> {
-    let mut answer = transport.send(body).await;
-    // A connection that was kept open for too long fails like this, and so does a phone that changes
-    // networks. An answer, whatever it says, is not asked for again.
-    if let Err(TransportError { failure: TransportFailure::Failed(_), .. }) = &answer {
-        answer = transport.send(body).await;
-    }
+    let mut is_again = false;
+    let answer = loop {
+        let answer = transport.send(body).await;
+        match answer {
+            // A connection that was kept open for too long fails like this, and so does a phone that
+            // changes networks. An answer, whatever it says, is not asked for again.
+            Err(TransportError { failure: TransportFailure::Failed(_), .. }) if !is_again => {
+                is_again = true;
+            }
+            Ok(_) | Err(_) => break answer,
+        }
+    };
     let error = match answer {
         Ok(response) => match protocol::decode_room(response) {
             Ok(room) => return Outcome::Success(room),

@@ -130,11 +130,10 @@ impl Connection {
 }
 
 impl CallHost {
-    async fn settled<T>(
+    async fn settled(
         &self,
         asked: Result<Promise, JsValue>,
-        read: impl FnOnce(&JsValue) -> Result<T, JsValue>,
-    ) -> Result<T, TransportError<JsValue>> {
+    ) -> Result<JsValue, TransportError<JsValue>> {
         let given = match asked {
             Ok(promise) => JsFuture::from(promise).await,
             Err(thrown) => Err(thrown),
@@ -144,7 +143,7 @@ impl CallHost {
                 Err(TransportError { failure: TransportFailure::Timeout, errno: None, cause: None })
             }
             Ok(value) if value.is_null() => Err(self.cancellation()),
-            Ok(value) => read(&value).map_err(failed),
+            Ok(value) => Ok(value),
             Err(thrown) => Err(failed(thrown)),
         }
     }
@@ -174,13 +173,12 @@ impl Transport for CallHost {
 
     async fn device_token(&self) -> Option<Result<Value, TransportError<JsValue>>> {
         let fetching = self.fetch_device_token().transpose()?;
-        let read =
-            |given: &JsValue| Ok(foreign::value(given.unchecked_ref::<DeviceToken>().token()));
-        Some(self.settled(fetching, read).await)
+        let given = self.settled(fetching).await;
+        Some(given.map(|given| foreign::value(given.unchecked_ref::<DeviceToken>().token())))
     }
 
     async fn send(&self, body: &str) -> Result<HttpResponse, TransportError<JsValue>> {
-        self.settled(self.post(body), answer::response).await
+        answer::response(&self.settled(self.post(body)).await?).map_err(failed)
     }
 
     fn retract(&self) {

@@ -73,7 +73,7 @@ describe('a call that is cancelled', { timeout: 60_000 }, () => {
     const [{ url, init: retraction }, ...more] = host.retracted;
     assert.deepEqual(more, []);
     assert.equal(url, 'http://room.test/v1/calls');
-    assert.equal(retraction.body, undefined);
+    assert.equal(retraction.body, '');
     assert.equal(retraction.headers['idempotency-key'], init.headers['idempotency-key']);
     assert.equal(retraction.headers.authorization, `Bearer ${TOKEN}`);
     await assertWorks(module, host);
