@@ -35,12 +35,11 @@ export const along = (adapter, getDeviceToken) => (url, commonHeaders, timeout) 
     },
 
     retract() {
-      adapter(request('DELETE', timeout, ''), ignore, ignore);
+      const toDelete = request('DELETE', timeout, '');
+      settled(timeout, undefined, (done, failed) => adapter(toDelete, done, failed)).catch(() => {});
     },
   };
 };
-
-const ignore = () => {};
 
 // A key names a call, so that the service makes one room for it however often it arrives. Each party
 // has keys of its own, so they need not be secret; mini-programs have no better source of randomness.

@@ -2,11 +2,13 @@
 // the wasm gets glue of its own: `createGlue()` gives what the module exported.
 import { build } from 'esbuild';
 
-const [glue, outfile] = process.argv.slice(2);
+const [pkg] = process.argv.slice(2);
 
 await build({
-  entryPoints: [glue],
-  outfile,
+  // Names in comments are relative to it, and so the same on every machine.
+  absWorkingDir: pkg,
+  entryPoints: ['wmpf_voip_bg.js'],
+  outfile: 'glue.js',
   bundle: true,
   format: 'iife',
   globalName: 'glue',

@@ -49,7 +49,7 @@ describe('a failure on the demo page', { timeout: 120_000 }, () => {
       isSuccess: false,
       errCode: 20,
       errMsg,
-      errObj: '[VoipCgiError]',
+      errObj: { name: 'VoipCgiError', message: errMsg, errMsg, errCode: 20 },
       error: { err_code: '20', errMsg },
     });
     assert.ok((await device.explanation.innerText()).length > 50);

@@ -58,10 +58,8 @@ fn assemble(shell: &Shell, pkg: &Path) -> anyhow::Result<()> {
     let manifest = shell.read_file("pkg-template/package.json")?.replace("0.0.0", version);
     shell.write_file(pkg.join("package.json"), manifest)?;
 
-    let glue = pkg.join("wmpf_voip_bg.js");
-    let wrapped = pkg.join("glue.js");
-    cmd!(shell, "node xtask/wrap-glue.mjs {glue} {wrapped}").run()?;
-    shell.remove_path(glue)?;
+    cmd!(shell, "node xtask/wrap-glue.mjs {pkg}").run()?;
+    shell.remove_path(pkg.join("wmpf_voip_bg.js"))?;
     cmd!(shell, "node xtask/bundle-node.mjs {pkg}").run()?;
     Ok(())
 }

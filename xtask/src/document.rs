@@ -18,15 +18,7 @@ const READMES: [(&str, Language); 2] =
 const END: &str = "<!-- /generated -->";
 
 /// Codes of the contract that nothing in this version raises, besides those of joining a room.
-const NOT_RAISED_YET: [Code; 7] = [
-    Code::RoomId,
-    Code::ChargeType,
-    Code::FetchDeviceToken,
-    Code::Busy,
-    Code::DeviceOnly,
-    Code::PhoneOnly,
-    Code::Interrupted,
-];
+const NOT_RAISED_YET: [Code; 2] = [Code::RoomId, Code::ChargeType];
 
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
