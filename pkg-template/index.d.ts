@@ -124,10 +124,10 @@ export interface InitByCallerFailure {
   errMsg: string;
   /** The same as an error object. */
   errObj: VoipCgiError;
-  /** The same as `errMsg`, for callers that expect an error. Not enumerable. */
-  readonly message: string;
   /** @deprecated Use `errCode` and `errMsg`. */
   error: DeprecatedError;
+  /** The same as `errMsg`, for callers that expect an error. Not enumerable. */
+  readonly message: string;
 }
 
 /** The first form that a failure had. */
