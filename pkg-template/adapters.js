@@ -16,6 +16,14 @@ export const overFetch = (fetch) => (request, done, failed) => {
 
 export const overWx = (wx) => (request, done, failed) => {
   const { url, method, headers, body, timeout } = request;
+  const success = (answer) => {
+    try {
+      done({ status: answer?.statusCode, body: answer?.data });
+    } catch (error) {
+      // A getter of the answer threw; the host could not do anything with that.
+      failed(error);
+    }
+  };
   const task = wx.request({
     url,
     method,
@@ -24,7 +32,7 @@ export const overWx = (wx) => (request, done, failed) => {
     // Anything but "json" leaves the body a string.
     dataType: 'text',
     timeout,
-    success: (answer) => done({ status: answer?.statusCode, body: answer?.data }),
+    success,
     fail: failed,
   });
   return () => task?.abort?.();

@@ -116,6 +116,15 @@ describe('over wx.request', { timeout: 60_000 }, () => {
     });
   }
 
+  it('takes an answer that cannot be read, whenever it comes', async () => {
+    const answer = { get statusCode() { throw new Error('a trap'); } };
+    for (const behave of [({ success }) => success(answer), ({ success }) => setTimeout(success, 0, answer)]) {
+      host.behave(behave);
+      assertFailure(module, await call(module), 1002, failed('a trap'));
+      await assertWorks(module, host);
+    }
+  });
+
   it('takes fail() without an error', async () => {
     host.behave(({ fail }) => fail());
     const errObj = assertFailure(module, await call(module), 1002, failed('it gave no reason'));
