@@ -25,6 +25,8 @@ pub mod protocol;
 pub mod query;
 pub mod request;
 pub mod secret;
+#[cfg(test)]
+mod table_tests;
 pub mod transport;
 pub mod value;
 #[cfg(target_arch = "wasm32")]
