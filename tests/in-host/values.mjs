@@ -1,8 +1,9 @@
 // What becomes of each kind of value in each field of the request. Each host runs this with the package and
 // reports; what is right is decided where the reports are read.
 
-import { ENDPOINT, ROOM, sample, TOKEN } from '../support/requests.mjs';
+import { sample } from '../support/requests.mjs';
 import { defineKind } from './kinds.mjs';
+import { configuredPackage } from './package.mjs';
 
 /** @typedef {{ path: string, businessType?: number, kind: { name: string, value?: unknown } }} Case */
 
@@ -72,16 +73,7 @@ const WAYS = {
  * @param {{ way: keyof typeof WAYS, cases: Case[] }} todo
  */
 export function run({ load, realm }, { way, cases }) {
-  const fresh = async () => {
-    const module = await load();
-    const sent = [];
-    const fetch = (url, { body }) => {
-      sent.push(JSON.parse(body));
-      return { status: 201, text: () => JSON.stringify(ROOM) };
-    };
-    module.configure({ endpoint: ENDPOINT, token: TOKEN, fetch });
-    return { module, sent };
-  };
+  const fresh = () => configuredPackage(load);
   // Made one at a time: some are large.
   function* requests() {
     for (const each of cases) yield requestOf(each, realm);
