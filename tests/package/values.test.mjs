@@ -87,6 +87,16 @@ const WAYS = [
   },
 ];
 
+/** What is wrong with a report, named by the kind of value. */
+function mistake({ kind }, report, expected) {
+  try {
+    assert.deepEqual(report, expected);
+    return [];
+  } catch (error) {
+    return [`${kind.name}: ${error.message}`];
+  }
+}
+
 it('is tried: every kind in every field', () => {
   const notReq = table.kinds.filter(({ onlyAsProperty }) => onlyAsProperty).length;
   assert.equal(CASES.length, table.kinds.length * table.fields.length - notReq);
@@ -108,14 +118,15 @@ for (const [name, start] of HOSTS) {
           reports = await host.run('values.mjs', { way, cases: cases.map(toDo) });
         });
 
-        it('has a report for each case', () => assert.equal(reports.length, cases.length));
+        it('gives a report for each case', () => assert.equal(reports.length, cases.length));
 
-        for (const [index, each] of cases.entries()) {
-          const { field, kind } = each;
+        for (const field of new Set(cases.map(({ field }) => field))) {
           const type = 'businessType' in field ? ` (businessType ${field.businessType})` : '';
-          const verb = accepts(field, kind) ? 'accepts' : 'refuses';
-          it(`${field.path}${type} ${verb} ${kind.name}`, () => {
-            assert.deepEqual(reports[index], part(expectedReport(each)));
+          it(`${field.path}${type} accepts what the table lists and nothing else`, () => {
+            const mistakes = cases.flatMap((each, index) =>
+              each.field === field ? mistake(each, reports[index], part(expectedReport(each))) : [],
+            );
+            assert.ok(mistakes.length === 0, mistakes.join('\n'));
           });
         }
       });
