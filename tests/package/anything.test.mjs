@@ -8,7 +8,7 @@ import { describe, it } from 'node:test';
 
 import fc from 'fast-check';
 
-import { anyBehaviour, anyRequest, anyRoom, assertProperty, realise } from '../support/anything.mjs';
+import { assertProperty, realise } from '../support/anything.mjs';
 import { within } from '../support/bounded.mjs';
 import {
   assertKeepsSecrets,
@@ -21,6 +21,7 @@ import {
 } from '../support/fakes.mjs';
 import { freshModule } from '../support/module.mjs';
 import { ORDER, SUCCESS } from '../support/requests.mjs';
+import { anyBehaviour, anyRequest, anyRoom } from './arbitraries.mjs';
 
 const SETTLE_MS = 2_000;
 const BACKEND_TIMEOUT_MS = 50;

@@ -1,13 +1,10 @@
-// Generators of fast-check for whatever may come from outside: any value at all, requests and answers that are
-// nearly right, and hosts that behave in any way.
+// Generators of fast-check for any value at all, and for objects that are nearly right.
 //
 // Some values cannot be printed, or only be used once. These are generated as a `Made`, which says what it is and
 // makes the value anew each time.
 
 import fc from 'fast-check';
 import { env } from 'node:process';
-
-import { sample } from './requests.mjs';
 
 /** How many values each property is tried with, and which; a failure prints its seed. */
 export const RUNS = Number(env.WMPF_VOIP_FC_RUNS ?? 1_000);
@@ -51,7 +48,7 @@ const SHAPES = {
 };
 
 /** Objects of every shape with the properties that `fields` generates. */
-const shaped = (fields) =>
+export const shaped = (fields) =>
   fc
     .tuple(fc.constantFrom(...Object.keys(SHAPES)), fields)
     .map(([shape, properties]) =>
@@ -66,7 +63,7 @@ const surrogates = fc.string({
     .oneof(fc.integer({ min: 0xd800, max: 0xdfff }), fc.integer({ min: 0, max: 0xffff }))
     .map((unit) => String.fromCharCode(unit)),
 });
-const text = fc.oneof(fc.string(), fc.string({ unit: 'binary' }), surrogates);
+export const text = fc.oneof(fc.string(), fc.string({ unit: 'binary' }), surrogates);
 
 /** Strings about as long as the longest that is taken. */
 const long = fc.integer({ min: 4_000, max: 4_200 }).map((length) =>
@@ -111,126 +108,44 @@ const revokedProxy = target.map((name) =>
   ),
 );
 
-/** A proxy all of whose traps do the same. */
-function trapped(name, trap) {
+/** Proxies all of whose traps throw. */
+const throwingProxy = fc.tuple(target, plain).map(([name, value]) => {
+  const trap = () => {
+    throw value;
+  };
   const traps = Object.getOwnPropertyNames(Reflect).map((key) => [key, trap]);
-  return new Proxy(TARGETS[name](), Object.fromEntries(traps));
-}
+  return new Made(
+    () => `a proxy of ${name} whose traps throw ${fc.stringify(value)}`,
+    () => new Proxy(TARGETS[name](), Object.fromEntries(traps)),
+  );
+});
 
-const { value: anyValue, thrown } = fc.letrec((tie) => ({
-  thrown: fc.oneof(plain, tie('throwing'), revokedProxy, tie('error')),
-  error: shaped(
-    fc.record(
-      { message: tie('property'), errMsg: tie('property'), errno: tie('property'), cause: tie('property') },
-      { requiredKeys: [] },
-    ),
-  ),
-  throwing: fc.tuple(target, plain).map(([name, value]) =>
-    new Made(
-      () => `a proxy of ${name} whose traps throw ${fc.stringify(value)}`,
-      () =>
-        trapped(name, () => {
-          throw value;
-        }),
-    ),
-  ),
-  property: fc.oneof(plain, plain.map((value) => throwingProperty(value))),
-  value: fc.oneof({ weight: 6, arbitrary: plain }, tie('throwing'), revokedProxy, long),
-}));
+export const anyValue = fc.oneof(
+  { weight: 6, arbitrary: plain },
+  throwingProxy,
+  revokedProxy,
+  long,
+);
 
-const throwingProperty = (value) =>
-  new Throwing(
-    () => `a getter that throws ${fc.stringify(value)}`,
-    () => realise(value),
+const throwing = (thrown) =>
+  thrown.map(
+    (value) =>
+      new Throwing(
+        () => `a getter that throws ${fc.stringify(value)}`,
+        () => realise(value),
+      ),
   );
 
-const anyProperty = fc.oneof({ weight: 3, arbitrary: anyValue }, thrown.map(throwingProperty));
+/** What looks like the error of a host. */
+const member = fc.oneof(plain, throwing(plain));
+const error = shaped(
+  fc.record({ message: member, errMsg: member, errno: member, cause: member }, { requiredKeys: [] }),
+);
+
+/** Whatever can be thrown. */
+export const anyThrown = fc.oneof(plain, error, throwingProxy, revokedProxy);
+
+const anyProperty = fc.oneof({ weight: 3, arbitrary: anyValue }, throwing(anyThrown));
 
 /** Mostly what belongs there. */
-const mostly = (right) => fc.oneof({ weight: 12, arbitrary: right }, anyProperty);
-
-const name = fc.string({ minLength: 1 });
-const missing = fc.constantFrom(undefined, null);
-const optional = (right) => mostly(fc.oneof(missing, right));
-
-const party = shaped(
-  fc.record(
-    { id: mostly(name), name: optional(text), cameraStatus: optional(fc.constantFrom(0, 1)) },
-    { requiredKeys: ['id'] },
-  ),
-);
-
-const query = fc
-  .array(fc.tuple(name, text))
-  .map((pairs) => pairs.map((pair) => pair.map(encoded).join('=')).join('&'));
-
-const encoded = (text) => encodeURIComponent(text.toWellFormed?.() ?? '');
-
-const FIELDS = {
-  roomType: mostly(fc.constantFrom('voice', 'video')),
-  caller: mostly(party),
-  listener: mostly(party),
-  businessType: optional(fc.constantFrom(0, 1, 2, 3)),
-  voipToken: mostly(fc.constantFrom(sample().voipToken, sample().voipToken, '')),
-  miniprogramState: optional(fc.constantFrom('formal', 'trial', 'developer')),
-  customQuery: optional(query),
-  timeLimit: optional(fc.double({ min: 0, minExcluded: true, noDefaultInfinity: true, noNaN: true })),
-};
-
-/** Requests that are right, nearly right, or anything at all. */
-export const anyRequest = fc.oneof(
-  {
-    weight: 6,
-    arbitrary: shaped(
-      fc.record(FIELDS, { requiredKeys: ['roomType', 'caller', 'listener', 'voipToken'] }),
-    ),
-  },
-  { weight: 1, arbitrary: shaped(fc.record(FIELDS, { requiredKeys: [] })) },
-  { weight: 2, arbitrary: anyValue },
-);
-
-const room = {
-  roomId: name,
-  chargeType: fc.constantFrom('duration', 'license'),
-};
-
-/** Rooms as the service gives them. */
-export const anyRoom = fc.record(room);
-
-const refusal = {
-  errcode: fc.oneof(fc.constantFrom(1, 9, 20, 99, 1004), fc.double(), plain),
-  errmsg: fc.oneof(text, plain),
-};
-const nearlyAnswers = fc.record(
-  {
-    roomId: mostly(room.roomId),
-    chargeType: mostly(room.chargeType),
-    errcode: mostly(missing),
-    errmsg: mostly(missing),
-  },
-  { requiredKeys: [] },
-);
-
-const refusals = fc.record(refusal);
-const anyBody = fc.oneof(
-  text,
-  fc.json(),
-  anyRoom.map((body) => JSON.stringify(body)),
-  fc.record({ errcode: fc.integer({ max: 3_000 }), errmsg: text }).map((body) => JSON.stringify(body)),
-  shaped(nearlyAnswers),
-  shaped(refusals),
-  anyValue,
-);
-
-const anyStatus = fc.oneof(
-  { weight: 3, arbitrary: fc.constantFrom(200, 201, 204, 302, 400, 403, 500, 502) },
-  fc.integer({ min: 0, max: 700 }),
-  anyValue,
-);
-
-/** What a host does: it answers with a status and a body, it fails, or it answers with anything at all. */
-export const anyBehaviour = fc.oneof(
-  { weight: 4, arbitrary: fc.record({ status: anyStatus, body: anyBody }) },
-  fc.record({ thrown }),
-  fc.record({ answer: anyValue }),
-);
+export const mostly = (right) => fc.oneof({ weight: 12, arbitrary: right }, anyProperty);
