@@ -1,5 +1,5 @@
-// What becomes of properties that throw, and how the problems of a request are told. How often and when a request is read
-// is in reads.test.mjs.
+// What becomes of properties that throw, and how the problems of a request are told. How often and when a
+// request is read is in reads.test.mjs.
 
 import '../support/rejections.mjs';
 
