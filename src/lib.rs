@@ -28,6 +28,8 @@ pub mod query;
 pub mod request;
 pub mod role;
 pub mod secret;
+#[cfg(test)]
+mod table_tests;
 pub mod transport;
 pub mod value;
 #[cfg(target_arch = "wasm32")]

@@ -1,5 +1,5 @@
 //! What is written from the code, so that it cannot drift: the package's table of codes, and the tables
-//! of the READMEs.
+//! of the READMEs and of `docs/`.
 
 use std::collections::BTreeMap;
 
@@ -11,8 +11,17 @@ use wmpf_voip::protocol::IDEMPOTENCY_KEY_HEADER;
 use wmpf_voip::query::CALL_PAGE_PATH;
 use xshell::Shell;
 
-const READMES: [(&str, Language); 2] =
-    [("README.md", Language::En), ("README.zh-CN.md", Language::Zh)];
+use crate::values;
+
+/// Gives a document's text with every generated part made anew.
+type Render = fn(&str, Language) -> anyhow::Result<String>;
+
+const DOCUMENTS: [(&str, Language, Render); 4] = [
+    ("README.md", Language::En, readme),
+    ("README.zh-CN.md", Language::Zh, readme),
+    ("docs/values.md", Language::En, which_values),
+    ("docs/values.zh-CN.md", Language::Zh, which_values),
+];
 
 /// Ends what a marker `<!-- generated: … -->` begins.
 const END: &str = "<!-- /generated -->";
@@ -52,9 +61,9 @@ pub fn contract_module() -> anyhow::Result<String> {
     ))
 }
 
-/// Rewrites what is generated in the READMEs.
+/// Rewrites what is generated in the documents.
 pub fn write(shell: &Shell) -> anyhow::Result<()> {
-    for (file, language) in READMES {
+    for (file, language, render) in DOCUMENTS {
         let old = shell.read_file(file)?;
         let new = render(&old, language).context(file)?;
         if new == old {
@@ -67,9 +76,9 @@ pub fn write(shell: &Shell) -> anyhow::Result<()> {
     Ok(())
 }
 
-/// Refuses a README whose tables are not those of the code.
+/// Refuses a document whose tables are not those of the code.
 pub fn check(shell: &Shell) -> anyhow::Result<()> {
-    for (file, language) in READMES {
+    for (file, language, render) in DOCUMENTS {
         let text = shell.read_file(file)?;
         let is_current = render(&text, language).context(file)? == text;
         ensure!(is_current, "{file} is not current: run `cargo xtask docs`");
@@ -77,11 +86,15 @@ pub fn check(shell: &Shell) -> anyhow::Result<()> {
     Ok(())
 }
 
-/// The text with every generated part made anew.
-fn render(text: &str, language: Language) -> anyhow::Result<String> {
+fn readme(text: &str, language: Language) -> anyhow::Result<String> {
     let text = replace(text, "fields", &fields(language))?;
     let text = replace(&text, "results", &results(language))?;
     replace(&text, "codes", &codes(language))
+}
+
+fn which_values(text: &str, language: Language) -> anyhow::Result<String> {
+    let text = replace(text, "values", &values::fields(language)?)?;
+    replace(&text, "kinds", &values::kinds(language)?)
 }
 
 /// Replaces what stands between the markers of this name.
@@ -169,7 +182,8 @@ fn is_raised(code: Code) -> bool {
     }
 }
 
-fn table<const N: usize>(head: [&str; N], rows: impl Iterator<Item = [String; N]>) -> String {
+/// A table in Markdown.
+pub fn table<const N: usize>(head: [&str; N], rows: impl Iterator<Item = [String; N]>) -> String {
     let line = |cells: [String; N]| format!("| {} |\n", cells.join(" | "));
     let escaped = rows.map(|cells| line(cells.map(|cell| cell.replace('|', "\\|"))));
     let head = [line(head.map(str::to_owned)), line([(); N].map(|()| "---".to_owned()))];

@@ -12,6 +12,7 @@ mod prerequisites;
 mod sizes;
 mod step;
 mod test;
+mod values;
 mod wasm;
 
 use std::process::ExitCode;
@@ -27,7 +28,7 @@ Commands:
   test   run every test: core, wasm in Node and Chromium, packed package, service, demo page
   build  build the npm package into pkg/ and print its sizes
   bench  measure calls and sizes against baselines in the same run
-  docs   write the tables of the READMEs from the code (test checks that they are current)";
+  docs   write the tables of the documentation from the code (test checks that they are current)";
 
 fn main() -> ExitCode {
     let command = std::env::args().nth(1);

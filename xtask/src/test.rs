@@ -26,7 +26,7 @@ pub fn run(shell: &Shell) -> anyhow::Result<()> {
     })?;
     let site = demo::site(shell)?;
     let service = demo::service(shell)?;
-    step("check the tables of the READMEs", || document::check(shell))?;
+    step("check the tables of the documentation", || document::check(shell))?;
     step("test the packed package in Node, TypeScript and Chromium", || {
         node_tests(shell, "package", &site, &service, &browser)
     })?;
