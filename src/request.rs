@@ -502,7 +502,9 @@ pub(crate) mod tests {
             "customQuery": "a=1&b=%20", "timeLimit": 0.5,
         }))
         .unwrap();
-        for request in [request(), full] {
+        // Seven seconds in minutes, passed by mistake: all of its digits are needed.
+        let fraction = Request { time_limit: Some(7.0 / 60.0), ..request() };
+        for request in [request(), full, fraction] {
             let json = serde_json::to_string(&request).unwrap();
             assert_eq!(raw(&json).validate().unwrap(), request);
         }

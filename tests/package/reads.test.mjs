@@ -29,8 +29,6 @@ const LEAST = {
   miniprogramState: 'formal',
 };
 
-const CHANGED = 'a request that is changed after the call';
-
 /** The requests of `tests/in-host/reads.mjs`: what is read, and what is sent or how many problems there are. */
 const REQUESTS = [
   { name: 'a whole request', reads: ORDER, sends: WHOLE },
@@ -41,7 +39,7 @@ const REQUESTS = [
   { name: 'a request that throws', reads: TOP, problems: TOP.length },
   { name: 'a request whose parties throw', reads: PARTS, problems: PARTS.length },
   // How these are read shows in what is sent.
-  { name: CHANGED, reads: [], sends: WHOLE },
+  { name: 'a request that is changed after the call', reads: [], sends: WHOLE },
   { name: 'a request that a getter changes later', reads: [], sends: WHOLE },
   { name: 'a request whose last getter changes what was read before', reads: [], sends: WHOLE },
   {

@@ -15,9 +15,13 @@ pub fn run(shell: &Shell) -> anyhow::Result<()> {
     step("compile wasm-pack and wasm-bindgen's test runner", || {
         Ok(cmd!(shell, "cargo build --quiet --package xtask-tools").run()?)
     })?;
-    step("test the core, the service and the generator of tables", || {
-        Ok(cmd!(shell, "cargo test --package wmpf-voip --package wmpf-voip-server --package xtask")
-            .run()?)
+    step("test the core, the service, the kept inputs and the generator of tables", || {
+        Ok(cmd!(
+            shell,
+            "cargo test --package wmpf-voip --package wmpf-voip-server --package wmpf-voip-fuzz
+             --package xtask"
+        )
+        .run()?)
     })?;
     step("test the boundary in Node", || wasm_pack(shell, &["--node"]))?;
     step("test the boundary in Chromium", || {
