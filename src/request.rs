@@ -105,8 +105,8 @@ impl RoomType {
 }
 
 /// Whether a camera is on when the call starts. On the wire, `0` is on.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Default)]
-#[serde(into = "u8")]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, Default)]
+#[serde(into = "u8", try_from = "u8")]
 pub enum CameraStatus {
     /// `0`
     #[default]
@@ -120,6 +120,18 @@ impl From<CameraStatus> for u8 {
         match status {
             CameraStatus::On => 0,
             CameraStatus::Off => 1,
+        }
+    }
+}
+
+impl TryFrom<u8> for CameraStatus {
+    type Error = String;
+
+    fn try_from(number: u8) -> Result<CameraStatus, String> {
+        match number {
+            0 => Ok(CameraStatus::On),
+            1 => Ok(CameraStatus::Off),
+            _ => Err(format!("cameraStatus {number} is not 0 or 1")),
         }
     }
 }

@@ -9,7 +9,6 @@ use axum::Json;
 use axum::http::header::WWW_AUTHENTICATE;
 use axum::http::{HeaderValue, StatusCode};
 use axum::response::{IntoResponse, Response};
-use tokio::task::JoinError;
 use wmpf_voip::code::Code;
 use wmpf_voip::protocol::Refusal;
 
@@ -57,9 +56,6 @@ pub enum Failure {
     /// A message could not be written as JSON.
     #[error("writing JSON: {0}")]
     Json(#[from] serde_json::Error),
-    /// The task that worked on it was lost.
-    #[error(transparent)]
-    Task(#[from] JoinError),
 }
 
 impl From<rusqlite::Error> for Failure {
@@ -90,7 +86,7 @@ impl Failure {
             Failure::TooLate(_) => {
                 (StatusCode::SERVICE_UNAVAILABLE, Refusal::new(Code::CreateRoom, text))
             }
-            Failure::Store(_) | Failure::Issue(_) | Failure::Json(_) | Failure::Task(_) => {
+            Failure::Store(_) | Failure::Issue(_) | Failure::Json(_) => {
                 tracing::error!(cause = text, "a request failed");
                 let text = "the room service failed; its log says why. Try again";
                 (StatusCode::INTERNAL_SERVER_ERROR, Refusal::new(Code::CreateRoom, text))
@@ -130,6 +126,7 @@ pub const fn status(code: Code) -> StatusCode {
         | Code::TokenModel
         | Code::OpenIdApp => StatusCode::FORBIDDEN,
         Code::RoomId | Code::DeviceId | Code::VoipId | Code::OpenIdUnknown => StatusCode::NOT_FOUND,
+        Code::Interrupted => StatusCode::CONFLICT,
         // The rest is the service's own failure, or raised by the caller's side and never by it.
         Code::CreateRoom
         | Code::FetchDeviceToken
@@ -138,7 +135,6 @@ pub const fn status(code: Code) -> StatusCode {
         | Code::Busy
         | Code::DeviceOnly
         | Code::PhoneOnly
-        | Code::Interrupted
         | Code::Unsupported
         | Code::JoinFailed
         | Code::JoinOtherMiniProgram
@@ -170,7 +166,9 @@ mod tests {
             let status = status(code);
             let callers_fault = match code.raised_by() {
                 RaisedBy::Backend => code != Code::CreateRoom,
-                RaisedBy::Plugin => matches!(code, Code::Parameter | Code::VoipToken),
+                RaisedBy::Plugin => {
+                    matches!(code, Code::Parameter | Code::VoipToken | Code::Interrupted)
+                }
                 RaisedBy::Join => false,
             };
             assert_eq!(status.is_client_error(), callers_fault, "{code:?}");

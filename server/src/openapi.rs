@@ -142,11 +142,18 @@ pub struct Problem {
 
 /// A message to a listener.
 #[derive(ToSchema)]
+#[serde(tag = "type", rename_all = "camelCase")]
+pub enum ServiceMessage {
+    /// Somebody calls.
+    Reminder(Reminder),
+    /// The caller has given up.
+    Cancelled(Cancelled),
+}
+
+/// Somebody calls.
+#[derive(ToSchema)]
 #[schema(rename_all = "camelCase")]
-pub struct ServiceMessage {
-    /// What the message is.
-    #[schema(rename = "type")]
-    pub kind: MessageType,
+pub struct Reminder {
     /// The call.
     pub room_id: String,
     /// The same as roomId.
@@ -174,12 +181,47 @@ pub struct ServiceMessage {
     pub rings_until: u64,
 }
 
-/// The kinds of messages.
+/// A call is over before it was answered. The listener need not have heard of it.
 #[derive(ToSchema)]
 #[schema(rename_all = "camelCase")]
-pub enum MessageType {
-    /// Somebody calls.
-    Reminder,
+pub struct Cancelled {
+    /// The call.
+    pub room_id: String,
+}
+
+/// A call as one of its two parties joins it.
+#[derive(ToSchema)]
+#[schema(rename_all = "camelCase")]
+pub struct JoinedCall {
+    /// The call.
+    pub room_id: String,
+    /// The same as roomId.
+    pub group_id: String,
+    /// Voice or video.
+    pub room_type: RoomType,
+    /// Who calls whom.
+    #[schema(minimum = 0, maximum = 3)]
+    pub business_type: u8,
+    /// Whether the party that joins is the caller.
+    pub is_caller: bool,
+    /// The caller's id.
+    pub caller_id: String,
+    /// The name to show for the caller.
+    pub caller_name: String,
+    /// Whether the caller starts with the camera on: 0 on, 1 off.
+    #[schema(minimum = 0, maximum = 1)]
+    pub caller_camera_status: u8,
+    /// The listener's id.
+    pub listener_id: String,
+    /// The name to show for the listener.
+    pub listener_name: String,
+    /// Whether the listener starts with the camera on: 0 on, 1 off.
+    #[schema(minimum = 0, maximum = 1)]
+    pub listener_camera_status: u8,
+    /// How the call is billed.
+    pub charge_type: ChargeType,
+    /// The longest duration of the call, in seconds.
+    pub time_limit: Option<f64>,
 }
 
 #[cfg(test)]
@@ -245,9 +287,36 @@ mod tests {
             path: String::new(),
             rings_until: 0,
         });
-        let reminder = serde_json::to_value(reminder).unwrap();
-        assert_same_names::<ServiceMessage>(&reminder);
-        assert_same_words::<MessageType>(json!([reminder["type"]]));
+        let cancelled =
+            protocol::ServiceMessage::Cancelled(protocol::Cancelled { room_id: String::new() });
+        let messages = [reminder, cancelled].map(|sent| serde_json::to_value(sent).unwrap());
+        let members = [schema::<Reminder>(), schema::<Cancelled>()];
+        let tagged = schema::<ServiceMessage>();
+        for (index, (sent, mut mirror)) in messages.iter().zip(members).enumerate() {
+            // A variant is what it refers to, and its tag.
+            let tag = &tagged["oneOf"][index]["allOf"][1]["properties"];
+            assert_eq!(tag["type"]["enum"], json!([sent["type"]]));
+            mirror["properties"]["type"] = tag["type"].clone();
+            assert_eq!(names(&mirror["properties"]), names(sent));
+        }
+        assert_eq!(tagged["oneOf"].as_array().unwrap().len(), messages.len());
+
+        let joined = protocol::JoinedCall {
+            room_id: String::new(),
+            group_id: String::new(),
+            room_type: request::RoomType::Voice,
+            business_type: BusinessType::DeviceToPhone,
+            is_caller: true,
+            caller_id: String::new(),
+            caller_name: String::new(),
+            caller_camera_status: request::CameraStatus::On,
+            listener_id: String::new(),
+            listener_name: String::new(),
+            listener_camera_status: request::CameraStatus::On,
+            charge_type: outcome::ChargeType::Duration,
+            time_limit: Some(1.0),
+        };
+        assert_same_names::<JoinedCall>(&serde_json::to_value(joined).unwrap());
     }
 
     #[test]

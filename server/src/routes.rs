@@ -41,7 +41,9 @@ const CORS_MAX_AGE: Duration = Duration::from_secs(24 * 60 * 60);
 /// Everything that the service answers.
 pub(crate) fn router(app: Arc<App>, www: Option<&Path>, with_demo: bool) -> Router {
     let (router, mut document) = OpenApiRouter::with_openapi(ApiDoc::openapi())
-        .routes(routes!(calls::create))
+        .routes(routes!(calls::create, calls::cancel_by_key))
+        .routes(routes!(calls::cancel))
+        .routes(routes!(calls::join))
         .routes(routes!(reminders::listen))
         .routes(routes!(health::healthz))
         .split_for_parts();
@@ -93,7 +95,7 @@ pub(crate) fn router(app: Arc<App>, www: Option<&Path>, with_demo: bool) -> Rout
 fn cors() -> CorsLayer {
     CorsLayer::new()
         .allow_origin(Any)
-        .allow_methods([Method::GET, Method::POST])
+        .allow_methods([Method::GET, Method::POST, Method::DELETE])
         .allow_headers([
             AUTHORIZATION,
             CONTENT_TYPE,

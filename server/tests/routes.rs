@@ -20,7 +20,17 @@ async fn the_document_lists_every_route_and_its_answers() {
     assert_eq!(status, 200);
     assert!(document["openapi"].as_str().unwrap().starts_with("3.1"));
     let paths: Vec<&String> = document["paths"].as_object().unwrap().keys().collect();
-    assert_eq!(paths, ["/healthz", "/v1/calls", "/v1/demo", "/v1/reminders"]);
+    assert_eq!(
+        paths,
+        [
+            "/healthz",
+            "/v1/calls",
+            "/v1/calls/{roomId}",
+            "/v1/calls/{roomId}/join",
+            "/v1/demo",
+            "/v1/reminders"
+        ]
+    );
 
     let call = &document["paths"][wmpf_voip::protocol::CALLS_PATH]["post"];
     assert_eq!(call["security"], json!([{"session": []}]));
@@ -46,7 +56,7 @@ async fn wrong_routes_and_methods_answer_as_everything_else() {
     let server = TestServer::start().await;
     for (method, path, status) in [
         ("GET", "/v1/calls", 405),
-        ("DELETE", "/v1/calls", 405),
+        ("PUT", "/v1/calls", 405),
         ("POST", "/v1/reminders", 405),
         ("POST", "/v1/nothing", 404),
         ("GET", "/v1", 404),

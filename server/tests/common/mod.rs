@@ -65,6 +65,13 @@ impl TestServer {
         self.dir
     }
 
+    /// Changes the records behind the service's back.
+    pub(crate) fn change(&self, sql: &str) {
+        let db = rusqlite::Connection::open(self.dir.path().join("data.sqlite")).unwrap();
+        db.busy_timeout(PATIENCE).unwrap();
+        db.execute_batch(sql).unwrap();
+    }
+
     /// The same data file, opened again.
     pub(crate) async fn restart(self) -> TestServer {
         TestServer::start_in(self.stop().await, |_| {}).await
@@ -137,6 +144,11 @@ pub(crate) async fn answer(request: RequestBuilder) -> Answer {
     let text = soon(response.text()).await.unwrap();
     let body = serde_json::from_str(&text).unwrap_or_else(|_| panic!("{status} with {text:?}"));
     (status, body)
+}
+
+/// The status of an answer whose body does not matter.
+pub(crate) async fn status(request: RequestBuilder) -> u16 {
+    soon(request.send()).await.unwrap().status().as_u16()
 }
 
 pub(crate) struct Listener(pub(crate) WebSocketStream<MaybeTlsStream<TcpStream>>);
