@@ -8,12 +8,14 @@
 //!
 //! - [`value`], [`problem`]: what came from outside, and what is wrong with it
 //! - [`request`], [`query`], [`config`]: the fields, their defaults and rules
-//! - [`fields`]: the same in words, for the documentation
+//! - [`authorisation`]: which devices a user lets call
+//! - [`fields`]: those of `initByCaller` in words, for the documentation
 //! - [`code`], [`error`], [`outcome`]: what a call ends with
 //! - [`protocol`]: the messages between a host and the service
 //! - [`transport`], [`client`]: sending them
 //! - [`secret`]: what must not be printed
 
+pub mod authorisation;
 pub mod client;
 pub mod code;
 pub mod config;

@@ -5,7 +5,8 @@ use std::fmt;
 use serde::{Deserialize, Serialize};
 
 use crate::code::Code;
-use crate::value::Value;
+use crate::secret::Secret;
+use crate::value::{Object, Value};
 
 /// One thing that is wrong.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -94,6 +95,34 @@ impl Problems {
             Value::String(text) if !text.is_empty() => Some(text),
             Value::Missing | Value::String(_) | Value::Number(_) | Value::Other(_) => {
                 self.wrong(path, expected, &value);
+                None
+            }
+        }
+    }
+
+    /// A token that must be there and have content.
+    pub(crate) fn required_secret(
+        &mut self,
+        path: &str,
+        code: Code,
+        value: Secret<Value>,
+        expected: &str,
+    ) -> Option<Secret<String>> {
+        match value.into_inner() {
+            Value::String(text) if !text.is_empty() => Some(Secret::new(text)),
+            wrong @ (Value::Missing | Value::String(_) | Value::Number(_) | Value::Other(_)) => {
+                self.wrong_secret(path, code, expected, &wrong);
+                None
+            }
+        }
+    }
+
+    /// An object, with its properties read.
+    pub(crate) fn object<T>(&mut self, path: &str, value: Object<T>) -> Option<T> {
+        match value {
+            Object::Is(raw) => Some(raw),
+            Object::Not(value) => {
+                self.wrong(path, "an object", &value);
                 None
             }
         }

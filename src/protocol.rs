@@ -18,6 +18,12 @@ use crate::value::{Object, Value};
 /// Where a call is created.
 pub const CALLS_PATH: &str = "/v1/calls";
 
+/// Where a user gives, lists and withdraws authorisations of devices.
+pub const AUTHORISATIONS_PATH: &str = "/v1/authorisations";
+
+/// Where `getIotBindContactList` asks who has authorised a device.
+pub const IOT_BIND_CONTACTS_PATH: &str = "/v1/iot-bind-contacts";
+
 /// Where a listener waits for reminders.
 pub const REMINDERS_PATH: &str = "/v1/reminders";
 

@@ -89,8 +89,8 @@ pub async fn create(
     IdempotencyKey(key): IdempotencyKey,
     body: Result<Json<Object<RawRequest>>, JsonRejection>,
 ) -> Result<(StatusCode, Json<Room>), Failure> {
-    let Json(body) = body.map_err(|rejection| unreadable(&rejection))?;
-    let request = body.validate().map_err(|problems| Failure::Refused(problems.into()))?;
+    let Json(body) = body?;
+    let request = body.validate()?;
     let (keys, listeners) = (app.keys.clone(), app.listeners.clone());
     let creation = app.store.run_then(
         move |db| {
@@ -134,7 +134,7 @@ pub async fn join(
     Session(party): Session,
     room_id: Result<Path<String>, PathRejection>,
 ) -> Result<Json<JoinedCall>, Failure> {
-    let room_id = part_of_path(room_id)?;
+    let Path(room_id) = room_id?;
     app.store.run(move |db| rooms::join(db, &party, &room_id, now_ms())).await.map(Json)
 }
 
@@ -160,7 +160,7 @@ pub async fn cancel(
     Session(caller): Session,
     room_id: Result<Path<String>, PathRejection>,
 ) -> Result<StatusCode, Failure> {
-    let room_id = part_of_path(room_id)?;
+    let Path(room_id) = room_id?;
     end(&app, move |db| rooms::cancel(db, &caller, &room_id, now_ms())).await
 }
 
@@ -202,21 +202,4 @@ async fn end(
     };
     app.store.run_then(work, tell).await?;
     Ok(StatusCode::NO_CONTENT)
-}
-
-/// What stands in the path for its parameter.
-fn part_of_path(part: Result<Path<String>, PathRejection>) -> Result<String, Failure> {
-    let Path(part) =
-        part.map_err(|rejection| Failure::Http(rejection.status(), rejection.body_text()))?;
-    Ok(part)
-}
-
-fn unreadable(rejection: &JsonRejection) -> Failure {
-    let text = rejection.body_text();
-    match rejection.status() {
-        status @ (StatusCode::PAYLOAD_TOO_LARGE | StatusCode::UNSUPPORTED_MEDIA_TYPE) => {
-            Failure::Http(status, text)
-        }
-        _ => Failure::Http(StatusCode::BAD_REQUEST, text),
-    }
 }

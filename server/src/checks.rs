@@ -25,6 +25,19 @@ const OPEN_ID_LENGTH: usize = 28;
 /// Shown for a user without a name; it is what WeChat itself shows.
 const NAMELESS_USER: &str = "微信用户";
 
+/// A ticket that a device fetches, and what a wrong one is.
+struct DeviceTicket {
+    kind: Ticket,
+    code: Code,
+    name: &'static str,
+}
+
+const DEVICE_TOKEN: DeviceTicket =
+    DeviceTicket { kind: Ticket::Device, code: Code::DeviceToken, name: "deviceToken" };
+
+const PUSH_TOKEN: DeviceTicket =
+    DeviceTicket { kind: Ticket::Push, code: Code::PushToken, name: "pushToken" };
+
 /// A call that may be made.
 #[derive(Debug, PartialEq, Eq)]
 pub struct Permit {
@@ -213,7 +226,7 @@ impl Checks<'_> {
                     preview(passed)
                 ),
             )),
-            None => Err(self.unknown_device("caller.id", sn)),
+            None => Err(unknown_device("caller.id", sn, &self.session.app_id)),
         }
     }
 
@@ -223,21 +236,8 @@ impl Checks<'_> {
         match records::device(self.db, &self.session.app_id, sn)? {
             Some(device) => Ok(device),
             None if is_open_id(sn) => Err(swapped_for_sn("listener.id")),
-            None => Err(self.unknown_device("listener.id", sn)),
+            None => Err(unknown_device("listener.id", sn, &self.session.app_id)),
         }
-    }
-
-    fn unknown_device(&self, path: &str, sn: &str) -> Failure {
-        let app_id = &self.session.app_id;
-        Failure::refused(
-            Code::DeviceId,
-            format!(
-                "{path}: no device with the SN {} is registered for {}: \
-                 register it, or correct the SN",
-                preview(sn),
-                preview(app_id)
-            ),
-        )
     }
 
     /// businessType 0 and 3. Gives the license of the user's device.
@@ -284,7 +284,7 @@ impl Checks<'_> {
                 preview(&self.session.id)
             )),
             (Some(token), false) => {
-                self.device_ticket(Ticket::Device, token.expose(), &self.session.id, device)
+                self.device_ticket(&DEVICE_TOKEN, token.expose(), &self.session.id, device)
             }
         }
     }
@@ -292,21 +292,17 @@ impl Checks<'_> {
     fn push_token(&self, device: &Device) -> Result<(), Failure> {
         // A valid request of this businessType has a token; the empty one would not verify.
         let token = self.request.voip_token.as_ref().map_or("", |token| token.expose());
-        self.device_ticket(Ticket::Push, token, &self.request.listener.id, device)
+        self.device_ticket(&PUSH_TOKEN, token, &self.request.listener.id, device)
     }
 
     fn device_ticket(
         &self,
-        kind: Ticket,
+        ticket: &DeviceTicket,
         token: &str,
         sn: &str,
         device: &Device,
     ) -> Result<(), Failure> {
-        let (code, name) = match kind {
-            Ticket::Device => (Code::DeviceToken, "deviceToken"),
-            Ticket::Push => (Code::PushToken, "pushToken"),
-            Ticket::Payment => (Code::PaymentToken, "voip_token"),
-        };
+        let DeviceTicket { kind, code, name } = *ticket;
         let holder = self.keys.ticket(&self.session.app_id, kind, token).map_err(|error| {
             let text = format!(
                 "voipToken: the {name} {error}: fetch a new one on the device before each call"
@@ -375,14 +371,7 @@ impl Checks<'_> {
                     ),
                 ));
             }
-            return Err(Failure::refused(
-                Code::OpenIdFormat,
-                format!(
-                    "{path}: {} is not an openId, which has {OPEN_ID_LENGTH} characters and \
-                     begins with 'o': pass the one that code2Session returned",
-                    preview(open_id)
-                ),
-            ));
+            return Err(malformed_open_id(path, open_id));
         }
         match records::user(self.db, open_id)? {
             None => Err(Failure::refused(
@@ -392,15 +381,7 @@ impl Checks<'_> {
                     preview(open_id)
                 ),
             )),
-            Some(user) if user.app_id != *app_id => Err(Failure::refused(
-                Code::OpenIdApp,
-                format!(
-                    "{path}: the openId {} belongs to another mini-program than {}: \
-                     pass the openId that the user has in this one",
-                    preview(open_id),
-                    preview(app_id)
-                ),
-            )),
+            Some(user) if user.app_id != *app_id => Err(foreign_open_id(path, open_id, app_id)),
             Some(_) => Ok(()),
         }
     }
@@ -506,6 +487,55 @@ fn swapped_for_sn(path: &str) -> Failure {
     Failure::refused(
         Code::DeviceId,
         format!("{path}: expected a device SN, got an openId; caller and listener may be swapped"),
+    )
+}
+
+pub(crate) fn unknown_device(path: &str, sn: &str, app_id: &str) -> Failure {
+    Failure::refused(
+        Code::DeviceId,
+        format!(
+            "{path}: no device with the SN {} is registered for {}: register it, or correct the SN",
+            preview(sn),
+            preview(app_id)
+        ),
+    )
+}
+
+/// That the user of a session has an openId of its mini-program. The session token vouches for it, so the
+/// records need not know it.
+pub(crate) fn users_own_open_id(db: &Connection, user: &Party) -> Result<(), Failure> {
+    const PATH: &str = "session token";
+    if !is_open_id(&user.id) {
+        return Err(malformed_open_id(PATH, &user.id));
+    }
+    match records::user(db, &user.id)? {
+        Some(known) if known.app_id != user.app_id => {
+            Err(foreign_open_id(PATH, &user.id, &user.app_id))
+        }
+        Some(_) | None => Ok(()),
+    }
+}
+
+fn malformed_open_id(path: &str, open_id: &str) -> Failure {
+    Failure::refused(
+        Code::OpenIdFormat,
+        format!(
+            "{path}: {} is not an openId, which has {OPEN_ID_LENGTH} characters and \
+             begins with 'o': pass the one that code2Session returned",
+            preview(open_id)
+        ),
+    )
+}
+
+fn foreign_open_id(path: &str, open_id: &str, app_id: &str) -> Failure {
+    Failure::refused(
+        Code::OpenIdApp,
+        format!(
+            "{path}: the openId {} belongs to another mini-program than {}: \
+             pass the openId that the user has in this one",
+            preview(open_id),
+            preview(app_id)
+        ),
     )
 }
 

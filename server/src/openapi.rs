@@ -224,11 +224,88 @@ pub struct JoinedCall {
     pub time_limit: Option<f64>,
 }
 
+/// What the user confirms.
+#[derive(ToSchema)]
+#[schema(rename_all = "camelCase")]
+pub struct Consent {
+    /// The device.
+    #[schema(min_length = 1)]
+    pub sn: String,
+    /// A signed token of the device's maker, which counts for 5 minutes.
+    #[schema(min_length = 1)]
+    pub sn_ticket: String,
+    /// The device's model.
+    #[schema(min_length = 1)]
+    pub model_id: String,
+    /// The name that the user sees for the device.
+    #[schema(min_length = 1)]
+    pub device_name: String,
+}
+
+/// A device that a user has authorised.
+#[derive(ToSchema)]
+#[schema(rename_all = "camelCase")]
+pub struct AuthorisedDevice {
+    /// Its SN.
+    pub sn: String,
+    /// Its model.
+    pub model_id: String,
+    /// The name that the user gave it.
+    pub device_name: String,
+}
+
+/// All devices that a user has authorised.
+#[derive(ToSchema)]
+pub struct AuthorisedDevices {
+    /// In the order of their SNs.
+    pub items: Vec<AuthorisedDevice>,
+}
+
+/// What getIotBindContactList takes.
+#[derive(ToSchema)]
+pub struct BindContactQuery {
+    /// The device.
+    #[schema(min_length = 1)]
+    pub sn: String,
+    /// Its model.
+    #[schema(min_length = 1)]
+    pub model_id: String,
+    /// The users.
+    #[schema(min_items = 1, max_items = 100)]
+    pub openid_list: Vec<String>,
+}
+
+/// What getIotBindContactList resolves with.
+#[derive(ToSchema)]
+pub struct BindContactList {
+    /// 0.
+    pub errcode: u16,
+    /// ok.
+    pub errmsg: String,
+    /// An answer for each user, in the order of the question.
+    pub contact_list: Vec<BindContact>,
+}
+
+/// Whether one user has authorised the device.
+#[derive(ToSchema)]
+pub struct BindContact {
+    /// The user.
+    pub openid: String,
+    /// The device.
+    pub sn: String,
+    /// Its model.
+    pub model_id: String,
+    /// 1 authorised, 0 not.
+    #[schema(minimum = 0, maximum = 1)]
+    pub status: u8,
+}
+
 #[cfg(test)]
 mod tests {
     use std::collections::BTreeSet;
 
     use serde_json::{Value, json};
+    use wmpf_voip::authorisation::{self, RawBindContactQuery, RawConsent};
     use wmpf_voip::outcome;
     use wmpf_voip::protocol;
     use wmpf_voip::request::{self, BusinessType, RawRequest};
@@ -317,6 +394,35 @@ mod tests {
             time_limit: Some(1.0),
         };
         assert_same_names::<JoinedCall>(&serde_json::to_value(joined).unwrap());
+    }
+
+    #[test]
+    fn the_mirrors_of_authorisations_have_the_names_of_what_they_mirror() {
+        let consent = json!({"sn": "s", "snTicket": "t", "modelId": "m", "deviceName": "d"});
+        let raw: Object<RawConsent> = serde_json::from_value(consent).unwrap();
+        let consent = serde_json::to_value(raw.validate().unwrap()).unwrap();
+        assert_same_names::<Consent>(&consent);
+
+        let device = authorisation::AuthorisedDevice {
+            sn: String::new(),
+            model_id: String::new(),
+            device_name: String::new(),
+        };
+        let devices = authorisation::AuthorisedDevices { items: vec![device] };
+        let devices = serde_json::to_value(devices).unwrap();
+        assert_same_names::<AuthorisedDevices>(&devices);
+        assert_same_names::<AuthorisedDevice>(&devices["items"][0]);
+
+        let query = json!({"sn": "s", "model_id": "m", "openid_list": ["o"]});
+        let raw: Object<RawBindContactQuery> = serde_json::from_value(query).unwrap();
+        let query = raw.validate().unwrap();
+        assert_same_names::<BindContactQuery>(&serde_json::to_value(&query).unwrap());
+        let max_items = &schema::<BindContactQuery>()["properties"]["openid_list"]["maxItems"];
+        assert_eq!(*max_items, authorisation::MAX_OPENIDS);
+        let answer = query.answer(|_| Ok::<_, ()>(true)).unwrap();
+        let answer = serde_json::to_value(answer).unwrap();
+        assert_same_names::<BindContactList>(&answer);
+        assert_same_names::<BindContact>(&answer["contact_list"][0]);
     }
 
     #[test]
