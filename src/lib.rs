@@ -8,6 +8,7 @@
 //!
 //! - [`value`], [`problem`]: what came from outside, and what is wrong with it
 //! - [`request`], [`query`], [`config`]: the fields, their defaults and rules
+//! - [`wmpf_call`]: the same of `callWMPF`
 //! - [`authorisation`]: which devices a user lets call
 //! - [`fields`]: those of `initByCaller` in words, for the documentation
 //! - [`code`], [`error`], [`outcome`]: what a call ends with
@@ -31,3 +32,4 @@ pub mod transport;
 pub mod value;
 #[cfg(target_arch = "wasm32")]
 pub mod wasm;
+pub mod wmpf_call;

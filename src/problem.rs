@@ -13,7 +13,7 @@ use crate::value::{Object, Value};
 pub struct Problem {
     /// Where: the field's path, such as `listener.id`.
     pub path: String,
-    /// [`Code::Parameter`], or [`Code::VoipToken`] for a token that is required.
+    /// [`Code::Parameter`], or [`Code::VoipToken`] for a token that is required, or [`Code::ChargeType`].
     pub code: Code,
     /// What the field takes, in words.
     pub expected: String,
@@ -39,13 +39,14 @@ impl Problems {
         &self.0
     }
 
-    /// The code of them all: [`Code::VoipToken`] when nothing but the token is wrong.
+    /// The code of them all: their own when they share one, as when nothing but the token is wrong.
     #[must_use]
     pub fn code(&self) -> Code {
-        if !self.0.is_empty() && self.0.iter().all(|problem| problem.code == Code::VoipToken) {
-            Code::VoipToken
-        } else {
-            Code::Parameter
+        match self.0.split_first() {
+            Some((first, rest)) if rest.iter().all(|problem| problem.code == first.code) => {
+                first.code
+            }
+            _ => Code::Parameter,
         }
     }
 
@@ -130,7 +131,12 @@ impl Problems {
 
     /// Notes that `value` is not what `path` takes.
     pub(crate) fn wrong(&mut self, path: &str, expected: &str, value: &Value) {
-        self.parameter(path, &value.expected(expected), value.to_string());
+        self.wrong_as(Code::Parameter, path, expected, value);
+    }
+
+    /// The same, where the contract has a code for it.
+    pub(crate) fn wrong_as(&mut self, code: Code, path: &str, expected: &str, value: &Value) {
+        self.push(path, code, &value.expected(expected), value.to_string());
     }
 }
 

@@ -1,7 +1,8 @@
 //! What goes between a host and the room service.
 //!
 //! A call is created by `POST /v1/calls` with a [`Request`](crate::request::Request) as its body. The
-//! answer is a [`Room`], or a [`Refusal`] with a 4xx or 5xx status. A listener holds a WebSocket to
+//! answer is a [`Room`], or a [`Refusal`] with a 4xx or 5xx status. `callWMPF` does the same by
+//! `POST /v1/wmpf-calls` with a [`WmpfCall`](crate::wmpf_call::WmpfCall). A listener holds a WebSocket to
 //! `/v1/reminders` and gets a [`ServiceMessage`] for each call. Either party joins by
 //! `POST /v1/calls/{roomId}/join` and gets a [`JoinedCall`]; the caller gives up by
 //! `DELETE /v1/calls/{roomId}`, or by `DELETE /v1/calls` with the key of a creation whose answer it lost.
@@ -17,6 +18,9 @@ use crate::value::{Object, Value};
 
 /// Where a call is created.
 pub const CALLS_PATH: &str = "/v1/calls";
+
+/// Where `callWMPF` creates a call.
+pub const WMPF_CALLS_PATH: &str = "/v1/wmpf-calls";
 
 /// Where a user gives, lists and withdraws authorisations of devices.
 pub const AUTHORISATIONS_PATH: &str = "/v1/authorisations";
@@ -45,7 +49,7 @@ pub struct Refusal {
     pub errcode: Code,
     /// What was wrong and what to do about it.
     pub errmsg: String,
-    /// For [`Code::Parameter`] and [`Code::VoipToken`]: every field that is wrong.
+    /// For [`Code::Parameter`], [`Code::VoipToken`] and [`Code::ChargeType`]: every field that is wrong.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub problems: Option<Vec<Problem>>,
 }

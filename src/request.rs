@@ -255,7 +255,7 @@ impl RawRequest {
     }
 }
 
-fn room_type(problems: &mut Problems, value: &Value) -> Option<RoomType> {
+pub(crate) fn room_type(problems: &mut Problems, value: &Value) -> Option<RoomType> {
     match value {
         Value::String(text) if text == "voice" => Some(RoomType::Voice),
         Value::String(text) if text == "video" => Some(RoomType::Video),
@@ -363,7 +363,7 @@ fn miniprogram_state(problems: &mut Problems, value: &Value) -> Option<Miniprogr
     }
 }
 
-fn custom_query(problems: &mut Problems, value: Value) -> Option<CustomQuery> {
+pub(crate) fn custom_query(problems: &mut Problems, value: Value) -> Option<CustomQuery> {
     const EXPECTED: &str = "percent-encoded pairs such as a=1&b=2";
     let text = problems.optional_string("customQuery", value, EXPECTED)?;
     match CustomQuery::parse(text.clone()) {
@@ -376,7 +376,7 @@ fn custom_query(problems: &mut Problems, value: Value) -> Option<CustomQuery> {
     }
 }
 
-fn time_limit(problems: &mut Problems, value: &Value) -> Option<f64> {
+pub(crate) fn time_limit(problems: &mut Problems, value: &Value) -> Option<f64> {
     match value {
         Value::Missing => None,
         Value::Number(seconds) if seconds.is_finite() && *seconds > 0.0 => Some(*seconds),

@@ -11,13 +11,15 @@ use rusqlite::Connection;
 use tracing::Span;
 use wmpf_voip::outcome::Room;
 use wmpf_voip::protocol::{IDEMPOTENCY_KEY_HEADER, JoinedCall};
-use wmpf_voip::request::RawRequest;
+use wmpf_voip::request::{RawRequest, Request};
 use wmpf_voip::value::Object;
+use wmpf_voip::wmpf_call::WmpfCall;
 
 use crate::checks::Checks;
 use crate::clock::now_ms;
 use crate::failure::Failure;
 use crate::openapi;
+use crate::party::Party;
 use crate::rooms::{self, Creation, Notice};
 use crate::service::App;
 use crate::session::Session;
@@ -26,7 +28,7 @@ use crate::session::Session;
 const MAX_KEY_LENGTH: usize = 128;
 
 /// Makes a repeated request the same request.
-pub struct IdempotencyKey(Option<String>);
+pub struct IdempotencyKey(pub Option<String>);
 
 impl<S: Sync> FromRequestParts<S> for IdempotencyKey {
     type Rejection = Failure;
@@ -91,11 +93,23 @@ pub async fn create(
 ) -> Result<(StatusCode, Json<Room>), Failure> {
     let Json(body) = body?;
     let request = body.validate()?;
+    place(&app, caller, request, None, key).await
+}
+
+/// Creates the call and reminds the listener, or finds the call that the key has created.
+pub(crate) async fn place(
+    app: &App,
+    session: Party,
+    request: Request,
+    wmpf_call: Option<WmpfCall>,
+    key: Option<String>,
+) -> Result<(StatusCode, Json<Room>), Failure> {
     let (keys, listeners) = (app.keys.clone(), app.listeners.clone());
     let creation = app.store.run_then(
         move |db| {
-            let checks =
-                Checks { db, keys: &keys, session: &caller, request: &request, now: now_ms() };
+            let (keys, session, request) = (&keys, &session, &request);
+            let wmpf_call = wmpf_call.as_ref();
+            let checks = Checks { db, keys, session, request, wmpf_call, now: now_ms() };
             rooms::create(&checks, key.as_deref())
         },
         move |creation| match creation {

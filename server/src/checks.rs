@@ -12,6 +12,7 @@ use rusqlite::Connection;
 use wmpf_voip::code::Code;
 use wmpf_voip::outcome::ChargeType;
 use wmpf_voip::request::{BusinessType, MiniprogramState, Party as RequestParty, Request};
+use wmpf_voip::wmpf_call::WmpfCall;
 
 use crate::failure::Failure;
 use crate::party::{Party, Role};
@@ -63,6 +64,8 @@ pub struct Checks<'a> {
     pub session: &'a Party,
     /// What for; valid by itself.
     pub request: &'a Request,
+    /// If it was asked by callWMPF: the same as it was asked.
+    pub wmpf_call: Option<&'a WmpfCall>,
     /// The time, in milliseconds.
     pub now: i64,
 }
@@ -74,6 +77,9 @@ impl Checks<'_> {
     /// The first that fails.
     pub fn run(&self) -> Result<Permit, Failure> {
         let app = self.capability()?;
+        if let Some(call) = self.wmpf_call {
+            return self.call_wmpf(&app, call);
+        }
         match self.request.business_type {
             BusinessType::DeviceToPhone => self.device_to_phone(&app),
             BusinessType::PhoneToDevice => self.phone_to_device(&app),
@@ -89,8 +95,7 @@ impl Checks<'_> {
         self.open_id("listener.id", &listener.id)?;
         let device_name = self.authorised("listener.id", &listener.id, sn)?;
         let charge_type = match device.license_expires_at {
-            Some(expires_at) if expires_at > self.now => ChargeType::License,
-            Some(_) => return Err(license_expired(&format!("the device {}", preview(sn)))),
+            Some(expires_at) => self.by_license(expires_at, "the device", sn)?,
             None => self.by_duration(app)?,
         };
         Ok(self.permit(
@@ -123,31 +128,16 @@ impl Checks<'_> {
         self.payment_token()?;
         self.open_id("listener.id", &listener.id)?;
         self.scope_and_contact()?;
-        let charge_type = match (business_type, license_expires_at) {
-            (BusinessType::PaymentByLicense, Some(expires_at)) if expires_at > self.now => {
-                ChargeType::License
+        let charge_type = match business_type {
+            BusinessType::PaymentByLicense => {
+                let whose = "the device of user_id";
+                let expires_at = license_expires_at
+                    .ok_or_else(|| no_license(whose, &caller.id, "use businessType 0"))?;
+                self.by_license(expires_at, whose, &caller.id)?
             }
-            (BusinessType::PaymentByLicense, Some(_)) => {
-                return Err(license_expired(&format!(
-                    "the device of user_id {}",
-                    preview(&caller.id)
-                )));
-            }
-            (BusinessType::PaymentByLicense, None) => {
-                return Err(Failure::refused(
-                    Code::NoLicense,
-                    format!(
-                        "the device of user_id {} has no active license: activate one, or use businessType 0",
-                        preview(&caller.id)
-                    ),
-                ));
-            }
-            (
-                BusinessType::PaymentByDuration
-                | BusinessType::DeviceToPhone
-                | BusinessType::PhoneToDevice,
-                _,
-            ) => self.by_duration(app)?,
+            BusinessType::PaymentByDuration
+            | BusinessType::DeviceToPhone
+            | BusinessType::PhoneToDevice => self.by_duration(app)?,
         };
         Ok(self.permit(
             charge_type,
@@ -155,6 +145,28 @@ impl Checks<'_> {
             Role::Phone,
             shown_user_name(listener, NAMELESS_USER),
         ))
+    }
+
+    fn call_wmpf(&self, app: &App, call: &WmpfCall) -> Result<Permit, Failure> {
+        let Party { app_id, .. } = self.session;
+        let WmpfCall { sn, push_token, .. } = call;
+        let device = records::device(self.db, app_id, sn)?
+            .ok_or_else(|| unknown_device("sn", sn, app_id))?;
+        self.device_ticket(&PUSH_TOKEN, "pushToken", push_token.expose(), sn, &device)?;
+        same_model("modelId", sn, &call.model_id, &device.model_id)?;
+        users_own_open_id(self.db, self.session)?;
+        let charge_type = match call.charge_type {
+            ChargeType::License => {
+                let expires_at = device
+                    .license_expires_at
+                    .ok_or_else(|| no_license("the device", sn, "pass chargeType 'duration'"))?;
+                self.by_license(expires_at, "the device", sn)?
+            }
+            ChargeType::Duration => self.by_duration(app)?,
+        };
+        let passed = call.device_name.as_deref().filter(|name| !name.is_empty());
+        let device_name = passed.unwrap_or(&device.model_name).to_owned();
+        Ok(self.permit(charge_type, call.nick_name.clone(), Role::Device, device_name))
     }
 
     fn permit(
@@ -187,9 +199,12 @@ impl Checks<'_> {
             return Err(not_usable("was withdrawn: register the mini-program again"));
         };
         match self.request.miniprogram_state {
-            MiniprogramState::Formal if !app.approved => Err(not_usable(
-                "is not approved yet: pass miniprogramState 'developer' or 'trial' until it is",
-            )),
+            MiniprogramState::Formal if !app.approved => Err(not_usable(match self.wmpf_call {
+                Some(_) => "is not approved yet: pass envVersion 'develop' or 'trial' until it is",
+                None => {
+                    "is not approved yet: pass miniprogramState 'developer' or 'trial' until it is"
+                }
+            })),
             MiniprogramState::Formal | MiniprogramState::Trial | MiniprogramState::Developer => {
                 Ok(app)
             }
@@ -284,7 +299,8 @@ impl Checks<'_> {
                 preview(&self.session.id)
             )),
             (Some(token), false) => {
-                self.device_ticket(&DEVICE_TOKEN, token.expose(), &self.session.id, device)
+                let sn = &self.session.id;
+                self.device_ticket(&DEVICE_TOKEN, "voipToken", token.expose(), sn, device)
             }
         }
     }
@@ -292,12 +308,13 @@ impl Checks<'_> {
     fn push_token(&self, device: &Device) -> Result<(), Failure> {
         // A valid request of this businessType has a token; the empty one would not verify.
         let token = self.request.voip_token.as_ref().map_or("", |token| token.expose());
-        self.device_ticket(&PUSH_TOKEN, token, &self.request.listener.id, device)
+        self.device_ticket(&PUSH_TOKEN, "voipToken", token, &self.request.listener.id, device)
     }
 
     fn device_ticket(
         &self,
         ticket: &DeviceTicket,
+        path: &str,
         token: &str,
         sn: &str,
         device: &Device,
@@ -305,7 +322,7 @@ impl Checks<'_> {
         let DeviceTicket { kind, code, name } = *ticket;
         let holder = self.keys.ticket(&self.session.app_id, kind, token).map_err(|error| {
             let text = format!(
-                "voipToken: the {name} {error}: fetch a new one on the device before each call"
+                "{path}: the {name} {error}: fetch a new one on the device before each call"
             );
             Failure::refused(code, text)
         })?;
@@ -313,7 +330,7 @@ impl Checks<'_> {
             return Err(Failure::refused(
                 code,
                 format!(
-                    "voipToken: the {name} belongs to the device {}, not to {}: \
+                    "{path}: the {name} belongs to the device {}, not to {}: \
                      fetch one on this device",
                     preview(&holder.subject),
                     preview(sn)
@@ -325,7 +342,7 @@ impl Checks<'_> {
             other => Err(Failure::refused(
                 Code::TokenModel,
                 format!(
-                    "voipToken: the {name} was issued for the modelId {}, and {} is registered \
+                    "{path}: the {name} was issued for the modelId {}, and {} is registered \
                      with {}: request it with the latter",
                     preview(&other.unwrap_or_default()),
                     preview(sn),
@@ -466,7 +483,17 @@ impl Checks<'_> {
         }
     }
 
-    // --- Billing (15) ---
+    // --- Billing (15, 23, 24) ---
+
+    fn by_license(&self, expires_at: i64, whose: &str, id: &str) -> Result<ChargeType, Failure> {
+        if expires_at > self.now {
+            return Ok(ChargeType::License);
+        }
+        Err(Failure::refused(
+            Code::LicenseExpired,
+            format!("the license of {whose} {} has expired: renew it", preview(id)),
+        ))
+    }
 
     fn by_duration(&self, app: &App) -> Result<ChargeType, Failure> {
         if app.minutes_left > 0 {
@@ -479,8 +506,11 @@ impl Checks<'_> {
     }
 }
 
-fn license_expired(whose: &str) -> Failure {
-    Failure::refused(Code::LicenseExpired, format!("the license of {whose} has expired: renew it"))
+fn no_license(whose: &str, id: &str, otherwise: &str) -> Failure {
+    Failure::refused(
+        Code::NoLicense,
+        format!("{whose} {} has no active license: activate one, or {otherwise}", preview(id)),
+    )
 }
 
 fn swapped_for_sn(path: &str) -> Failure {
@@ -499,6 +529,27 @@ pub(crate) fn unknown_device(path: &str, sn: &str, app_id: &str) -> Failure {
             preview(app_id)
         ),
     )
+}
+
+/// That the device is of the model that somebody says.
+pub(crate) fn same_model(
+    path: &str,
+    sn: &str,
+    model_id: &str,
+    registered: &str,
+) -> Result<(), Failure> {
+    if model_id == registered {
+        return Ok(());
+    }
+    Err(Failure::refused(
+        Code::TokenModel,
+        format!(
+            "{path}: {} is registered with the modelId {}, not with {}: use the former",
+            preview(sn),
+            preview(registered),
+            preview(model_id)
+        ),
+    ))
 }
 
 /// That the user of a session has an openId of its mini-program. The session token vouches for it, so the
@@ -593,7 +644,8 @@ mod tests {
             let raw: Object<RawRequest> = serde_json::from_value(request.clone()).unwrap();
             let request = raw.validate().unwrap();
             let (db, keys) = (&self.db, &self.keys);
-            let checks = Checks { db, keys, session, request: &request, now: now_ms() };
+            let now = now_ms();
+            let checks = Checks { db, keys, session, request: &request, wmpf_call: None, now };
             checks.run().map_err(|failure| {
                 let Failure::Refused(refusal) = failure else { panic!("{failure}") };
                 (refusal.errcode.into(), refusal.errmsg)

@@ -7,7 +7,7 @@ use rusqlite::Connection;
 use wmpf_voip::authorisation::{AuthorisedDevice, BindContactList, BindContactQuery, Consent};
 use wmpf_voip::code::Code;
 
-use crate::checks::{unknown_device, users_own_open_id};
+use crate::checks::{same_model, unknown_device, users_own_open_id};
 use crate::failure::Failure;
 use crate::party::{Party, Role};
 use crate::preview::preview;
@@ -125,19 +125,4 @@ fn registered_model(db: &Connection, app_id: &str, sn: &str) -> Result<String, F
         Some(device) => Ok(device.model_id),
         None => Err(unknown_device("sn", sn, app_id)),
     }
-}
-
-fn same_model(path: &str, sn: &str, model_id: &str, registered: &str) -> Result<(), Failure> {
-    if model_id == registered {
-        return Ok(());
-    }
-    Err(Failure::refused(
-        Code::TokenModel,
-        format!(
-            "{path}: {} is registered with the modelId {}, not with {}: use the former",
-            preview(sn),
-            preview(registered),
-            preview(model_id)
-        ),
-    ))
 }

@@ -8,7 +8,7 @@
 //!
 //! - [`service`], `serve`, `routes`: the service as an object, its connections, and the table of what it
 //!   answers
-//! - [`calls`], [`authorisations`], [`reminders`], [`health`], [`demo`]: the handlers
+//! - [`calls`], [`wmpf_calls`], [`authorisations`], [`reminders`], [`health`], [`demo`]: the handlers
 //! - [`session`], [`tokens`], [`party`]: who asks
 //! - [`checks`], [`rooms`]: whether a call may be made, and making it
 //! - [`consent`]: a user's authorisation of a device
@@ -38,3 +38,4 @@ pub mod service;
 pub mod session;
 pub mod store;
 pub mod tokens;
+pub mod wmpf_calls;

@@ -74,6 +74,57 @@ pub struct CallParty {
     pub camera_status: Option<u8>,
 }
 
+/// What callWMPF takes.
+#[derive(ToSchema)]
+#[schema(rename_all = "camelCase")]
+pub struct WmpfCall {
+    /// Voice or video.
+    pub room_type: RoomType,
+    /// The device that is called.
+    #[schema(min_length = 1)]
+    pub sn: String,
+    /// Its model.
+    #[schema(min_length = 1)]
+    pub model_id: String,
+    /// The device's pushToken.
+    #[schema(min_length = 1)]
+    pub push_token: String,
+    /// The name that the device shows for the caller.
+    #[schema(min_length = 1)]
+    pub nick_name: String,
+    /// The name that the caller sees; the model's if there is none.
+    pub device_name: Option<String>,
+    /// How it is to be billed.
+    #[schema(default = "license")]
+    pub charge_type: Option<ChargeType>,
+    /// The longest duration of the call, in seconds.
+    #[schema(exclusive_minimum = 0)]
+    pub time_limit: Option<f64>,
+    /// Whether the caller starts with the camera on.
+    #[schema(default = true)]
+    pub enable_caller_camera: Option<bool>,
+    /// Whether the device starts with the camera on.
+    #[schema(default = true)]
+    pub enable_listener_camera: Option<bool>,
+    /// Which version of the mini-program the reminder opens.
+    #[schema(default = "release")]
+    pub env_version: Option<EnvVersion>,
+    /// Added to the query of the device's call page, such as a=1&b=2.
+    pub custom_query: Option<String>,
+}
+
+/// A version of the mini-program, in the words of callWMPF.
+#[derive(ToSchema)]
+#[schema(rename_all = "lowercase")]
+pub enum EnvVersion {
+    /// The released one.
+    Release,
+    /// The one for testers.
+    Trial,
+    /// The one being developed.
+    Develop,
+}
+
 /// The kind of media.
 #[derive(ToSchema)]
 #[schema(rename_all = "lowercase")]
@@ -123,7 +174,7 @@ pub struct Refusal {
     pub errcode: u16,
     /// What was wrong and what to do about it.
     pub errmsg: String,
-    /// For 1001 and 1004: every field that is wrong.
+    /// For 22, 1001 and 1004: every field that is wrong.
     pub problems: Option<Vec<Problem>>,
 }
 
@@ -132,7 +183,7 @@ pub struct Refusal {
 pub struct Problem {
     /// Such as listener.id.
     pub path: String,
-    /// 1004, or 1001 for a token that is required.
+    /// 1004, or 1001 for a token that is required, or 22 for chargeType.
     pub code: u16,
     /// What the field takes.
     pub expected: String,
@@ -310,6 +361,7 @@ mod tests {
     use wmpf_voip::protocol;
     use wmpf_voip::request::{self, BusinessType, RawRequest};
     use wmpf_voip::value::Object;
+    use wmpf_voip::wmpf_call::RawWmpfCall;
 
     use super::*;
 
@@ -341,6 +393,14 @@ mod tests {
         let request = serde_json::to_value(raw.validate().unwrap()).unwrap();
         assert_same_names::<CallRequest>(&request);
         assert_same_names::<CallParty>(&request["caller"]);
+
+        let wmpf_call: Object<RawWmpfCall> = serde_json::from_value(json!({
+            "roomType": "voice", "sn": "s", "modelId": "m", "pushToken": "t", "nickName": "n",
+            "deviceName": "d", "timeLimit": 1, "customQuery": "a=1",
+        }))
+        .unwrap();
+        let wmpf_call = serde_json::to_value(wmpf_call.validate().unwrap()).unwrap();
+        assert_same_names::<WmpfCall>(&wmpf_call);
 
         let room = outcome::Room { room_id: "r".into(), charge_type: outcome::ChargeType::License };
         assert_same_names::<Room>(&serde_json::to_value(room).unwrap());
@@ -428,12 +488,15 @@ mod tests {
     #[test]
     fn the_mirrors_have_the_words_of_what_they_mirror() {
         use request::{MiniprogramState as State, RoomType as Media};
+        use wmpf_voip::wmpf_call::EnvVersion as Version;
         assert_same_words::<RoomType>(json!([Media::Voice, Media::Video]));
         assert_same_words::<MiniprogramState>(json!([
             State::Formal,
             State::Trial,
             State::Developer
         ]));
+        let versions = [Version::Release, Version::Trial, Version::Develop];
+        assert_same_words::<EnvVersion>(json!(versions));
         let charge_types = [outcome::ChargeType::Duration, outcome::ChargeType::License];
         assert_same_words::<ChargeType>(json!(charge_types));
     }
@@ -442,5 +505,9 @@ mod tests {
     fn what_a_request_needs_is_required() {
         assert_eq!(schema::<CallRequest>()["required"], json!(["roomType", "caller", "listener"]));
         assert_eq!(schema::<CallParty>()["required"], json!(["id"]));
+        assert_eq!(
+            schema::<WmpfCall>()["required"],
+            json!(["roomType", "sn", "modelId", "pushToken", "nickName"])
+        );
     }
 }

@@ -58,8 +58,12 @@ pub struct Notice {
 /// # Errors
 /// When a check fails, the key was used for another request, the call was cancelled, or the store fails.
 pub fn create(checks: &Checks<'_>, idempotency_key: Option<&str>) -> Result<Creation, Failure> {
-    let Checks { db, session, request, now, .. } = *checks;
-    let fingerprint = Sha256::digest(serde_json::to_vec(request)?).to_vec();
+    let Checks { db, session, request, wmpf_call, now, .. } = *checks;
+    let asked = match wmpf_call {
+        Some(call) => serde_json::to_vec(call)?,
+        None => serde_json::to_vec(request)?,
+    };
+    let fingerprint = Sha256::digest(asked).to_vec();
     if let Some(key) = idempotency_key {
         match find(db, session, key)? {
             Some(earlier) if earlier.fingerprint != fingerprint => return Err(Failure::KeyReused),
@@ -365,7 +369,8 @@ mod tests {
         /// The room, and whether it is a new one.
         fn create(&self, key: Option<&str>, now: i64) -> (String, bool) {
             let World { db, keys, session, request } = self;
-            match create(&Checks { db, keys, session, request, now }, key).unwrap() {
+            let checks = Checks { db, keys, session, request, wmpf_call: None, now };
+            match create(&checks, key).unwrap() {
                 Creation::New(room, _) => (room.room_id, true),
                 Creation::Repeated(room) => (room.room_id, false),
             }

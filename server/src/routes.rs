@@ -26,7 +26,7 @@ use crate::failure::Failure;
 use crate::openapi::ApiDoc;
 use crate::preview::preview;
 use crate::service::App;
-use crate::{authorisations, calls, demo, health, reminders};
+use crate::{authorisations, calls, demo, health, reminders, wmpf_calls};
 
 /// The longest body. The contract lets six strings of 4096 UTF-16 units through: 24 KiB in ASCII, 72 KiB
 /// in Chinese. A request with that much Chinese text is refused with 413; no name or query comes near it.
@@ -44,6 +44,7 @@ pub(crate) fn router(app: Arc<App>, www: Option<&Path>, with_demo: bool) -> Rout
         .routes(routes!(calls::create, calls::cancel_by_key))
         .routes(routes!(calls::cancel))
         .routes(routes!(calls::join))
+        .routes(routes!(wmpf_calls::create))
         .routes(routes!(authorisations::authorise, authorisations::list))
         .routes(routes!(authorisations::withdraw))
         .routes(routes!(authorisations::bind_contacts))

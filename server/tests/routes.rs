@@ -32,7 +32,8 @@ async fn the_document_lists_every_route_and_its_answers() {
             "/v1/calls/{roomId}/join",
             "/v1/demo",
             "/v1/iot-bind-contacts",
-            "/v1/reminders"
+            "/v1/reminders",
+            "/v1/wmpf-calls"
         ]
     );
 
@@ -46,6 +47,7 @@ async fn the_document_lists_every_route_and_its_answers() {
     );
     for (path, method) in [
         (protocol::REMINDERS_PATH, "get"),
+        (protocol::WMPF_CALLS_PATH, "post"),
         (protocol::AUTHORISATIONS_PATH, "post"),
         (protocol::IOT_BIND_CONTACTS_PATH, "post"),
     ] {
