@@ -1,9 +1,18 @@
 //! Whether a call may be made: every check of the contract, each against a real record.
 //!
-//! The order is fixed, so that a request with several faults always gets the same answer: the session
-//! and the parameters (before this module), the mini-program's capability (12), the device (2) or the
-//! face-payment user (3), the voipToken (13, 14, 4, 17), the user's openId (20 if it is the caller's
-//! kind of id, 7, 20, 19), the authorisation (9) or scope and contact (8, 9), billing (15, 23, 24).
+//! The order is fixed, so that a request with several faults always gets the same answer. Before this
+//! module come the session token (5), for callWMPF a device's session (1007), the request itself (1004; 1001
+//! or 22 if nothing else is wrong) and its idempotency key (1004 for another call's, 1008 for a cancelled
+//! call's). Here come
+//!
+//! 1. the mini-program's capability (12)
+//! 2. the device (2), or the face-payment user (3)
+//! 3. the voipToken (13, 14 or 4) and its modelId (17), for callWMPF also the request's (17)
+//! 4. the user's openId: of the caller's kind (20), malformed (7), unknown (20), of another mini-program
+//!    (19), for businessType 2 not the session's (20). For callWMPF it is the session's, and the records need
+//!    not know it (7, 19)
+//! 5. the authorisation (9), or scope and contact (8, 9); none for callWMPF
+//! 6. billing: the license (24, 23) or minutes (15)
 //!
 //! Whoever swaps caller and listener is told so, with the code of an id that is not known (2, 3 or 20)
 //! and never with that of a malformed one (7).
@@ -789,6 +798,7 @@ mod tests {
             (device(DOORBELL), call(1, ALICE, DOORBELL, None), 2),
             (phone(ALICE), call(2, DOORBELL, ALICE, Some("x")), 2),
             (device(STUDENT), call(0, ALICE, STUDENT, Some(&payment)), 3),
+            (device(STUDENT), call(3, ALICE, STUDENT, Some(&payment)), 3),
             // Its caller.id is replaced, so the fault shows in the listener.
             (wmpf.clone(), call(1, ALICE, DOORBELL, None), 20),
             (wmpf, call(1, "anything", "DEMO-TV-01", None), 20),

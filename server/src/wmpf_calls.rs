@@ -22,9 +22,11 @@ use crate::session::UserSession;
 /// authorisation of the device by the user; the pushToken shows that the device wants to be called.
 ///
 /// What is wrong is looked for in this order, and the first that is found is the answer: the session
-/// token (5), a device's session token (1007), the request (1004, or 22 if only chargeType is wrong),
-/// whether the caller has cancelled it (1008), the mini-program's capability (12), the device (2), the
-/// pushToken (14, 17), the modelId (17), the session's openId (7, 19), billing (24, 23 or 15).
+/// token (5), a device's session token (1007), the request (1004, or 22 if only chargeType is wrong), the
+/// Idempotency-Key of another call (1004) or of one that the caller has cancelled (1008), the
+/// mini-program's capability (12), the device (2), the pushToken (14) and its modelId (17), the modelId of
+/// the request (17), the session's openId (7 malformed, 19 of another mini-program), billing (24, 23 or
+/// 15).
 #[utoipa::path(
     post,
     path = "/v1/wmpf-calls",
