@@ -31,13 +31,10 @@ use crate::session::{Session, UserSession};
         (status = 201, description = "The device is authorised", body = openapi::AuthorisedDevice),
         (status = 200, description = "It was before, and has this name now", body = openapi::AuthorisedDevice),
         (status = 400, description = "1004: the request is wrong, problems lists every field; 7: the session's openId is malformed", body = openapi::Refusal),
-        (status = 401, description = "5: the session token is missing, forged or expired", body = openapi::Refusal),
         (status = 403, description = "1004: the snTicket is forged or has expired; 17: of another modelId; 19: the session's openId belongs to another mini-program; 1007: a device's session token", body = openapi::Refusal),
         (status = 404, description = "2: the device is not known, or the snTicket is another device's", body = openapi::Refusal),
-        (status = 413, description = "1004: the body is too long", body = openapi::Refusal),
-        (status = 415, description = "1004: the body's type is not application/json", body = openapi::Refusal),
-        (status = 500, description = "5: the service failed, and its log says why", body = openapi::Refusal),
-        (status = 503, description = "5: the service did not finish in time", body = openapi::Refusal),
+        openapi::SessionRefusals,
+        openapi::BodyRefusals,
     )
 )]
 pub async fn authorise(
@@ -64,10 +61,8 @@ pub async fn authorise(
     security(("session" = [])),
     responses(
         (status = 200, description = "The devices", body = openapi::AuthorisedDevices),
-        (status = 401, description = "5: the session token is missing, forged or expired", body = openapi::Refusal),
         (status = 403, description = "1007: a device's session token", body = openapi::Refusal),
-        (status = 500, description = "5: the service failed, and its log says why", body = openapi::Refusal),
-        (status = 503, description = "5: the service did not finish in time", body = openapi::Refusal),
+        openapi::SessionRefusals,
     )
 )]
 pub async fn list(
@@ -89,10 +84,9 @@ pub async fn list(
     params(("sn" = String, Path, description = "The device")),
     responses(
         (status = 204, description = "The device is not authorised, or no longer"),
-        (status = 401, description = "5: the session token is missing, forged or expired", body = openapi::Refusal),
+        (status = 400, description = "1004: the path is not UTF-8", body = openapi::Refusal),
         (status = 403, description = "1007: a device's session token", body = openapi::Refusal),
-        (status = 500, description = "5: the service failed, and its log says why", body = openapi::Refusal),
-        (status = 503, description = "5: the service did not finish in time", body = openapi::Refusal),
+        openapi::SessionRefusals,
     )
 )]
 pub async fn withdraw(
@@ -117,13 +111,10 @@ pub async fn withdraw(
     responses(
         (status = 200, description = "An answer for each user, in the order of the question", body = openapi::BindContactList),
         (status = 400, description = "1004: the request is wrong, problems lists every field", body = openapi::Refusal),
-        (status = 401, description = "5: the session token is missing, forged or expired", body = openapi::Refusal),
         (status = 403, description = "17: the device is of another model", body = openapi::Refusal),
         (status = 404, description = "2: the device is not known, or not the one that asks; 20: an openId is not the one that asks", body = openapi::Refusal),
-        (status = 413, description = "1004: the body is too long", body = openapi::Refusal),
-        (status = 415, description = "1004: the body's type is not application/json", body = openapi::Refusal),
-        (status = 500, description = "5: the service failed, and its log says why", body = openapi::Refusal),
-        (status = 503, description = "5: the service did not finish in time", body = openapi::Refusal),
+        openapi::SessionRefusals,
+        openapi::BodyRefusals,
     )
 )]
 pub async fn bind_contacts(

@@ -81,15 +81,12 @@ fn wrong_key(got: &str) -> Failure {
         (status = 201, description = "The call exists and is on disk", body = openapi::Room),
         (status = 200, description = "The call that this Idempotency-Key has created before", body = openapi::Room),
         (status = 400, description = "1001, 1004: the request is wrong, problems lists every field; 7: the openId is malformed", body = openapi::Refusal),
-        (status = 401, description = "5: the session token is missing, forged or expired", body = openapi::Refusal),
         (status = 402, description = "15, 23, 24: neither minutes nor a license", body = openapi::Refusal),
         (status = 403, description = "4, 8, 9, 12, 13, 14, 17, 19: not allowed", body = openapi::Refusal),
         (status = 404, description = "2, 3, 20: the caller or the listener is not known", body = openapi::Refusal),
         (status = 409, description = "1004: the Idempotency-Key belongs to another call; 1008: the caller has cancelled this one", body = openapi::Refusal),
-        (status = 413, description = "1004: the body is too long", body = openapi::Refusal),
-        (status = 415, description = "1004: the body's type is not application/json", body = openapi::Refusal),
-        (status = 500, description = "5: the service failed, and its log says why", body = openapi::Refusal),
-        (status = 503, description = "5: the service did not finish in time", body = openapi::Refusal),
+        openapi::SessionRefusals,
+        openapi::BodyRefusals,
     )
 )]
 pub async fn create(
@@ -144,10 +141,9 @@ pub(crate) async fn place(
     params(("roomId" = String, Path, description = "The call")),
     responses(
         (status = 200, description = "The call, as this party sees it", body = openapi::JoinedCall),
-        (status = 401, description = "5: the session token is missing, forged or expired", body = openapi::Refusal),
+        (status = 400, description = "1004: the path is not UTF-8", body = openapi::Refusal),
         (status = 404, description = "1: there is no such call of this party, or it has ended", body = openapi::Refusal),
-        (status = 500, description = "5: the service failed, and its log says why", body = openapi::Refusal),
-        (status = 503, description = "5: the service did not finish in time", body = openapi::Refusal),
+        openapi::SessionRefusals,
     )
 )]
 pub async fn join(
@@ -170,10 +166,9 @@ pub async fn join(
     params(("roomId" = String, Path, description = "The call")),
     responses(
         (status = 204, description = "The call is over"),
-        (status = 401, description = "5: the session token is missing, forged or expired", body = openapi::Refusal),
+        (status = 400, description = "1004: the path is not UTF-8", body = openapi::Refusal),
         (status = 404, description = "1: this party has made no such call", body = openapi::Refusal),
-        (status = 500, description = "5: the service failed, and its log says why", body = openapi::Refusal),
-        (status = 503, description = "5: the service did not finish in time", body = openapi::Refusal),
+        openapi::SessionRefusals,
     )
 )]
 pub async fn cancel(
@@ -197,9 +192,7 @@ pub async fn cancel(
     responses(
         (status = 204, description = "The call is over, or will not begin"),
         (status = 400, description = "1004: the Idempotency-Key is missing or wrong", body = openapi::Refusal),
-        (status = 401, description = "5: the session token is missing, forged or expired", body = openapi::Refusal),
-        (status = 500, description = "5: the service failed, and its log says why", body = openapi::Refusal),
-        (status = 503, description = "5: the service did not finish in time", body = openapi::Refusal),
+        openapi::SessionRefusals,
     )
 )]
 pub async fn cancel_by_key(

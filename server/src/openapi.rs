@@ -5,7 +5,7 @@
 
 use utoipa::openapi::security::{Http, HttpAuthScheme, SecurityScheme};
 use utoipa::openapi::{Components, OpenApi as Document};
-use utoipa::{Modify, OpenApi, ToSchema};
+use utoipa::{IntoResponses, Modify, OpenApi, ToSchema};
 
 /// The document's frame; the routes are added where they are defined.
 #[derive(OpenApi)]
@@ -176,6 +176,31 @@ pub struct Refusal {
     pub errmsg: String,
     /// For 22, 1001 and 1004: every field that is wrong.
     pub problems: Option<Vec<Problem>>,
+}
+
+/// What every route with a session can end with.
+#[derive(IntoResponses)]
+pub enum SessionRefusals {
+    /// 5: the session token is missing, forged or expired
+    #[response(status = 401)]
+    NoSession(Refusal),
+    /// 5: the service failed, and its log says why
+    #[response(status = 500)]
+    Failed(Refusal),
+    /// 5: the service did not finish in time
+    #[response(status = 503)]
+    TooLate(Refusal),
+}
+
+/// What every route with a body can end with.
+#[derive(IntoResponses)]
+pub enum BodyRefusals {
+    /// 1004: the body is too long
+    #[response(status = 413)]
+    TooLong(Refusal),
+    /// 1004: the body's type is not application/json
+    #[response(status = 415)]
+    NoJson(Refusal),
 }
 
 /// One field that is wrong.

@@ -40,15 +40,12 @@ use crate::session::UserSession;
         (status = 201, description = "The call exists and is on disk", body = openapi::Room),
         (status = 200, description = "The call that this Idempotency-Key has created before", body = openapi::Room),
         (status = 400, description = "1004: the request is wrong, problems lists every field; 22: only chargeType is; 7: the session's openId is malformed", body = openapi::Refusal),
-        (status = 401, description = "5: the session token is missing, forged or expired", body = openapi::Refusal),
         (status = 402, description = "15, 23, 24: no minutes, or no license", body = openapi::Refusal),
         (status = 403, description = "1007: a device's session token; 12, 14, 17, 19: not allowed", body = openapi::Refusal),
         (status = 404, description = "2: the device is not known", body = openapi::Refusal),
         (status = 409, description = "1004: the Idempotency-Key belongs to another call; 1008: the caller has cancelled this one", body = openapi::Refusal),
-        (status = 413, description = "1004: the body is too long", body = openapi::Refusal),
-        (status = 415, description = "1004: the body's type is not application/json", body = openapi::Refusal),
-        (status = 500, description = "5: the service failed, and its log says why", body = openapi::Refusal),
-        (status = 503, description = "5: the service did not finish in time", body = openapi::Refusal),
+        openapi::SessionRefusals,
+        openapi::BodyRefusals,
     )
 )]
 pub async fn create(

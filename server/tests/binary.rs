@@ -9,7 +9,7 @@ use std::path::Path;
 use std::process::{ExitStatus, Stdio};
 
 use common::{Api, soon};
-use serde_json::Value;
+use serde_json::{Value, json};
 use tokio::io::{AsyncBufReadExt, AsyncReadExt, AsyncWriteExt, BufReader};
 use tokio::net::TcpStream;
 use tokio::process::{Child, ChildStderr, Command};
@@ -143,7 +143,7 @@ async fn a_full_disk_costs_calls_and_nothing_else() {
     };
     assert!(!acknowledged.is_empty());
     let text = "the room service failed; its log says why. Try again";
-    assert_eq!(refused, serde_json::json!({"errcode": 5, "errmsg": text}));
+    assert_eq!(refused, json!({"errcode": 5, "errmsg": text}));
 
     // What needs no space works.
     let (key, room) = &acknowledged[0];
@@ -199,6 +199,13 @@ async fn no_token_is_ever_logged() {
     for scenario in demo.0["gallery"].as_array().unwrap() {
         api.place(scenario["token"].as_str().unwrap(), &scenario["request"]).await;
     }
+    let (user, ticket) = (demo.phone("token"), demo.device("pushToken"));
+    let (sn, model_id) = (demo.device("id"), demo.device("modelId"));
+    let call = json!({"roomType": "voice", "sn": sn, "modelId": model_id, "nickName": "n",
+        "pushToken": ticket});
+    assert_eq!(api.post("/v1/wmpf-calls", user, &call).await.0, 201);
+    let consent = json!({"sn": sn, "modelId": model_id, "deviceName": "d", "snTicket": ticket});
+    assert_eq!(api.post("/v1/authorisations", user, &consent).await.0, 403);
     let token = demo.device("token");
     api.get(&format!("/v1/calls?token={token}")).await;
     let broken = format!("{{\"voipToken\":\"{token}\",,");
