@@ -17,7 +17,7 @@ ALTER TABLE calls ADD COLUMN listener_camera_status INTEGER NOT NULL DEFAULT 0
 
 -- Calls that were cancelled before their creation arrived.
 CREATE TABLE cancelled_keys (
-    app_id TEXT NOT NULL REFERENCES apps,
+    app_id TEXT NOT NULL,
     caller_role TEXT NOT NULL,
     caller_id TEXT NOT NULL,
     idempotency_key TEXT NOT NULL,
