@@ -110,10 +110,10 @@ macro_rules! codes {
 codes! {
     1 RoomId Backend
     en "the roomId is wrong"
-       "The room does not exist, has ended, or belongs to another mini-program."
+       "The room does not exist, has ended, or belongs to somebody else."
        "Use the roomId of the last successful call, and join it before the call ends."
     zh "roomId 错误"
-       "房间不存在、已结束，或属于其他小程序。"
+       "房间不存在、已结束，或属于他人。"
        "使用最近一次成功呼叫返回的 roomId，并在通话结束前加入。"
 
     2 DeviceId Backend

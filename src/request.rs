@@ -112,8 +112,8 @@ impl RoomType {
 }
 
 /// Whether a camera is on when the call starts. On the wire, `0` is on.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Default)]
-#[serde(into = "u8")]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, Default)]
+#[serde(into = "u8", try_from = "u8")]
 pub enum CameraStatus {
     /// `0`
     #[default]
@@ -127,6 +127,18 @@ impl From<CameraStatus> for u8 {
         match status {
             CameraStatus::On => 0,
             CameraStatus::Off => 1,
+        }
+    }
+}
+
+impl TryFrom<u8> for CameraStatus {
+    type Error = String;
+
+    fn try_from(number: u8) -> Result<CameraStatus, String> {
+        match number {
+            0 => Ok(CameraStatus::On),
+            1 => Ok(CameraStatus::Off),
+            _ => Err(format!("cameraStatus {number} is not 0 or 1")),
         }
     }
 }
@@ -265,7 +277,7 @@ impl RawRequest {
     }
 }
 
-fn room_type(problems: &mut Problems, value: &Value) -> Option<RoomType> {
+pub(crate) fn room_type(problems: &mut Problems, value: &Value) -> Option<RoomType> {
     match value {
         Value::String(text) if text == "voice" => Some(RoomType::Voice),
         Value::String(text) if text == "video" => Some(RoomType::Video),
@@ -300,13 +312,7 @@ const LISTENER: PartyPaths = PartyPaths {
 };
 
 fn party(problems: &mut Problems, paths: &PartyPaths, raw: Object<RawParty>) -> Option<Party> {
-    let raw = match raw {
-        Object::Is(raw) => raw,
-        Object::Not(value) => {
-            problems.wrong(paths.party, "an object", &value);
-            return None;
-        }
-    };
+    let raw = problems.object(paths.party, raw)?;
     let id = problems.required_string(paths.id, raw.id, "a non-empty string");
     let name = problems.optional_string(paths.name, raw.name, "a string");
     let camera_status = camera_status(problems, paths.camera_status, &raw.camera_status);
@@ -379,7 +385,7 @@ fn miniprogram_state(problems: &mut Problems, value: &Value) -> Option<Miniprogr
     }
 }
 
-fn custom_query(problems: &mut Problems, value: Value) -> Option<CustomQuery> {
+pub(crate) fn custom_query(problems: &mut Problems, value: Value) -> Option<CustomQuery> {
     const EXPECTED: &str = "percent-encoded pairs such as a=1&b=2";
     let text = problems.optional_string("customQuery", value, EXPECTED)?;
     match CustomQuery::parse(text.clone()) {
@@ -392,7 +398,7 @@ fn custom_query(problems: &mut Problems, value: Value) -> Option<CustomQuery> {
     }
 }
 
-fn time_limit(problems: &mut Problems, value: &Value) -> Option<f64> {
+pub(crate) fn time_limit(problems: &mut Problems, value: &Value) -> Option<f64> {
     match value {
         Value::Missing => None,
         Value::Number(seconds) if seconds.is_finite() && *seconds > 0.0 => Some(*seconds),

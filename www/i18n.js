@@ -135,6 +135,7 @@ const TEXTS = {
   'timeline.opened': { en: 'Page opened', zh: '打开页面' },
   'timeline.toast': { en: 'Toast shown', zh: '显示提示' },
   'timeline.expired': { en: 'Ringing timed out', zh: '响铃超时' },
+  'timeline.cancelled': { en: 'The caller gave up', zh: '对方已取消呼叫' },
   'timeline.dismissed': { en: 'Ringing stopped here', zh: '本机停止响铃' },
   'timeline.connected': { en: 'Listening for reminders', zh: '开始监听提醒' },
   'timeline.disconnected': { en: 'Connection lost', zh: '连接断开' },

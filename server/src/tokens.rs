@@ -24,6 +24,8 @@ pub enum Ticket {
     Push,
     /// A payment's voip_token: this face-payment user may call.
     Payment,
+    /// An snTicket: a user may be asked to authorise this device.
+    Sn,
 }
 
 impl Ticket {
@@ -32,6 +34,7 @@ impl Ticket {
             Ticket::Device => "device",
             Ticket::Push => "push",
             Ticket::Payment => "payment",
+            Ticket::Sn => "sn",
         }
     }
 }
@@ -261,7 +264,7 @@ mod tests {
     fn one_kind_never_passes_for_another() {
         let keys = keyring();
         let session = keys.issue_session(&party(), later()).unwrap();
-        let kinds = [Ticket::Device, Ticket::Push, Ticket::Payment];
+        let kinds = [Ticket::Device, Ticket::Push, Ticket::Payment, Ticket::Sn];
         for kind in kinds {
             assert_eq!(keys.ticket("wxa", kind, &session), Err(TokenError::OtherKind));
             let ticket = keys.issue_ticket("wxa", kind, holder(), later()).unwrap();
