@@ -2,4 +2,11 @@
 
 #![no_main]
 
-libfuzzer_sys::fuzz_target!(|input: &[u8]| wmpf_voip_fuzz::requests::check(input));
+use wmpf_voip_fuzz::{members, requests};
+
+libfuzzer_sys::fuzz_mutator!(|data: &mut [u8], size: usize, max_size: usize, seed: u32| {
+    members::mutate(&mut data[..max_size], size, seed, &requests::members())
+        .unwrap_or_else(|| libfuzzer_sys::fuzzer_mutate(data, size, max_size))
+});
+
+libfuzzer_sys::fuzz_target!(|input: &[u8]| requests::check(input));

@@ -10,6 +10,9 @@ use wmpf_voip::value::MAX_STRING_LENGTH;
 /// The longest text of an error besides the service's own words, in characters.
 const MAX_WORDS: usize = 200;
 
+/// The members that an answer may have.
+pub const MEMBERS: [&str; 4] = ["roomId", "chargeType", "errcode", "errmsg"];
+
 /// Takes an HTTP status on the first line and the body below it; without such a line all of it is the
 /// body of a 200.
 pub fn check(input: &[u8]) {

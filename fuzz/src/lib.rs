@@ -8,6 +8,7 @@
 
 pub mod answers;
 pub mod custom_query;
+pub mod members;
 pub mod requests;
 
 /// A function that panics if the input breaks a property.

@@ -10,6 +10,11 @@ use wmpf_voip::value::Object;
 /// The longest "expected" and "got" of a problem, in characters.
 const MAX_WORDS: usize = 150;
 
+/// The members that a request may have.
+pub fn members() -> Vec<&'static str> {
+    FIELDS.iter().map(|field| field.path).collect()
+}
+
 /// Takes the body of a request.
 pub fn check(input: &[u8]) {
     let raw: Result<Object<RawRequest>, _> = serde_json::from_slice(input);

@@ -13,8 +13,10 @@ use wmpf_voip_fuzz::TARGETS;
 #[test]
 fn every_kept_input_holds_the_properties() {
     for (target, check) in TARGETS {
-        for file in files(&format!("corpus/{target}")) {
-            let input = std::fs::read(&file).unwrap();
+        let collected = files(&format!("corpus/{target}"));
+        // What cargo-fuzz collects there has no ending.
+        for file in collected.iter().filter(|file| file.extension().is_some()) {
+            let input = std::fs::read(file).unwrap();
             for end in (0..=input.len()).rev() {
                 let holds = catch_unwind(|| check(&input[..end])).is_ok();
                 assert!(holds, "the first {end} bytes of {} do not", file.display());

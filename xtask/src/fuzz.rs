@@ -95,16 +95,19 @@ fn fuzz(shell: &Shell, programs: &Path, target: &str, options: &[String]) -> any
     if options.iter().all(|option| option.starts_with('-')) {
         command.args([&collected, &format!("fuzz/corpus/{target}")]);
     }
-    let (status, seen) = watch(command)?;
-    let Seen { first_coverage, coverage, executions } = seen;
-    println!(
-        "{target}: {executions} executions, coverage grew from {first_coverage} to {coverage}"
-    );
+    let (status, Seen { first_coverage, coverage, executions }) = watch(command)?;
     if !status.success() {
         bail!(
             "{target}: libFuzzer ended with {status}. If it found an input, that is in {artifacts}/; \
              move it to fuzz/corpus/{target}/ under a name that says what it is, and \
              `cargo test --package wmpf-voip-fuzz` fails until the bug is gone"
+        );
+    }
+    // Options can ask for something else than a search.
+    if coverage > 0 {
+        println!(
+            "{target}: nothing found in {executions} executions, \
+             coverage grew from {first_coverage} to {coverage}"
         );
     }
     Ok(())
