@@ -190,28 +190,31 @@ async fn what_the_host_is_decides_what_it_may_call_and_in_which_version() {
 
 #[wasm_bindgen_test]
 async fn the_host_is_asked_for_the_token_of_a_device_that_has_none() {
-    for (given, expected) in [
-        ("async () => ({ token: 'fetched' })", Ok("fetched")),
-        ("async () => ({ token: '' })", Err("got an empty string")),
-        ("async () => ({})", Err("got nothing")),
-        ("async () => 7", Err("got nothing")),
-        ("async () => undefined", Err("gave no deviceToken within 10000 ms")),
-        ("() => Promise.reject(new Error('not registered'))", Err("not registered")),
-        ("() => { throw new Error('at once') }", Err("at once")),
-        ("async () => ({ get token() { throw new Error('getter') } })", Err("throws")),
-    ] {
+    let with_token = async |given: &str| {
         let host = TestHost::new(ROOM);
         js_sys::Reflect::set(&host.0, &"deviceToken".into(), &js(given)).unwrap();
-        match (call(&host.client(), "({ voipToken: '' })").await, expected) {
-            (Ok(_), Ok(token)) => assert_eq!(get(&host.sent().pop(), "deviceToken"), token),
-            (Err(error), Err(text)) => {
-                assert_eq!(get(&error, "errCode"), 1000, "{given}");
-                let message = get(&error, "errMsg").as_string().unwrap();
-                assert!(message.contains(text), "{given}: {message}");
-                assert_eq!(host.sent().length(), 0);
-            }
-            (got, _) => panic!("{given}: {got:?}"),
-        }
+        let result = call(&host.client(), "({ voipToken: '' })").await;
+        (result, host.sent())
+    };
+    let (result, sent) = with_token("async () => ({ token: 'fetched' })").await;
+    assert_eq!(get(&result.unwrap(), "roomId"), "r1");
+    assert_eq!(get(&sent.get(0), "deviceToken"), "fetched");
+
+    for (given, text) in [
+        ("async () => ({ token: '' })", "got an empty string"),
+        ("async () => ({})", "got nothing"),
+        ("async () => 7", "got nothing"),
+        ("async () => undefined", "gave no deviceToken within 10000 ms"),
+        ("() => Promise.reject(new Error('not registered'))", "not registered"),
+        ("() => { throw new Error('at once') }", "at once"),
+        ("async () => ({ get token() { throw new Error('getter') } })", "throws"),
+    ] {
+        let (result, sent) = with_token(given).await;
+        let error = result.unwrap_err();
+        assert_eq!(get(&error, "errCode"), 1000, "{given}");
+        let message = get(&error, "errMsg").as_string().unwrap();
+        assert!(message.contains(text), "{given}: {message}");
+        assert_eq!(sent.length(), 0, "nothing was sent");
     }
 }
 
