@@ -115,7 +115,8 @@ async fn create_and_remind(
     }
 }
 
-fn unreadable(rejection: &JsonRejection) -> Failure {
+/// That the body is not JSON, or none that is read.
+pub(crate) fn unreadable(rejection: &JsonRejection) -> Failure {
     let text = rejection.body_text();
     match rejection.status() {
         status @ (StatusCode::PAYLOAD_TOO_LARGE | StatusCode::UNSUPPORTED_MEDIA_TYPE) => {

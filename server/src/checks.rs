@@ -20,7 +20,7 @@ use crate::records::{self, App, Device};
 use crate::tokens::{Keyring, Ticket};
 
 /// How many characters an openId has.
-const OPEN_ID_LENGTH: usize = 28;
+pub const OPEN_ID_LENGTH: usize = 28;
 
 /// Shown for a user without a name; it is what WeChat itself shows.
 const NAMELESS_USER: &str = "微信用户";
@@ -306,6 +306,7 @@ impl Checks<'_> {
             Ticket::Device => (Code::DeviceToken, "deviceToken"),
             Ticket::Push => (Code::PushToken, "pushToken"),
             Ticket::Payment => (Code::PaymentToken, "voip_token"),
+            Ticket::Sn => (Code::NotAuthorised, "snTicket"),
         };
         let holder = self.keys.ticket(&self.session.app_id, kind, token).map_err(|error| {
             let text = format!(
@@ -509,7 +510,9 @@ fn swapped_for_sn(path: &str) -> Failure {
     )
 }
 
-fn is_open_id(text: &str) -> bool {
+/// Whether `text` looks like an openId; it need not be known.
+#[must_use]
+pub fn is_open_id(text: &str) -> bool {
     text.len() == OPEN_ID_LENGTH
         && text.starts_with('o')
         && text.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"-_".contains(&byte))

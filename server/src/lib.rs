@@ -8,7 +8,7 @@
 //!
 //! - [`service`], `serve`, `routes`: the service as an object, its connections, and the table of what it
 //!   answers
-//! - [`calls`], [`reminders`], [`health`], [`demo`]: the handlers
+//! - [`calls`], [`reminders`], [`health`], [`demo`], [`admin`]: the handlers
 //! - [`session`], [`tokens`], [`party`]: who asks
 //! - [`checks`], [`rooms`]: whether a call may be made, and making it
 //! - [`store`], [`records`]: the SQLite file, and what it knows
@@ -16,6 +16,7 @@
 //! - [`failure`], [`preview`], [`openapi`], [`clock`]: what requests end with and what that repeats of
 //!   them, their description, the time
 
+pub mod admin;
 pub mod calls;
 pub mod checks;
 pub mod clock;

@@ -9,6 +9,7 @@ use clap::builder::BoolishValueParser;
 use clap::{Parser, ValueEnum};
 use tokio::net::TcpListener;
 use tracing_subscriber::EnvFilter;
+use wmpf_voip_server::admin::key::AdminKey;
 use wmpf_voip_server::service::{Config, Service};
 
 /// The room service of wmpf-voip: creates rooms, checks who may call whom, and reminds listeners.
@@ -40,6 +41,12 @@ struct Flags {
     #[arg(long, env = "WMPF_VOIP_DEMO", value_parser = BoolishValueParser::new())]
     demo: bool,
 
+    /// Lets whoever has this key administer the service at /v1/admin/: at least 32 visible ASCII characters, for
+    /// example from 'openssl rand -hex 32'. Other users of the machine can read flags, so better set the
+    /// variable.
+    #[arg(long, env = "WMPF_VOIP_ADMIN_KEY", value_name = "KEY", hide_env_values = true)]
+    admin_key: Option<String>,
+
     /// What to log: error, warn, info, debug, trace, or a filter such as info,wmpf_voip_server=debug.
     #[arg(long, env = "WMPF_VOIP_LOG", value_name = "FILTER", default_value = "info")]
     log: EnvFilter,
@@ -61,15 +68,14 @@ enum LogFormat {
 async fn main() -> ExitCode {
     let flags = Flags::parse();
     let log = tracing_subscriber::fmt()
-        .with_env_filter(flags.log)
+        .with_env_filter(flags.log.clone())
         .with_ansi(std::io::stderr().is_terminal())
         .with_writer(std::io::stderr);
     match flags.log_format {
         LogFormat::Text => log.init(),
         LogFormat::Json => log.json().init(),
     }
-    let config = Config { data: flags.data, www: flags.www, demo: flags.demo };
-    match run(flags.listen, config).await {
+    match run(flags).await {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
             tracing::error!(%error, "the service could not run");
@@ -78,16 +84,18 @@ async fn main() -> ExitCode {
     }
 }
 
-async fn run(address: SocketAddr, config: Config) -> Result<(), Box<dyn std::error::Error>> {
+async fn run(flags: Flags) -> Result<(), Box<dyn std::error::Error>> {
+    let admin_key = flags.admin_key.as_deref().map(AdminKey::new).transpose()?;
+    let Flags { listen: address, data, www, demo, .. } = flags;
+    let config = Config { data, www, demo, admin_key };
     // Before it listens, so that nothing can stop it ungracefully afterwards.
     let shutdown = shutdown()?;
-    let with_demo = config.demo;
     let service = Service::open(config).await?;
     let listener = TcpListener::bind(address).await.map_err(|error| {
         format!("{address}: {error}; choose another address with --listen or WMPF_VOIP_LISTEN")
     })?;
     let address = listener.local_addr()?;
-    if with_demo && !address.ip().is_loopback() {
+    if demo && !address.ip().is_loopback() {
         tracing::warn!(%address, "--demo: anybody who reaches this address gets tokens");
     }
     tracing::info!(%address, "listening");

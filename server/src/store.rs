@@ -101,6 +101,24 @@ impl Store {
         T: Send + 'static,
         E: From<StoreError> + Send + 'static,
     {
+        self.run_and_then(work, |_| {}).await
+    }
+
+    /// The same, for changes that something in memory has to follow: `then` gets what `work` gave once it
+    /// is on disk, in the order of the changes, and also when nobody waits for them any more. It holds up
+    /// the store and must not panic.
+    ///
+    /// # Errors
+    /// The error of `work`, or that of the store.
+    pub async fn run_and_then<T, E>(
+        &self,
+        work: impl FnOnce(&Connection) -> Result<T, E> + Send + 'static,
+        then: impl FnOnce(&T) + Send + 'static,
+    ) -> Result<T, E>
+    where
+        T: Send + 'static,
+        E: From<StoreError> + Send + 'static,
+    {
         let (sender, receiver) = oneshot::channel();
         let job: Job = Box::new(|connection| {
             // What a panic leaves half done is undone with its savepoint.
@@ -110,8 +128,12 @@ impl Store {
             });
             let stands = result.is_ok();
             let answer: Answer = Box::new(|committed| {
+                let result = committed.map_err(E::from).and(result);
+                if let Ok(done) = &result {
+                    then(done);
+                }
                 // A receiver that has gone away no longer wants to know.
-                let _ = sender.send(committed.map_err(E::from).and(result));
+                let _ = sender.send(result);
             });
             (stands, answer)
         });

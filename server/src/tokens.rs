@@ -2,10 +2,11 @@
 //!
 //! All are JWTs, HS256, signed with the key of one mini-program, whose appId the header names as `kid`.
 //! A session token says who speaks; a deviceToken, a pushToken and a payment's voip_token are tickets
-//! for one call. They differ in their audience, so that none passes for another. Whoever holds the key,
+//! for one call, an snTicket is one for one authorisation. They differ in their audience, so that none passes for another. Whoever holds the key,
 //! usually the operator's own backend, can issue them; the service only checks.
 
 use std::collections::HashMap;
+use std::sync::{PoisonError, RwLock, RwLockReadGuard};
 
 use jsonwebtoken::errors::ErrorKind;
 use jsonwebtoken::{Algorithm, DecodingKey, EncodingKey, Header, Validation};
@@ -24,6 +25,8 @@ pub enum Ticket {
     Push,
     /// A payment's voip_token: this face-payment user may call.
     Payment,
+    /// An snTicket: a user may be asked to authorise this device.
+    Sn,
 }
 
 impl Ticket {
@@ -32,6 +35,7 @@ impl Ticket {
             Ticket::Device => "device",
             Ticket::Push => "push",
             Ticket::Payment => "payment",
+            Ticket::Sn => "sn",
         }
     }
 }
@@ -92,16 +96,34 @@ struct Claims {
     exp: i64,
 }
 
-/// The keys of all mini-programs. They are read when the service starts.
+type Keys = HashMap<String, Secret<Vec<u8>>>;
+
+/// The keys of all mini-programs: read when the service starts, and changed with its records.
 pub struct Keyring {
-    keys: HashMap<String, Secret<Vec<u8>>>,
+    keys: RwLock<Keys>,
 }
 
 impl Keyring {
     /// A keyring of these keys, by appId.
     pub fn new(keys: impl IntoIterator<Item = (String, Vec<u8>)>) -> Keyring {
         let keys = keys.into_iter().map(|(app_id, key)| (app_id, Secret::new(key))).collect();
-        Keyring { keys }
+        Keyring { keys: RwLock::new(keys) }
+    }
+
+    /// The key of `app_id` is this one now, or there is none any more. Tokens of another key do not count
+    /// from here on. Says whether that is a change.
+    pub fn set(&self, app_id: &str, key: Option<Vec<u8>>) -> bool {
+        let mut keys = self.keys.write().unwrap_or_else(PoisonError::into_inner);
+        let before = match key.clone() {
+            Some(key) => keys.insert(app_id.to_owned(), Secret::new(key)),
+            None => keys.remove(app_id),
+        };
+        before.map(Secret::into_inner) != key
+    }
+
+    fn read(&self) -> RwLockReadGuard<'_, Keys> {
+        // Nothing that holds the lock can leave the map half changed.
+        self.keys.read().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// Who holds this session token.
@@ -135,7 +157,8 @@ impl Keyring {
     fn claims(&self, token: &str, audience: &str) -> Result<Claims, TokenError> {
         let header = jsonwebtoken::decode_header(token).map_err(|_| TokenError::Malformed)?;
         let app_id = header.kid.ok_or(TokenError::Malformed)?;
-        let key = self.keys.get(&app_id).ok_or(TokenError::Forged)?;
+        let keys = self.read();
+        let key = keys.get(&app_id).ok_or(TokenError::Forged)?;
 
         // The algorithm is pinned here; what the header claims is only compared to it.
         let mut validation = Validation::new(Algorithm::HS256);
@@ -189,7 +212,8 @@ impl Keyring {
     }
 
     fn issue(&self, claims: Claims) -> Result<String, IssueError> {
-        let key = self.keys.get(&claims.iss).ok_or(IssueError::NoKey)?;
+        let keys = self.read();
+        let key = keys.get(&claims.iss).ok_or(IssueError::NoKey)?;
         let mut header = Header::new(Algorithm::HS256);
         header.kid = Some(claims.iss.clone());
         Ok(jsonwebtoken::encode(&header, &claims, &EncodingKey::from_secret(key.expose()))?)
@@ -261,7 +285,7 @@ mod tests {
     fn one_kind_never_passes_for_another() {
         let keys = keyring();
         let session = keys.issue_session(&party(), later()).unwrap();
-        let kinds = [Ticket::Device, Ticket::Push, Ticket::Payment];
+        let kinds = [Ticket::Device, Ticket::Push, Ticket::Payment, Ticket::Sn];
         for kind in kinds {
             assert_eq!(keys.ticket("wxa", kind, &session), Err(TokenError::OtherKind));
             let ticket = keys.issue_ticket("wxa", kind, holder(), later()).unwrap();
@@ -291,6 +315,21 @@ mod tests {
         for text in ["", "a.b.c", "not a token"] {
             assert_eq!(party_of(&keys, text), Err(TokenError::Malformed), "{text:?}");
         }
+    }
+
+    #[test]
+    fn only_tokens_of_the_present_key_count() {
+        let keys = keyring();
+        let old = keys.issue_session(&party(), later()).unwrap();
+        assert!(!keys.set("wxa", Some(vec![1; 32])), "the same key");
+        assert_eq!(party_of(&keys, &old), Ok(party()));
+        assert!(keys.set("wxa", Some(vec![3; 32])));
+        assert_eq!(party_of(&keys, &old), Err(TokenError::Forged));
+        let new = keys.issue_session(&party(), later()).unwrap();
+        assert_eq!(party_of(&keys, &new), Ok(party()));
+        assert!(keys.set("wxa", None));
+        assert_eq!(party_of(&keys, &new), Err(TokenError::Forged));
+        assert!(matches!(keys.issue_session(&party(), later()), Err(IssueError::NoKey)));
     }
 
     #[test]

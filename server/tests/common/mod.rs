@@ -18,10 +18,14 @@ use tokio::task::JoinHandle;
 use tokio_tungstenite::tungstenite::client::IntoClientRequest;
 use tokio_tungstenite::tungstenite::{Error, Message};
 use tokio_tungstenite::{MaybeTlsStream, WebSocketStream, connect_async};
+use wmpf_voip_server::admin::key::AdminKey;
 use wmpf_voip_server::service::{Config, Service};
 
 /// Long enough for a slow machine; nothing waits as long unless it fails.
 const PATIENCE: Duration = Duration::from_secs(20);
+
+/// What an operator's requests carry.
+pub(crate) const ADMIN_KEY: &str = "the-operators-key-of-every-test-0001";
 
 /// Waits, but not for ever.
 pub(crate) async fn soon<T>(future: impl Future<Output = T>) -> T {
@@ -45,7 +49,12 @@ impl TestServer {
     }
 
     async fn start_in(dir: TempDir, change: impl FnOnce(&mut Config)) -> TestServer {
-        let mut config = Config { data: dir.path().join("data.sqlite"), www: None, demo: true };
+        let mut config = Config {
+            data: dir.path().join("data.sqlite"),
+            www: None,
+            demo: true,
+            admin_key: Some(AdminKey::new(ADMIN_KEY).unwrap()),
+        };
         change(&mut config);
         let service = Service::open(config).await.unwrap();
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
@@ -97,6 +106,12 @@ impl Api {
         answer(self.http("GET", path)).await
     }
 
+    /// As the operator.
+    pub(crate) async fn admin(&self, method: &str, path: &str, body: Value) -> Answer {
+        let request = self.http(method, &format!("/v1/admin/{path}")).bearer_auth(ADMIN_KEY);
+        answer(if body.is_null() { request } else { request.json(&body) }).await
+    }
+
     pub(crate) fn call(&self, token: &str, request: &Value) -> RequestBuilder {
         self.http("POST", "/v1/calls").bearer_auth(token).json(request)
     }
@@ -135,6 +150,9 @@ pub(crate) async fn answer(request: RequestBuilder) -> Answer {
     let response = soon(request.send()).await.unwrap();
     let status = response.status().as_u16();
     let text = soon(response.text()).await.unwrap();
+    if status == 204 && text.is_empty() {
+        return (status, Value::Null);
+    }
     let body = serde_json::from_str(&text).unwrap_or_else(|_| panic!("{status} with {text:?}"));
     (status, body)
 }

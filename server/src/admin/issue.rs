@@ -1,0 +1,233 @@
+//! Issuing tokens.
+
+use axum::Json;
+use axum::extract::State;
+use axum::http::header::{CACHE_CONTROL, HeaderName};
+use clap::{Args, ValueEnum};
+use rusqlite::Connection;
+use serde::Serialize;
+use utoipa::ToSchema;
+use utoipa_axum::router::OpenApiRouter;
+use utoipa_axum::routes;
+use wmpf_voip::secret::Secret;
+
+use super::apps::AppKey;
+use super::devices::{Device, DeviceKey};
+use super::fields::{At, Body, Fields, Valid};
+use super::payment_users::PaymentUserKey;
+use super::users::UserKey;
+use super::{Key, Record, Refused, Shared};
+use crate::clock::now_ms;
+use crate::failure::Failure;
+use crate::party::{Party, Role};
+use crate::preview::preview;
+use crate::tokens::{Keyring, Ticket, TicketHolder};
+
+/// The kinds of tokens.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, ToSchema, ValueEnum)]
+#[serde(rename_all = "lowercase")]
+pub enum TokenKind {
+    /// A session token: says who somebody is. Lasts 12 hours, 30 days at most.
+    Session,
+    /// A deviceToken: this device may call. Lasts an hour, a day at most.
+    Device,
+    /// A pushToken: this device may be called. Lasts an hour, a day at most.
+    Push,
+    /// A payment's voip_token: this face-payment user may call. Lasts an hour, a day at most.
+    Payment,
+    /// An snTicket: a user may be asked to authorise this device. Always lasts five minutes.
+    Sn,
+}
+
+/// How long tokens last, in seconds.
+struct Lifetime {
+    default: i64,
+    /// None if it cannot be chosen.
+    max: Option<i64>,
+}
+
+impl TokenKind {
+    const ALL: [TokenKind; 5] = [
+        TokenKind::Session,
+        TokenKind::Device,
+        TokenKind::Push,
+        TokenKind::Payment,
+        TokenKind::Sn,
+    ];
+
+    /// The word for it.
+    const fn as_str(self) -> &'static str {
+        match self {
+            TokenKind::Session => "session",
+            TokenKind::Device => "device",
+            TokenKind::Push => "push",
+            TokenKind::Payment => "payment",
+            TokenKind::Sn => "sn",
+        }
+    }
+
+    const fn lifetime(self) -> Lifetime {
+        const MINUTE: i64 = 60;
+        const HOUR: i64 = 60 * MINUTE;
+        const DAY: i64 = 24 * HOUR;
+        match self {
+            TokenKind::Session => Lifetime { default: 12 * HOUR, max: Some(30 * DAY) },
+            TokenKind::Device | TokenKind::Push | TokenKind::Payment => {
+                Lifetime { default: HOUR, max: Some(DAY) }
+            }
+            TokenKind::Sn => Lifetime { default: 5 * MINUTE, max: None },
+        }
+    }
+}
+
+/// Which token to issue.
+#[derive(Debug, Clone, PartialEq, Serialize, ToSchema, Args)]
+#[serde(rename_all = "camelCase")]
+pub struct TokenBody {
+    /// What the token is for.
+    #[arg(value_name = "KIND")]
+    pub kind: TokenKind,
+    /// Whose it is, and known to the service. For a session: the SN, user_id or openId of who speaks. For
+    /// device, push and sn: the device's SN. For payment: the user_id.
+    #[arg(long)]
+    pub id: String,
+    /// For a session, and required there: which end of a call that is. A face-payment user is a device.
+    #[arg(long)]
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub role: Option<Role>,
+    /// How many seconds it lasts. Not for sn.
+    #[schema(minimum = 1)]
+    #[arg(long, value_name = "SECONDS")]
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub expires_in: Option<i64>,
+}
+
+impl Body for TokenBody {
+    fn read(fields: &mut Fields) -> Option<TokenBody> {
+        let kind = fields.word("kind", &TokenKind::ALL, TokenKind::as_str);
+        let id = fields.text("id");
+        let role = match kind {
+            Some(TokenKind::Session) => fields.word("role", &[Role::Device, Role::Phone], Role::as_str).map(Some),
+            Some(TokenKind::Device | TokenKind::Push | TokenKind::Payment | TokenKind::Sn) => {
+                fields.nothing("role", "nothing, only a session token has one")
+            }
+            // It depends on the kind, whatever that should have been.
+            None => fields.skip("role"),
+        };
+        let expires_in = match kind.map(TokenKind::lifetime) {
+            Some(Lifetime { max: Some(max), .. }) => fields.optional_number("expiresIn", 1, max),
+            Some(Lifetime { max: None, .. }) => {
+                fields.nothing("expiresIn", "nothing, an snTicket always lasts five minutes")
+            }
+            None => fields.skip("expiresIn"),
+        };
+        Some(TokenBody { kind: kind?, id: id?, role: role?, expires_in: expires_in? })
+    }
+}
+
+/// A token.
+#[derive(Debug, Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+struct Token {
+    /// The token itself.
+    #[schema(value_type = String)]
+    token: Secret<String>,
+    /// Until when it counts, in milliseconds since the Unix epoch.
+    expires_at: i64,
+}
+
+/// The route that issues tokens.
+pub(super) fn routes() -> OpenApiRouter<Shared> {
+    OpenApiRouter::new().routes(routes!(issue))
+}
+
+/// Issues a token
+///
+/// For somebody whom the service knows, else 404. It lasts as long as its kind says, unless expiresIn
+/// says otherwise; deviceTokens, pushTokens and snTickets carry the device's modelId.
+#[utoipa::path(
+    post,
+    path = "/v1/admin/apps/{appId}/tokens",
+    operation_id = "issueToken",
+    security(("admin" = [])),
+    params(AppKey),
+    request_body = TokenBody,
+    responses((status = 200, description = "The token", body = Token), Refused)
+)]
+async fn issue(
+    State(app): State<Shared>,
+    At(AppKey { app_id }): At<AppKey>,
+    Valid(body): Valid<TokenBody>,
+) -> Result<([(HeaderName, &'static str); 1], Json<Token>), Failure> {
+    // Tokens count in whole seconds.
+    let lasts = body.expires_in.unwrap_or(body.kind.lifetime().default);
+    let expires_at = (now_ms() / 1000 + lasts) * 1000;
+    let keys = app.keys.clone();
+    let issued = app.store.run(move |db| {
+        let key = AppKey { app_id };
+        key.require(db)?;
+        let issuer = Issuer { db, keys: &keys, app_id: &key.app_id, id: &body.id, expires_at };
+        let token = issuer.issue(body.kind, body.role)?;
+        Ok::<_, Failure>((key, body, token))
+    });
+    let (key, TokenBody { kind, id, .. }, token) = issued.await?;
+    tracing::info!("the operator issued a {} token for {} of {key}", kind.as_str(), preview(&id));
+    let token = Token { token: Secret::new(token), expires_at };
+    Ok(([(CACHE_CONTROL, "no-store")], Json(token)))
+}
+
+/// Issues a token if its subject is known.
+struct Issuer<'a> {
+    db: &'a Connection,
+    keys: &'a Keyring,
+    app_id: &'a str,
+    id: &'a str,
+    expires_at: i64,
+}
+
+impl Issuer<'_> {
+    fn issue(&self, kind: TokenKind, role: Option<Role>) -> Result<String, Failure> {
+        match kind {
+            // A body without a role was refused.
+            TokenKind::Session => self.session(role.unwrap_or(Role::Device)),
+            TokenKind::Device => self.device_ticket(Ticket::Device),
+            TokenKind::Push => self.device_ticket(Ticket::Push),
+            TokenKind::Sn => self.device_ticket(Ticket::Sn),
+            TokenKind::Payment => {
+                self.payment_user().require(self.db)?;
+                self.ticket(Ticket::Payment, None)
+            }
+        }
+    }
+
+    fn session(&self, role: Role) -> Result<String, Failure> {
+        let (app_id, id) = (self.app_id.to_owned(), self.id.to_owned());
+        match role {
+            Role::Device if self.payment_user().exists(self.db)? => {}
+            Role::Device => self.device().require(self.db)?,
+            Role::Phone => {
+                UserKey { app_id: app_id.clone(), open_id: id.clone() }.require(self.db)?;
+            }
+        }
+        Ok(self.keys.issue_session(&Party { app_id, role, id }, self.expires_at)?)
+    }
+
+    fn device_ticket(&self, kind: Ticket) -> Result<String, Failure> {
+        let key = self.device();
+        let device = Device::find(self.db, &key)?.ok_or_else(|| key.not_found())?;
+        self.ticket(kind, Some(device.model_id))
+    }
+
+    fn ticket(&self, kind: Ticket, model_id: Option<String>) -> Result<String, Failure> {
+        let holder = TicketHolder { subject: self.id.to_owned(), model_id };
+        Ok(self.keys.issue_ticket(self.app_id, kind, holder, self.expires_at)?)
+    }
+
+    fn device(&self) -> DeviceKey {
+        DeviceKey { app_id: self.app_id.to_owned(), sn: self.id.to_owned() }
+    }
+
+    fn payment_user(&self) -> PaymentUserKey {
+        PaymentUserKey { app_id: self.app_id.to_owned(), user_id: self.id.to_owned() }
+    }
+}
