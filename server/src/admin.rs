@@ -365,16 +365,18 @@ async fn put<R: Record>(
     body: R::Body,
 ) -> Result<(StatusCode, R::Key, R::Body), Failure> {
     let written = change::<R, _>(app, key, move |db, key| {
-        let status = if key.exists(db)? { StatusCode::OK } else { StatusCode::CREATED };
+        let was_there = key.exists(db)?;
         R::write(db, key, &body)?;
-        Ok((status, body))
+        Ok((was_there, body))
     });
-    let (key, (status, body)) = written.await?;
-    match status {
-        StatusCode::CREATED => tracing::info!("the operator created {key}"),
-        _ => tracing::info!("the operator changed {key}"),
+    let (key, (was_there, body)) = written.await?;
+    if was_there {
+        tracing::info!("the operator changed {key}");
+        Ok((StatusCode::OK, key, body))
+    } else {
+        tracing::info!("the operator created {key}");
+        Ok((StatusCode::CREATED, key, body))
     }
-    Ok((status, key, body))
 }
 
 async fn get<R: Record>(app: &App, key: R::Key) -> Result<(R::Key, R::Body), Failure> {
@@ -422,12 +424,12 @@ fn in_the_way(key: &impl Key, counts: &[(u32, &str)]) -> Result<(), Failure> {
     let left: Vec<String> = counts
         .iter()
         .filter(|(count, _)| *count > 0)
-        .map(|(count, noun)| format!("{count} {noun}"))
+        .map(|(count, noun)| format!("{noun}: {count}"))
         .collect();
     if left.is_empty() {
         return Ok(());
     }
-    let text = format!("the {key} still has {}: delete them first", left.join(", "));
+    let text = format!("{key} is still in use ({}): delete those first", left.join(", "));
     Err(Failure::Http(StatusCode::CONFLICT, text))
 }
 

@@ -1,12 +1,14 @@
 //! The room service's command line: flags, logs and signals.
 
+mod cli;
+
 use std::io::IsTerminal;
 use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::process::ExitCode;
 
 use clap::builder::BoolishValueParser;
-use clap::{Parser, ValueEnum};
+use clap::{Args, Parser, Subcommand, ValueEnum};
 use tokio::net::TcpListener;
 use tracing_subscriber::EnvFilter;
 use wmpf_voip_server::admin::key::AdminKey;
@@ -18,7 +20,24 @@ use wmpf_voip_server::service::{Config, Service};
 /// knows is in one SQLite file. SIGINT and SIGTERM stop it: sockets are closed, requests finish.
 /// /openapi.json describes what it answers, /healthz says whether it works.
 #[derive(Parser)]
-#[command(version)]
+#[command(version, args_conflicts_with_subcommands = true)]
+struct Program {
+    #[command(flatten)]
+    flags: Flags,
+
+    #[command(subcommand)]
+    command: Option<Command>,
+}
+
+#[derive(Subcommand)]
+enum Command {
+    /// Change what a running service knows, and issue tokens.
+    ///
+    /// The answer is printed as JSON. A refusal is an error, and the exit code 1.
+    Admin(cli::Admin),
+}
+
+#[derive(Args)]
 struct Flags {
     /// Address to listen on; port 0 takes a free one, and the log says which.
     #[arg(
@@ -64,18 +83,36 @@ enum LogFormat {
     Json,
 }
 
+fn main() -> ExitCode {
+    let Program { flags, command } = Program::parse();
+    match command {
+        None => serve(flags),
+        Some(Command::Admin(admin)) => match admin.run() {
+            Ok(()) => ExitCode::SUCCESS,
+            Err(error) => {
+                eprintln!("error: {error}");
+                ExitCode::FAILURE
+            }
+        },
+    }
+}
+
 #[tokio::main]
-async fn main() -> ExitCode {
-    let flags = Flags::parse();
+async fn serve(flags: Flags) -> ExitCode {
+    let Flags { listen, data, www, demo, admin_key, log, log_format } = flags;
     let log = tracing_subscriber::fmt()
-        .with_env_filter(flags.log.clone())
+        .with_env_filter(log)
         .with_ansi(std::io::stderr().is_terminal())
         .with_writer(std::io::stderr);
-    match flags.log_format {
+    match log_format {
         LogFormat::Text => log.init(),
         LogFormat::Json => log.json().init(),
     }
-    match run(flags).await {
+    let ended = async {
+        let admin_key = admin_key.as_deref().map(AdminKey::new).transpose()?;
+        run(listen, Config { data, www, demo, admin_key }).await
+    };
+    match ended.await {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
             tracing::error!(%error, "the service could not run");
@@ -84,18 +121,16 @@ async fn main() -> ExitCode {
     }
 }
 
-async fn run(flags: Flags) -> Result<(), Box<dyn std::error::Error>> {
-    let admin_key = flags.admin_key.as_deref().map(AdminKey::new).transpose()?;
-    let Flags { listen: address, data, www, demo, .. } = flags;
-    let config = Config { data, www, demo, admin_key };
+async fn run(address: SocketAddr, config: Config) -> Result<(), Box<dyn std::error::Error>> {
     // Before it listens, so that nothing can stop it ungracefully afterwards.
     let shutdown = shutdown()?;
+    let with_demo = config.demo;
     let service = Service::open(config).await?;
     let listener = TcpListener::bind(address).await.map_err(|error| {
         format!("{address}: {error}; choose another address with --listen or WMPF_VOIP_LISTEN")
     })?;
     let address = listener.local_addr()?;
-    if demo && !address.ip().is_loopback() {
+    if with_demo && !address.ip().is_loopback() {
         tracing::warn!(%address, "--demo: anybody who reaches this address gets tokens");
     }
     tracing::info!(%address, "listening");

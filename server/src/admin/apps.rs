@@ -109,8 +109,8 @@ impl Record for App {
         const SQL: &str = "SELECT (SELECT count(*) FROM devices WHERE app_id = ?1),
             (SELECT count(*) FROM users WHERE app_id = ?1),
             (SELECT count(*) FROM payment_users WHERE app_id = ?1)";
-        let (devices, users, payment_users) = db
-            .query_row(SQL, [&key.app_id], |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?)))?;
+        let (devices, users, payment_users) =
+            db.query_row(SQL, [&key.app_id], |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?)))?;
         let counts =
             [(devices, "devices"), (users, "users"), (payment_users, "face-payment users")];
         in_the_way(key, &counts)?;
@@ -119,11 +119,7 @@ impl Record for App {
         Ok(())
     }
 
-    fn list(
-        db: &Connection,
-        _: &Service,
-        page: &Page,
-    ) -> rusqlite::Result<Vec<(AppKey, AppBody)>> {
+    fn list(db: &Connection, _: &Service, page: &Page) -> rusqlite::Result<Vec<(AppKey, AppBody)>> {
         const SQL: &str = "SELECT app_id, approved, minutes_left FROM apps
             WHERE app_id > ?1 ORDER BY app_id LIMIT ?2";
         let mut statement = db.prepare_cached(SQL)?;

@@ -9,7 +9,7 @@ use utoipa::{IntoParams, ToSchema};
 use wmpf_voip::problem::Problems;
 
 use super::apps::AppKey;
-use super::fields::{Body, Fields, Page, check_app_id, check_text, time_argument};
+use super::fields::{Body, Fields, Page, TIME_HELP, check_app_id, check_text, time_argument};
 use super::models::ModelKey;
 use super::{Key, Record};
 use crate::failure::Failure;
@@ -58,7 +58,7 @@ pub struct DeviceBody {
     #[arg(long)]
     pub registered_by: RegisteredBy,
     /// Until when its license counts, in milliseconds since the Unix epoch; null if it has none.
-    #[arg(long, value_name = "TIME", value_parser = time_argument)]
+    #[arg(long, value_name = "TIME", value_parser = time_argument, help = TIME_HELP)]
     pub license_expires_at: Option<i64>,
 }
 

@@ -9,7 +9,7 @@ use serde::Deserialize;
 use serde_json::Map;
 use utoipa::IntoParams;
 use wmpf_voip::problem::Problems;
-use wmpf_voip::value::{Other, Value};
+use wmpf_voip::value::{Object, Other, Value};
 
 use super::Key;
 use crate::calls::unreadable;
@@ -38,10 +38,12 @@ pub trait Body: Sized {
     fn read(fields: &mut Fields) -> Option<Self>;
 }
 
+type Members = Map<String, serde_json::Value>;
+
 /// The members of a body, and what is wrong with them.
 #[derive(Default)]
 pub struct Fields {
-    members: Map<String, serde_json::Value>,
+    members: Members,
     names: Vec<&'static str>,
     problems: Problems,
 }
@@ -226,25 +228,25 @@ impl<B: Body, S: Send + Sync> FromRequest<S> for Valid<B> {
     type Rejection = Failure;
 
     async fn from_request(request: Request, state: &S) -> Result<Valid<B>, Failure> {
-        let body = Option::<Json<serde_json::Value>>::from_request(request, state)
+        let body = Option::<Json<Object<Members>>>::from_request(request, state)
             .await
             .map_err(|rejection| unreadable(&rejection))?;
-        let body = body.map_or_else(|| Map::new().into(), |Json(body)| body);
+        let body = body.map_or_else(|| Object::Is(Members::new()), |Json(body)| body);
         read(body).map(Valid)
     }
 }
 
-fn read<B: Body>(body: serde_json::Value) -> Result<B, Failure> {
+fn read<B: Body>(body: Object<Members>) -> Result<B, Failure> {
     let mut fields = Fields::default();
     let read = match body {
-        serde_json::Value::Object(members) => {
+        Object::Is(members) => {
             fields.members = members;
             let read = B::read(&mut fields);
             fields.refuse_the_rest();
             read
         }
-        other => {
-            fields.wrong("body", "an object", &other.into());
+        Object::Not(value) => {
+            fields.wrong("body", "an object", &value);
             None
         }
     };
@@ -292,6 +294,10 @@ impl<S: Send + Sync> FromRequestParts<S> for Page {
     }
 }
 
+/// What the command line says of the end of a license.
+pub(super) const TIME_HELP: &str = "Until when the license counts: a time such as 2030-01-01T00:00:00Z, \
+    or milliseconds since the Unix epoch. Without it there is none";
+
 /// A moment on the command line: milliseconds since the Unix epoch, or as RFC 3339 writes it.
 pub(super) fn time_argument(text: &str) -> Result<i64, String> {
     if let Ok(ms) = text.parse() {
@@ -299,10 +305,10 @@ pub(super) fn time_argument(text: &str) -> Result<i64, String> {
     }
     match text.parse::<jiff::Timestamp>() {
         Ok(moment) => Ok(moment.as_millisecond()),
-        Err(_) => {
-            Err("expected milliseconds since the Unix epoch, or a time such as 2030-01-01T00:00:00Z"
-                .into())
-        }
+        Err(_) => Err(
+            "expected milliseconds since the Unix epoch, or a time such as 2030-01-01T00:00:00Z"
+                .into(),
+        ),
     }
 }
 

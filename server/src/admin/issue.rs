@@ -27,15 +27,15 @@ use crate::tokens::{Keyring, Ticket, TicketHolder};
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, ToSchema, ValueEnum)]
 #[serde(rename_all = "lowercase")]
 pub enum TokenKind {
-    /// A session token: says who somebody is. Lasts 12 hours, 30 days at most.
+    /// A session token: says who somebody is.
     Session,
-    /// A deviceToken: this device may call. Lasts an hour, a day at most.
+    /// A deviceToken: this device may call.
     Device,
-    /// A pushToken: this device may be called. Lasts an hour, a day at most.
+    /// A pushToken: this device may be called.
     Push,
-    /// A payment's voip_token: this face-payment user may call. Lasts an hour, a day at most.
+    /// A payment's voip_token: this face-payment user may call.
     Payment,
-    /// An snTicket: a user may be asked to authorise this device. Always lasts five minutes.
+    /// An snTicket: a user may be asked to authorise this device.
     Sn,
 }
 
@@ -47,13 +47,8 @@ struct Lifetime {
 }
 
 impl TokenKind {
-    const ALL: [TokenKind; 5] = [
-        TokenKind::Session,
-        TokenKind::Device,
-        TokenKind::Push,
-        TokenKind::Payment,
-        TokenKind::Sn,
-    ];
+    const ALL: [TokenKind; 5] =
+        [TokenKind::Session, TokenKind::Device, TokenKind::Push, TokenKind::Payment, TokenKind::Sn];
 
     /// The word for it.
     const fn as_str(self) -> &'static str {
@@ -95,7 +90,8 @@ pub struct TokenBody {
     #[arg(long)]
     #[serde(skip_serializing_if = "Option::is_none")]
     pub role: Option<Role>,
-    /// How many seconds it lasts. Not for sn.
+    /// How many seconds it lasts: up to 30 days for a session, up to a day for device, push and payment. sn
+    /// always lasts five minutes.
     #[schema(minimum = 1)]
     #[arg(long, value_name = "SECONDS")]
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -107,7 +103,9 @@ impl Body for TokenBody {
         let kind = fields.word("kind", &TokenKind::ALL, TokenKind::as_str);
         let id = fields.text("id");
         let role = match kind {
-            Some(TokenKind::Session) => fields.word("role", &[Role::Device, Role::Phone], Role::as_str).map(Some),
+            Some(TokenKind::Session) => {
+                fields.word("role", &[Role::Device, Role::Phone], Role::as_str).map(Some)
+            }
             Some(TokenKind::Device | TokenKind::Push | TokenKind::Payment | TokenKind::Sn) => {
                 fields.nothing("role", "nothing, only a session token has one")
             }
@@ -143,8 +141,9 @@ pub(super) fn routes() -> OpenApiRouter<Shared> {
 
 /// Issues a token
 ///
-/// For somebody whom the service knows, else 404. It lasts as long as its kind says, unless expiresIn
-/// says otherwise; deviceTokens, pushTokens and snTickets carry the device's modelId.
+/// For somebody whom the service knows, else 404. A session token lasts 12 hours, or up to 30 days with
+/// expiresIn; a deviceToken, a pushToken and a voip_token an hour, or up to a day; an snTicket always five
+/// minutes. deviceTokens, pushTokens and snTickets carry the device's modelId.
 #[utoipa::path(
     post,
     path = "/v1/admin/apps/{appId}/tokens",
@@ -171,7 +170,7 @@ async fn issue(
         Ok::<_, Failure>((key, body, token))
     });
     let (key, TokenBody { kind, id, .. }, token) = issued.await?;
-    tracing::info!("the operator issued a {} token for {} of {key}", kind.as_str(), preview(&id));
+    tracing::info!("the operator issued a token ({}) for {} of {key}", kind.as_str(), preview(&id));
     let token = Token { token: Secret::new(token), expires_at };
     Ok(([(CACHE_CONTROL, "no-store")], Json(token)))
 }

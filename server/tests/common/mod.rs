@@ -170,6 +170,17 @@ impl Listener {
             assert!(message.is_ping(), "{message:?}");
         }
     }
+
+    /// Waits for the end, and gives the reason.
+    pub(crate) async fn closed(&mut self) -> String {
+        loop {
+            let message = soon(self.0.next()).await.unwrap().unwrap();
+            if let Message::Close(frame) = message {
+                return frame.unwrap().reason.to_string();
+            }
+            assert!(message.is_ping(), "{message:?}");
+        }
+    }
 }
 
 /// What `/v1/demo` answers.
