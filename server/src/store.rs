@@ -212,6 +212,8 @@ fn commit(
 
 #[cfg(test)]
 mod tests {
+    use futures_util::FutureExt;
+
     use super::*;
 
     fn model(id: &'static str) -> impl FnOnce(&Connection) -> Result<(), StoreError> + Send {
@@ -271,6 +273,24 @@ mod tests {
         assert!(matches!(second, Err(StoreError::Sqlite(_))), "the same key twice");
         assert!(matches!(failed, Err(StoreError::TooNew(7))));
         assert_eq!(models(&store).await, ["M1", "M2"]);
+    }
+
+    #[tokio::test]
+    async fn what_follows_a_change_follows_what_is_on_disk_and_needs_nobody_who_waits() {
+        let dir = tempfile::tempdir().unwrap();
+        let store = Store::open(&dir.path().join("store.sqlite")).unwrap();
+        let (sender, followed) = std::sync::mpsc::channel();
+        let follow = |name: &'static str| {
+            let sender = sender.clone();
+            move |(): &()| sender.send(name).unwrap()
+        };
+        let hangs_up = store.run_and_then(model("M1"), follow("first"));
+        // Polled once, it has handed over its work.
+        let _ = hangs_up.now_or_never();
+        let fails = store.run_and_then(model("M1"), follow("the same key twice"));
+        assert!(fails.await.is_err());
+        store.run_and_then(model("M2"), follow("second")).await.unwrap();
+        assert_eq!(followed.try_iter().collect::<Vec<_>>(), ["first", "second"]);
     }
 
     #[tokio::test]
