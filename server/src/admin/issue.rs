@@ -21,7 +21,8 @@ use crate::clock::now_ms;
 use crate::failure::Failure;
 use crate::party::{Party, Role};
 use crate::preview::preview;
-use crate::tokens::{Keyring, Ticket, TicketHolder};
+use crate::records;
+use crate::tokens::{Ticket, TicketHolder};
 
 /// The kinds of tokens.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, ToSchema, ValueEnum)]
@@ -158,75 +159,72 @@ async fn issue(
     At(AppKey { app_id }): At<AppKey>,
     Valid(body): Valid<TokenBody>,
 ) -> Result<([(HeaderName, &'static str); 1], Json<Token>), Failure> {
-    // Tokens count in whole seconds.
-    let lasts = body.expires_in.unwrap_or(body.kind.lifetime().default);
-    let expires_at = (now_ms() / 1000 + lasts) * 1000;
-    let keys = app.keys.clone();
-    let issued = app.store.run(move |db| {
+    let found = app.store.run(move |db| {
         let key = AppKey { app_id };
         key.require(db)?;
-        let issuer = Issuer { db, keys: &keys, app_id: &key.app_id, id: &body.id, expires_at };
-        let token = issuer.issue(body.kind, body.role)?;
-        Ok::<_, Failure>((key, body, token))
+        let subject = Subject::find(db, &key.app_id, &body)?;
+        Ok::<_, Failure>((key, body, subject))
     });
-    let (key, TokenBody { kind, id, .. }, token) = issued.await?;
+    let (key, TokenBody { kind, id, expires_in, .. }, subject) = found.await?;
+    // Tokens count in whole seconds.
+    let lasts = expires_in.unwrap_or(kind.lifetime().default);
+    let expires_at = (now_ms() / 1000 + lasts) * 1000;
+    let token = match subject {
+        Subject::Party(party) => app.keys.issue_session(&party, expires_at)?,
+        Subject::Holder(ticket, holder) => {
+            app.keys.issue_ticket(&key.app_id, ticket, holder, expires_at)?
+        }
+    };
     tracing::info!("the operator issued a token ({}) for {} of {key}", kind.as_str(), preview(&id));
     let token = Token { token: Secret::new(token), expires_at };
     Ok(([(CACHE_CONTROL, "no-store")], Json(token)))
 }
 
-/// Issues a token if its subject is known.
-struct Issuer<'a> {
-    db: &'a Connection,
-    keys: &'a Keyring,
-    app_id: &'a str,
-    id: &'a str,
-    expires_at: i64,
+/// Whose a token is.
+enum Subject {
+    /// Who speaks.
+    Party(Party),
+    /// Who holds the ticket.
+    Holder(Ticket, TicketHolder),
 }
 
-impl Issuer<'_> {
-    fn issue(&self, kind: TokenKind, role: Option<Role>) -> Result<String, Failure> {
-        match kind {
-            // A body without a role was refused.
-            TokenKind::Session => self.session(role.unwrap_or(Role::Device)),
-            TokenKind::Device => self.device_ticket(Ticket::Device),
-            TokenKind::Push => self.device_ticket(Ticket::Push),
-            TokenKind::Sn => self.device_ticket(Ticket::Sn),
+impl Subject {
+    /// The subject, if the service knows it.
+    fn find(db: &Connection, app_id: &str, body: &TokenBody) -> Result<Subject, Failure> {
+        let (app_id, id) = (app_id.to_owned(), body.id.clone());
+        match body.kind {
+            TokenKind::Session => {
+                // A body without a role was refused.
+                let role = body.role.unwrap_or(Role::Device);
+                let party = Party { app_id: app_id.clone(), role, id: id.clone() };
+                match role {
+                    Role::Phone => UserKey { app_id, open_id: id }.require(db)?,
+                    Role::Device if records::payment_user(db, &app_id, &id)?.is_some() => {}
+                    Role::Device => DeviceKey { app_id, sn: id }.require(db)?,
+                }
+                Ok(Subject::Party(party))
+            }
+            TokenKind::Device => Subject::device(db, Ticket::Device, app_id, id),
+            TokenKind::Push => Subject::device(db, Ticket::Push, app_id, id),
+            TokenKind::Sn => Subject::device(db, Ticket::Sn, app_id, id),
             TokenKind::Payment => {
-                self.payment_user().require(self.db)?;
-                self.ticket(Ticket::Payment, None)
+                let key = PaymentUserKey { app_id, user_id: id };
+                key.require(db)?;
+                let holder = TicketHolder { subject: key.user_id, model_id: None };
+                Ok(Subject::Holder(Ticket::Payment, holder))
             }
         }
     }
 
-    fn session(&self, role: Role) -> Result<String, Failure> {
-        let (app_id, id) = (self.app_id.to_owned(), self.id.to_owned());
-        match role {
-            Role::Device if self.payment_user().exists(self.db)? => {}
-            Role::Device => self.device().require(self.db)?,
-            Role::Phone => {
-                UserKey { app_id: app_id.clone(), open_id: id.clone() }.require(self.db)?;
-            }
-        }
-        Ok(self.keys.issue_session(&Party { app_id, role, id }, self.expires_at)?)
-    }
-
-    fn device_ticket(&self, kind: Ticket) -> Result<String, Failure> {
-        let key = self.device();
-        let device = Device::find(self.db, &key)?.ok_or_else(|| key.not_found())?;
-        self.ticket(kind, Some(device.model_id))
-    }
-
-    fn ticket(&self, kind: Ticket, model_id: Option<String>) -> Result<String, Failure> {
-        let holder = TicketHolder { subject: self.id.to_owned(), model_id };
-        Ok(self.keys.issue_ticket(self.app_id, kind, holder, self.expires_at)?)
-    }
-
-    fn device(&self) -> DeviceKey {
-        DeviceKey { app_id: self.app_id.to_owned(), sn: self.id.to_owned() }
-    }
-
-    fn payment_user(&self) -> PaymentUserKey {
-        PaymentUserKey { app_id: self.app_id.to_owned(), user_id: self.id.to_owned() }
+    fn device(
+        db: &Connection,
+        ticket: Ticket,
+        app_id: String,
+        sn: String,
+    ) -> Result<Subject, Failure> {
+        let key = DeviceKey { app_id, sn };
+        let device = Device::find(db, &key)?.ok_or_else(|| key.not_found())?;
+        let holder = TicketHolder { subject: key.sn, model_id: Some(device.model_id) };
+        Ok(Subject::Holder(ticket, holder))
     }
 }
