@@ -60,9 +60,9 @@ struct Flags {
     #[arg(long, env = "WMPF_VOIP_DEMO", value_parser = BoolishValueParser::new())]
     demo: bool,
 
-    /// Lets whoever has this key administer the service at /v1/admin/: at least 32 visible ASCII characters, for
-    /// example from 'openssl rand -hex 32'. Other users of the machine can read flags, so better set the
-    /// variable.
+    /// Lets whoever has this key administer the service, by the command 'admin' or /v1/admin/. At least 32
+    /// visible ASCII characters, for example from 'openssl rand -hex 32'. Other users of the machine can
+    /// read flags, so better set the variable.
     #[arg(long, env = "WMPF_VOIP_ADMIN_KEY", value_name = "KEY", hide_env_values = true)]
     admin_key: Option<String>,
 

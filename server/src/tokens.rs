@@ -2,8 +2,9 @@
 //!
 //! All are JWTs, HS256, signed with the key of one mini-program, whose appId the header names as `kid`.
 //! A session token says who speaks; a deviceToken, a pushToken and a payment's voip_token are tickets
-//! for one call, an snTicket is one for one authorisation. They differ in their audience, so that none passes for another. Whoever holds the key,
-//! usually the operator's own backend, can issue them; the service only checks.
+//! for one call, an snTicket is one for one authorisation. They differ in their audience, so that none
+//! passes for another. Whoever holds the key can issue them: the service for its operator, or the
+//! operator's own backend.
 
 use std::collections::HashMap;
 use std::sync::{PoisonError, RwLock, RwLockReadGuard};

@@ -18,7 +18,8 @@ use wmpf_voip::problem::Problems;
 use wmpf_voip::secret::Secret;
 
 use super::fields::{At, Body, Fields, Page, check_app_id};
-use super::{Key, Record, Refused, Service, Shared, TokenKey, change, in_the_way};
+use super::record::{Key, Record, Service, TokenKey, change, in_the_way};
+use super::{Refused, Shared};
 use crate::failure::Failure;
 use crate::records;
 

@@ -10,8 +10,8 @@ use wmpf_voip::problem::Problems;
 
 use super::devices::DeviceKey;
 use super::fields::{Body, Fields, Page, check_app_id, check_open_id, check_text};
+use super::record::{Key, Record};
 use super::users::UserKey;
-use super::{Key, Record};
 use crate::failure::Failure;
 use crate::preview::preview;
 use crate::records;

@@ -11,7 +11,7 @@ use wmpf_voip::problem::Problems;
 use super::apps::AppKey;
 use super::fields::{Body, Fields, Page, TIME_HELP, check_app_id, check_text, time_argument};
 use super::models::ModelKey;
-use super::{Key, Record};
+use super::record::{Key, Record};
 use crate::failure::Failure;
 use crate::preview::preview;
 use crate::records;

@@ -11,7 +11,7 @@ use utoipa::IntoParams;
 use wmpf_voip::problem::Problems;
 use wmpf_voip::value::{Object, Other, Value};
 
-use super::Key;
+use super::record::Key;
 use crate::calls::unreadable;
 use crate::checks::{OPEN_ID_LENGTH, is_open_id};
 use crate::failure::Failure;

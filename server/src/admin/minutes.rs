@@ -11,7 +11,8 @@ use utoipa_axum::routes;
 
 use super::apps::{App, AppKey, MAX_MINUTES};
 use super::fields::{At, Body, Fields, Valid};
-use super::{Key, Record, Refused, Shared};
+use super::record::{Key, Record};
+use super::{Refused, Shared};
 use crate::failure::Failure;
 
 /// The most minutes that are added at once.

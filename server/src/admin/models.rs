@@ -9,7 +9,7 @@ use utoipa::{IntoParams, ToSchema};
 use wmpf_voip::problem::Problems;
 
 use super::fields::{Body, Fields, Page, check_text};
-use super::{Key, Record, Service, in_the_way};
+use super::record::{Key, Record, Service, in_the_way};
 use crate::failure::Failure;
 use crate::preview::preview;
 

@@ -11,7 +11,7 @@ use wmpf_voip::problem::Problems;
 
 use super::apps::AppKey;
 use super::fields::{Body, Fields, Page, check_app_id, check_open_id};
-use super::{Key, Record};
+use super::record::{Key, Record};
 use crate::failure::Failure;
 use crate::records;
 
