@@ -85,8 +85,8 @@ pub async fn create(
     IdempotencyKey(key): IdempotencyKey,
     body: Result<Json<Object<RawRequest>>, JsonRejection>,
 ) -> Result<(StatusCode, Json<Room>), Failure> {
-    let Json(body) = body.map_err(|rejection| unreadable(&rejection))?;
-    let request = body.validate().map_err(|problems| Failure::Refused(problems.into()))?;
+    let Json(body) = body?;
+    let request = body.validate()?;
     // A task of its own: a caller that hangs up after the commit must not take the reminder with it.
     let creation = tokio::spawn(create_and_remind(app, caller, request, key));
     let (status, room) = creation.await??;
@@ -112,16 +112,5 @@ async fn create_and_remind(
             Ok((StatusCode::CREATED, Json(room)))
         }
         Creation::Repeated(room) => Ok((StatusCode::OK, Json(room))),
-    }
-}
-
-/// That the body is not JSON, or none that is read.
-pub(crate) fn unreadable(rejection: &JsonRejection) -> Failure {
-    let text = rejection.body_text();
-    match rejection.status() {
-        status @ (StatusCode::PAYLOAD_TOO_LARGE | StatusCode::UNSUPPORTED_MEDIA_TYPE) => {
-            Failure::Http(status, text)
-        }
-        _ => Failure::Http(StatusCode::BAD_REQUEST, text),
     }
 }

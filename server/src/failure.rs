@@ -6,11 +6,13 @@
 use std::time::Duration;
 
 use axum::Json;
+use axum::extract::rejection::{JsonRejection, PathRejection};
 use axum::http::header::WWW_AUTHENTICATE;
 use axum::http::{HeaderValue, StatusCode};
 use axum::response::{IntoResponse, Response};
 use tokio::task::JoinError;
 use wmpf_voip::code::Code;
+use wmpf_voip::problem::Problems;
 use wmpf_voip::protocol::Refusal;
 
 use crate::listeners::MAX_SOCKETS;
@@ -70,6 +72,30 @@ pub enum Failure {
 impl From<rusqlite::Error> for Failure {
     fn from(error: rusqlite::Error) -> Failure {
         Failure::Store(error.into())
+    }
+}
+
+impl From<Problems> for Failure {
+    fn from(problems: Problems) -> Failure {
+        Failure::Refused(problems.into())
+    }
+}
+
+impl From<JsonRejection> for Failure {
+    fn from(rejection: JsonRejection) -> Failure {
+        let text = rejection.body_text();
+        match rejection.status() {
+            status @ (StatusCode::PAYLOAD_TOO_LARGE | StatusCode::UNSUPPORTED_MEDIA_TYPE) => {
+                Failure::Http(status, text)
+            }
+            _ => Failure::Http(StatusCode::BAD_REQUEST, text),
+        }
+    }
+}
+
+impl From<PathRejection> for Failure {
+    fn from(rejection: PathRejection) -> Failure {
+        Failure::Http(rejection.status(), rejection.body_text())
     }
 }
 

@@ -12,7 +12,6 @@ use wmpf_voip::problem::Problems;
 use wmpf_voip::value::{Object, Other, Value};
 
 use super::record::Key;
-use crate::calls::unreadable;
 use crate::checks::{OPEN_ID_LENGTH, is_open_id};
 use crate::failure::Failure;
 use crate::preview::preview;
@@ -212,12 +211,10 @@ impl<K: Key, S: Send + Sync> FromRequestParts<S> for At<K> {
     type Rejection = Failure;
 
     async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<At<K>, Failure> {
-        let Path(key) = Path::<K>::from_request_parts(parts, state)
-            .await
-            .map_err(|rejection| Failure::Http(rejection.status(), rejection.body_text()))?;
+        let Path(key) = Path::<K>::from_request_parts(parts, state).await?;
         let mut problems = Problems::default();
         key.check(&mut problems);
-        if problems.is_empty() { Ok(At(key)) } else { Err(Failure::Refused(problems.into())) }
+        if problems.is_empty() { Ok(At(key)) } else { Err(problems.into()) }
     }
 }
 
@@ -228,9 +225,7 @@ impl<B: Body, S: Send + Sync> FromRequest<S> for Valid<B> {
     type Rejection = Failure;
 
     async fn from_request(request: Request, state: &S) -> Result<Valid<B>, Failure> {
-        let body = Option::<Json<Object<Members>>>::from_request(request, state)
-            .await
-            .map_err(|rejection| unreadable(&rejection))?;
+        let body = Option::<Json<Object<Members>>>::from_request(request, state).await?;
         let body = body.map_or_else(|| Object::Is(Members::new()), |Json(body)| body);
         read(body).map(Valid)
     }
@@ -252,7 +247,7 @@ fn read<B: Body>(body: Object<Members>) -> Result<B, Failure> {
     };
     match read {
         Some(body) if fields.problems.is_empty() => Ok(body),
-        Some(_) | None => Err(Failure::Refused(fields.problems.into())),
+        Some(_) | None => Err(fields.problems.into()),
     }
 }
 

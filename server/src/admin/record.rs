@@ -255,7 +255,7 @@ pub(super) async fn change<R: Record, T: Send + 'static>(
     work: impl FnOnce(&Connection, &R::Key) -> Result<T, Failure> + Send + 'static,
 ) -> Result<(R::Key, T), Failure> {
     let (keys, listeners) = (app.keys.clone(), app.listeners.clone());
-    let changed = app.store.run_and_then(
+    let changed = app.store.run_then(
         move |db| {
             let done = work(db, &key)?;
             let token_key = R::token_key(db, &key)?;
