@@ -9,6 +9,20 @@ export class VoipError extends Error {
     if (errno !== undefined) this.errno = errno;
     if (cause !== undefined) define(this, 'cause', cause);
   }
+
+  // Real callers look at any of these, whether a failure was thrown or returned.
+  get isSuccess() {
+    return false;
+  }
+
+  get error() {
+    return { err_code: String(this.errCode), errMsg: this.errMsg };
+  }
+
+  // What a log needs. The cause is left out: it is the host's, may be anything, and may quote a token.
+  toJSON() {
+    return { name: this.name, message: this.message, ...this };
+  }
 }
 
 // A request to the backend has left, and failed.
@@ -37,8 +51,31 @@ function define(object, key, value) {
   Object.defineProperty(object, key, { value, writable: true, configurable: true });
 }
 
-// What the wasm module calls to make an error.
+// The codes that the loader raises by itself.
+export const PARAMETER = 1004;
+export const INTERRUPTED = 1008;
+export const UNSUPPORTED = 1011;
+
+export const pluginError = (errCode, api, reason, cause) =>
+  new VoipPluginError(errCode, `${api}:fail ${reason}`, undefined, cause);
+
+// What the wasm calls to make errors and results.
+
 export function createError(isCgi, errCode, errMsg, errno, cause) {
   const Class = isCgi ? VoipCgiError : VoipPluginError;
   return new Class(errCode, errMsg, errno, cause);
 }
+
+export function createFailure(errObj) {
+  const { isSuccess, error, errCode, errMsg } = errObj;
+  const result = { isSuccess, error, errCode, errMsg, errObj };
+  define(result, 'message', errMsg);
+  return result;
+}
+
+export const createSuccess = (roomId, chargeType) => ({
+  isSuccess: true,
+  roomId,
+  groupId: roomId,
+  chargeType,
+});

@@ -11,10 +11,13 @@ export interface WmpfVoip {
    * Creates a room and has the room service remind the listener.
    *
    * It never throws synchronously. What fails before a request has left (a wrong parameter, a wrong
-   * configuration) rejects with a {@link VoipPluginError}; what fails after resolves with
-   * `isSuccess: false`.
+   * configuration, another call that is still starting) rejects with a {@link VoipPluginError}; what
+   * fails after resolves with `isSuccess: false`.
+   *
+   * A request that the host could not send or get answered is sent once more, as the same call. If no
+   * answer comes at all, the service is told that nobody waits for the call any more.
    */
-  initByCaller(req: InitByCallerRequest): Promise<InitByCallerResult>;
+  initByCaller(req: InitByCallerRequest, options?: CallOptions): Promise<InitByCallerResult>;
   /** The path of the call page, to go to after a successful call. */
   readonly CALL_PAGE_PATH: string;
 }
@@ -81,6 +84,23 @@ export interface Party {
   cameraStatus?: 0 | 1 | null;
 }
 
+/** How to make a call; the original has no such options. */
+export interface CallOptions {
+  /**
+   * Cancels the call while it starts: it then fails with 1008 and the signal's reason as its `cause`,
+   * and a listener who is being reminded already is not reminded any longer.
+   */
+  signal?: AbortSignalLike | null | undefined;
+}
+
+/** What is used of an `AbortSignal`. */
+export interface AbortSignalLike {
+  readonly aborted: boolean;
+  readonly reason?: any;
+  addEventListener(type: 'abort', listener: () => void): void;
+  removeEventListener(type: 'abort', listener: () => void): void;
+}
+
 /** Look at `isSuccess` first. */
 export type InitByCallerResult = InitByCallerSuccess | InitByCallerFailure;
 
@@ -105,7 +125,16 @@ export interface InitByCallerFailure {
   /** The same as an error object. */
   errObj: VoipCgiError;
   /** @deprecated Use `errCode` and `errMsg`. */
-  error: { err_code: string; errMsg: string };
+  error: DeprecatedError;
+  /** The same as `errMsg`, for callers that expect an error. Not enumerable. */
+  readonly message: string;
+}
+
+/** The first form that a failure had. */
+export interface DeprecatedError {
+  /** The code as a string. */
+  err_code: string;
+  errMsg: string;
 }
 
 /** What {@link configure} takes. */
@@ -114,25 +143,46 @@ export interface Options {
   endpoint?: string | undefined;
   /** The session token that says who this party is. */
   token?: string | undefined;
-  /** How long to wait for the service, in milliseconds: 1 to 60000, default 10000. */
+  /** How long a call may wait for its host and for the service, in milliseconds: 1 to 60000, default 10000. */
   timeout?: number | undefined;
+  /**
+   * Which end of a call this host is. Where it is said, a call that belongs to the other end is refused:
+   * `businessType` 1 is the device's (1006), 2 the phone's (1007).
+   */
+  role?: 'device' | 'phone' | undefined;
+  /**
+   * Fetches the deviceToken of a device that was registered through WMPF. It is asked before each call of
+   * `businessType` 1 without a `voipToken`; if it fails, the call does with 1000.
+   */
+  getDeviceToken?: (() => string | PromiseLike<string>) | undefined;
   /** Sends the requests; like the platform's `fetch`. Not together with `wx`. */
   fetch?: FetchLike | undefined;
-  /** Sends the requests by its `request`; like the platform's `wx`. Not together with `fetch`. */
+  /**
+   * Sends the requests by its `request`; like the platform's `wx`. Not together with `fetch`. If its
+   * `getAccountInfoSync` says that the mini-program is released, calls are always `formal`.
+   */
   wx?: WxLike | undefined;
 }
 
 /** What is used of a `fetch`. */
 export type FetchLike = (
   url: string,
-  init: { method: string; headers: Record<string, string>; body: string; signal?: any },
+  init: FetchInit,
 ) => PromiseLike<{ status: number; text(): PromiseLike<string> }>;
+
+/** What a {@link FetchLike} is given. */
+export interface FetchInit {
+  method: 'POST' | 'DELETE';
+  headers: Record<string, string>;
+  body: string;
+  signal?: any;
+}
 
 /** What is used of a `wx`. */
 export interface WxLike {
   request(options: {
     url: string;
-    method: 'POST';
+    method: 'POST' | 'DELETE';
     header: Record<string, string>;
     data: string;
     dataType: 'text';
@@ -140,6 +190,7 @@ export interface WxLike {
     success: (answer: { statusCode: number; data: any }) => void;
     fail: (error: { errMsg: string; errno?: number }) => void;
   }): unknown;
+  getAccountInfoSync?(): { miniProgram: { envVersion: string } };
 }
 
 /**
@@ -201,8 +252,14 @@ export class VoipError extends Error {
   errCode: number;
   /** The host API's own number, where it gave one. */
   errno?: number;
-  /** The original error, where there is one. */
+  /** The original error, where there is one. Not enumerable. */
   cause?: unknown;
+  /** Always `false`, so that a failure that was thrown can be read like one that was returned. */
+  get isSuccess(): false;
+  /** @deprecated Use `errCode` and `errMsg`. */
+  get error(): DeprecatedError;
+  /** What a log needs: name, message and the members above, without `cause` and `stack`. */
+  toJSON(): Record<string, unknown>;
 }
 
 /** A request to the room service failed. */

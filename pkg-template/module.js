@@ -1,87 +1,97 @@
-// The module without a host: what it keeps between calls, and when its wasm is loaded. A loader per
+// The module without a host: what it keeps between calls, and when its wasm is started. A loader per
 // host (browser.js, node.cjs) says where the wasm is.
 
-import { chooseAdapter, newKey } from './adapters.js';
 import { CALL_PAGE_PATH, CODES } from './contract.js';
-import { createError, VoipPluginError } from './errors.js';
+import { PARAMETER, pluginError, UNSUPPORTED } from './errors.js';
+import { createHost, envVersion } from './host.js';
+import { instantiate } from './instance.js';
 import { snapshot } from './snapshot.js';
-import * as glue from './wmpf_voip_bg.js';
-
-const UNSUPPORTED = 1011;
 
 // `read(source)` gives the bytes of the wasm: of the package's own file when `source` is undefined.
 export function createModule(read) {
   let options = {};
-  let client;
-  let loading;
-  let loaded = false;
-  let reading = false;
+  let connected = {};
+  let wasm;
+  let starting;
+  let instance;
 
-  // Idempotent. A load that failed is tried again by the next call.
-  function load(source, api) {
-    loading ??= instantiate(source).catch((cause) => {
-      loading = undefined;
+  // Idempotent. A start that failed is tried again by the next call, and an instance that broke is replaced.
+  function start(source, api) {
+    if (instance?.isBroken) instance = starting = undefined;
+    starting ??= startInstance(source).catch((cause) => {
+      starting = undefined;
       throw cause;
     });
-    return loading.catch((cause) => {
+    return starting.catch((cause) => {
       const reason = cause instanceof Error ? cause.message : String(cause);
-      throw new VoipPluginError(UNSUPPORTED, `${api}:fail ${reason}`, undefined, cause);
+      throw pluginError(UNSUPPORTED, api, reason, cause);
     });
   }
 
-  async function instantiate(source) {
+  async function startInstance(source) {
     if (typeof WebAssembly === 'undefined') throw new Error('this host has no WebAssembly');
     const isWasm = source instanceof WebAssembly.Module;
     const isBytes = source instanceof ArrayBuffer || ArrayBuffer.isView(source);
-    const wasm = isWasm || isBytes ? source : await read(source);
-    const imports = { './wmpf_voip_bg.js': glue };
-    const result = await WebAssembly.instantiate(wasm, imports);
-    const { exports } = result.instance ?? result;
-    if (!exports.client_initByCaller) throw new Error('this is not the wasm of wmpf-voip');
-    glue.__wbg_set_wasm(exports);
-    loaded = true;
+    const started = await instantiate(wasm ?? (isWasm || isBytes ? source : await read(source)));
+    wasm = started.module;
+    instance = started;
   }
 
-  const init = (source) => load(source, 'init');
+  const init = (source) => start(source, 'init');
 
-  // What the new options leave out stays as it was, so that a fresh token needs no endpoint. The client
-  // before it is left to the collector: a call may be using it.
+  // What the new options leave out stays as it was, so that a fresh token needs no endpoint.
   function configure(newOptions) {
     options = { ...options, ...newOptions };
-    client = undefined;
   }
 
-  const connect = (options) =>
-    new glue.Client(options, { connect: chooseAdapter(options), createError, newKey });
-
-  // A getter of the request may call, too. Its call has to wait: the wasm is entered once at a time.
-  async function enter(call) {
-    if (reading) await undefined;
-    reading = true;
-    try {
-      return call();
-    } finally {
-      reading = false;
+  // A client that is replaced is left to the collector: a call may be using it.
+  function connect(glue, options) {
+    if (connected.glue !== glue || connected.options !== options) {
+      const client = new glue.Client(options, createHost(options), envVersion(options));
+      connected = { glue, options, client };
     }
+    return connected.client;
   }
 
-  // What is passed is read at once, also by the call that has to load the wasm first: a caller may change
-  // it, or configure another party, as soon as this has returned.
-  async function initByCaller(req) {
-    if (loaded) return enter(() => (client ??= connect(options)).initByCaller(req));
+  // What is passed is read at once, also by a call for which the wasm has to start: a caller may change it,
+  // or configure another party, as soon as this has returned. Only a call that a getter of another
+  // request makes waits for that request, because the wasm is entered once at a time.
+  async function enter(api, req, call) {
+    const isStarted = () => instance !== undefined && !instance.isBroken;
+    const taken = isStarted() ? req : snapshot(req);
+    if (instance?.isEntered) await undefined;
+    while (!isStarted()) await start(undefined, api);
+    return instance.enter(api, (glue) => call(glue, taken));
+  }
+
+  async function initByCaller(req, callOptions) {
+    const signal = signalOf(callOptions);
     const current = options;
-    const taken = snapshot(req);
-    await load(undefined, 'initByCaller');
-    return enter(() => connect(current).initByCaller(taken));
+    return enter('initByCaller', req, (glue, req) =>
+      connect(glue, current).initByCaller(req, signal),
+    );
   }
 
-  async function check(req) {
-    const taken = loaded ? req : snapshot(req);
-    await load(undefined, 'check');
-    return enter(() => glue.check(taken));
-  }
+  const check = (req) => enter('check', req, (glue, req) => glue.check(req));
 
   return { wmpfVoip: { CALL_PAGE_PATH, initByCaller }, configure, init, check };
+}
+
+// An AbortSignal, or what a host without one has in its place.
+function signalOf(callOptions) {
+  let signal;
+  try {
+    signal = callOptions?.signal ?? undefined;
+    const { aborted, addEventListener, removeEventListener } = signal ?? {};
+    const isSignal =
+      typeof aborted === 'boolean' &&
+      typeof addEventListener === 'function' &&
+      typeof removeEventListener === 'function';
+    if (signal === undefined || isSignal) return signal;
+  } catch {
+    // A getter threw: it is no signal.
+  }
+  throw pluginError(PARAMETER, 'initByCaller', 'options.signal: expected an AbortSignal');
 }
 
 export function explain(errCode, language = 'en') {

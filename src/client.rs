@@ -1,76 +1,192 @@
-//! The flow of `initByCaller`: validate, send, decode.
+//! The flow of `initByCaller`: validate, fetch a token where one is needed, send, decode.
 //!
-//! It is cut in two where the contract cuts it: [`prepare`] fails with what the call throws,
-//! [`create_call`] never fails but resolves.
+//! [`prepare`] and the first half of [`call`] fail with what the call throws. Once the request has left,
+//! nothing is thrown: [`call`] gives an [`Outcome`].
 
 use crate::code::Code;
 use crate::config::Config;
 use crate::error::VoipError;
+use crate::line::{Hold, Line};
 use crate::outcome::Outcome;
 use crate::protocol;
-use crate::request::RawRequest;
-use crate::transport::{Transport, TransportFailure};
-use crate::value::Object;
+use crate::request::{BusinessType, MiniprogramState, RawRequest, Request};
+use crate::role::Role;
+use crate::secret::Secret;
+use crate::transport::{Transport, TransportError, TransportFailure};
+use crate::value::{Object, Value};
 
 /// The name of the API, as errors spell it.
 pub const INIT_BY_CALLER: &str = "initByCaller";
 
-/// The body that creates a call.
-///
-/// # Errors
-/// What is thrown: everything that is wrong with the request.
-pub fn prepare<Cause>(request: Object<RawRequest>) -> Result<String, VoipError<Cause>> {
-    let request = request.validate().map_err(|problems| {
-        VoipError::plugin(problems.code(), INIT_BY_CALLER, &problems.to_string())
-    })?;
-    // Serialising these types cannot fail today; a type that can must not end in a trap.
-    serde_json::to_string(&request).map_err(|_| {
-        VoipError::plugin(Code::Parameter, INIT_BY_CALLER, "the request cannot be written as JSON")
-    })
+/// A request that may be sent, and the line that it holds until it is answered.
+#[derive(Debug)]
+pub struct Prepared {
+    request: Request,
+    _hold: Hold,
 }
 
-/// Has the service create the room and remind the listener. From here on nothing is thrown.
-pub async fn create_call<T: Transport>(
+/// Checks a request and takes the line for it.
+///
+/// # Errors
+/// What is thrown: everything that is wrong with the request, else that it is made on the wrong host,
+/// else that another call is starting.
+pub fn prepare<Cause>(
+    config: &Config,
+    line: &Line,
+    request: Object<RawRequest>,
+) -> Result<Prepared, VoipError<Cause>> {
+    let thrown = |code, reason: &str| VoipError::plugin(code, INIT_BY_CALLER, reason);
+    let mut request =
+        request.validate().map_err(|problems| thrown(problems.code(), &problems.to_string()))?;
+    match (request.business_type.caller_role(), config.role) {
+        (Some(Role::Device), Some(Role::Phone)) => {
+            let reason = "a call of businessType 1 is made by the device, and this host is a phone: \
+                          call from the device, or use businessType 2";
+            return Err(thrown(Code::DeviceOnly, reason));
+        }
+        (Some(Role::Phone), Some(Role::Device)) => {
+            let reason = "a call of businessType 2 is made by the phone, and this host is a device: \
+                          call from the phone, or use businessType 1";
+            return Err(thrown(Code::PhoneOnly, reason));
+        }
+        (Some(Role::Device), Some(Role::Device))
+        | (Some(Role::Phone), Some(Role::Phone))
+        | (Some(_), None)
+        | (None, _) => {}
+    }
+    if config.released {
+        request.miniprogram_state = MiniprogramState::Formal;
+    }
+    let hold = line.take().ok_or_else(|| {
+        thrown(Code::Busy, "another call is starting: wait until its promise has settled")
+    })?;
+    Ok(Prepared { request, _hold: hold })
+}
+
+/// Has the service create the room and remind the listener.
+///
+/// # Errors
+/// What is thrown because nothing has been sent: the call was cancelled, or the host could not fetch
+/// the deviceToken.
+pub async fn call<T: Transport>(
     transport: &T,
     config: &Config,
-    body: &str,
-) -> Outcome<T::Cause> {
-    let error = match transport.send(&transport.new_key(), body).await {
+    Prepared { mut request, _hold }: Prepared,
+) -> Result<Outcome<T::Cause>, VoipError<T::Cause>> {
+    if let Some(cancelled) = transport.cancelled() {
+        return Err(unsent(config, cancelled));
+    }
+    if needs_device_token(&request) {
+        request.device_token = match transport.device_token().await {
+            Some(Ok(value)) => Some(device_token(value)?),
+            Some(Err(error)) => return Err(unsent(config, error)),
+            // A service that knows the device by its session may do without.
+            None => None,
+        };
+    }
+    // Serialising these types cannot fail today; a type that can must not end in a trap.
+    let body = serde_json::to_string(&request).map_err(|_| {
+        VoipError::plugin(Code::Parameter, INIT_BY_CALLER, "the request cannot be written as JSON")
+    })?;
+    Ok(create(transport, config, &body).await)
+}
+
+/// The documents have the host ask for one where a device that calls was given none.
+fn needs_device_token(request: &Request) -> bool {
+    request.business_type == BusinessType::DeviceToPhone && request.voip_token.is_none()
+}
+
+fn device_token<Cause>(value: Value) -> Result<Secret<String>, VoipError<Cause>> {
+    match value {
+        Value::String(token) if !token.is_empty() => Ok(Secret::new(token)),
+        wrong @ (Value::Missing | Value::String(_) | Value::Number(_) | Value::Other(_)) => {
+            let reason = format!(
+                "configure.getDeviceToken: expected a deviceToken, a non-empty string, got {}",
+                wrong.describe_secret()
+            );
+            Err(VoipError::plugin(Code::FetchDeviceToken, INIT_BY_CALLER, &reason))
+        }
+    }
+}
+
+/// What is thrown when the host gives up before anything was sent.
+fn unsent<Cause>(config: &Config, error: TransportError<Cause>) -> VoipError<Cause> {
+    let (code, reason) = match &error.failure {
+        TransportFailure::Timeout => (
+            Code::FetchDeviceToken,
+            format!("the host gave no deviceToken within {} ms", config.timeout_ms),
+        ),
+        TransportFailure::Failed(message) => {
+            let message = without(config.token.expose(), message);
+            (Code::FetchDeviceToken, format!("the host gave no deviceToken: {message}"))
+        }
+        TransportFailure::Cancelled(message) => (Code::Interrupted, cancelled(message)),
+    };
+    VoipError {
+        errno: error.errno,
+        cause: error.cause,
+        ..VoipError::plugin(code, INIT_BY_CALLER, &reason)
+    }
+}
+
+async fn create<T: Transport>(transport: &T, config: &Config, body: &str) -> Outcome<T::Cause> {
+    let mut is_again = false;
+    let answer = loop {
+        let answer = transport.send(body).await;
+        match answer {
+            // A connection that was kept open for too long fails like this, and so does a phone that
+            // changes networks. An answer, whatever it says, is not asked for again.
+            Err(TransportError { failure: TransportFailure::Failed(_), .. }) if !is_again => {
+                is_again = true;
+            }
+            Ok(_) | Err(_) => break answer,
+        }
+    };
+    let error = match answer {
         Ok(response) => match protocol::decode_room(response) {
             Ok(room) => return Outcome::Success(room),
             Err(error) => VoipError::cgi(error.code(), INIT_BY_CALLER, &error.to_string()),
         },
         Err(error) => {
-            let Config { endpoint, timeout_ms, .. } = config;
-            let reason = match &error.failure {
-                TransportFailure::Timeout => {
-                    format!("no answer from {endpoint} within {timeout_ms} ms")
-                }
-                TransportFailure::Network(message) if quotes(message, config.token.expose()) => {
-                    format!(
-                        "the request to {endpoint} failed; the host's message quotes the session token, see cause"
-                    )
-                }
-                TransportFailure::Network(message) => {
-                    format!("the request to {endpoint} failed: {message}")
-                }
-            };
-            VoipError {
-                errno: error.errno,
-                cause: error.cause,
-                ..VoipError::cgi(Code::RequestFailed, INIT_BY_CALLER, &reason)
-            }
+            // It may have got through, and nobody would take the call.
+            transport.retract();
+            unanswered(config, error)
         }
     };
     Outcome::Failure(error)
 }
 
-/// Some hosts repeat a header that they do not like. A shorter token is no secret but a test's, and is
-/// part of ordinary words. `str::contains` would do, and add 1.4 KB of wasm.
-fn quotes(message: &str, token: &str) -> bool {
+fn unanswered<Cause>(config: &Config, error: TransportError<Cause>) -> VoipError<Cause> {
+    let Config { endpoint, timeout_ms, token, .. } = config;
+    let (code, reason) = match &error.failure {
+        TransportFailure::Timeout => {
+            (Code::RequestFailed, format!("no answer from {endpoint} within {timeout_ms} ms"))
+        }
+        TransportFailure::Failed(message) => {
+            let message = without(token.expose(), message);
+            (Code::RequestFailed, format!("the request to {endpoint} failed: {message}"))
+        }
+        TransportFailure::Cancelled(message) => (Code::Interrupted, cancelled(message)),
+    };
+    VoipError {
+        errno: error.errno,
+        cause: error.cause,
+        ..VoipError::cgi(code, INIT_BY_CALLER, &reason)
+    }
+}
+
+fn cancelled(message: &str) -> String {
+    format!("the call was cancelled while it started: {message}")
+}
+
+/// The host's message, unless it repeats the session token, as some do with a header that they do not like. A
+/// shorter token is no secret but a test's, and is part of ordinary words.
+fn without<'a>(token: &str, message: &'a str) -> &'a str {
     const SHORTEST_SECRET: usize = 12;
-    token.len() >= SHORTEST_SECRET
-        && message.as_bytes().windows(token.len()).any(|part| part == token.as_bytes())
+    // `str::contains` would do, and add 1.4 KB of wasm.
+    let quotes = token.len() >= SHORTEST_SECRET
+        && message.as_bytes().windows(token.len()).any(|part| part == token.as_bytes());
+    if quotes { "its message quotes the session token, see cause" } else { message }
 }
 
 #[cfg(test)]
@@ -82,47 +198,84 @@ mod tests {
     use crate::error::ErrorKind;
     use crate::outcome::{ChargeType, Room};
     use crate::request::tests::request;
-    use crate::secret::Secret;
-    use crate::transport::{FakeTransport, TransportError};
+    use crate::transport::FakeTransport;
 
     type Answer = Result<Outcome<&'static str>, VoipError<&'static str>>;
+
+    const ROOM: &str = r#"{"roomId":"r1","chargeType":"duration"}"#;
 
     fn config() -> Config {
         Config {
             endpoint: "http://service".into(),
             token: Secret::new("session-token".into()),
             timeout_ms: 10_000,
+            role: None,
+            released: false,
         }
     }
 
-    fn call(transport: &FakeTransport, json: &str) -> Answer {
-        let body = prepare(serde_json::from_str(json).unwrap())?;
-        let config = config();
-        let future = pin!(create_call(transport, &config, &body));
-        match future.poll(&mut Context::from_waker(Waker::noop())) {
-            Poll::Ready(outcome) => Ok(outcome),
+    fn now<T>(future: impl Future<Output = T>) -> T {
+        match pin!(future).poll(&mut Context::from_waker(Waker::noop())) {
+            Poll::Ready(value) => value,
             Poll::Pending => panic!("the fake transport never waits"),
         }
+    }
+
+    fn call_as(config: &Config, transport: &FakeTransport, json: &str) -> Answer {
+        let prepared = prepare(config, &Line::default(), serde_json::from_str(json).unwrap())?;
+        now(call(transport, config, prepared))
+    }
+
+    fn call_with(transport: &FakeTransport, json: &str) -> Answer {
+        call_as(&config(), transport, json)
     }
 
     fn valid() -> String {
         serde_json::to_string(&request()).unwrap()
     }
 
+    /// A device's call without a voipToken.
+    const WITHOUT_TOKEN: &str = r#"{"roomType":"video","caller":{"id":"a","cameraStatus":0},"listener":{"id":"b","cameraStatus":0},"businessType":1,"miniprogramState":"formal"}"#;
+
+    fn failed(message: &str) -> TransportError<&'static str> {
+        let failure = TransportFailure::Failed(message.into());
+        TransportError { failure, errno: Some(5), cause: Some("the host's error") }
+    }
+
+    fn timeout() -> TransportError<&'static str> {
+        TransportError { failure: TransportFailure::Timeout, errno: None, cause: None }
+    }
+
+    fn aborted() -> TransportError<&'static str> {
+        let failure = TransportFailure::Cancelled("gone".into());
+        TransportError { failure, errno: None, cause: Some("the reason") }
+    }
+
+    fn thrown(answer: Answer) -> VoipError<&'static str> {
+        let error = answer.unwrap_err();
+        assert_eq!(error.kind, ErrorKind::Plugin);
+        error
+    }
+
+    fn returned(answer: Answer) -> VoipError<&'static str> {
+        let Ok(Outcome::Failure(error)) = answer else { panic!("{answer:?}") };
+        assert_eq!(error.kind, ErrorKind::Cgi);
+        error
+    }
+
     #[test]
     fn a_valid_request_becomes_a_room() {
-        let transport = FakeTransport::answering(201, r#"{"roomId":"r1","chargeType":"duration"}"#);
+        let transport = FakeTransport::answering(201, ROOM);
         let room = Room { room_id: "r1".into(), charge_type: ChargeType::Duration };
-        assert_eq!(call(&transport, &valid()), Ok(Outcome::Success(room)));
-
-        assert_eq!(*transport.sent.borrow(), [(0, valid())]);
+        assert_eq!(call_with(&transport, &valid()), Ok(Outcome::Success(room)));
+        assert_eq!(*transport.asked.borrow(), [valid()]);
     }
 
     #[test]
     fn a_wrong_request_is_thrown_and_never_sent() {
-        let transport = FakeTransport::answering(200, "");
-        let error = call(&transport, "{}").unwrap_err();
-        assert_eq!((error.kind, error.code), (ErrorKind::Plugin, Code::Parameter));
+        let transport = FakeTransport::default();
+        let error = thrown(call_with(&transport, "{}"));
+        assert_eq!(error.code, Code::Parameter);
         assert_eq!(
             error.message,
             "initByCaller:fail roomType: expected 'voice' or 'video', got nothing; \
@@ -131,8 +284,153 @@ mod tests {
         );
 
         let no_token = r#"{"roomType":"voice","caller":{"id":"u"},"listener":{"id":"o"}}"#;
-        assert_eq!(call(&transport, no_token).unwrap_err().code, Code::VoipToken);
-        assert!(transport.sent.borrow().is_empty());
+        assert_eq!(thrown(call_with(&transport, no_token)).code, Code::VoipToken);
+        assert!(transport.asked.borrow().is_empty());
+    }
+
+    #[test]
+    fn a_host_that_is_known_to_be_the_other_one_may_not_call() {
+        let token =
+            r#""roomType":"voice","caller":{"id":"a"},"listener":{"id":"b"},"voipToken":"t""#;
+        for (business_type, role, expected) in [
+            (
+                1,
+                Role::Phone,
+                Some((Code::DeviceOnly, "made by the device, and this host is a phone")),
+            ),
+            (1, Role::Device, None),
+            (
+                2,
+                Role::Device,
+                Some((Code::PhoneOnly, "made by the phone, and this host is a device")),
+            ),
+            (2, Role::Phone, None),
+            (0, Role::Phone, None),
+            (3, Role::Device, None),
+        ] {
+            let json = format!(r#"{{{token},"businessType":{business_type}}}"#);
+            let config = Config { role: Some(role), ..config() };
+            let answer = call_as(&config, &FakeTransport::answering(201, ROOM), &json);
+            match expected {
+                None => assert!(matches!(answer, Ok(Outcome::Success(_))), "{answer:?}"),
+                Some((code, text)) => {
+                    let error = thrown(answer);
+                    assert_eq!(error.code, code);
+                    assert!(error.message.contains(text), "{error}");
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn a_released_mini_program_calls_formal() {
+        let transport = FakeTransport::answering(201, ROOM);
+        let config = Config { released: true, ..config() };
+        assert!(valid().contains(r#""miniprogramState":"developer""#));
+        call_as(&config, &transport, &valid()).unwrap();
+        let sent = valid().replace("developer", "formal");
+        assert_eq!(*transport.asked.borrow(), [sent]);
+    }
+
+    #[test]
+    fn one_call_starts_at_a_time() {
+        let (line, config) = (Line::default(), config());
+        let prepare =
+            |json: &str| prepare::<&str>(&config, &line, serde_json::from_str(json).unwrap());
+        let first = prepare(&valid()).unwrap();
+        let second = prepare(&valid()).unwrap_err();
+        assert_eq!((second.kind, second.code), (ErrorKind::Plugin, Code::Busy));
+        assert_eq!(prepare("{}").unwrap_err().code, Code::Parameter, "what is wrong is told first");
+
+        now(call(&FakeTransport::answering(201, ROOM), &config, first)).unwrap();
+        prepare(&valid()).unwrap();
+    }
+
+    #[test]
+    fn a_device_that_was_given_no_token_asks_its_host() {
+        for given in ["", r#","voipToken":"""#] {
+            let json = format!("{}{given}}}", WITHOUT_TOKEN.strip_suffix('}').unwrap());
+            let transport = FakeTransport {
+                device_token: Some(Ok(Value::string("fetched"))),
+                ..FakeTransport::answering(201, ROOM)
+            };
+            call_with(&transport, &json).unwrap();
+            let body = format!(
+                r#"{},"deviceToken":"fetched"}}"#,
+                WITHOUT_TOKEN.strip_suffix('}').unwrap()
+            );
+            assert_eq!(*transport.asked.borrow(), ["deviceToken", body.as_str()]);
+        }
+
+        let transport = FakeTransport::answering(201, ROOM);
+        call_with(&transport, WITHOUT_TOKEN).unwrap();
+        assert_eq!(
+            *transport.asked.borrow(),
+            ["deviceToken", WITHOUT_TOKEN],
+            "no way to fetch one"
+        );
+    }
+
+    #[test]
+    fn nobody_else_is_asked_for_a_device_token() {
+        for json in [valid(), valid().replace(r#""businessType":1"#, r#""businessType":2"#)] {
+            let transport = FakeTransport::answering(201, ROOM);
+            call_with(&transport, &json).unwrap();
+            assert_eq!(*transport.asked.borrow(), [json]);
+        }
+    }
+
+    #[test]
+    fn a_token_that_could_not_be_fetched_is_thrown() {
+        for (fetched, message) in [
+            (Err(failed("not registered")), "the host gave no deviceToken: not registered"),
+            (Err(timeout()), "the host gave no deviceToken within 10000 ms"),
+            (
+                Ok(Value::Missing),
+                "configure.getDeviceToken: expected a deviceToken, a non-empty string, got nothing",
+            ),
+            (
+                Ok(Value::string("")),
+                "configure.getDeviceToken: expected a deviceToken, a non-empty string, got an empty string",
+            ),
+            (
+                Ok(Value::Number(7.0)),
+                "configure.getDeviceToken: expected a deviceToken, a non-empty string, got a number",
+            ),
+        ] {
+            let kept = fetched.clone().err().unwrap_or(timeout());
+            let transport =
+                FakeTransport { device_token: Some(fetched), ..FakeTransport::default() };
+            let error = thrown(call_with(&transport, WITHOUT_TOKEN));
+            assert_eq!(error.code, Code::FetchDeviceToken);
+            assert_eq!(error.message, format!("initByCaller:fail {message}"));
+            assert_eq!((error.errno, error.cause), (kept.errno, kept.cause));
+            assert_eq!(*transport.asked.borrow(), ["deviceToken"], "nothing was sent");
+        }
+    }
+
+    #[test]
+    fn what_is_cancelled_before_it_is_sent_is_thrown() {
+        let at_once = FakeTransport { cancelled: Some(aborted()), ..FakeTransport::default() };
+        let meanwhile =
+            FakeTransport { device_token: Some(Err(aborted())), ..FakeTransport::default() };
+        for (transport, asked) in [(at_once, 0), (meanwhile, 1)] {
+            let error = thrown(call_with(&transport, WITHOUT_TOKEN));
+            assert_eq!((error.code, error.cause), (Code::Interrupted, Some("the reason")));
+            assert_eq!(
+                error.message,
+                "initByCaller:fail the call was cancelled while it started: gone"
+            );
+            assert_eq!(transport.asked.borrow().len(), asked, "nothing was sent");
+        }
+    }
+
+    #[test]
+    fn what_is_cancelled_after_is_returned_and_retracted() {
+        let transport = FakeTransport::failing(aborted());
+        let error = returned(call_with(&transport, &valid()));
+        assert_eq!((error.code, error.cause), (Code::Interrupted, Some("the reason")));
+        assert_eq!(*transport.asked.borrow(), [valid(), "retract".into()]);
     }
 
     #[test]
@@ -153,48 +451,59 @@ mod tests {
                 "HTTP status 200 with a body that is not the room service's",
             ),
         ] {
-            let answer = call(&FakeTransport::answering(status, body), &valid());
-            let Ok(Outcome::Failure(error)) = answer else { panic!("{answer:?}") };
-            assert_eq!((error.kind, error.code), (ErrorKind::Cgi, code));
+            let transport = FakeTransport::answering(status, body);
+            let error = returned(call_with(&transport, &valid()));
+            assert_eq!(error.code, code);
             assert!(error.message.starts_with(&format!("initByCaller:fail {message}")), "{error}");
+            assert_eq!(*transport.asked.borrow(), [valid()], "an answer is not asked for again");
         }
     }
 
     #[test]
+    fn a_request_that_failed_is_sent_once_more() {
+        let transport = FakeTransport::failing(failed("reset")).then_answering(201, ROOM);
+        assert!(matches!(call_with(&transport, &valid()), Ok(Outcome::Success(_))));
+        assert_eq!(*transport.asked.borrow(), [valid(), valid()]);
+
+        let transport = FakeTransport::failing(failed("reset"))
+            .then_answering(403, r#"{"errcode":9,"errmsg":"not authorised"}"#);
+        assert_eq!(returned(call_with(&transport, &valid())).code, Code::NotAuthorised);
+        assert_eq!(*transport.asked.borrow(), [valid(), valid()]);
+    }
+
+    #[test]
     fn a_request_without_an_answer_keeps_the_hosts_own_error() {
-        let transport = FakeTransport::failing(TransportError {
-            failure: TransportFailure::Network("request:fail url not in domain list".into()),
-            errno: Some(600_002),
-            cause: Some("the wx error"),
-        });
-        let answer = call(&transport, &valid());
-        let Ok(Outcome::Failure(error)) = answer else { panic!("{answer:?}") };
+        let fail_twice = |message| {
+            let transport = FakeTransport::failing(failed("first"));
+            transport.answers.borrow_mut().push(Err(failed(message)));
+            let error = returned(call_with(&transport, &valid()));
+            assert_eq!(*transport.asked.borrow(), [valid(), valid(), "retract".into()]);
+            error
+        };
+        let error = fail_twice("request:fail url not in domain list");
         assert_eq!(
             (error.code, error.errno, error.cause),
-            (Code::RequestFailed, Some(600_002), Some("the wx error"))
+            (Code::RequestFailed, Some(5), Some("the host's error"))
         );
         assert_eq!(
             error.message,
             "initByCaller:fail the request to http://service failed: request:fail url not in domain list"
         );
-
-        let quoting = TransportFailure::Network("invalid header 'Bearer session-token'".into());
-        let quoting = TransportError { failure: quoting, errno: None, cause: None };
-        let answer = call(&FakeTransport::failing(quoting), &valid());
-        let Ok(Outcome::Failure(error)) = answer else { panic!("{answer:?}") };
-        assert!(
-            error
-                .message
-                .ends_with("failed; the host's message quotes the session token, see cause")
+        assert_eq!(
+            fail_twice("invalid header 'Bearer session-token'").message,
+            "initByCaller:fail the request to http://service failed: \
+             its message quotes the session token, see cause"
         );
+    }
 
-        let timeout =
-            TransportError { failure: TransportFailure::Timeout, errno: None, cause: None };
-        let answer = call(&FakeTransport::failing(timeout), &valid());
-        let Ok(Outcome::Failure(error)) = answer else { panic!("{answer:?}") };
+    #[test]
+    fn a_request_whose_time_is_over_is_not_sent_again() {
+        let transport = FakeTransport::failing(timeout());
+        let error = returned(call_with(&transport, &valid()));
         assert_eq!(
             error.message,
             "initByCaller:fail no answer from http://service within 10000 ms"
         );
+        assert_eq!(*transport.asked.borrow(), [valid(), "retract".into()]);
     }
 }

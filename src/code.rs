@@ -110,10 +110,10 @@ macro_rules! codes {
 codes! {
     1 RoomId Backend
     en "the roomId is wrong"
-       "The room does not exist, has ended, or belongs to another mini-program."
+       "The room does not exist, has ended, or belongs to somebody else."
        "Use the roomId of the last successful call, and join it before the call ends."
     zh "roomId 错误"
-       "房间不存在、已结束，或属于其他小程序。"
+       "房间不存在、已结束，或属于他人。"
        "使用最近一次成功呼叫返回的 roomId，并在通话结束前加入。"
 
     2 DeviceId Backend
@@ -254,11 +254,11 @@ codes! {
 
     1000 FetchDeviceToken Plugin
     en "fetching the deviceToken of a WMPF-registered device failed"
-       "The host could not obtain a deviceToken: the device is not registered, or it is offline."
-       "Look at cause and errno; register the device, then try again."
+       "The host's getDeviceToken failed, gave no token, or did not answer in time: the device is not registered, or it is offline."
+       "Look at errMsg, cause and errno; register the device, then try again."
     zh "获取 WMPF 注册设备的 deviceToken 失败"
-       "宿主未能取得 deviceToken：设备未注册，或没有网络。"
-       "查看 cause 与 errno；完成设备注册后重试。"
+       "宿主的 getDeviceToken 失败、未给出票据或未在时限内返回：设备未注册，或没有网络。"
+       "查看 errMsg、cause 与 errno；完成设备注册后重试。"
 
     1001 VoipToken Plugin
     en "voipToken is empty or of the wrong type"
@@ -294,11 +294,11 @@ codes! {
 
     1005 Busy Plugin
     en "the plugin is busy with another call"
-       "initByCaller was called while an earlier call is still starting or going on."
-       "Wait for the earlier call to end, or hang it up first."
+       "initByCaller was called again before the promise of an earlier call had settled."
+       "Wait for the earlier call's promise, or cancel that call with its signal."
     zh "插件正忙，已有通话在进行"
-       "在上一次呼叫仍在发起或进行时再次调用了 initByCaller。"
-       "等待上一次通话结束，或先将其挂断。"
+       "上一次呼叫的 Promise 尚未完成时再次调用了 initByCaller。"
+       "等待上一次呼叫的 Promise 完成，或用它的 signal 取消。"
 
     1006 DeviceOnly Plugin
     en "this call must be made in WMPF, on the device"
@@ -318,11 +318,11 @@ codes! {
 
     1008 Interrupted Plugin
     en "the call was interrupted"
-       "The page was left, or the call was hung up, while it was still starting."
-       "errMsg says what interrupted it; call again when the page is shown."
+       "The caller cancelled the call while it was starting, by its signal or at the service, or the module's WebAssembly trapped."
+       "errMsg says what interrupted it; call again."
     zh "呼叫被中断"
-       "呼叫仍在发起时离开了页面或被挂断。"
-       "errMsg 说明了中断原因；页面再次显示后重新呼叫。"
+       "呼叫仍在发起时被呼叫方取消（通过 signal 或在服务端），或模块的 WebAssembly 发生了 trap。"
+       "errMsg 说明了中断原因；重新呼叫即可。"
 
     1011 Unsupported Plugin
     en "the platform does not support this"

@@ -3,6 +3,7 @@
 use crate::code::Code;
 use crate::problem::Problems;
 use crate::protocol::CALLS_PATH;
+use crate::role::Role;
 use crate::secret::Secret;
 use crate::transport::Route;
 use crate::value::Value;
@@ -22,6 +23,11 @@ pub struct RawConfig {
     pub token: Secret<Value>,
     /// `timeout`
     pub timeout: Value,
+    /// `role`
+    pub role: Value,
+    /// The `envVersion` of the mini-program's account information, where the host has it. It is the
+    /// host's own word and not an option: whatever it is, it is no error.
+    pub env_version: Value,
 }
 
 /// A valid configuration.
@@ -31,8 +37,12 @@ pub struct Config {
     pub endpoint: String,
     /// The session token that says who this party is.
     pub token: Secret<String>,
-    /// How long to wait for an answer, in milliseconds.
+    /// How long a call may wait for its host and for the service, in milliseconds.
     pub timeout_ms: u32,
+    /// Which end of a call this host is, if it was said.
+    pub role: Option<Role>,
+    /// Whether this host is a released mini-program.
+    pub released: bool,
 }
 
 impl Config {
@@ -60,9 +70,12 @@ impl RawConfig {
         let endpoint = endpoint(&mut problems, &self.endpoint);
         let token = token(&mut problems, self.token);
         let timeout_ms = timeout(&mut problems, &self.timeout);
+        let role = role(&mut problems, &self.role);
+        // The platform's word for what a request calls formal.
+        let released = matches!(&self.env_version, Value::String(version) if version == "release");
         match (endpoint, token, timeout_ms) {
-            (Some(endpoint), Some(token), Some(timeout_ms)) => {
-                Ok(Config { endpoint, token, timeout_ms })
+            (Some(endpoint), Some(token), Some(timeout_ms)) if problems.is_empty() => {
+                Ok(Config { endpoint, token, timeout_ms, role, released })
             }
             _ => Err(problems),
         }
@@ -122,6 +135,18 @@ fn timeout(problems: &mut Problems, value: &Value) -> Option<u32> {
     }
 }
 
+fn role(problems: &mut Problems, value: &Value) -> Option<Role> {
+    match value {
+        Value::Missing => None,
+        Value::String(text) if text == Role::Device.as_str() => Some(Role::Device),
+        Value::String(text) if text == Role::Phone.as_str() => Some(Role::Phone),
+        Value::String(_) | Value::Number(_) | Value::Other(_) => {
+            problems.wrong("configure.role", "'device' or 'phone'", value);
+            None
+        }
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -131,6 +156,7 @@ mod tests {
             endpoint: Value::string(endpoint),
             token: Secret::new(Value::string(token)),
             timeout,
+            ..RawConfig::default()
         }
     }
 
@@ -186,6 +212,35 @@ mod tests {
         assert!(!said.contains("pa55"), "{said}");
         for wrong in [f64::NAN, 60_001.0, -1.0] {
             assert!(raw("http://a", "t", Value::Number(wrong)).validate().is_err(), "{wrong}");
+        }
+    }
+
+    #[test]
+    fn a_host_may_say_which_end_it_is() {
+        let with = |role: &str| {
+            let role = Value::string(role);
+            RawConfig { role, ..raw("http://a", "t", Value::Missing) }.validate()
+        };
+        assert_eq!(raw("http://a", "t", Value::Missing).validate().unwrap().role, None);
+        assert_eq!(with("device").unwrap().role, Some(Role::Device));
+        assert_eq!(with("phone").unwrap().role, Some(Role::Phone));
+        assert_eq!(
+            with("Phone").unwrap_err().to_string(),
+            "configure.role: expected 'device' or 'phone', got the string 'Phone'"
+        );
+    }
+
+    #[test]
+    fn only_a_release_is_released() {
+        for (version, released) in [
+            (Value::string("release"), true),
+            (Value::string("trial"), false),
+            (Value::string("develop"), false),
+            (Value::Missing, false),
+            (Value::Number(1.0), false),
+        ] {
+            let raw = RawConfig { env_version: version, ..raw("http://a", "t", Value::Missing) };
+            assert_eq!(raw.validate().unwrap().released, released);
         }
     }
 }

@@ -289,6 +289,14 @@ pub const FAILURE: &[ResultField] = &[
             zh: "已废弃：`{ err_code: string, errMsg: string }`",
         },
     },
+    ResultField {
+        name: "message",
+        kind: "string",
+        meaning: Text {
+            en: "The same as `errMsg`, for callers that expect an error. Not enumerable",
+            zh: "与 `errMsg` 相同，供按错误对象读取的代码使用，不可枚举",
+        },
+    },
 ];
 
 #[cfg(test)]

@@ -8,24 +8,33 @@
 //!
 //! - [`value`], [`problem`]: what came from outside, and what is wrong with it
 //! - [`request`], [`query`], [`config`]: the fields, their defaults and rules
-//! - [`fields`]: the same in words, for the documentation
+//! - [`wmpf_call`]: the same of `callWMPF`
+//! - [`authorisation`]: which devices a user lets call
+//! - [`fields`]: those of `initByCaller` in words, for the documentation
 //! - [`code`], [`error`], [`outcome`]: what a call ends with
 //! - [`protocol`]: the messages between a host and the service
-//! - [`transport`], [`client`]: sending them
+//! - [`transport`], [`client`], [`line`]: sending them, one call at a time
+//! - [`role`]: which end of a call somebody is
 //! - [`secret`]: what must not be printed
 
+pub mod authorisation;
 pub mod client;
 pub mod code;
 pub mod config;
 pub mod error;
 pub mod fields;
+pub mod line;
 pub mod outcome;
 pub mod problem;
 pub mod protocol;
 pub mod query;
 pub mod request;
+pub mod role;
 pub mod secret;
+#[cfg(test)]
+mod table_tests;
 pub mod transport;
 pub mod value;
 #[cfg(target_arch = "wasm32")]
 pub mod wasm;
+pub mod wmpf_call;

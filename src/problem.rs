@@ -5,14 +5,15 @@ use std::fmt;
 use serde::{Deserialize, Serialize};
 
 use crate::code::Code;
-use crate::value::Value;
+use crate::secret::Secret;
+use crate::value::{Object, Value};
 
 /// One thing that is wrong.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Problem {
     /// Where: the field's path, such as `listener.id`.
     pub path: String,
-    /// [`Code::Parameter`], or [`Code::VoipToken`] for a token that is required.
+    /// [`Code::Parameter`], or [`Code::VoipToken`] for a token that is required, or [`Code::ChargeType`].
     pub code: Code,
     /// What the field takes, in words.
     pub expected: String,
@@ -38,13 +39,14 @@ impl Problems {
         &self.0
     }
 
-    /// The code of them all: [`Code::VoipToken`] when nothing but the token is wrong.
+    /// The code of them all: their own when they share one, as when nothing but the token is wrong.
     #[must_use]
     pub fn code(&self) -> Code {
-        if !self.0.is_empty() && self.0.iter().all(|problem| problem.code == Code::VoipToken) {
-            Code::VoipToken
-        } else {
-            Code::Parameter
+        match self.0.split_first() {
+            Some((first, rest)) if rest.iter().all(|problem| problem.code == first.code) => {
+                first.code
+            }
+            _ => Code::Parameter,
         }
     }
 
@@ -101,9 +103,42 @@ impl Problems {
         }
     }
 
+    /// A token that must be there and have content.
+    pub(crate) fn required_secret(
+        &mut self,
+        path: &str,
+        code: Code,
+        value: Secret<Value>,
+        expected: &str,
+    ) -> Option<Secret<String>> {
+        match value.into_inner() {
+            Value::String(text) if !text.is_empty() => Some(Secret::new(text)),
+            wrong @ (Value::Missing | Value::String(_) | Value::Number(_) | Value::Other(_)) => {
+                self.wrong_secret(path, code, expected, &wrong);
+                None
+            }
+        }
+    }
+
+    /// An object, with its properties read.
+    pub(crate) fn object<T>(&mut self, path: &str, value: Object<T>) -> Option<T> {
+        match value {
+            Object::Is(raw) => Some(raw),
+            Object::Not(value) => {
+                self.wrong(path, "an object", &value);
+                None
+            }
+        }
+    }
+
     /// Notes that `value` is not what `path` takes.
     pub(crate) fn wrong(&mut self, path: &str, expected: &str, value: &Value) {
-        self.parameter(path, &value.expected(expected), value.to_string());
+        self.wrong_as(Code::Parameter, path, expected, value);
+    }
+
+    /// The same, where the contract has a code for it.
+    pub(crate) fn wrong_as(&mut self, code: Code, path: &str, expected: &str, value: &Value) {
+        self.push(path, code, &value.expected(expected), value.to_string());
     }
 }
 

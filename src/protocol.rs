@@ -1,20 +1,32 @@
 //! What goes between a host and the room service.
 //!
 //! A call is created by `POST /v1/calls` with a [`Request`](crate::request::Request) as its body. The
-//! answer is a [`Room`], or a [`Refusal`] with a 4xx or 5xx status. A listener holds a WebSocket to
-//! `/v1/reminders` and gets a [`ServiceMessage`] for each call.
+//! answer is a [`Room`], or a [`Refusal`] with a 4xx or 5xx status. `callWMPF` does the same by
+//! `POST /v1/wmpf-calls` with a [`WmpfCall`](crate::wmpf_call::WmpfCall). A listener holds a WebSocket to
+//! `/v1/reminders` and gets a [`ServiceMessage`] for each call. Either party joins by
+//! `POST /v1/calls/{roomId}/join` and gets a [`JoinedCall`]; the caller gives up by
+//! `DELETE /v1/calls/{roomId}`, or by `DELETE /v1/calls` with the key of a creation whose answer it lost.
 
 use serde::{Deserialize, Serialize};
 
 use crate::code::Code;
 use crate::outcome::{ChargeType, Room};
 use crate::problem::{Problem, Problems};
-use crate::request::{BusinessType, MiniprogramState, RoomType};
+use crate::request::{BusinessType, CameraStatus, MiniprogramState, RoomType};
 use crate::transport::HttpResponse;
 use crate::value::{Object, Value};
 
 /// Where a call is created.
 pub const CALLS_PATH: &str = "/v1/calls";
+
+/// Where `callWMPF` creates a call.
+pub const WMPF_CALLS_PATH: &str = "/v1/wmpf-calls";
+
+/// Where a user gives, lists and withdraws authorisations of devices.
+pub const AUTHORISATIONS_PATH: &str = "/v1/authorisations";
+
+/// Where `getIotBindContactList` asks who has authorised a device.
+pub const IOT_BIND_CONTACTS_PATH: &str = "/v1/iot-bind-contacts";
 
 /// Where a listener waits for reminders.
 pub const REMINDERS_PATH: &str = "/v1/reminders";
@@ -37,7 +49,7 @@ pub struct Refusal {
     pub errcode: Code,
     /// What was wrong and what to do about it.
     pub errmsg: String,
-    /// For [`Code::Parameter`] and [`Code::VoipToken`]: every field that is wrong.
+    /// For [`Code::Parameter`], [`Code::VoipToken`] and [`Code::ChargeType`]: every field that is wrong.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub problems: Option<Vec<Problem>>,
 }
@@ -66,6 +78,8 @@ impl From<Problems> for Refusal {
 pub enum ServiceMessage {
     /// Somebody calls.
     Reminder(Reminder),
+    /// The caller has given up.
+    Cancelled(Cancelled),
 }
 
 /// An answer reminder: somebody calls, and the listener has not answered yet.
@@ -96,6 +110,47 @@ pub struct Reminder {
     pub path: String,
     /// Until when it rings, in milliseconds since the Unix epoch.
     pub rings_until: u64,
+}
+
+/// A call is over before it was answered. The listener need not have heard of it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Cancelled {
+    /// The call.
+    pub room_id: String,
+}
+
+/// A call as one of its two parties joins it.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct JoinedCall {
+    /// The call.
+    pub room_id: String,
+    /// The same as `room_id`.
+    pub group_id: String,
+    /// Voice or video.
+    pub room_type: RoomType,
+    /// Who calls whom.
+    pub business_type: BusinessType,
+    /// Whether the party that joins is the caller.
+    pub is_caller: bool,
+    /// The caller's id.
+    pub caller_id: String,
+    /// The name to show for the caller.
+    pub caller_name: String,
+    /// Whether the caller starts with the camera on.
+    pub caller_camera_status: CameraStatus,
+    /// The listener's id.
+    pub listener_id: String,
+    /// The name to show for the listener.
+    pub listener_name: String,
+    /// Whether the listener starts with the camera on.
+    pub listener_camera_status: CameraStatus,
+    /// How the call is billed.
+    pub charge_type: ChargeType,
+    /// The longest duration of the call, in seconds from `startVoip`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub time_limit: Option<f64>,
 }
 
 /// An answer to [`CALLS_PATH`] as it came: the members of a [`Room`] and of a [`Refusal`].
@@ -329,5 +384,36 @@ mod tests {
         assert_eq!(json["type"], "reminder");
         assert_eq!((&json["businessType"], &json["ringsUntil"]), (&2.into(), &60_000.into()));
         assert_eq!(serde_json::from_value::<ServiceMessage>(json).unwrap(), message);
+    }
+
+    #[test]
+    fn the_end_of_the_ringing_names_the_room() {
+        let message = ServiceMessage::Cancelled(Cancelled { room_id: "r".into() });
+        let json = serde_json::to_value(&message).unwrap();
+        assert_eq!(json, serde_json::json!({"type": "cancelled", "roomId": "r"}));
+        assert_eq!(serde_json::from_value::<ServiceMessage>(json).unwrap(), message);
+    }
+
+    #[test]
+    fn a_joined_call_reads_back_as_it_was_sent() {
+        let call = JoinedCall {
+            room_id: "r".into(),
+            group_id: "r".into(),
+            room_type: RoomType::Video,
+            business_type: BusinessType::DeviceToPhone,
+            is_caller: true,
+            caller_id: "SN".into(),
+            caller_name: "d".into(),
+            caller_camera_status: CameraStatus::Off,
+            listener_id: "o".into(),
+            listener_name: "n".into(),
+            listener_camera_status: CameraStatus::On,
+            charge_type: ChargeType::License,
+            time_limit: None,
+        };
+        let json = serde_json::to_value(&call).unwrap();
+        assert_eq!((&json["isCaller"], &json["callerCameraStatus"]), (&true.into(), &1.into()));
+        assert_eq!(json.get("timeLimit"), None);
+        assert_eq!(serde_json::from_value::<JoinedCall>(json).unwrap(), call);
     }
 }

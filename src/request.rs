@@ -8,6 +8,7 @@ use serde::{Deserialize, Serialize};
 use crate::code::Code;
 use crate::problem::Problems;
 use crate::query::CustomQuery;
+use crate::role::Role;
 use crate::secret::Secret;
 use crate::value::{Object, Value};
 
@@ -31,6 +32,8 @@ pub struct RawRequest {
     pub custom_query: Value,
     /// `timeLimit`
     pub time_limit: Value,
+    /// `deviceToken`, which is no field for a caller: only hosts send it, and only services read it.
+    pub device_token: Secret<Value>,
 }
 
 /// A caller or a listener as it came.
@@ -68,6 +71,10 @@ pub struct Request {
     /// The longest duration of the call, in seconds from `startVoip`; positive and finite.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub time_limit: Option<f64>,
+    /// The token that the host of a WMPF-registered device has fetched. The caller must not pass one there,
+    /// so it is not the `voip_token`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub device_token: Option<Secret<String>>,
 }
 
 /// One of the two parties of a call.
@@ -105,8 +112,8 @@ impl RoomType {
 }
 
 /// Whether a camera is on when the call starts. On the wire, `0` is on.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Default)]
-#[serde(into = "u8")]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, Default)]
+#[serde(into = "u8", try_from = "u8")]
 pub enum CameraStatus {
     /// `0`
     #[default]
@@ -120,6 +127,18 @@ impl From<CameraStatus> for u8 {
         match status {
             CameraStatus::On => 0,
             CameraStatus::Off => 1,
+        }
+    }
+}
+
+impl TryFrom<u8> for CameraStatus {
+    type Error = String;
+
+    fn try_from(number: u8) -> Result<CameraStatus, String> {
+        match number {
+            0 => Ok(CameraStatus::On),
+            1 => Ok(CameraStatus::Off),
+            _ => Err(format!("cameraStatus {number} is not 0 or 1")),
         }
     }
 }
@@ -148,6 +167,19 @@ impl BusinessType {
             | BusinessType::PhoneToDevice
             | BusinessType::PaymentByLicense => true,
             BusinessType::DeviceToPhone => false,
+        }
+    }
+}
+
+impl BusinessType {
+    /// Where a call of this kind has to be made, if it matters.
+    #[must_use]
+    pub const fn caller_role(self) -> Option<Role> {
+        match self {
+            BusinessType::DeviceToPhone => Some(Role::Device),
+            BusinessType::PhoneToDevice => Some(Role::Phone),
+            // The documents say nothing of these; the service checks whose session it is.
+            BusinessType::PaymentByDuration | BusinessType::PaymentByLicense => None,
         }
     }
 }
@@ -219,6 +251,7 @@ impl RawRequest {
         let miniprogram_state = miniprogram_state(&mut problems, &self.miniprogram_state);
         let custom_query = custom_query(&mut problems, self.custom_query);
         let time_limit = time_limit(&mut problems, &self.time_limit);
+        let device_token = device_token(&mut problems, self.device_token, business_type);
 
         // What is required is there unless a problem says so.
         match (room_type, caller, listener, business_type, miniprogram_state) {
@@ -237,13 +270,14 @@ impl RawRequest {
                 miniprogram_state,
                 custom_query,
                 time_limit,
+                device_token,
             }),
             _ => Err(problems),
         }
     }
 }
 
-fn room_type(problems: &mut Problems, value: &Value) -> Option<RoomType> {
+pub(crate) fn room_type(problems: &mut Problems, value: &Value) -> Option<RoomType> {
     match value {
         Value::String(text) if text == "voice" => Some(RoomType::Voice),
         Value::String(text) if text == "video" => Some(RoomType::Video),
@@ -278,13 +312,7 @@ const LISTENER: PartyPaths = PartyPaths {
 };
 
 fn party(problems: &mut Problems, paths: &PartyPaths, raw: Object<RawParty>) -> Option<Party> {
-    let raw = match raw {
-        Object::Is(raw) => raw,
-        Object::Not(value) => {
-            problems.wrong(paths.party, "an object", &value);
-            return None;
-        }
-    };
+    let raw = problems.object(paths.party, raw)?;
     let id = problems.required_string(paths.id, raw.id, "a non-empty string");
     let name = problems.optional_string(paths.name, raw.name, "a string");
     let camera_status = camera_status(problems, paths.camera_status, &raw.camera_status);
@@ -357,7 +385,7 @@ fn miniprogram_state(problems: &mut Problems, value: &Value) -> Option<Miniprogr
     }
 }
 
-fn custom_query(problems: &mut Problems, value: Value) -> Option<CustomQuery> {
+pub(crate) fn custom_query(problems: &mut Problems, value: Value) -> Option<CustomQuery> {
     const EXPECTED: &str = "percent-encoded pairs such as a=1&b=2";
     let text = problems.optional_string("customQuery", value, EXPECTED)?;
     match CustomQuery::parse(text.clone()) {
@@ -370,12 +398,32 @@ fn custom_query(problems: &mut Problems, value: Value) -> Option<CustomQuery> {
     }
 }
 
-fn time_limit(problems: &mut Problems, value: &Value) -> Option<f64> {
+pub(crate) fn time_limit(problems: &mut Problems, value: &Value) -> Option<f64> {
     match value {
         Value::Missing => None,
         Value::Number(seconds) if seconds.is_finite() && *seconds > 0.0 => Some(*seconds),
         Value::String(_) | Value::Number(_) | Value::Other(_) => {
             problems.wrong("timeLimit", "a number of seconds greater than 0", value);
+            None
+        }
+    }
+}
+
+/// Only a device that calls a phone has one.
+fn device_token(
+    problems: &mut Problems,
+    value: Secret<Value>,
+    business_type: Option<BusinessType>,
+) -> Option<Secret<String>> {
+    if business_type != Some(BusinessType::DeviceToPhone) {
+        return None;
+    }
+    match value.into_inner() {
+        Value::String(text) if !text.is_empty() => Some(Secret::new(text)),
+        Value::Missing => None,
+        wrong @ (Value::String(_) | Value::Number(_) | Value::Other(_)) => {
+            let expected = "the deviceToken that the host fetched, a non-empty string";
+            problems.wrong_secret("deviceToken", Code::Parameter, expected, &wrong);
             None
         }
     }
@@ -441,6 +489,7 @@ pub(crate) mod tests {
                 miniprogram_state: MiniprogramState::Developer,
                 custom_query: None,
                 time_limit: None,
+                device_token: None,
             }
         );
 
@@ -459,7 +508,9 @@ pub(crate) mod tests {
             "customQuery": "a=1&b=%20", "timeLimit": 0.5,
         }))
         .unwrap();
-        for request in [request(), full] {
+        // Seven seconds in minutes, passed by mistake: all of its digits are needed.
+        let fraction = Request { time_limit: Some(7.0 / 60.0), ..request() };
+        for request in [request(), full, fraction] {
             let json = serde_json::to_string(&request).unwrap();
             assert_eq!(raw(&json).validate().unwrap(), request);
         }
@@ -593,5 +644,25 @@ pub(crate) mod tests {
     #[test]
     fn members_that_the_table_does_not_name_are_ignored() {
         assert_eq!(with(serde_json::json!({"extra": [1, {"deep": true}]})).unwrap(), request());
+    }
+
+    #[test]
+    fn only_a_device_that_calls_brings_the_token_that_its_host_fetched() {
+        let bring = |business_type: u8, token: serde_json::Value| {
+            with(serde_json::json!({ "businessType": business_type, "deviceToken": token }))
+        };
+        let fetched = bring(1, "s3cret".into()).unwrap();
+        assert_eq!(fetched.device_token, Some(Secret::new("s3cret".into())));
+        let json = serde_json::to_string(&fetched).unwrap();
+        assert_eq!(raw(&json).validate().unwrap(), fetched, "the service reads it back");
+
+        assert_eq!(bring(1, serde_json::Value::Null).unwrap().device_token, None);
+        for business_type in [0, 2, 3] {
+            assert_eq!(bring(business_type, "s3cret".into()).unwrap().device_token, None);
+        }
+        assert_eq!(
+            only_problem(bring(1, 7.into())).to_string(),
+            "deviceToken: expected the deviceToken that the host fetched, a non-empty string, got a number"
+        );
     }
 }

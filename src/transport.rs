@@ -1,11 +1,11 @@
-//! How a message leaves the host: one trait, and a fake for tests.
+//! What a call needs of its host: one trait, and a fake for tests.
 
 use std::future::Future;
 
 use crate::protocol::RawAnswer;
-use crate::value::Object;
+use crate::value::{Object, Value};
 
-/// Where the requests of one configuration go: a POST of a JSON body each.
+/// Where the requests of one configuration go.
 #[derive(Clone, PartialEq)]
 pub struct Route {
     /// The whole address.
@@ -13,7 +13,7 @@ pub struct Route {
     /// The headers that all requests have. One of them carries the session token, so this type has no
     /// `Debug`.
     pub headers: [(&'static str, String); 2],
-    /// How long to wait for a whole answer, in milliseconds.
+    /// How long a call may wait for its host and for the service, all attempts together, in milliseconds.
     pub timeout_ms: u32,
 }
 
@@ -26,7 +26,7 @@ pub struct HttpResponse {
     pub body: Object<RawAnswer>,
 }
 
-/// No answer came.
+/// The host did not do what it was asked.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct TransportError<Cause> {
     /// Why not.
@@ -37,71 +37,95 @@ pub struct TransportError<Cause> {
     pub cause: Option<Cause>,
 }
 
-/// Why no answer came.
+/// Why the host did not do what it was asked.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum TransportFailure {
-    /// The timeout passed.
+    /// The call's time is over.
     Timeout,
-    /// The host could not send the request or read the answer, and says this about it.
-    Network(String),
+    /// The caller has cancelled the call, and says this about it.
+    Cancelled(String),
+    /// The host could not send the request, read the answer or fetch the token, and says this about it.
+    Failed(String),
 }
 
-/// A host's way to send requests along one [`Route`].
+/// The host of one call: everything that the call asks of it shares one [`Route`], one timeout, one way to
+/// cancel it, and one idempotency key.
 pub trait Transport {
     /// The host's own errors.
     type Cause;
 
-    /// Names a call.
-    type Key;
+    /// Whether the caller has cancelled the call already, and if so with what.
+    fn cancelled(&self) -> Option<TransportError<Self::Cause>>;
 
-    /// A key that no other call of this party has. Randomness is the host's own.
-    fn new_key(&self) -> Self::Key;
+    /// Fetches the deviceToken of a device that is registered through WMPF. `None` if this host was
+    /// given no way to do so.
+    fn device_token(
+        &self,
+    ) -> impl Future<Output = Option<Result<Value, TransportError<Self::Cause>>>>;
 
-    /// Sends one request and waits for its answer. Every HTTP status is an answer. The service makes one
-    /// room for a key, however often it arrives in
+    /// Sends the body that creates the call and waits for the answer. Every HTTP status is an answer. The
+    /// service makes one room for a key, however often it arrives in
     /// [`IDEMPOTENCY_KEY_HEADER`](crate::protocol::IDEMPOTENCY_KEY_HEADER).
     fn send(
         &self,
-        key: &Self::Key,
         body: &str,
     ) -> impl Future<Output = Result<HttpResponse, TransportError<Self::Cause>>>;
+
+    /// Tells the service that nobody waits for this call any more, in case that it did get it. The host
+    /// sends this in the background and forgets about it.
+    fn retract(&self);
 }
 
-/// A transport that answers what it was told to and keeps what it was sent.
+/// A host that does what it was told to, one step after the other, and keeps what it was asked.
 #[cfg(test)]
+#[derive(Default)]
 pub(crate) struct FakeTransport {
-    pub(crate) answer: Result<HttpResponse, TransportError<&'static str>>,
-    /// Each key with its body.
-    pub(crate) sent: std::cell::RefCell<Vec<(usize, String)>>,
+    /// What becomes of each attempt to send.
+    pub(crate) answers: std::cell::RefCell<Vec<Result<HttpResponse, TransportError<&'static str>>>>,
+    /// What `device_token` gives.
+    pub(crate) device_token: Option<Result<Value, TransportError<&'static str>>>,
+    /// What `cancelled` gives.
+    pub(crate) cancelled: Option<TransportError<&'static str>>,
+    /// What it was asked, in order; a body that was sent stands for itself.
+    pub(crate) asked: std::cell::RefCell<Vec<String>>,
 }
 
 #[cfg(test)]
 impl FakeTransport {
     pub(crate) fn answering(status: u16, body: &str) -> FakeTransport {
-        let body = RawAnswer::from_json(body);
-        FakeTransport { answer: Ok(HttpResponse { status, body }), sent: Vec::new().into() }
+        FakeTransport::default().then_answering(status, body)
     }
 
     pub(crate) fn failing(error: TransportError<&'static str>) -> FakeTransport {
-        FakeTransport { answer: Err(error), sent: Vec::new().into() }
+        FakeTransport { answers: vec![Err(error)].into(), ..FakeTransport::default() }
+    }
+
+    pub(crate) fn then_answering(self, status: u16, body: &str) -> FakeTransport {
+        let body = RawAnswer::from_json(body);
+        self.answers.borrow_mut().push(Ok(HttpResponse { status, body }));
+        self
     }
 }
 
 #[cfg(test)]
 impl Transport for FakeTransport {
     type Cause = &'static str;
-    type Key = usize;
 
-    fn new_key(&self) -> usize {
-        self.sent.borrow().len()
+    fn cancelled(&self) -> Option<TransportError<&'static str>> {
+        self.cancelled.clone()
     }
 
-    async fn send(
-        &self,
-        key: &usize,
-        body: &str,
-    ) -> Result<HttpResponse, TransportError<&'static str>> {
-        self.sent.borrow_mut().push((*key, body.into()));
-        self.answer.clone()
+    async fn device_token(&self) -> Option<Result<Value, TransportError<&'static str>>> {
+        self.asked.borrow_mut().push("deviceToken".into());
+        self.device_token.clone()
+    }
+
+    async fn send(&self, body: &str) -> Result<HttpResponse, TransportError<&'static str>> {
+        self.asked.borrow_mut().push(body.into());
+        self.answers.borrow_mut().remove(0)
+    }
+
+    fn retract(&self) {
+        self.asked.borrow_mut().push("retract".into());
     }
 }

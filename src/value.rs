@@ -153,6 +153,21 @@ pub enum Object<T> {
     Not(Value),
 }
 
+/// A place where an array belongs.
+#[derive(Debug, Clone, PartialEq)]
+pub enum List {
+    /// An array, with its items read.
+    Is(Vec<Value>),
+    /// Anything else.
+    Not(Value),
+}
+
+impl Default for List {
+    fn default() -> List {
+        List::Not(Value::Missing)
+    }
+}
+
 impl<T> Default for Object<T> {
     fn default() -> Object<T> {
         Object::Not(Value::Missing)
@@ -181,6 +196,21 @@ impl<'de, T: DeserializeOwned> Deserialize<'de> for Object<T> {
         } else {
             Ok(Object::Not(json.into()))
         }
+    }
+}
+
+impl<'de> Deserialize<'de> for List {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<List, D::Error> {
+        Ok(match serde_json::Value::deserialize(deserializer)? {
+            serde_json::Value::Array(items) => {
+                List::Is(items.into_iter().map(Value::from).collect())
+            }
+            other @ (serde_json::Value::Null
+            | serde_json::Value::Bool(_)
+            | serde_json::Value::Number(_)
+            | serde_json::Value::String(_)
+            | serde_json::Value::Object(_)) => List::Not(other.into()),
+        })
     }
 }
 

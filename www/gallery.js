@@ -21,9 +21,13 @@ const CLOSED_ENDPOINT = 'http://127.0.0.1:9';
  * @property {string} token
  * @property {object} request
  * @property {() => string} title
- * @property {string} [endpoint]
+ * @property {string} [path] where the service takes the request, if that is not what initByCaller does
+ * @property {object} [options] what configure is given besides
  * @property {typeof fetch} [fetch]
+ * @property {(call: Call) => Promise<object>} [play] how the call is made, if not simply so
  */
+
+/** @typedef {(callOptions?: object) => Promise<object>} Call */
 
 /** @param {import('./service.js').Demo} demo */
 export function showGallery({ gallery, handsets }) {
@@ -63,35 +67,77 @@ function pluginCases({ device, phone }) {
     listener: { id: phone.id },
     roomType: 'voice',
     businessType: 1,
+    voipToken: device.deviceToken,
     miniprogramState: 'developer',
   };
-  const plugin = (errCode, token, changes) => ({
+  const toDevice = {
+    ...request,
+    caller: { id: phone.id },
+    listener: { id: device.id },
+    businessType: 2,
+    voipToken: device.pushToken,
+  };
+  const plugin = (errCode, changes) => ({
     errCode,
-    token,
+    token: device.token,
     request,
     title: () => t(`gallery.${errCode}`),
     ...changes,
   });
   return [
-    plugin(1001, phone.token, {
-      request: {
-        ...request,
-        caller: { id: phone.id },
-        listener: { id: device.id },
-        businessType: 2,
+    plugin(1000, {
+      request: { ...request, voipToken: '' },
+      options: {
+        getDeviceToken: () => Promise.reject({ errMsg: 'getDeviceToken:fail device not registered' }),
       },
     }),
-    plugin(1002, device.token, { endpoint: CLOSED_ENDPOINT }),
-    plugin(1003, device.token, {
+    plugin(1001, { token: phone.token, request: { ...toDevice, voipToken: '' } }),
+    plugin(1002, { options: { endpoint: CLOSED_ENDPOINT } }),
+    plugin(1003, {
       fetch: async () =>
         new Response('<!doctype html><title>Log in</title>', {
           headers: { 'content-type': 'text/html' },
         }),
     }),
-    plugin(1004, device.token, {
+    plugin(1004, {
       request: { ...request, roomType: 'phone', caller: { id: device.id, cameraStatus: '0' } },
     }),
+    plugin(1005, { play: secondCall }),
+    plugin(1006, { token: phone.token, options: { role: 'phone' } }),
+    plugin(1007, { request: toDevice, options: { role: 'device' } }),
+    plugin(1008, { fetch: slowly, play: hangUp }),
+    plugin(1011, { play: withoutWasm }),
   ];
+}
+
+/** The first one is taken back, so that nobody's phone goes on ringing. @param {Call} call */
+async function secondCall(call) {
+  const controller = new AbortController();
+  const first = call({ signal: controller.signal });
+  const second = await call().catch((error) => error);
+  controller.abort();
+  await first;
+  return second;
+}
+
+/** The caller hangs up before the answer comes. @param {Call} call */
+function hangUp(call) {
+  const controller = new AbortController();
+  setTimeout(() => controller.abort(new DOMException('the caller hung up', 'AbortError')), 100);
+  return call({ signal: controller.signal });
+}
+
+/** Gives the answer late enough to be hung up before. @type {typeof fetch} */
+async function slowly(input, init) {
+  const response = await fetch(input, init);
+  await new Promise((resolve) => setTimeout(resolve, 200));
+  return response;
+}
+
+/** A copy of the package that is sent to a wasm that is not there. */
+async function withoutWasm() {
+  const copy = await import('./wmpf-voip/browser.js?without-wasm');
+  return copy.init('./wmpf-voip/no-such.wasm');
 }
 
 /** The end of the line: each call waits for the one before it. */
@@ -101,13 +147,15 @@ let line = Promise.resolve();
  * @param {Case} kase
  * @returns {Promise<{ errCode?: number, errMsg: string }>}
  */
-function run({ token, request, endpoint = ENDPOINT, fetch }) {
+function run({ token, request, path, options, fetch, play = (call) => call() }) {
   const report = (entry) => addEntry({ who: 'gallery', at: Date.now(), ...entry });
-  const call = async () => {
+  const send = observedFetch(report, fetch);
+  const call = (callOptions) => wmpfVoip.initByCaller(request, callOptions);
+  const turn = async () => {
     let outcome;
     try {
-      configure({ endpoint, token, fetch: observedFetch(report, fetch) });
-      outcome = await wmpfVoip.initByCaller(request);
+      configure({ ...NO_OPTIONS, endpoint: ENDPOINT, token, fetch: send, ...options });
+      outcome = await (path ? ask(send, path, token, request) : play(call));
     } catch (error) {
       outcome = error;
     }
@@ -119,9 +167,23 @@ function run({ token, request, endpoint = ENDPOINT, fetch }) {
     );
     return { errCode, errMsg };
   };
-  const mine = line.then(call);
+  const mine = line.then(turn);
   line = mine;
   return mine;
+}
+
+/** What a case before this one may have set. */
+const NO_OPTIONS = { role: undefined, getDeviceToken: undefined };
+
+/** Asks the service for something that initByCaller has no part in. */
+async function ask(send, path, token, body) {
+  const response = await send(`${ENDPOINT}${path}`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json', authorization: `Bearer ${token}` },
+    body: JSON.stringify(body),
+  });
+  const { errcode, errmsg } = await response.json();
+  return { errCode: errcode, errMsg: errmsg };
 }
 
 /** @param {Case} kase */

@@ -11,7 +11,7 @@ import { observedFetch, observedPlugin } from './observe.js';
 import { listen } from './reminders.js';
 import { report } from './report.js';
 import { showOutcome } from './result.js';
-import { initial, ring } from './ringing.js';
+import { initial, ring, silence } from './ringing.js';
 import { runSample, sampleParts } from './sample.js';
 import { ENDPOINT, loadDemo, NoDemo } from './service.js';
 import { createRequirePlugin, createWx } from './wx-shim.js';
@@ -66,7 +66,7 @@ async function start() {
   byId('leave').addEventListener('click', () => showCallPage(false));
   byId('call').disabled = false;
 
-  listen(self.token, { onReminder: ring, onState: showConnection });
+  listen(self.token, { onReminder: ring, onCancelled: silence, onState: showConnection });
 }
 
 async function call(request) {

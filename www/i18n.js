@@ -135,6 +135,7 @@ const TEXTS = {
   'timeline.opened': { en: 'Page opened', zh: '打开页面' },
   'timeline.toast': { en: 'Toast shown', zh: '显示提示' },
   'timeline.expired': { en: 'Ringing timed out', zh: '响铃超时' },
+  'timeline.cancelled': { en: 'The caller gave up', zh: '对方已取消呼叫' },
   'timeline.dismissed': { en: 'Ringing stopped here', zh: '本机停止响铃' },
   'timeline.connected': { en: 'Listening for reminders', zh: '开始监听提醒' },
   'timeline.disconnected': { en: 'Connection lost', zh: '连接断开' },
@@ -156,6 +157,10 @@ const TEXTS = {
   'gallery.ok': { en: 'As expected', zh: '符合预期' },
   'gallery.mismatch': { en: 'Not the expected code', zh: '与预期不符' },
   'gallery.got': { en: 'Got', zh: '实际返回' },
+  'gallery.1000': {
+    en: 'The host of a WMPF-registered device cannot fetch its deviceToken',
+    zh: 'WMPF 注册设备的宿主无法获取 deviceToken',
+  },
   'gallery.1001': {
     en: 'Phone calls device without a pushToken',
     zh: '手机呼叫设备但未传 pushToken',
@@ -171,6 +176,26 @@ const TEXTS = {
   'gallery.1004': {
     en: 'roomType is “phone”, and cameraStatus is a string',
     zh: 'roomType 为 “phone”，且 cameraStatus 为字符串',
+  },
+  'gallery.1005': {
+    en: 'A second call while the first is still starting',
+    zh: '上一次呼叫仍在发起时再次呼叫',
+  },
+  'gallery.1006': {
+    en: 'The phone makes a call that belongs to the device',
+    zh: '在手机端发起属于设备端的呼叫',
+  },
+  'gallery.1007': {
+    en: 'The device makes a call that belongs to the phone',
+    zh: '在设备端发起属于手机端的呼叫',
+  },
+  'gallery.1008': {
+    en: 'The caller hangs up while the call starts',
+    zh: '呼叫仍在发起时，呼叫方挂断',
+  },
+  'gallery.1011': {
+    en: 'The wasm is not where init was told to look for it',
+    zh: 'init 指定的位置没有 wasm 文件',
   },
 };
 

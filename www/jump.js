@@ -10,7 +10,7 @@ const visible = new Set();
 /** @param {import('./timeline.js').TimelineEntry} entry */
 export function followRinging({ who, what }) {
   if (what === 'reminded') ringing.add(who);
-  else if (what === 'dismissed' || what === 'expired') ringing.delete(who);
+  else if (['dismissed', 'expired', 'cancelled'].includes(what)) ringing.delete(who);
   render();
 }
 

@@ -48,15 +48,19 @@ export function observedPlugin(plugin, onEnd) {
   };
 }
 
-/** @param {string} json */
-function withoutTokens(json) {
-  return JSON.stringify(JSON.parse(json), (key, value) => (key === 'voipToken' ? '…' : value), 2);
+/** A body with line breaks and without the values of its tokens. @param {string} body */
+function withoutTokens(body) {
+  return indented(body, (key, value) => (/token$/i.test(key) ? '…' : value));
 }
 
-/** JSON with line breaks; what is no JSON stays as it is. @param {string} text */
-function indented(text) {
+/**
+ * JSON with line breaks; what is no JSON stays as it is.
+ * @param {string} text
+ * @param {(key: string, value: unknown) => unknown} [replace]
+ */
+function indented(text, replace) {
   try {
-    return JSON.stringify(JSON.parse(text), null, 2);
+    return JSON.stringify(JSON.parse(text), replace, 2);
   } catch {
     return text;
   }

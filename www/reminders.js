@@ -1,7 +1,7 @@
 // A listener's connection: a WebSocket that brings reminders and comes back by itself.
 //
 // After a reconnect the service sends every call that still rings once more; a room that was seen is
-// not reported again.
+// not reported again. A caller that gives up ends the ringing.
 
 import { remindersUrl } from './service.js';
 
@@ -24,9 +24,9 @@ const TOKEN_EXPIRED = 1008;
 
 /**
  * @param {string} token the session token; it travels as a subprotocol, so that no log has it
- * @param {{ onReminder(reminder: Reminder): void, onState(state: 'connecting' | 'open' | 'closed' | 'expired'): void }} handlers
+ * @param {{ onReminder(reminder: Reminder): void, onCancelled(roomId: string): void, onState(state: 'connecting' | 'open' | 'closed' | 'expired'): void }} handlers
  */
-export function listen(token, { onReminder, onState }) {
+export function listen(token, { onReminder, onCancelled, onState }) {
   const seen = new Set();
   let retryMs = FIRST_RETRY_MS;
 
@@ -39,6 +39,7 @@ export function listen(token, { onReminder, onState }) {
     });
     socket.addEventListener('message', ({ data }) => {
       const message = JSON.parse(data);
+      if (message.type === 'cancelled') onCancelled(message.roomId);
       if (message.type !== 'reminder' || seen.has(message.roomId)) return;
       seen.add(message.roomId);
       onReminder(message);

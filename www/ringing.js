@@ -19,6 +19,14 @@ export function ring(reminder) {
   else refresh();
 }
 
+/** The caller has given up. @param {string} roomId */
+export function silence(roomId) {
+  const at = ringing.findIndex((reminder) => reminder.roomId === roomId);
+  if (at === 0) return stop('cancelled');
+  if (at > 0) report({ what: 'cancelled', detail: ringing.splice(at, 1)[0].roomId });
+  refresh();
+}
+
 function open() {
   const [{ callerName, path }] = ringing;
   const [page, query = ''] = path.split('?');

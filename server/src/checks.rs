@@ -1,9 +1,18 @@
 //! Whether a call may be made: every check of the contract, each against a real record.
 //!
-//! The order is fixed, so that a request with several faults always gets the same answer: the session
-//! and the parameters (before this module), the mini-program's capability (12), the device (2) or the
-//! face-payment user (3), the voipToken (13, 14, 4, 17), the user's openId (20 if it is the caller's
-//! kind of id, 7, 20, 19), the authorisation (9) or scope and contact (8, 9), billing (15, 23, 24).
+//! The order is fixed, so that a request with several faults always gets the same answer. Before this
+//! module come the session token (5), for callWMPF a device's session (1007), the request itself (1004; 1001
+//! or 22 if nothing else is wrong) and its idempotency key (1004 for another call's, 1008 for a cancelled
+//! call's). Here come
+//!
+//! 1. the mini-program's capability (12)
+//! 2. the device (2), or the face-payment user (3)
+//! 3. the voipToken (13, 14 or 4) and its modelId (17), for callWMPF also the request's (17)
+//! 4. the user's openId: of the caller's kind (20), malformed (7), unknown (20), of another mini-program
+//!    (19), for businessType 2 not the session's (20). For callWMPF it is the session's, and the records need
+//!    not know it (7, 19)
+//! 5. the authorisation (9), or scope and contact (8, 9); none for callWMPF
+//! 6. billing: the license (24, 23) or minutes (15)
 //!
 //! Whoever swaps caller and listener is told so, with the code of an id that is not known (2, 3 or 20)
 //! and never with that of a malformed one (7).
@@ -12,6 +21,7 @@ use rusqlite::Connection;
 use wmpf_voip::code::Code;
 use wmpf_voip::outcome::ChargeType;
 use wmpf_voip::request::{BusinessType, MiniprogramState, Party as RequestParty, Request};
+use wmpf_voip::wmpf_call::WmpfCall;
 
 use crate::failure::Failure;
 use crate::party::{Party, Role};
@@ -24,6 +34,19 @@ pub const OPEN_ID_LENGTH: usize = 28;
 
 /// Shown for a user without a name; it is what WeChat itself shows.
 const NAMELESS_USER: &str = "微信用户";
+
+/// A ticket that a device fetches, and what a wrong one is.
+struct DeviceTicket {
+    kind: Ticket,
+    code: Code,
+    name: &'static str,
+}
+
+const DEVICE_TOKEN: DeviceTicket =
+    DeviceTicket { kind: Ticket::Device, code: Code::DeviceToken, name: "deviceToken" };
+
+const PUSH_TOKEN: DeviceTicket =
+    DeviceTicket { kind: Ticket::Push, code: Code::PushToken, name: "pushToken" };
 
 /// A call that may be made.
 #[derive(Debug, PartialEq, Eq)]
@@ -50,6 +73,8 @@ pub struct Checks<'a> {
     pub session: &'a Party,
     /// What for; valid by itself.
     pub request: &'a Request,
+    /// If it was asked by callWMPF: the same as it was asked.
+    pub wmpf_call: Option<&'a WmpfCall>,
     /// The time, in milliseconds.
     pub now: i64,
 }
@@ -61,6 +86,9 @@ impl Checks<'_> {
     /// The first that fails.
     pub fn run(&self) -> Result<Permit, Failure> {
         let app = self.capability()?;
+        if let Some(call) = self.wmpf_call {
+            return self.call_wmpf(&app, call);
+        }
         match self.request.business_type {
             BusinessType::DeviceToPhone => self.device_to_phone(&app),
             BusinessType::PhoneToDevice => self.phone_to_device(&app),
@@ -76,8 +104,7 @@ impl Checks<'_> {
         self.open_id("listener.id", &listener.id)?;
         let device_name = self.authorised("listener.id", &listener.id, sn)?;
         let charge_type = match device.license_expires_at {
-            Some(expires_at) if expires_at > self.now => ChargeType::License,
-            Some(_) => return Err(license_expired(&format!("the device {}", preview(sn)))),
+            Some(expires_at) => self.by_license(expires_at, "the device", sn)?,
             None => self.by_duration(app)?,
         };
         Ok(self.permit(
@@ -110,31 +137,16 @@ impl Checks<'_> {
         self.payment_token()?;
         self.open_id("listener.id", &listener.id)?;
         self.scope_and_contact()?;
-        let charge_type = match (business_type, license_expires_at) {
-            (BusinessType::PaymentByLicense, Some(expires_at)) if expires_at > self.now => {
-                ChargeType::License
+        let charge_type = match business_type {
+            BusinessType::PaymentByLicense => {
+                let whose = "the device of user_id";
+                let expires_at = license_expires_at
+                    .ok_or_else(|| no_license(whose, &caller.id, "use businessType 0"))?;
+                self.by_license(expires_at, whose, &caller.id)?
             }
-            (BusinessType::PaymentByLicense, Some(_)) => {
-                return Err(license_expired(&format!(
-                    "the device of user_id {}",
-                    preview(&caller.id)
-                )));
-            }
-            (BusinessType::PaymentByLicense, None) => {
-                return Err(Failure::refused(
-                    Code::NoLicense,
-                    format!(
-                        "the device of user_id {} has no active license: activate one, or use businessType 0",
-                        preview(&caller.id)
-                    ),
-                ));
-            }
-            (
-                BusinessType::PaymentByDuration
-                | BusinessType::DeviceToPhone
-                | BusinessType::PhoneToDevice,
-                _,
-            ) => self.by_duration(app)?,
+            BusinessType::PaymentByDuration
+            | BusinessType::DeviceToPhone
+            | BusinessType::PhoneToDevice => self.by_duration(app)?,
         };
         Ok(self.permit(
             charge_type,
@@ -142,6 +154,28 @@ impl Checks<'_> {
             Role::Phone,
             shown_user_name(listener, NAMELESS_USER),
         ))
+    }
+
+    fn call_wmpf(&self, app: &App, call: &WmpfCall) -> Result<Permit, Failure> {
+        let Party { app_id, .. } = self.session;
+        let WmpfCall { sn, push_token, .. } = call;
+        let device = records::device(self.db, app_id, sn)?
+            .ok_or_else(|| unknown_device("sn", sn, app_id))?;
+        self.device_ticket(&PUSH_TOKEN, "pushToken", push_token.expose(), sn, &device)?;
+        same_model("modelId", sn, &call.model_id, &device.model_id)?;
+        users_own_open_id(self.db, self.session)?;
+        let charge_type = match call.charge_type {
+            ChargeType::License => {
+                let expires_at = device
+                    .license_expires_at
+                    .ok_or_else(|| no_license("the device", sn, "pass chargeType 'duration'"))?;
+                self.by_license(expires_at, "the device", sn)?
+            }
+            ChargeType::Duration => self.by_duration(app)?,
+        };
+        let passed = call.device_name.as_deref().filter(|name| !name.is_empty());
+        let device_name = passed.unwrap_or(&device.model_name).to_owned();
+        Ok(self.permit(charge_type, call.nick_name.clone(), Role::Device, device_name))
     }
 
     fn permit(
@@ -174,9 +208,12 @@ impl Checks<'_> {
             return Err(not_usable("was withdrawn: register the mini-program again"));
         };
         match self.request.miniprogram_state {
-            MiniprogramState::Formal if !app.approved => Err(not_usable(
-                "is not approved yet: pass miniprogramState 'developer' or 'trial' until it is",
-            )),
+            MiniprogramState::Formal if !app.approved => Err(not_usable(match self.wmpf_call {
+                Some(_) => "is not approved yet: pass envVersion 'develop' or 'trial' until it is",
+                None => {
+                    "is not approved yet: pass miniprogramState 'developer' or 'trial' until it is"
+                }
+            })),
             MiniprogramState::Formal | MiniprogramState::Trial | MiniprogramState::Developer => {
                 Ok(app)
             }
@@ -213,7 +250,7 @@ impl Checks<'_> {
                     preview(passed)
                 ),
             )),
-            None => Err(self.unknown_device("caller.id", sn)),
+            None => Err(unknown_device("caller.id", sn, &self.session.app_id)),
         }
     }
 
@@ -223,21 +260,8 @@ impl Checks<'_> {
         match records::device(self.db, &self.session.app_id, sn)? {
             Some(device) => Ok(device),
             None if is_open_id(sn) => Err(swapped_for_sn("listener.id")),
-            None => Err(self.unknown_device("listener.id", sn)),
+            None => Err(unknown_device("listener.id", sn, &self.session.app_id)),
         }
-    }
-
-    fn unknown_device(&self, path: &str, sn: &str) -> Failure {
-        let app_id = &self.session.app_id;
-        Failure::refused(
-            Code::DeviceId,
-            format!(
-                "{path}: no device with the SN {} is registered for {}: \
-                 register it, or correct the SN",
-                preview(sn),
-                preview(app_id)
-            ),
-        )
     }
 
     /// businessType 0 and 3. Gives the license of the user's device.
@@ -272,19 +296,26 @@ impl Checks<'_> {
 
     fn device_token(&self, device: &Device) -> Result<(), Failure> {
         let wrong = |text: String| Err(Failure::refused(Code::DeviceToken, text));
+        let sn = &self.session.id;
         match (&self.request.voip_token, device.through_wmpf) {
-            (None, true) => Ok(()),
+            // The session says which device it is. What its host fetched has to agree.
+            (None, true) => match &self.request.device_token {
+                Some(token) => {
+                    self.device_ticket(&DEVICE_TOKEN, "deviceToken", token.expose(), sn, device)
+                }
+                None => Ok(()),
+            },
             (Some(_), true) => wrong(format!(
                 "voipToken: the device {} is registered through WMPF and must not pass one: leave it out",
-                preview(&self.session.id)
+                preview(sn)
             )),
             (None, false) => wrong(format!(
                 "voipToken: the device {} is registered with the SDK and needs its deviceToken: \
                  fetch one before each call",
-                preview(&self.session.id)
+                preview(sn)
             )),
             (Some(token), false) => {
-                self.device_ticket(Ticket::Device, token.expose(), &self.session.id, device)
+                self.device_ticket(&DEVICE_TOKEN, "voipToken", token.expose(), sn, device)
             }
         }
     }
@@ -292,25 +323,21 @@ impl Checks<'_> {
     fn push_token(&self, device: &Device) -> Result<(), Failure> {
         // A valid request of this businessType has a token; the empty one would not verify.
         let token = self.request.voip_token.as_ref().map_or("", |token| token.expose());
-        self.device_ticket(Ticket::Push, token, &self.request.listener.id, device)
+        self.device_ticket(&PUSH_TOKEN, "voipToken", token, &self.request.listener.id, device)
     }
 
     fn device_ticket(
         &self,
-        kind: Ticket,
+        ticket: &DeviceTicket,
+        path: &str,
         token: &str,
         sn: &str,
         device: &Device,
     ) -> Result<(), Failure> {
-        let (code, name) = match kind {
-            Ticket::Device => (Code::DeviceToken, "deviceToken"),
-            Ticket::Push => (Code::PushToken, "pushToken"),
-            Ticket::Payment => (Code::PaymentToken, "voip_token"),
-            Ticket::Sn => (Code::NotAuthorised, "snTicket"),
-        };
+        let DeviceTicket { kind, code, name } = *ticket;
         let holder = self.keys.ticket(&self.session.app_id, kind, token).map_err(|error| {
             let text = format!(
-                "voipToken: the {name} {error}: fetch a new one on the device before each call"
+                "{path}: the {name} {error}: fetch a new one on the device before each call"
             );
             Failure::refused(code, text)
         })?;
@@ -318,7 +345,7 @@ impl Checks<'_> {
             return Err(Failure::refused(
                 code,
                 format!(
-                    "voipToken: the {name} belongs to the device {}, not to {}: \
+                    "{path}: the {name} belongs to the device {}, not to {}: \
                      fetch one on this device",
                     preview(&holder.subject),
                     preview(sn)
@@ -330,7 +357,7 @@ impl Checks<'_> {
             other => Err(Failure::refused(
                 Code::TokenModel,
                 format!(
-                    "voipToken: the {name} was issued for the modelId {}, and {} is registered \
+                    "{path}: the {name} was issued for the modelId {}, and {} is registered \
                      with {}: request it with the latter",
                     preview(&other.unwrap_or_default()),
                     preview(sn),
@@ -376,14 +403,7 @@ impl Checks<'_> {
                     ),
                 ));
             }
-            return Err(Failure::refused(
-                Code::OpenIdFormat,
-                format!(
-                    "{path}: {} is not an openId, which has {OPEN_ID_LENGTH} characters and \
-                     begins with 'o': pass the one that code2Session returned",
-                    preview(open_id)
-                ),
-            ));
+            return Err(malformed_open_id(path, open_id));
         }
         match records::user(self.db, open_id)? {
             None => Err(Failure::refused(
@@ -393,15 +413,7 @@ impl Checks<'_> {
                     preview(open_id)
                 ),
             )),
-            Some(user) if user.app_id != *app_id => Err(Failure::refused(
-                Code::OpenIdApp,
-                format!(
-                    "{path}: the openId {} belongs to another mini-program than {}: \
-                     pass the openId that the user has in this one",
-                    preview(open_id),
-                    preview(app_id)
-                ),
-            )),
+            Some(user) if user.app_id != *app_id => Err(foreign_open_id(path, open_id, app_id)),
             Some(_) => Ok(()),
         }
     }
@@ -486,7 +498,17 @@ impl Checks<'_> {
         }
     }
 
-    // --- Billing (15) ---
+    // --- Billing (15, 23, 24) ---
+
+    fn by_license(&self, expires_at: i64, whose: &str, id: &str) -> Result<ChargeType, Failure> {
+        if expires_at > self.now {
+            return Ok(ChargeType::License);
+        }
+        Err(Failure::refused(
+            Code::LicenseExpired,
+            format!("the license of {whose} {} has expired: renew it", preview(id)),
+        ))
+    }
 
     fn by_duration(&self, app: &App) -> Result<ChargeType, Failure> {
         if app.minutes_left > 0 {
@@ -499,14 +521,87 @@ impl Checks<'_> {
     }
 }
 
-fn license_expired(whose: &str) -> Failure {
-    Failure::refused(Code::LicenseExpired, format!("the license of {whose} has expired: renew it"))
+fn no_license(whose: &str, id: &str, otherwise: &str) -> Failure {
+    Failure::refused(
+        Code::NoLicense,
+        format!("{whose} {} has no active license: activate one, or {otherwise}", preview(id)),
+    )
 }
 
 fn swapped_for_sn(path: &str) -> Failure {
     Failure::refused(
         Code::DeviceId,
         format!("{path}: expected a device SN, got an openId; caller and listener may be swapped"),
+    )
+}
+
+pub(crate) fn unknown_device(path: &str, sn: &str, app_id: &str) -> Failure {
+    Failure::refused(
+        Code::DeviceId,
+        format!(
+            "{path}: no device with the SN {} is registered for {}: register it, or correct the SN",
+            preview(sn),
+            preview(app_id)
+        ),
+    )
+}
+
+/// That the device is of the model that somebody says.
+pub(crate) fn same_model(
+    path: &str,
+    sn: &str,
+    model_id: &str,
+    registered: &str,
+) -> Result<(), Failure> {
+    if model_id == registered {
+        return Ok(());
+    }
+    Err(Failure::refused(
+        Code::TokenModel,
+        format!(
+            "{path}: {} is registered with the modelId {}, not with {}: use the former",
+            preview(sn),
+            preview(registered),
+            preview(model_id)
+        ),
+    ))
+}
+
+/// That the user of a session has an openId of its mini-program. The session token vouches for it, so the
+/// records need not know it.
+pub(crate) fn users_own_open_id(db: &Connection, user: &Party) -> Result<(), Failure> {
+    const PATH: &str = "session token";
+    if !is_open_id(&user.id) {
+        return Err(malformed_open_id(PATH, &user.id));
+    }
+    match records::user(db, &user.id)? {
+        Some(known) if known.app_id != user.app_id => {
+            Err(foreign_open_id(PATH, &user.id, &user.app_id))
+        }
+        Some(_) | None => Ok(()),
+    }
+}
+
+fn malformed_open_id(path: &str, open_id: &str) -> Failure {
+    Failure::refused(
+        Code::OpenIdFormat,
+        format!(
+            "{path}: {} is not an openId, which has {OPEN_ID_LENGTH} characters and \
+             begins with 'o': pass the one that code2Session returned",
+            preview(open_id)
+        ),
+    )
+}
+
+fn foreign_open_id(path: &str, open_id: &str, app_id: &str) -> Failure {
+    Failure::refused(
+        Code::OpenIdApp,
+        format!(
+            "{path}: the openId {} belongs to another mini-program than {}: \
+             pass the openId that the user has in this one",
+            preview(open_id),
+            preview(app_id)
+        ),
     )
 }
 
@@ -566,7 +661,8 @@ mod tests {
             let raw: Object<RawRequest> = serde_json::from_value(request.clone()).unwrap();
             let request = raw.validate().unwrap();
             let (db, keys) = (&self.db, &self.keys);
-            let checks = Checks { db, keys, session, request: &request, now: now_ms() };
+            let now = now_ms();
+            let checks = Checks { db, keys, session, request: &request, wmpf_call: None, now };
             checks.run().map_err(|failure| {
                 let Failure::Refused(refusal) = failure else { panic!("{failure}") };
                 (refusal.errcode.into(), refusal.errmsg)
@@ -710,6 +806,7 @@ mod tests {
             (device(DOORBELL), call(1, ALICE, DOORBELL, None), 2),
             (phone(ALICE), call(2, DOORBELL, ALICE, Some("x")), 2),
             (device(STUDENT), call(0, ALICE, STUDENT, Some(&payment)), 3),
+            (device(STUDENT), call(3, ALICE, STUDENT, Some(&payment)), 3),
             // Its caller.id is replaced, so the fault shows in the listener.
             (wmpf.clone(), call(1, ALICE, DOORBELL, None), 20),
             (wmpf, call(1, "anything", "DEMO-TV-01", None), 20),
@@ -766,6 +863,37 @@ mod tests {
         let token = world.ticket(APP, Ticket::Device, "DEMO-TV-01", Some("DEMO_MODEL_TV"));
         let request = call(1, "anything", ALICE, Some(&token));
         assert_eq!(world.code(&device("DEMO-TV-01"), &request), 13, "even a valid one");
+    }
+
+    #[test]
+    fn the_token_that_a_host_fetched_has_to_be_its_devices() {
+        let world = World::new();
+        let tv = device("DEMO-TV-01");
+        let fetched = |sn, model| world.ticket(APP, Ticket::Device, sn, Some(model));
+        let with = |token: String| {
+            let mut request = call(1, "anything", ALICE, None);
+            request["deviceToken"] = token.into();
+            request
+        };
+        world.check(&tv, &with(fetched("DEMO-TV-01", "DEMO_MODEL_TV"))).unwrap();
+        let refusal = |token| world.check(&tv, &with(token)).unwrap_err().1;
+        assert_eq!(
+            refusal("forged".into()),
+            "deviceToken: the deviceToken is not a token of this service: \
+             fetch a new one on the device before each call"
+        );
+        let another = fetched(DOORBELL, DOORBELL_MODEL);
+        assert!(refusal(another.clone()).contains("belongs to the device"));
+        assert_eq!(world.code(&tv, &with(another)), 13);
+        assert_eq!(world.code(&tv, &with(fetched("DEMO-TV-01", DOORBELL_MODEL))), 17);
+
+        let mut doorbell = call(1, DOORBELL, ALICE, None);
+        doorbell["deviceToken"] = fetched(DOORBELL, DOORBELL_MODEL).into();
+        assert_eq!(
+            world.code(&device(DOORBELL), &doorbell),
+            13,
+            "registered with the SDK, it passes its own"
+        );
     }
 
     #[test]

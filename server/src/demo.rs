@@ -164,7 +164,9 @@ impl Issuer<'_> {
 #[cfg(test)]
 pub(crate) fn seeded() -> (Connection, Keyring) {
     let db = Connection::open_in_memory().unwrap();
-    db.execute_batch(include_str!("schema.sql")).unwrap();
+    for migration in crate::store::MIGRATIONS {
+        db.execute_batch(migration).unwrap();
+    }
     seed(&db).unwrap();
     let keys = Keyring::new(crate::records::token_keys(&db).unwrap());
     (db, keys)

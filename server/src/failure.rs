@@ -10,9 +10,8 @@ use axum::extract::rejection::{JsonRejection, PathRejection};
 use axum::http::header::WWW_AUTHENTICATE;
 use axum::http::{HeaderValue, StatusCode};
 use axum::response::{IntoResponse, Response};
-use tokio::task::JoinError;
 use wmpf_voip::code::Code;
-use wmpf_voip::problem::Problems;
+use wmpf_voip::problem::{Problem, Problems};
 use wmpf_voip::protocol::Refusal;
 
 use crate::listeners::MAX_SOCKETS;
@@ -41,6 +40,9 @@ pub enum Failure {
     /// It is not a request that this service has.
     #[error("{1}")]
     Http(StatusCode, String),
+    /// The snTicket does not count. The contract has no code of its own for it.
+    #[error("snTicket: the snTicket {0}: fetch a new one; it counts for 5 minutes")]
+    SnTicket(TokenError),
     /// The key of another call.
     #[error(
         "{header}: this key was used for a call with another body; make a new key for each call and repeat it only with the same body",
@@ -64,9 +66,6 @@ pub enum Failure {
     /// A message could not be written as JSON.
     #[error("writing JSON: {0}")]
     Json(#[from] serde_json::Error),
-    /// The task that worked on it was lost.
-    #[error(transparent)]
-    Task(#[from] JoinError),
 }
 
 impl From<rusqlite::Error> for Failure {
@@ -114,6 +113,16 @@ impl Failure {
             }
             Failure::Refused(refusal) => (status(refusal.errcode), refusal),
             Failure::Http(status, _) => (status, Refusal::new(Code::Parameter, text)),
+            Failure::SnTicket(error) => {
+                let problem = Problem {
+                    path: "snTicket".into(),
+                    code: Code::Parameter,
+                    expected: "a valid snTicket of this device".into(),
+                    got: format!("one that {error}"),
+                };
+                let problems = Some(vec![problem]);
+                (StatusCode::FORBIDDEN, Refusal { problems, ..Refusal::new(Code::Parameter, text) })
+            }
             Failure::KeyReused => (StatusCode::CONFLICT, Refusal::new(Code::Parameter, text)),
             Failure::TooManySockets => {
                 (StatusCode::TOO_MANY_REQUESTS, Refusal::new(Code::CreateRoom, text))
@@ -121,7 +130,7 @@ impl Failure {
             Failure::TooLate(_) => {
                 (StatusCode::SERVICE_UNAVAILABLE, Refusal::new(Code::CreateRoom, text))
             }
-            Failure::Store(_) | Failure::Issue(_) | Failure::Json(_) | Failure::Task(_) => {
+            Failure::Store(_) | Failure::Issue(_) | Failure::Json(_) => {
                 tracing::error!(cause = text, "a request failed");
                 let text = "the room service failed; its log says why. Try again";
                 (StatusCode::INTERNAL_SERVER_ERROR, Refusal::new(Code::CreateRoom, text))
@@ -159,8 +168,10 @@ pub const fn status(code: Code) -> StatusCode {
         | Code::DeviceToken
         | Code::PushToken
         | Code::TokenModel
-        | Code::OpenIdApp => StatusCode::FORBIDDEN,
+        | Code::OpenIdApp
+        | Code::PhoneOnly => StatusCode::FORBIDDEN,
         Code::RoomId | Code::DeviceId | Code::VoipId | Code::OpenIdUnknown => StatusCode::NOT_FOUND,
+        Code::Interrupted => StatusCode::CONFLICT,
         // The rest is the service's own failure, or raised by the caller's side and never by it.
         Code::CreateRoom
         | Code::FetchDeviceToken
@@ -168,8 +179,6 @@ pub const fn status(code: Code) -> StatusCode {
         | Code::BadAnswer
         | Code::Busy
         | Code::DeviceOnly
-        | Code::PhoneOnly
-        | Code::Interrupted
         | Code::Unsupported
         | Code::JoinFailed
         | Code::JoinOtherMiniProgram
@@ -201,7 +210,10 @@ mod tests {
             let status = status(code);
             let callers_fault = match code.raised_by() {
                 RaisedBy::Backend => code != Code::CreateRoom,
-                RaisedBy::Plugin => matches!(code, Code::Parameter | Code::VoipToken),
+                RaisedBy::Plugin => {
+                    use Code::{Interrupted, Parameter, PhoneOnly, VoipToken};
+                    matches!(code, Parameter | VoipToken | PhoneOnly | Interrupted)
+                }
                 RaisedBy::Join => false,
             };
             assert_eq!(status.is_client_error(), callers_fault, "{code:?}");

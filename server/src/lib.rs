@@ -8,18 +8,22 @@
 //!
 //! - [`service`], `serve`, `routes`: the service as an object, its connections, and the table of what it
 //!   answers
-//! - [`calls`], [`reminders`], [`health`], [`demo`], [`admin`]: the handlers
+//! - [`calls`], [`wmpf_calls`], [`authorisations`], [`reminders`], [`health`], [`demo`], [`admin`]: the
+//!   handlers
 //! - [`session`], [`tokens`], [`party`]: who asks
 //! - [`checks`], [`rooms`]: whether a call may be made, and making it
+//! - [`consent`]: a user's authorisation of a device
 //! - [`store`], [`records`]: the SQLite file, and what it knows
 //! - [`listeners`]: who is connected now
 //! - [`failure`], [`preview`], [`openapi`], [`clock`]: what requests end with and what that repeats of
 //!   them, their description, the time
 
 pub mod admin;
+pub mod authorisations;
 pub mod calls;
 pub mod checks;
 pub mod clock;
+pub mod consent;
 pub mod demo;
 pub mod failure;
 pub mod health;
@@ -36,3 +40,4 @@ pub mod service;
 pub mod session;
 pub mod store;
 pub mod tokens;
+pub mod wmpf_calls;

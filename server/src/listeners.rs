@@ -7,9 +7,9 @@ use tokio::sync::mpsc;
 
 use crate::failure::Failure;
 use crate::party::Party;
-use crate::rooms::Ringing;
+use crate::rooms::Notice;
 
-/// How many reminders may wait for one socket. Nobody is called so often; a socket that falls behind
+/// How many notices may wait for one socket. Nobody is called so often; a socket that falls behind
 /// is given up, and gets what still rings when it connects again.
 const QUEUE_LENGTH: usize = 16;
 
@@ -18,7 +18,7 @@ const QUEUE_LENGTH: usize = 16;
 /// One whose other end has vanished is found out and makes room within a minute.
 pub const MAX_SOCKETS: usize = 16;
 
-type Sockets = HashMap<Party, Vec<mpsc::Sender<Ringing>>>;
+type Sockets = HashMap<Party, Vec<mpsc::Sender<Notice>>>;
 
 /// The open sockets.
 #[derive(Clone, Default)]
@@ -32,20 +32,20 @@ impl Listeners {
     /// # Errors
     /// When it holds [`MAX_SOCKETS`] already.
     pub fn subscribe(&self, party: &Party) -> Result<Subscription, Failure> {
-        let (sender, reminders) = mpsc::channel(QUEUE_LENGTH);
+        let (sender, notices) = mpsc::channel(QUEUE_LENGTH);
         let mut sockets = self.lock();
         let senders = sockets.entry(party.clone()).or_default();
         if senders.len() >= MAX_SOCKETS {
             return Err(Failure::TooManySockets);
         }
         senders.push(sender);
-        Ok(Subscription { listeners: self.clone(), party: party.clone(), reminders })
+        Ok(Subscription { listeners: self.clone(), party: party.clone(), notices })
     }
 
     /// Tells every socket of the listener, and gives up those that do not keep up.
-    pub fn remind(&self, ringing: &Ringing) {
-        if let Some(senders) = self.lock().get_mut(&ringing.listener) {
-            senders.retain(|sender| sender.try_send(ringing.clone()).is_ok());
+    pub fn tell(&self, notice: &Notice) {
+        if let Some(senders) = self.lock().get_mut(&notice.listener) {
+            senders.retain(|sender| sender.try_send(notice.clone()).is_ok());
         }
     }
 
@@ -64,19 +64,19 @@ impl Listeners {
 pub struct Subscription {
     listeners: Listeners,
     party: Party,
-    reminders: mpsc::Receiver<Ringing>,
+    notices: mpsc::Receiver<Notice>,
 }
 
 impl Subscription {
-    /// The next call, or nothing if this socket was given up.
-    pub async fn next(&mut self) -> Option<Ringing> {
-        self.reminders.recv().await
+    /// What happens next, or nothing if this socket was given up.
+    pub async fn next(&mut self) -> Option<Notice> {
+        self.notices.recv().await
     }
 }
 
 impl Drop for Subscription {
     fn drop(&mut self) {
-        self.reminders.close();
+        self.notices.close();
         let mut sockets = self.listeners.lock();
         if let Some(senders) = sockets.get_mut(&self.party) {
             senders.retain(|sender| !sender.is_closed());
@@ -94,9 +94,9 @@ mod tests {
     use super::*;
     use crate::party::Role;
 
-    fn ringing(id: &str) -> Ringing {
+    fn ringing(id: &str) -> Notice {
         let listener = Party { app_id: "wxa".into(), role: Role::Phone, id: id.into() };
-        Ringing { listener, room_id: "r".into(), message: "m".into() }
+        Notice { listener, room_id: "r".into(), rings: true, message: "m".into() }
     }
 
     #[tokio::test]
@@ -106,9 +106,9 @@ mod tests {
         let mut first = listeners.subscribe(&call.listener).unwrap();
         let mut second = listeners.subscribe(&call.listener).unwrap();
         let mut other = listeners.subscribe(&ringing("o2").listener).unwrap();
-        listeners.remind(&call);
+        listeners.tell(&call);
         assert!(first.next().await.is_some() && second.next().await.is_some());
-        assert!(other.reminders.try_recv().is_err());
+        assert!(other.notices.try_recv().is_err());
     }
 
     #[tokio::test]
@@ -117,7 +117,7 @@ mod tests {
         let call = ringing("o1");
         let mut slow = listeners.subscribe(&call.listener).unwrap();
         for _ in 0..=QUEUE_LENGTH {
-            listeners.remind(&call);
+            listeners.tell(&call);
         }
         for _ in 0..QUEUE_LENGTH {
             assert!(slow.next().await.is_some());
@@ -134,10 +134,10 @@ mod tests {
         let mut kept = listeners.subscribe(&other).unwrap();
         listeners.give_up("wxa");
         assert!(given_up.next().await.is_none());
-        assert!(kept.reminders.try_recv().is_err_and(|error| error == TryRecvError::Empty));
+        assert!(kept.notices.try_recv().is_err_and(|error| error == TryRecvError::Empty));
         let mut again = listeners.subscribe(&party).unwrap();
         drop(given_up);
-        listeners.remind(&ringing("o1"));
+        listeners.tell(&ringing("o1"));
         assert!(again.next().await.is_some(), "its place is not the old one's");
     }
 

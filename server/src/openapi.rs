@@ -5,7 +5,7 @@
 
 use utoipa::openapi::security::{Http, HttpAuthScheme, SecurityScheme};
 use utoipa::openapi::{Components, OpenApi as Document};
-use utoipa::{Modify, OpenApi, ToSchema};
+use utoipa::{IntoResponses, Modify, OpenApi, ToSchema};
 
 /// The document's frame; the routes are added where they are defined.
 #[derive(OpenApi)]
@@ -58,6 +58,8 @@ pub struct CallRequest {
     /// The longest duration of the call, in seconds.
     #[schema(exclusive_minimum = 0)]
     pub time_limit: Option<f64>,
+    /// The deviceToken that the host of a WMPF-registered device has fetched (1). Callers do not pass one.
+    pub device_token: Option<String>,
 }
 
 /// A caller or a listener.
@@ -72,6 +74,57 @@ pub struct CallParty {
     /// Whether the camera is on when the call starts: 0 on, 1 off.
     #[schema(minimum = 0, maximum = 1, default = 0)]
     pub camera_status: Option<u8>,
+}
+
+/// What callWMPF takes.
+#[derive(ToSchema)]
+#[schema(rename_all = "camelCase")]
+pub struct WmpfCall {
+    /// Voice or video.
+    pub room_type: RoomType,
+    /// The device that is called.
+    #[schema(min_length = 1)]
+    pub sn: String,
+    /// Its model.
+    #[schema(min_length = 1)]
+    pub model_id: String,
+    /// The device's pushToken.
+    #[schema(min_length = 1)]
+    pub push_token: String,
+    /// The name that the device shows for the caller.
+    #[schema(min_length = 1)]
+    pub nick_name: String,
+    /// The name that the caller sees; the model's if there is none.
+    pub device_name: Option<String>,
+    /// How it is to be billed.
+    #[schema(default = "license")]
+    pub charge_type: Option<ChargeType>,
+    /// The longest duration of the call, in seconds.
+    #[schema(exclusive_minimum = 0)]
+    pub time_limit: Option<f64>,
+    /// Whether the caller starts with the camera on.
+    #[schema(default = true)]
+    pub enable_caller_camera: Option<bool>,
+    /// Whether the device starts with the camera on.
+    #[schema(default = true)]
+    pub enable_listener_camera: Option<bool>,
+    /// Which version of the mini-program the reminder opens.
+    #[schema(default = "release")]
+    pub env_version: Option<EnvVersion>,
+    /// Added to the query of the device's call page, such as a=1&b=2.
+    pub custom_query: Option<String>,
+}
+
+/// A version of the mini-program, in the words of callWMPF.
+#[derive(ToSchema)]
+#[schema(rename_all = "lowercase")]
+pub enum EnvVersion {
+    /// The released one.
+    Release,
+    /// The one for testers.
+    Trial,
+    /// The one being developed.
+    Develop,
 }
 
 /// The kind of media.
@@ -123,8 +176,33 @@ pub struct Refusal {
     pub errcode: u16,
     /// What was wrong and what to do about it.
     pub errmsg: String,
-    /// For 1001 and 1004: every field that is wrong.
+    /// For 22, 1001 and 1004: every field that is wrong.
     pub problems: Option<Vec<Problem>>,
+}
+
+/// What every route with a session can end with.
+#[derive(IntoResponses)]
+pub enum SessionRefusals {
+    /// 5: the session token is missing, forged or expired
+    #[response(status = 401)]
+    NoSession(Refusal),
+    /// 5: the service failed, and its log says why
+    #[response(status = 500)]
+    Failed(Refusal),
+    /// 5: the service did not finish in time
+    #[response(status = 503)]
+    TooLate(Refusal),
+}
+
+/// What every route with a body can end with.
+#[derive(IntoResponses)]
+pub enum BodyRefusals {
+    /// 1004: the body is too long
+    #[response(status = 413)]
+    TooLong(Refusal),
+    /// 1004: the body's type is not application/json
+    #[response(status = 415)]
+    NoJson(Refusal),
 }
 
 /// One field that is wrong.
@@ -132,7 +210,7 @@ pub struct Refusal {
 pub struct Problem {
     /// Such as listener.id.
     pub path: String,
-    /// 1004, or 1001 for a token that is required.
+    /// 1004, or 1001 for a token that is required, or 22 for chargeType.
     pub code: u16,
     /// What the field takes.
     pub expected: String,
@@ -142,11 +220,18 @@ pub struct Problem {
 
 /// A message to a listener.
 #[derive(ToSchema)]
+#[serde(tag = "type", rename_all = "camelCase")]
+pub enum ServiceMessage {
+    /// Somebody calls.
+    Reminder(Reminder),
+    /// The caller has given up.
+    Cancelled(Cancelled),
+}
+
+/// Somebody calls.
+#[derive(ToSchema)]
 #[schema(rename_all = "camelCase")]
-pub struct ServiceMessage {
-    /// What the message is.
-    #[schema(rename = "type")]
-    pub kind: MessageType,
+pub struct Reminder {
     /// The call.
     pub room_id: String,
     /// The same as roomId.
@@ -174,12 +259,123 @@ pub struct ServiceMessage {
     pub rings_until: u64,
 }
 
-/// The kinds of messages.
+/// A call is over before it was answered. The listener need not have heard of it.
 #[derive(ToSchema)]
 #[schema(rename_all = "camelCase")]
-pub enum MessageType {
-    /// Somebody calls.
-    Reminder,
+pub struct Cancelled {
+    /// The call.
+    pub room_id: String,
+}
+
+/// A call as one of its two parties joins it.
+#[derive(ToSchema)]
+#[schema(rename_all = "camelCase")]
+pub struct JoinedCall {
+    /// The call.
+    pub room_id: String,
+    /// The same as roomId.
+    pub group_id: String,
+    /// Voice or video.
+    pub room_type: RoomType,
+    /// Who calls whom.
+    #[schema(minimum = 0, maximum = 3)]
+    pub business_type: u8,
+    /// Whether the party that joins is the caller.
+    pub is_caller: bool,
+    /// The caller's id.
+    pub caller_id: String,
+    /// The name to show for the caller.
+    pub caller_name: String,
+    /// Whether the caller starts with the camera on: 0 on, 1 off.
+    #[schema(minimum = 0, maximum = 1)]
+    pub caller_camera_status: u8,
+    /// The listener's id.
+    pub listener_id: String,
+    /// The name to show for the listener.
+    pub listener_name: String,
+    /// Whether the listener starts with the camera on: 0 on, 1 off.
+    #[schema(minimum = 0, maximum = 1)]
+    pub listener_camera_status: u8,
+    /// How the call is billed.
+    pub charge_type: ChargeType,
+    /// The longest duration of the call, in seconds.
+    pub time_limit: Option<f64>,
+}
+
+/// What the user confirms.
+#[derive(ToSchema)]
+#[schema(rename_all = "camelCase")]
+pub struct Consent {
+    /// The device.
+    #[schema(min_length = 1)]
+    pub sn: String,
+    /// A signed token of the device's maker, which counts for 5 minutes.
+    #[schema(min_length = 1)]
+    pub sn_ticket: String,
+    /// The device's model.
+    #[schema(min_length = 1)]
+    pub model_id: String,
+    /// The name that the user sees for the device.
+    #[schema(min_length = 1)]
+    pub device_name: String,
+}
+
+/// A device that a user has authorised.
+#[derive(ToSchema)]
+#[schema(rename_all = "camelCase")]
+pub struct AuthorisedDevice {
+    /// Its SN.
+    pub sn: String,
+    /// Its model.
+    pub model_id: String,
+    /// The name that the user gave it.
+    pub device_name: String,
+}
+
+/// All devices that a user has authorised.
+#[derive(ToSchema)]
+pub struct AuthorisedDevices {
+    /// In the order of their SNs.
+    pub items: Vec<AuthorisedDevice>,
+}
+
+/// What getIotBindContactList takes.
+#[derive(ToSchema)]
+pub struct BindContactQuery {
+    /// The device.
+    #[schema(min_length = 1)]
+    pub sn: String,
+    /// Its model.
+    #[schema(min_length = 1)]
+    pub model_id: String,
+    /// The users.
+    #[schema(min_items = 1, max_items = 100)]
+    pub openid_list: Vec<String>,
+}
+
+/// What getIotBindContactList resolves with.
+#[derive(ToSchema)]
+pub struct BindContactList {
+    /// 0.
+    pub errcode: u16,
+    /// ok.
+    pub errmsg: String,
+    /// An answer for each user, in the order of the question.
+    pub contact_list: Vec<BindContact>,
+}
+
+/// Whether one user has authorised the device.
+#[derive(ToSchema)]
+pub struct BindContact {
+    /// The user.
+    pub openid: String,
+    /// The device.
+    pub sn: String,
+    /// Its model.
+    pub model_id: String,
+    /// 1 authorised, 0 not.
+    #[schema(minimum = 0, maximum = 1)]
+    pub status: u8,
 }
 
 #[cfg(test)]
@@ -187,10 +383,12 @@ mod tests {
     use std::collections::BTreeSet;
 
     use serde_json::{Value, json};
+    use wmpf_voip::authorisation::{self, RawBindContactQuery, RawConsent};
     use wmpf_voip::outcome;
     use wmpf_voip::protocol;
     use wmpf_voip::request::{self, BusinessType, RawRequest};
     use wmpf_voip::value::Object;
+    use wmpf_voip::wmpf_call::RawWmpfCall;
 
     use super::*;
 
@@ -215,13 +413,22 @@ mod tests {
     fn the_mirrors_have_the_names_of_what_they_mirror() {
         let party = json!({"id": "a", "name": "n", "cameraStatus": 1});
         let raw: Object<RawRequest> = serde_json::from_value(json!({
-            "roomType": "voice", "caller": party, "listener": party, "businessType": 2,
+            "roomType": "voice", "caller": party, "listener": party, "businessType": 1,
             "voipToken": "t", "miniprogramState": "trial", "customQuery": "a=1", "timeLimit": 1,
+            "deviceToken": "d",
         }))
         .unwrap();
         let request = serde_json::to_value(raw.validate().unwrap()).unwrap();
         assert_same_names::<CallRequest>(&request);
         assert_same_names::<CallParty>(&request["caller"]);
+
+        let wmpf_call: Object<RawWmpfCall> = serde_json::from_value(json!({
+            "roomType": "voice", "sn": "s", "modelId": "m", "pushToken": "t", "nickName": "n",
+            "deviceName": "d", "timeLimit": 1, "customQuery": "a=1",
+        }))
+        .unwrap();
+        let wmpf_call = serde_json::to_value(wmpf_call.validate().unwrap()).unwrap();
+        assert_same_names::<WmpfCall>(&wmpf_call);
 
         let room = outcome::Room { room_id: "r".into(), charge_type: outcome::ChargeType::License };
         assert_same_names::<Room>(&serde_json::to_value(room).unwrap());
@@ -245,20 +452,79 @@ mod tests {
             path: String::new(),
             rings_until: 0,
         });
-        let reminder = serde_json::to_value(reminder).unwrap();
-        assert_same_names::<ServiceMessage>(&reminder);
-        assert_same_words::<MessageType>(json!([reminder["type"]]));
+        let cancelled =
+            protocol::ServiceMessage::Cancelled(protocol::Cancelled { room_id: String::new() });
+        let messages = [reminder, cancelled].map(|sent| serde_json::to_value(sent).unwrap());
+        let members = [schema::<Reminder>(), schema::<Cancelled>()];
+        let tagged = schema::<ServiceMessage>();
+        for (index, (sent, mut mirror)) in messages.iter().zip(members).enumerate() {
+            // A variant is what it refers to, and its tag.
+            let tag = &tagged["oneOf"][index]["allOf"][1]["properties"];
+            assert_eq!(tag["type"]["enum"], json!([sent["type"]]));
+            mirror["properties"]["type"] = tag["type"].clone();
+            assert_eq!(names(&mirror["properties"]), names(sent));
+        }
+        assert_eq!(tagged["oneOf"].as_array().unwrap().len(), messages.len());
+
+        let joined = protocol::JoinedCall {
+            room_id: String::new(),
+            group_id: String::new(),
+            room_type: request::RoomType::Voice,
+            business_type: BusinessType::DeviceToPhone,
+            is_caller: true,
+            caller_id: String::new(),
+            caller_name: String::new(),
+            caller_camera_status: request::CameraStatus::On,
+            listener_id: String::new(),
+            listener_name: String::new(),
+            listener_camera_status: request::CameraStatus::On,
+            charge_type: outcome::ChargeType::Duration,
+            time_limit: Some(1.0),
+        };
+        assert_same_names::<JoinedCall>(&serde_json::to_value(joined).unwrap());
+    }
+
+    #[test]
+    fn the_mirrors_of_authorisations_have_the_names_of_what_they_mirror() {
+        let consent = json!({"sn": "s", "snTicket": "t", "modelId": "m", "deviceName": "d"});
+        let raw: Object<RawConsent> = serde_json::from_value(consent).unwrap();
+        let consent = serde_json::to_value(raw.validate().unwrap()).unwrap();
+        assert_same_names::<Consent>(&consent);
+
+        let device = authorisation::AuthorisedDevice {
+            sn: String::new(),
+            model_id: String::new(),
+            device_name: String::new(),
+        };
+        let devices = authorisation::AuthorisedDevices { items: vec![device] };
+        let devices = serde_json::to_value(devices).unwrap();
+        assert_same_names::<AuthorisedDevices>(&devices);
+        assert_same_names::<AuthorisedDevice>(&devices["items"][0]);
+
+        let query = json!({"sn": "s", "model_id": "m", "openid_list": ["o"]});
+        let raw: Object<RawBindContactQuery> = serde_json::from_value(query).unwrap();
+        let query = raw.validate().unwrap();
+        assert_same_names::<BindContactQuery>(&serde_json::to_value(&query).unwrap());
+        let max_items = &schema::<BindContactQuery>()["properties"]["openid_list"]["maxItems"];
+        assert_eq!(*max_items, authorisation::MAX_OPENIDS);
+        let answer = query.answer(|_| Ok::<_, ()>(true)).unwrap();
+        let answer = serde_json::to_value(answer).unwrap();
+        assert_same_names::<BindContactList>(&answer);
+        assert_same_names::<BindContact>(&answer["contact_list"][0]);
     }
 
     #[test]
     fn the_mirrors_have_the_words_of_what_they_mirror() {
         use request::{MiniprogramState as State, RoomType as Media};
+        use wmpf_voip::wmpf_call::EnvVersion as Version;
         assert_same_words::<RoomType>(json!([Media::Voice, Media::Video]));
         assert_same_words::<MiniprogramState>(json!([
             State::Formal,
             State::Trial,
             State::Developer
         ]));
+        let versions = [Version::Release, Version::Trial, Version::Develop];
+        assert_same_words::<EnvVersion>(json!(versions));
         let charge_types = [outcome::ChargeType::Duration, outcome::ChargeType::License];
         assert_same_words::<ChargeType>(json!(charge_types));
     }
@@ -267,5 +533,9 @@ mod tests {
     fn what_a_request_needs_is_required() {
         assert_eq!(schema::<CallRequest>()["required"], json!(["roomType", "caller", "listener"]));
         assert_eq!(schema::<CallParty>()["required"], json!(["id"]));
+        assert_eq!(
+            schema::<WmpfCall>()["required"],
+            json!(["roomType", "sn", "modelId", "pushToken", "nickName"])
+        );
     }
 }

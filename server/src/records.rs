@@ -2,6 +2,7 @@
 //! check asks.
 
 use rusqlite::{Connection, OptionalExtension, Result, Row};
+use wmpf_voip::authorisation::AuthorisedDevice;
 
 /// A mini-program.
 pub struct App {
@@ -104,4 +105,20 @@ pub fn authorised_name(
 pub fn is_contact(db: &Connection, app_id: &str, user_id: &str, open_id: &str) -> Result<bool> {
     const SQL: &str = "SELECT 1 FROM contacts WHERE app_id = ?1 AND user_id = ?2 AND open_id = ?3";
     Ok(one(db, SQL, [app_id, user_id, open_id], |_| Ok(()))?.is_some())
+}
+
+/// The devices that the user has authorised, by SN.
+pub fn authorised_devices(
+    db: &Connection,
+    app_id: &str,
+    open_id: &str,
+) -> Result<Vec<AuthorisedDevice>> {
+    let mut statement = db.prepare_cached(
+        "SELECT sn, model_id, device_name FROM authorisations JOIN devices USING (app_id, sn)
+         WHERE app_id = ?1 AND open_id = ?2 ORDER BY sn",
+    )?;
+    let rows = statement.query_map([app_id, open_id], |row| {
+        Ok(AuthorisedDevice { sn: row.get(0)?, model_id: row.get(1)?, device_name: row.get(2)? })
+    })?;
+    rows.collect()
 }

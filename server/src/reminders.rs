@@ -45,8 +45,8 @@ const MAX_WRITE_BUFFER_BYTES: usize = 512 * 1024;
 
 /// Waits for calls
 ///
-/// A WebSocket. Each call for this party comes as one text message, a ServiceMessage. What already
-/// rings comes first. A browser offers the subprotocols `wmpf-voip.v1` and the session token. The
+/// A WebSocket. Each call for this party comes as one text message, a ServiceMessage, and so does its end
+/// if the caller gives up. What already rings comes first. A browser offers the subprotocols `wmpf-voip.v1` and the session token. The
 /// service closes the socket with 1008 when the token expires, and with 1001, 1011 or 1013 when the
 /// listener should connect again.
 #[utoipa::path(
@@ -73,7 +73,7 @@ pub async fn listen(
 ) -> Result<Response, Failure> {
     let upgrade =
         upgrade.map_err(|rejection| Failure::Http(rejection.status(), rejection.body_text()))?;
-    let reminders = app.listeners.subscribe(&holder.party)?;
+    let notices = app.listeners.subscribe(&holder.party)?;
     Ok(upgrade
         .protocols([REMINDERS_SUBPROTOCOL])
         .read_buffer_size(READ_BUFFER_BYTES)
@@ -84,7 +84,7 @@ pub async fn listen(
         .on_upgrade(move |mut socket| async move {
             // The connection is no longer the server's own, but still counts as one.
             let _place = place;
-            let (code, reason) = match ring(&mut socket, &app, holder, reminders).await {
+            let (code, reason) = match ring(&mut socket, &app, holder, notices).await {
                 End::Gone => return,
                 End::GivenUp => {
                     (close_code::AGAIN, "too slow, or the tokens' key has changed: connect again")
@@ -118,7 +118,7 @@ async fn ring(
     socket: &mut WebSocket,
     app: &App,
     holder: SessionHolder,
-    mut reminders: Subscription,
+    mut notices: Subscription,
 ) -> End {
     let SessionHolder { party: listener, expires_at } = holder;
     let left = u64::try_from(expires_at.saturating_sub(now_ms())).unwrap_or(0);
@@ -147,9 +147,9 @@ async fn ring(
     let mut heard = true;
     loop {
         tokio::select! {
-            call = reminders.next() => match call {
-                Some(call) if sent.remove(&call.room_id) => {}
-                Some(call) => if !send(socket, Message::text(call.message)).await {
+            notice = notices.next() => match notice {
+                Some(notice) if notice.rings && sent.remove(&notice.room_id) => {}
+                Some(notice) => if !send(socket, Message::text(notice.message)).await {
                     return End::Gone;
                 },
                 None => return End::GivenUp,

@@ -1,28 +1,32 @@
-//! Calls: creating one, and finding those that still ring.
+//! Calls: creating, joining and cancelling one, and finding those that still ring.
 //!
 //! A call is created inside one transaction: a repetition is recognised by its key, the checks look at
 //! the records, the row is inserted. A repetition is answered before the checks, because the first
 //! request has passed them, and the caller only lost the answer.
+//!
+//! A call ends when it has rung for its time and the listener has not joined, or when its caller cancels it.
 
 use rand::Rng;
 use rusqlite::{Connection, OptionalExtension};
 use sha2::{Digest, Sha256};
+use wmpf_voip::code::Code;
 use wmpf_voip::outcome::{ChargeType, Room};
-use wmpf_voip::protocol::{RING_MS, Reminder, ServiceMessage};
+use wmpf_voip::protocol::{Cancelled, JoinedCall, RING_MS, Reminder, ServiceMessage};
 use wmpf_voip::query::listener_path;
-use wmpf_voip::request::Request;
+use wmpf_voip::request::{CameraStatus, Request};
 
 use crate::checks::{Checks, Permit};
 use crate::failure::Failure;
-use crate::party::Party;
+use crate::party::{Party, Role};
+use crate::preview::preview;
 
 /// How long a call is remembered after it has rung. An idempotency key has to outlive every retry of its
 /// request, also by a host that was switched off over night.
 const RETENTION_MS: i64 = 24 * 60 * 60 * 1000;
 
-/// How many calls that are no longer needed may go with each new one: more than one, so that they become
-/// fewer, and so few that no caller waits for it.
-const FORGOTTEN_PER_CALL: u32 = 2;
+/// How many calls that are no longer needed may go with each new one, and how many cancelled keys with
+/// each new one of those: more than one, so that they become fewer, and so few that nobody waits for it.
+const FORGOTTEN_AT_ONCE: u32 = 2;
 
 /// How many ringing calls a listener that connects is told of, the newest: nobody chooses among more,
 /// and with the longest names and queries they are some megabytes.
@@ -31,18 +35,20 @@ pub const MAX_RINGING: u32 = 64;
 /// What a request to create a call came to.
 pub enum Creation {
     /// A new call, whose listener has to be reminded.
-    New(Room, Ringing),
+    New(Room, Notice),
     /// The call that this request created earlier.
     Repeated(Room),
 }
 
-/// A call that rings for somebody.
+/// That a call rings for somebody, or no longer does.
 #[derive(Debug, Clone)]
-pub struct Ringing {
+pub struct Notice {
     /// For whom.
     pub listener: Party,
     /// The call.
     pub room_id: String,
+    /// Whether it rings.
+    pub rings: bool,
     /// The message to the listener, as it is sent.
     pub message: String,
 }
@@ -50,18 +56,22 @@ pub struct Ringing {
 /// Creates the call, or finds the one that the same request has created.
 ///
 /// # Errors
-/// When a check fails, the key was used for another request, or the store fails.
+/// When a check fails, the key was used for another request, the call was cancelled, or the store fails.
 pub fn create(checks: &Checks<'_>, idempotency_key: Option<&str>) -> Result<Creation, Failure> {
-    let Checks { db, session, request, now, .. } = *checks;
-    let fingerprint = Sha256::digest(serde_json::to_vec(request)?).to_vec();
-    if let Some(key) = idempotency_key
-        && let Some((room, first)) = find(db, session, key)?
-    {
-        return if first == fingerprint {
-            Ok(Creation::Repeated(room))
-        } else {
-            Err(Failure::KeyReused)
-        };
+    let Checks { db, session, request, wmpf_call, now, .. } = *checks;
+    let asked = match wmpf_call {
+        Some(call) => serde_json::to_vec(call)?,
+        None => serde_json::to_vec(request)?,
+    };
+    let fingerprint = Sha256::digest(asked).to_vec();
+    if let Some(key) = idempotency_key {
+        match find(db, session, key)? {
+            Some(earlier) if earlier.fingerprint != fingerprint => return Err(Failure::KeyReused),
+            Some(earlier) if earlier.cancelled => return Err(cancelled()),
+            Some(earlier) => return Ok(Creation::Repeated(earlier.room)),
+            None if is_cancelled(db, session, key)? => return Err(cancelled()),
+            None => {}
+        }
     }
 
     let permit = checks.run()?;
@@ -71,8 +81,9 @@ pub fn create(checks: &Checks<'_>, idempotency_key: Option<&str>) -> Result<Crea
     let message = serde_json::to_string(&message)?;
     db.prepare_cached(
         "INSERT INTO calls (room_id, app_id, caller_role, caller_id, listener_role, listener_id,
-            charge_type, reminder, created_at, rings_until, idempotency_key, fingerprint)
-         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12)",
+            charge_type, reminder, created_at, rings_until, idempotency_key, fingerprint,
+            time_limit, caller_camera_status, listener_camera_status)
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15)",
     )?
     .execute((
         &room.room_id,
@@ -87,10 +98,152 @@ pub fn create(checks: &Checks<'_>, idempotency_key: Option<&str>) -> Result<Crea
         rings_until,
         idempotency_key,
         fingerprint,
+        request.time_limit,
+        u8::from(request.caller.camera_status),
+        u8::from(request.listener.camera_status),
     ))?;
     forget(db, now)?;
-    let ringing = Ringing { listener: permit.listener, room_id: room.room_id.clone(), message };
-    Ok(Creation::New(room, ringing))
+    let room_id = room.room_id.clone();
+    let notice = Notice { listener: permit.listener, room_id, rings: true, message };
+    Ok(Creation::New(room, notice))
+}
+
+/// Joins the call as one of its parties; again and again, if it likes. When the listener joins, the call
+/// no longer ends with its ringing.
+///
+/// # Errors
+/// When there is no such call of this party or no longer, or the store fails.
+pub fn join(
+    db: &Connection,
+    party: &Party,
+    room_id: &str,
+    now: i64,
+) -> Result<JoinedCall, Failure> {
+    let joined = db
+        .prepare_cached(
+            "SELECT reminder, caller_role = ?3 AND caller_id = ?4, time_limit,
+                caller_camera_status, listener_camera_status
+             FROM calls WHERE room_id = ?1 AND app_id = ?2
+                AND (caller_role = ?3 AND caller_id = ?4 OR listener_role = ?3 AND listener_id = ?4)
+                AND cancelled_at IS NULL AND (answered_at IS NOT NULL OR rings_until > ?5)",
+        )?
+        .query_row((room_id, &party.app_id, party.role.as_str(), &party.id, now), |row| {
+            let camera = |index| -> rusqlite::Result<CameraStatus> {
+                Ok(if row.get(index)? { CameraStatus::Off } else { CameraStatus::On })
+            };
+            let (reminder, is_caller): (String, bool) = (row.get(0)?, row.get(1)?);
+            Ok((reminder, is_caller, row.get(2)?, camera(3)?, camera(4)?))
+        })
+        .optional()?;
+    let Some((reminder, is_caller, time_limit, caller_camera_status, listener_camera_status)) =
+        joined
+    else {
+        return Err(no_such_call(room_id));
+    };
+    if !is_caller {
+        db.prepare_cached(
+            "UPDATE calls SET answered_at = ?2 WHERE room_id = ?1 AND answered_at IS NULL",
+        )?
+        .execute((room_id, now))?;
+    }
+    let reminder: Reminder = serde_json::from_str(&reminder)?;
+    Ok(JoinedCall {
+        room_id: reminder.room_id,
+        group_id: reminder.group_id,
+        room_type: reminder.room_type,
+        business_type: reminder.business_type,
+        is_caller,
+        caller_id: reminder.caller_id,
+        caller_name: reminder.caller_name,
+        caller_camera_status,
+        listener_id: reminder.listener_id,
+        listener_name: reminder.listener_name,
+        listener_camera_status,
+        charge_type: reminder.charge_type,
+        time_limit,
+    })
+}
+
+/// Ends the caller's call, answered or not. Gives what to tell the listener, if it was not over before.
+///
+/// # Errors
+/// When the caller has no such call, or the store fails.
+pub fn cancel(
+    db: &Connection,
+    caller: &Party,
+    room_id: &str,
+    now: i64,
+) -> Result<Option<Notice>, Failure> {
+    let listener = db
+        .prepare_cached(
+            "SELECT listener_role = 'device', listener_id FROM calls
+             WHERE room_id = ?1 AND app_id = ?2 AND caller_role = ?3 AND caller_id = ?4",
+        )?
+        .query_row((room_id, &caller.app_id, caller.role.as_str(), &caller.id), |row| {
+            let role = if row.get(0)? { Role::Device } else { Role::Phone };
+            Ok(Party { app_id: caller.app_id.clone(), role, id: row.get(1)? })
+        })
+        .optional()?
+        .ok_or_else(|| no_such_call(room_id))?;
+    let ended = db
+        .prepare_cached(
+            "UPDATE calls SET cancelled_at = ?2 WHERE room_id = ?1
+             AND cancelled_at IS NULL AND (answered_at IS NOT NULL OR rings_until > ?2)",
+        )?
+        .execute((room_id, now))?;
+    if ended == 0 {
+        return Ok(None);
+    }
+    let room_id = room_id.to_owned();
+    let message = ServiceMessage::Cancelled(Cancelled { room_id: room_id.clone() });
+    let message = serde_json::to_string(&message)?;
+    Ok(Some(Notice { listener, room_id, rings: false, message }))
+}
+
+/// Ends the call that the caller has created or will create with this key.
+///
+/// # Errors
+/// When the store fails.
+pub fn cancel_by_key(
+    db: &Connection,
+    caller: &Party,
+    key: &str,
+    now: i64,
+) -> Result<Option<Notice>, Failure> {
+    if let Some(earlier) = find(db, caller, key)? {
+        return cancel(db, caller, &earlier.room.room_id, now);
+    }
+    db.prepare_cached(
+        "INSERT OR IGNORE INTO cancelled_keys
+            (app_id, caller_role, caller_id, idempotency_key, cancelled_at)
+         VALUES (?1, ?2, ?3, ?4, ?5)",
+    )?
+    .execute((&caller.app_id, caller.role.as_str(), &caller.id, key, now))?;
+    db.prepare_cached(
+        "DELETE FROM cancelled_keys WHERE cancelled_at < ?1
+         AND rowid IN (SELECT rowid FROM cancelled_keys ORDER BY rowid LIMIT ?2)",
+    )?
+    .execute((now.saturating_sub(RETENTION_MS), FORGOTTEN_AT_ONCE))?;
+    Ok(None)
+}
+
+/// One text for a call that never was, is over, or is somebody else's: who asks must not learn which.
+fn no_such_call(room_id: &str) -> Failure {
+    Failure::refused(
+        Code::RoomId,
+        format!(
+            "roomId: there is no call {} of yours, or it has ended: \
+             use the roomId of the last successful call, and in time",
+            preview(room_id)
+        ),
+    )
+}
+
+fn cancelled() -> Failure {
+    Failure::refused(
+        Code::Interrupted,
+        "the caller has cancelled this call: call again with a new idempotency-key",
+    )
 }
 
 /// Deletes a few of the oldest calls, if nobody needs them any more. Without new calls there is no growth,
@@ -101,38 +254,57 @@ fn forget(db: &Connection, now: i64) -> rusqlite::Result<usize> {
         "DELETE FROM calls WHERE rings_until < ?1
          AND rowid IN (SELECT rowid FROM calls ORDER BY rowid LIMIT ?2)",
     )?
-    .execute((now.saturating_sub(RETENTION_MS), FORGOTTEN_PER_CALL))
+    .execute((now.saturating_sub(RETENTION_MS), FORGOTTEN_AT_ONCE))
 }
 
 /// The calls that ring for `listener`, oldest first; of too many the newest.
 ///
 /// # Errors
 /// When the store fails.
-pub fn ringing(db: &Connection, listener: &Party, now: i64) -> rusqlite::Result<Vec<Ringing>> {
+pub fn ringing(db: &Connection, listener: &Party, now: i64) -> rusqlite::Result<Vec<Notice>> {
     let mut statement = db.prepare_cached(
         "SELECT room_id, reminder FROM calls
          WHERE app_id = ?1 AND listener_role = ?2 AND listener_id = ?3 AND rings_until > ?4
+            AND answered_at IS NULL AND cancelled_at IS NULL
          ORDER BY rings_until DESC, rowid DESC LIMIT ?5",
     )?;
     let params = (&listener.app_id, listener.role.as_str(), &listener.id, now, MAX_RINGING);
     let rows = statement.query_map(params, |row| {
-        Ok(Ringing { listener: listener.clone(), room_id: row.get(0)?, message: row.get(1)? })
+        let (room_id, message) = (row.get(0)?, row.get(1)?);
+        Ok(Notice { listener: listener.clone(), room_id, rings: true, message })
     })?;
     let mut newest_first = rows.collect::<rusqlite::Result<Vec<_>>>()?;
     newest_first.reverse();
     Ok(newest_first)
 }
 
-fn find(db: &Connection, caller: &Party, key: &str) -> rusqlite::Result<Option<(Room, Vec<u8>)>> {
+/// The call that was created with a key.
+struct Earlier {
+    room: Room,
+    fingerprint: Vec<u8>,
+    cancelled: bool,
+}
+
+fn find(db: &Connection, caller: &Party, key: &str) -> rusqlite::Result<Option<Earlier>> {
     db.prepare_cached(
-        "SELECT room_id, charge_type = 'license', fingerprint FROM calls
+        "SELECT room_id, charge_type = 'license', fingerprint, cancelled_at IS NOT NULL FROM calls
          WHERE app_id = ?1 AND caller_role = ?2 AND caller_id = ?3 AND idempotency_key = ?4",
     )?
     .query_row((&caller.app_id, caller.role.as_str(), &caller.id, key), |row| {
         let charge_type = if row.get(1)? { ChargeType::License } else { ChargeType::Duration };
-        Ok((Room { room_id: row.get(0)?, charge_type }, row.get(2)?))
+        let room = Room { room_id: row.get(0)?, charge_type };
+        Ok(Earlier { room, fingerprint: row.get(2)?, cancelled: row.get(3)? })
     })
     .optional()
+}
+
+/// Whether the caller has given up a call that has not arrived yet.
+fn is_cancelled(db: &Connection, caller: &Party, key: &str) -> rusqlite::Result<bool> {
+    db.prepare_cached(
+        "SELECT 1 FROM cancelled_keys
+         WHERE app_id = ?1 AND caller_role = ?2 AND caller_id = ?3 AND idempotency_key = ?4",
+    )?
+    .exists((&caller.app_id, caller.role.as_str(), &caller.id, key))
 }
 
 /// Opaque to everybody, but ordered by time, and with an end that cannot be guessed.
@@ -197,7 +369,8 @@ mod tests {
         /// The room, and whether it is a new one.
         fn create(&self, key: Option<&str>, now: i64) -> (String, bool) {
             let World { db, keys, session, request } = self;
-            match create(&Checks { db, keys, session, request, now }, key).unwrap() {
+            let checks = Checks { db, keys, session, request, wmpf_call: None, now };
+            match create(&checks, key).unwrap() {
                 Creation::New(room, _) => (room.room_id, true),
                 Creation::Repeated(room) => (room.room_id, false),
             }
@@ -243,6 +416,60 @@ mod tests {
         let ringing = ringing(&world.db, &listener, start).unwrap();
         let told: Vec<&String> = ringing.iter().map(|call| &call.room_id).collect();
         assert_eq!(told, rooms.iter().skip(3).collect::<Vec<_>>());
+    }
+
+    #[test]
+    fn a_call_ends_with_its_ringing_unless_the_listener_has_joined() {
+        let world = World::new();
+        let start = now_ms();
+        let end = start.saturating_add_unsigned(RING_MS);
+        let listener = Party {
+            role: Role::Phone,
+            id: world.request.listener.id.clone(),
+            ..world.session.clone()
+        };
+        let join = |party: &Party, room_id: &str, now| join(&world.db, party, room_id, now);
+        let (unanswered, _) = world.create(None, start);
+        assert!(join(&world.session, &unanswered, end - 1).unwrap().is_caller);
+        for party in [&world.session, &listener] {
+            let Err(Failure::Refused(refusal)) = join(party, &unanswered, end) else {
+                panic!("it has ended")
+            };
+            assert_eq!(refusal.errcode, Code::RoomId);
+        }
+        let (answered, _) = world.create(None, start);
+        assert!(!join(&listener, &answered, end - 1).unwrap().is_caller);
+        for party in [&listener, &world.session] {
+            assert!(join(party, &answered, end + 1).is_ok());
+        }
+        let told = |room_id: &str| cancel(&world.db, &world.session, room_id, end).unwrap();
+        assert!(told(&unanswered).is_none(), "it is over already");
+        assert!(told(&answered).is_some_and(|notice| notice.listener == listener));
+        assert!(told(&answered).is_none());
+        assert!(join(&listener, &answered, end + 1).is_err());
+    }
+
+    #[test]
+    fn a_cancelled_key_is_forgotten_when_its_call_can_no_longer_arrive() {
+        let world = World::new();
+        let start = now_ms();
+        let cancel = |key: &str, now| {
+            assert!(cancel_by_key(&world.db, &world.session, key, now).unwrap().is_none());
+        };
+        let keys = || -> Vec<String> {
+            let sql = "SELECT idempotency_key FROM cancelled_keys ORDER BY rowid";
+            let mut statement = world.db.prepare(sql).unwrap();
+            statement.query_map([], |row| row.get(0)).unwrap().map(Result::unwrap).collect()
+        };
+        for key in ["1", "2", "3", "3"] {
+            cancel(key, start);
+        }
+        cancel("4", start + RETENTION_MS);
+        assert_eq!(keys(), ["1", "2", "3", "4"], "nothing is forgotten yet");
+        cancel("5", start + RETENTION_MS + 1);
+        assert_eq!(keys(), ["3", "4", "5"]);
+        cancel("6", start + RETENTION_MS + 1);
+        assert_eq!(keys(), ["4", "5", "6"]);
     }
 
     #[test]

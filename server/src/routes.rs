@@ -25,7 +25,7 @@ use crate::failure::Failure;
 use crate::openapi::ApiDoc;
 use crate::preview::preview;
 use crate::service::{App, Config};
-use crate::{admin, calls, demo, health, reminders};
+use crate::{admin, authorisations, calls, demo, health, reminders, wmpf_calls};
 
 /// The longest body. The contract lets six strings of 4096 UTF-16 units through: 24 KiB in ASCII, 72 KiB
 /// in Chinese. A request with that much Chinese text is refused with 413; no name or query comes near it.
@@ -40,7 +40,13 @@ const CORS_MAX_AGE: Duration = Duration::from_secs(24 * 60 * 60);
 /// Everything that the service answers.
 pub(crate) fn router(app: Arc<App>, config: Config) -> Router {
     let (router, mut document) = OpenApiRouter::with_openapi(ApiDoc::openapi())
-        .routes(routes!(calls::create))
+        .routes(routes!(calls::create, calls::cancel_by_key))
+        .routes(routes!(calls::cancel))
+        .routes(routes!(calls::join))
+        .routes(routes!(wmpf_calls::create))
+        .routes(routes!(authorisations::authorise, authorisations::list))
+        .routes(routes!(authorisations::withdraw))
+        .routes(routes!(authorisations::bind_contacts))
         .routes(routes!(reminders::listen))
         .routes(routes!(health::healthz))
         .split_for_parts();
@@ -96,7 +102,7 @@ pub(crate) fn router(app: Arc<App>, config: Config) -> Router {
 fn cors() -> CorsLayer {
     CorsLayer::new()
         .allow_origin(Any)
-        .allow_methods([Method::GET, Method::POST])
+        .allow_methods([Method::GET, Method::POST, Method::DELETE])
         .allow_headers([
             AUTHORIZATION,
             CONTENT_TYPE,

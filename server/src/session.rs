@@ -10,15 +10,19 @@ use axum::http::HeaderMap;
 use axum::http::header::{AUTHORIZATION, SEC_WEBSOCKET_PROTOCOL};
 use axum::http::request::Parts;
 use tracing::Span;
+use wmpf_voip::code::Code;
 use wmpf_voip::protocol::REMINDERS_SUBPROTOCOL;
 
 use crate::failure::Failure;
-use crate::party::Party;
+use crate::party::{Party, Role};
 use crate::service::App;
 use crate::tokens::SessionHolder;
 
 /// The party of the token in `Authorization: Bearer`.
 pub struct Session(pub Party);
+
+/// The same, of a user: what is asked belongs to the phone and is refused to a device.
+pub struct UserSession(pub Party);
 
 /// The same for a WebSocket, where a browser cannot set that header and offers the token as a second
 /// subprotocol instead. A socket may outlive its token, so it is told when that expires.
@@ -29,6 +33,22 @@ impl FromRequestParts<Arc<App>> for Session {
 
     async fn from_request_parts(parts: &mut Parts, app: &Arc<App>) -> Result<Session, Failure> {
         authenticate(app, bearer(&parts.headers)).map(|holder| Session(holder.party))
+    }
+}
+
+impl FromRequestParts<Arc<App>> for UserSession {
+    type Rejection = Failure;
+
+    async fn from_request_parts(parts: &mut Parts, app: &Arc<App>) -> Result<UserSession, Failure> {
+        let Session(party) = Session::from_request_parts(parts, app).await?;
+        match party.role {
+            Role::Phone => Ok(UserSession(party)),
+            Role::Device => Err(Failure::refused(
+                Code::PhoneOnly,
+                "this is done in the WeChat client, and the session token is a device's: \
+                 use the user's session token",
+            )),
+        }
     }
 }
 

@@ -18,7 +18,7 @@ use rusqlite::{Connection, Savepoint, TransactionBehavior};
 use tokio::sync::{mpsc, oneshot};
 
 /// One step of the schema for each version that was ever released, oldest first.
-const MIGRATIONS: [&str; 1] = [include_str!("schema.sql")];
+pub(crate) const MIGRATIONS: [&str; 2] = [include_str!("schema.sql"), include_str!("schema-2.sql")];
 
 /// The version of a file that all of them have been applied to.
 const SCHEMA_VERSION: u16 = MIGRATIONS.len() as u16;
@@ -298,6 +298,57 @@ mod tests {
         assert!(first.is_ok() && second.is_ok());
         assert!(matches!(panicked, Err(StoreError::Panicked)));
         assert_eq!(models(&store).await, ["M1", "M2"]);
+    }
+
+    #[tokio::test]
+    async fn what_ran_is_told_of_in_order_and_only_if_it_stands() {
+        let dir = tempfile::tempdir().unwrap();
+        let store = Store::open(&dir.path().join("store.sqlite")).unwrap();
+        let (sender, told) = std::sync::mpsc::channel();
+        let tell = |id: &'static str| {
+            let sender = sender.clone();
+            move |(): &()| sender.send(id).unwrap()
+        };
+        let (first, second, third) = tokio::join!(
+            store.run_then(model("M1"), tell("M1")),
+            store.run_then(model("M1"), tell("M1 again")),
+            store.run_then(model("M2"), tell("M2")),
+        );
+        assert!(first.is_ok() && second.is_err() && third.is_ok());
+        assert_eq!(told.try_iter().collect::<Vec<_>>(), ["M1", "M2"]);
+    }
+
+    #[tokio::test]
+    async fn a_file_of_the_first_version_keeps_its_data() {
+        let dir = tempfile::tempdir().unwrap();
+        let path = dir.path().join("store.sqlite");
+        let old = Connection::open(&path).unwrap();
+        old.execute_batch(MIGRATIONS[0]).unwrap();
+        old.pragma_update(None, "user_version", 1).unwrap();
+        old.execute_batch(
+            "INSERT INTO apps VALUES ('wxa', zeroblob(32), 1, 7);
+             INSERT INTO calls VALUES ('r1', 'wxa', 'device', 'SN-1', 'phone', 'o1', 'license', '{}',
+                1, 2, 'key', x'00');",
+        )
+        .unwrap();
+        drop(old);
+
+        for _ in 0..2 {
+            let store = Store::open(&path).unwrap();
+            let read = store.run(|db| {
+                let call = "SELECT room_id, reminder, idempotency_key, caller_camera_status,
+                    coalesce(answered_at, cancelled_at, time_limit) FROM calls";
+                let call = db.query_row(call, [], |row| {
+                    let texts: (String, String, String) = (row.get(0)?, row.get(1)?, row.get(2)?);
+                    Ok((texts, row.get::<_, u8>(3)?, row.get::<_, Option<i64>>(4)?))
+                })?;
+                let version: u16 = db.pragma_query_value(None, "user_version", |row| row.get(0))?;
+                Ok::<_, StoreError>((call, version))
+            });
+            let ((texts, camera_status, later), version) = read.await.unwrap();
+            assert_eq!(texts, ("r1".into(), "{}".into(), "key".into()));
+            assert_eq!((camera_status, later, version), (0, None, SCHEMA_VERSION));
+        }
     }
 
     #[tokio::test]

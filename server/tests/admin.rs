@@ -23,19 +23,20 @@ impl Operator {
     /// With an app, a model, a device and a user who has authorised it.
     async fn with_a_pair() -> Operator {
         let operator = Operator::start().await;
-        operator.put("apps/wx1", json!({"approved": true, "minutesLeft": 10})).await;
-        operator.put("models/M1", json!({"name": "Doorbell"})).await;
+        operator.put_a_pair().await;
         operator
-            .put("apps/wx1/devices/SN-1", json!({"modelId": "M1", "registeredBy": "sdk"}))
-            .await;
-        operator.put(&format!("apps/wx1/users/{USER}"), json!({"scopeVoip": true})).await;
-        operator
-            .put(
-                &format!("apps/wx1/devices/SN-1/authorisations/{USER}"),
-                json!({"deviceName": "Front door"}),
-            )
-            .await;
-        operator
+    }
+
+    async fn put_a_pair(&self) {
+        self.put("apps/wx1", json!({"approved": true, "minutesLeft": 10})).await;
+        self.put("models/M1", json!({"name": "Doorbell"})).await;
+        self.put("apps/wx1/devices/SN-1", json!({"modelId": "M1", "registeredBy": "sdk"})).await;
+        self.put(&format!("apps/wx1/users/{USER}"), json!({"scopeVoip": true})).await;
+        self.put(
+            &format!("apps/wx1/devices/SN-1/authorisations/{USER}"),
+            json!({"deviceName": "Front door"}),
+        )
+        .await;
     }
 
     fn api(&self) -> &Api {
@@ -569,6 +570,39 @@ async fn what_has_no_meaning_without_a_record_goes_with_it() {
         let (status, refusal) = operator.ask("DELETE", path, Value::Null).await;
         assert_eq!(status, 204, "{path}, and its calls go with an app: {refusal}");
     }
+}
+
+#[tokio::test]
+async fn a_user_authorises_a_device_with_an_sn_ticket_of_the_operator() {
+    let operator = Operator::with_a_pair().await;
+    let authorisation = format!("apps/wx1/devices/SN-1/authorisations/{USER}");
+    assert_eq!(operator.ask("DELETE", &authorisation, Value::Null).await.0, 204);
+    assert_eq!(operator.call().await, (403, json!(9)));
+    let ticket = operator.token(json!({"kind": "sn", "id": "SN-1"})).await;
+    let consent =
+        json!({"sn": "SN-1", "modelId": "M1", "deviceName": "Back door", "snTicket": ticket});
+    let user = operator.session("phone", USER).await;
+    let (status, answer) = operator.api().post("/v1/authorisations", &user, &consent).await;
+    assert_eq!(status, 201, "{answer}");
+    let (_, record) = operator.ask("GET", &authorisation, Value::Null).await;
+    assert_eq!(record["deviceName"], "Back door");
+    assert_eq!(operator.call().await.0, 201);
+}
+
+#[tokio::test]
+async fn nothing_is_left_of_an_app_for_another_of_its_name() {
+    let operator = Operator::with_a_pair().await;
+    let session = operator.session("device", "SN-1").await;
+    let cancel = operator.api().http("DELETE", "/v1/calls").bearer_auth(&session);
+    assert_eq!(answer(cancel.header("idempotency-key", "k1")).await.0, 204);
+    for path in [&format!("apps/wx1/users/{USER}"), "apps/wx1/devices/SN-1", "apps/wx1"] {
+        assert_eq!(operator.ask("DELETE", path, Value::Null).await.0, 204);
+    }
+    operator.put_a_pair().await;
+    let session = operator.session("device", "SN-1").await;
+    let token = operator.token(json!({"kind": "device", "id": "SN-1"})).await;
+    let call = operator.api().place_with_key(&session, &device_calls(&token), "k1").await;
+    assert_eq!(call.0, 201, "{}", call.1);
 }
 
 #[tokio::test]

@@ -15,6 +15,8 @@ use tokio::net::TcpStream;
 use tokio::process::{Child, ChildStderr, Command};
 use tokio::sync::mpsc;
 
+const PROGRAM: &str = env!("CARGO_BIN_EXE_wmpf-voip-server");
+
 struct Program {
     api: Api,
     child: Child,
@@ -29,7 +31,11 @@ impl Program {
     }
 
     async fn start_on(address: &str, data: &Path, more: &[&str]) -> Program {
-        let mut child = Command::new(env!("CARGO_BIN_EXE_wmpf-voip-server"))
+        Program::spawn(Command::new(PROGRAM), address, data, more).await
+    }
+
+    async fn spawn(mut command: Command, address: &str, data: &Path, more: &[&str]) -> Program {
+        let mut child = command
             .args(["--listen", address, "--demo", "--log-format", "json", "--data"])
             .arg(data)
             .args(more)
@@ -136,6 +142,72 @@ async fn what_was_acknowledged_survives_sudden_death() {
     }
 }
 
+/// A limit on the length of its files stands for a full disk: a test that runs as root can fill no other.
+/// Linux only, because there another process can set and lift it.
+#[cfg(target_os = "linux")]
+#[tokio::test]
+async fn a_full_disk_costs_calls_and_nothing_else() {
+    const MOST_CALLS: usize = 200;
+    let dir = tempfile::tempdir().unwrap();
+    let data = dir.path().join("data.sqlite");
+    let mut shell = Command::new("sh");
+    // The signal that comes with the limit would kill it; a full disk sends none.
+    shell.args(["-c", "trap '' XFSZ; exec \"$0\" \"$@\"", PROGRAM]);
+    let program = Program::spawn(shell, "127.0.0.1:0", &data, &[]).await;
+    let pid = program.child.id().unwrap().to_string();
+    let limit = async |bytes: &str| {
+        let soft_limit = format!("--fsize={bytes}:");
+        let set = Command::new("prlimit").args(["--pid", &pid, &soft_limit]).status().await;
+        assert!(set.unwrap().success());
+    };
+    let api = &program.api;
+    let demo = api.demo().await;
+    let (token, request) = (demo.device("token"), demo.device_to_phone());
+
+    limit("300000").await;
+    let mut acknowledged = Vec::new();
+    let refused = loop {
+        let key = format!("key-{}", acknowledged.len());
+        let (status, answer) = api.place_with_key(token, &request, &key).await;
+        if status != 201 {
+            assert_eq!(status, 500);
+            break answer;
+        }
+        acknowledged.push((key, answer));
+        assert!(acknowledged.len() < MOST_CALLS, "there is always space");
+    };
+    assert!(!acknowledged.is_empty());
+    let text = "the room service failed; its log says why. Try again";
+    assert_eq!(refused, json!({"errcode": 5, "errmsg": text}));
+
+    // What needs no space works.
+    let (key, room) = &acknowledged[0];
+    assert_eq!(api.place_with_key(token, &request, key).await, (200, room.clone()));
+    let join = format!("/v1/calls/{}/join", room["roomId"].as_str().unwrap());
+    assert_eq!(common::answer(api.http("POST", &join).bearer_auth(token)).await.0, 200);
+    assert_eq!(api.get("/healthz").await.0, 200);
+    let mut phone = api.listen(demo.phone("token")).await;
+    for (_, room) in &acknowledged {
+        assert_eq!(phone.next().await["roomId"], room["roomId"]);
+    }
+    assert_eq!(api.place(token, &request).await.0, 500, "still full");
+
+    limit("unlimited").await;
+    let key = format!("key-{}", acknowledged.len());
+    let (status, room) = api.place_with_key(token, &request, &key).await;
+    assert_eq!(status, 201, "the refused one was not stored: {room}");
+    assert_eq!(phone.next().await["roomId"], room["roomId"], "nor was anybody told of it");
+    acknowledged.push((key, room));
+
+    let (_, log) = program.end("-TERM").await;
+    let failed = log.lines().find(|line| line.contains("a request failed")).unwrap();
+    assert!(failed.contains("the data file: disk I/O error"), "{failed}");
+    let program = Program::start(&data, &[]).await;
+    for (key, room) in acknowledged {
+        assert_eq!(program.api.place_with_key(token, &request, &key).await, (200, room));
+    }
+}
+
 #[tokio::test]
 async fn a_signal_ends_it_gracefully() {
     let dir = tempfile::tempdir().unwrap();
@@ -162,6 +234,13 @@ async fn no_token_is_ever_logged() {
     for scenario in demo.0["gallery"].as_array().unwrap() {
         api.place(scenario["token"].as_str().unwrap(), &scenario["request"]).await;
     }
+    let (user, ticket) = (demo.phone("token"), demo.device("pushToken"));
+    let (sn, model_id) = (demo.device("id"), demo.device("modelId"));
+    let call = json!({"roomType": "voice", "sn": sn, "modelId": model_id, "nickName": "n",
+        "pushToken": ticket});
+    assert_eq!(api.post("/v1/wmpf-calls", user, &call).await.0, 201);
+    let consent = json!({"sn": sn, "modelId": model_id, "deviceName": "d", "snTicket": ticket});
+    assert_eq!(api.post("/v1/authorisations", user, &consent).await.0, 403);
     let token = demo.device("token");
     api.get(&format!("/v1/calls?token={token}")).await;
     let broken = format!("{{\"voipToken\":\"{token}\",,");
@@ -209,10 +288,8 @@ async fn the_demo_warns_where_others_can_reach_it() {
 #[tokio::test]
 async fn a_data_file_that_cannot_be_used_is_an_error_and_not_a_panic() {
     let dir = tempfile::tempdir().unwrap();
-    let output = Command::new(env!("CARGO_BIN_EXE_wmpf-voip-server"))
-        .args(["--listen", "127.0.0.1:0", "--data"])
-        .arg(dir.path())
-        .output();
+    let output =
+        Command::new(PROGRAM).args(["--listen", "127.0.0.1:0", "--data"]).arg(dir.path()).output();
     let output = soon(output).await.unwrap();
     assert_eq!(output.status.code(), Some(1));
     let log = String::from_utf8(output.stderr).unwrap();

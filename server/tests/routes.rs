@@ -6,6 +6,7 @@ use std::collections::BTreeSet;
 
 use common::{TestServer, answer, soon};
 use serde_json::json;
+use wmpf_voip::protocol;
 
 #[tokio::test]
 async fn the_service_is_healthy() {
@@ -24,7 +25,21 @@ async fn the_document_lists_every_route_and_its_answers() {
     let paths = document["paths"].as_object().unwrap().keys();
     let (admin, paths): (Vec<&String>, Vec<_>) =
         paths.partition(|path| path.starts_with("/v1/admin/"));
-    assert_eq!(paths, ["/healthz", "/v1/calls", "/v1/demo", "/v1/reminders"]);
+    assert_eq!(
+        paths,
+        [
+            "/healthz",
+            "/v1/authorisations",
+            "/v1/authorisations/{sn}",
+            "/v1/calls",
+            "/v1/calls/{roomId}",
+            "/v1/calls/{roomId}/join",
+            "/v1/demo",
+            "/v1/iot-bind-contacts",
+            "/v1/reminders",
+            "/v1/wmpf-calls"
+        ]
+    );
     assert_eq!(
         admin,
         [
@@ -48,7 +63,7 @@ async fn the_document_lists_every_route_and_its_answers() {
         ]
     );
 
-    let call = &document["paths"][wmpf_voip::protocol::CALLS_PATH]["post"];
+    let call = &document["paths"][protocol::CALLS_PATH]["post"];
     assert_eq!(call["security"], json!([{"session": []}]));
     assert_eq!(call["parameters"][0]["name"], "Idempotency-Key");
     let statuses: Vec<&String> = call["responses"].as_object().unwrap().keys().collect();
@@ -56,7 +71,14 @@ async fn the_document_lists_every_route_and_its_answers() {
         statuses,
         ["200", "201", "400", "401", "402", "403", "404", "409", "413", "415", "500", "503"]
     );
-    assert!(document["paths"][wmpf_voip::protocol::REMINDERS_PATH]["get"].is_object());
+    for (path, method) in [
+        (protocol::REMINDERS_PATH, "get"),
+        (protocol::WMPF_CALLS_PATH, "post"),
+        (protocol::AUTHORISATIONS_PATH, "post"),
+        (protocol::IOT_BIND_CONTACTS_PATH, "post"),
+    ] {
+        assert!(document["paths"][path][method].is_object(), "{path}");
+    }
     assert_eq!(document["components"]["securitySchemes"]["session"]["scheme"], "bearer");
 
     // Whatever is referred to is there.
@@ -110,7 +132,7 @@ async fn wrong_routes_and_methods_answer_as_everything_else() {
     let server = TestServer::start().await;
     for (method, path, status) in [
         ("GET", "/v1/calls", 405),
-        ("DELETE", "/v1/calls", 405),
+        ("PUT", "/v1/calls", 405),
         ("PATCH", "/v1/admin/apps", 405),
         ("GET", "/v1/admin/nothing", 404),
         ("POST", "/v1/reminders", 405),

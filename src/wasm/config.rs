@@ -17,12 +17,16 @@ extern "C" {
     fn token(this: &Options) -> Result<Option<JsValue>, JsValue>;
     #[wasm_bindgen(method, getter, structural, catch)]
     fn timeout(this: &Options) -> Result<Option<JsValue>, JsValue>;
+    #[wasm_bindgen(method, getter, structural, catch)]
+    fn role(this: &Options) -> Result<Option<JsValue>, JsValue>;
 }
 
-pub(super) fn read(options: &Options) -> RawConfig {
+pub(super) fn read(options: &Options, env_version: Option<JsValue>) -> RawConfig {
     RawConfig {
         endpoint: value(options.endpoint()),
         token: Secret::new(value(options.token())),
         timeout: value(options.timeout()),
+        role: value(options.role()),
+        env_version: value(Ok(env_version)),
     }
 }

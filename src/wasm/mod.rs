@@ -8,7 +8,6 @@ mod config;
 mod foreign;
 mod host;
 mod request;
-mod results;
 
 use std::rc::Rc;
 
@@ -23,6 +22,7 @@ use self::host::{Connection, Host};
 use crate::client::{self, INIT_BY_CALLER};
 use crate::config::Config;
 use crate::error::VoipError;
+use crate::line::Line;
 
 /// A sixth of the default allocator's size.
 #[global_allocator]
@@ -40,15 +40,24 @@ struct Inner {
     connection: Connection,
 }
 
+thread_local! {
+    /// Every client's: a plugin has one line, whoever it is configured to be.
+    static LINE: Line = Line::default();
+}
+
 #[wasm_bindgen]
 impl Client {
-    /// Takes what `configure` was given, and the host.
+    /// Takes what `configure` was given, the host, and the `envVersion` that the host says it has.
     ///
     /// # Errors
     /// A `VoipPluginError` that lists everything that is wrong with the options, or the host's own.
     #[wasm_bindgen(constructor)]
-    pub fn new(options: &Options, host: Host) -> Result<Client, JsValue> {
-        let config = config::read(options).validate().map_err(|problems| {
+    pub fn new(
+        options: &Options,
+        host: Host,
+        env_version: Option<JsValue>,
+    ) -> Result<Client, JsValue> {
+        let config = config::read(options, env_version).validate().map_err(|problems| {
             let reason = problems.to_string();
             host.create_error(VoipError::plugin(problems.code(), INIT_BY_CALLER, &reason))
         })?;
@@ -56,16 +65,18 @@ impl Client {
         Ok(Client { inner: Rc::new(Inner { config, connection }) })
     }
 
-    /// The documented call. The request is read and checked before this returns.
+    /// The documented call. The request is read and checked, and the line taken, before this returns.
     #[wasm_bindgen(js_name = initByCaller)]
-    pub fn init_by_caller(&self, req: Option<JsValue>) -> Promise {
-        let body = client::prepare(request::read(req));
+    pub fn init_by_caller(&self, req: Option<JsValue>, signal: &JsValue) -> Promise {
         let inner = Rc::clone(&self.inner);
+        let prepared = LINE.with(|line| client::prepare(&inner.config, line, request::read(req)));
+        let call = inner.connection.begin(signal);
         future_to_promise(async move {
             let Inner { config, connection } = &*inner;
-            let body = body.map_err(|error| connection.host.create_error(error))?;
-            let outcome = client::create_call(connection, config, &body).await;
-            Ok(results::outcome(outcome, &connection.host))
+            let thrown = |error| connection.host.create_error(error);
+            let prepared = prepared.map_err(thrown)?;
+            let outcome = client::call(&call?, config, prepared).await.map_err(thrown)?;
+            Ok(connection.host.create_result(outcome))
         })
     }
 }

@@ -50,6 +50,8 @@ pub(super) fn read(req: Option<JsValue>) -> Object<RawRequest> {
             miniprogram_state: value(req.miniprogram_state()),
             custom_query: value(req.custom_query()),
             time_limit: value(req.time_limit()),
+            // No field: a host fetches it when the request has been read.
+            device_token: Secret::default(),
         }
     })
 }

@@ -14,26 +14,25 @@ async fn a_valid_request_is_sent_and_becomes_the_documented_object() {
     let host = TestHost::new(ROOM);
     let client = host.client();
     let result = call(&client, "({ customQuery: 'a=1', timeLimit: 0.5 })").await;
-    assert_eq!(
-        json(&result.unwrap()),
-        r#"{"isSuccess":true,"roomId":"r1","groupId":"r1","chargeType":"license"}"#
-    );
+    assert_eq!(json(&result.unwrap()), r#"{"roomId":"r1","chargeType":"license"}"#);
     assert_eq!(
         json(&get(&host.0, "routes")),
         r#"[{"url":"http://service/v1/calls","headers":{"content-type":"application/json","authorization":"Bearer session"},"timeout":10000}]"#
     );
     assert_eq!(
         json(&host.sent().get(0)),
-        r#"{"key":"key-0","body":{"roomType":"video","caller":{"id":"SN-1","name":"门口机","cameraStatus":0},"listener":{"id":"oListener","cameraStatus":0},"businessType":1,"miniprogramState":"formal","customQuery":"a=1","timeLimit":0.5}}"#
+        r#"{"roomType":"video","caller":{"id":"SN-1","name":"门口机","cameraStatus":0},"listener":{"id":"oListener","cameraStatus":0},"businessType":1,"miniprogramState":"formal","customQuery":"a=1","timeLimit":0.5}"#
     );
 }
 
 #[wasm_bindgen_test]
 async fn a_wrong_request_rejects_and_is_not_sent() {
     let host = TestHost::new(ROOM);
-    let error = settled(host.client().init_by_caller(Some(js("({ caller: { id: 7 } })"))))
-        .await
-        .unwrap_err();
+    let error = settled(
+        host.client().init_by_caller(Some(js("({ caller: { id: 7 } })")), &JsValue::UNDEFINED),
+    )
+    .await
+    .unwrap_err();
     assert_eq!(get(&error, "isCgi"), JsValue::FALSE);
     assert_eq!(get(&error, "errCode"), 1004);
     let message = get(&error, "errMsg").as_string().unwrap();
@@ -54,19 +53,20 @@ async fn a_refusal_resolves_with_the_documented_object() {
     let result = call(&host.client(), "({})").await.unwrap();
     assert_eq!(
         json(&result),
-        r#"{"isSuccess":false,"error":{"err_code":"9","errMsg":"initByCaller:fail not authorised"},"errCode":9,"errMsg":"initByCaller:fail not authorised","errObj":{"isCgi":true,"errCode":9,"errMsg":"initByCaller:fail not authorised"}}"#
+        r#"{"errObj":{"isCgi":true,"errCode":9,"errMsg":"initByCaller:fail not authorised"}}"#
     );
 }
 
 #[wasm_bindgen_test]
 async fn no_answer_in_time_is_1002() {
     let host = TestHost::new("async () => undefined");
-    let result = call(&host.client(), "({})").await.unwrap();
-    assert_eq!(get(&result, "errCode"), 1002);
+    let error = failure(&host).await;
+    assert_eq!(get(&error, "errCode"), 1002);
     assert_eq!(
-        get(&result, "errMsg"),
+        get(&error, "errMsg"),
         "initByCaller:fail no answer from http://service within 10000 ms"
     );
+    assert_eq!(get(&host.0, "retracted"), 1);
 }
 
 #[wasm_bindgen_test]
@@ -88,8 +88,7 @@ async fn a_foreign_rejection_keeps_its_errno_and_is_the_cause() {
         ("new Proxy({}, { get() { throw new Error('trap') } })", None, "it gave no reason"),
     ] {
         let host = TestHost::new(&format!("() => Promise.reject(host.thrown = {thrown})"));
-        let result = call(&host.client(), "({})").await.unwrap();
-        let error = get(&result, "errObj");
+        let error = failure(&host).await;
         assert_eq!(get(&error, "isCgi"), JsValue::TRUE, "{thrown}");
         assert_eq!(get(&error, "errCode"), 1002, "{thrown}");
         assert_eq!(
@@ -105,7 +104,6 @@ async fn a_foreign_rejection_keeps_its_errno_and_is_the_cause() {
 async fn a_host_that_misbehaves_is_a_failed_request() {
     for send in [
         "() => { throw new Error('at once') }",
-        "async () => null",
         "async () => 7",
         "async () => ({})",
         "async () => ({ status: '201', body: '{}' })",
@@ -114,8 +112,8 @@ async fn a_host_that_misbehaves_is_a_failed_request() {
         "async () => ({ get status() { throw new Error('getter') } })",
     ] {
         let host = TestHost::new(send);
-        let result = call(&host.client(), "({})").await.unwrap();
-        assert_eq!(get(&result, "errCode"), 1002, "{send}");
+        assert_eq!(get(&failure(&host).await, "errCode"), 1002, "{send}");
+        assert_eq!(host.sent().length(), 2, "it is tried again: {send}");
     }
 }
 
@@ -134,21 +132,21 @@ async fn an_answer_that_is_not_the_services_is_1003() {
         "'\\ud800'",
     ] {
         let host = TestHost::new(&format!("async () => ({{ status: 200, body: {body} }})"));
-        let result = call(&host.client(), "({})").await.unwrap();
-        assert_eq!(get(&result, "errCode"), 1003, "{body}");
+        assert_eq!(get(&failure(&host).await, "errCode"), 1003, "{body}");
+        assert_eq!(host.sent().length(), 1, "an answer is not asked for again: {body}");
     }
     let parsed = TestHost::new(
         "async () => ({ status: 201, body: { roomId: 'r', chargeType: 'duration' } })",
     );
     let result = call(&parsed.client(), "({})").await.unwrap();
-    assert_eq!(get(&result, "isSuccess"), JsValue::TRUE, "a host may have parsed it already");
+    assert_eq!(get(&result, "roomId"), "r", "a host may have parsed it already");
 }
 
 #[wasm_bindgen_test]
 fn wrong_options_are_refused_with_every_field_and_without_the_token() {
     let host = TestHost::new(ROOM);
     let options = js("({ endpoint: 7, token: 's3 cret', timeout: 0 })");
-    let error = Client::new(options.unchecked_ref(), host.0.unchecked_into()).err().unwrap();
+    let error = Client::new(options.unchecked_ref(), host.0.unchecked_into(), None).err().unwrap();
     let message = get(&error, "errMsg").as_string().unwrap();
     assert_eq!(get(&error, "errCode"), 1004);
     assert!(message.starts_with("initByCaller:fail configure.endpoint: "), "{message}");
@@ -157,22 +155,87 @@ fn wrong_options_are_refused_with_every_field_and_without_the_token() {
 }
 
 #[wasm_bindgen_test]
-async fn calls_at_the_same_time_do_not_disturb_each_other() {
+async fn one_call_starts_at_a_time_whoever_makes_it() {
     let host = TestHost::new(
-        "(key, body) => new Promise((resolve) => setTimeout(() => resolve({
+        "() => new Promise((resolve) => setTimeout(() => resolve({
             status: 201,
-            body: JSON.stringify({ roomId: JSON.parse(body).caller.id, chargeType: 'license' }),
-        }), Math.random() * 20))",
+            body: { roomId: 'r', chargeType: 'license' },
+        }), 5))",
     );
-    let client = host.client();
-    let calls: Vec<_> = (0..20)
-        .map(|n| {
-            client.init_by_caller(Some(request(&format!("({{ caller: {{ id: 'SN-{n}' }} }})"))))
-        })
-        .collect();
-    drop(client);
-    for (n, call) in calls.into_iter().enumerate() {
-        let result = settled(call).await.unwrap();
-        assert_eq!(get(&result, "roomId").as_string().unwrap(), format!("SN-{n}"));
+    let (client, another) = (host.client(), host.client());
+    let first = client.init_by_caller(Some(request("({})")), &JsValue::UNDEFINED);
+    for client in [&client, &another] {
+        let error = call(client, "({})").await.unwrap_err();
+        assert_eq!(get(&error, "errCode"), 1005);
     }
+    drop(client);
+    assert_eq!(get(&settled(first).await.unwrap(), "roomId"), "r");
+    assert_eq!(get(&call(&another, "({})").await.unwrap(), "roomId"), "r");
+}
+
+#[wasm_bindgen_test]
+async fn what_the_host_is_decides_what_it_may_call_and_in_which_version() {
+    let host = TestHost::new(ROOM);
+    let phone = host.client_with("({ role: 'phone' })", None);
+    assert_eq!(get(&call(&phone, "({})").await.unwrap_err(), "errCode"), 1006);
+
+    for (version, state) in [("'release'", "formal"), ("'trial'", "developer"), ("7", "developer")]
+    {
+        let client = host.client_with("({ role: 'device' })", Some(js(version)));
+        call(&client, "({ miniprogramState: 'developer' })").await.unwrap();
+        let sent = host.sent().pop();
+        assert_eq!(get(&sent, "miniprogramState"), state, "{version}");
+    }
+}
+
+#[wasm_bindgen_test]
+async fn the_host_is_asked_for_the_token_of_a_device_that_has_none() {
+    for (given, expected) in [
+        ("async () => ({ token: 'fetched' })", Ok("fetched")),
+        ("async () => ({ token: '' })", Err("got an empty string")),
+        ("async () => ({})", Err("got nothing")),
+        ("async () => 7", Err("got nothing")),
+        ("async () => undefined", Err("gave no deviceToken within 10000 ms")),
+        ("() => Promise.reject(new Error('not registered'))", Err("not registered")),
+        ("() => { throw new Error('at once') }", Err("at once")),
+        ("async () => ({ get token() { throw new Error('getter') } })", Err("throws")),
+    ] {
+        let host = TestHost::new(ROOM);
+        js_sys::Reflect::set(&host.0, &"deviceToken".into(), &js(given)).unwrap();
+        match (call(&host.client(), "({ voipToken: '' })").await, expected) {
+            (Ok(_), Ok(token)) => assert_eq!(get(&host.sent().pop(), "deviceToken"), token),
+            (Err(error), Err(text)) => {
+                assert_eq!(get(&error, "errCode"), 1000, "{given}");
+                let message = get(&error, "errMsg").as_string().unwrap();
+                assert!(message.contains(text), "{given}: {message}");
+                assert_eq!(host.sent().length(), 0);
+            }
+            (got, _) => panic!("{given}: {got:?}"),
+        }
+    }
+}
+
+#[wasm_bindgen_test]
+async fn a_signal_cancels_with_its_reason() {
+    let host = TestHost::new("async () => null");
+    let aborted = js("({ aborted: true, reason: new Error('gone') })");
+    let error =
+        settled(host.client().init_by_caller(Some(request("({})")), &aborted)).await.unwrap_err();
+    assert_eq!(get(&error, "errCode"), 1008);
+    assert_eq!(get(&error, "cause"), get(&aborted, "reason"));
+    assert_eq!(host.sent().length(), 0);
+
+    for reason in ["'gone'", "undefined", "new Proxy({}, { get() { throw 1 } })"] {
+        let signal = js(&format!("({{ aborted: false, reason: {reason} }})"));
+        let call = host.client().init_by_caller(Some(request("({})")), &signal);
+        let error = get(&settled(call).await.unwrap(), "errObj");
+        assert_eq!(get(&error, "errCode"), 1008, "{reason}");
+        assert_eq!(get(&error, "isCgi"), JsValue::TRUE);
+    }
+    assert_eq!(get(&host.0, "retracted"), 3);
+}
+
+/// The error object of a call that is sent and fails.
+async fn failure(host: &TestHost) -> JsValue {
+    get(&call(&host.client(), "({})").await.unwrap(), "errObj")
 }

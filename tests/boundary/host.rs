@@ -24,25 +24,36 @@ pub fn json(value: &JsValue) -> String {
 pub struct TestHost(pub JsValue);
 
 impl TestHost {
-    /// `send` is a function of the idempotency key and the body. Errors are plain objects that say how they were made.
+    /// `send` is a function of the body. Errors are plain objects that say how they were made.
     pub fn new(send: &str) -> TestHost {
         TestHost(js(&format!(
             "(() => {{
                 const host = {{
                     routes: [],
                     sent: [],
+                    retracted: 0,
                     connect(url, headers, timeout) {{
                         host.routes.push({{ url, headers, timeout }});
                         const send = {send};
-                        return (key, body) => {{
-                            host.sent.push({{ key, body: JSON.parse(body) }});
-                            return send(key, body);
-                        }};
+                        return (signal) => ({{
+                            isCancelled: () => signal !== undefined && signal.aborted,
+                            reason: () => signal.reason,
+                            deviceToken: () => host.deviceToken && host.deviceToken(),
+                            send(body) {{
+                                host.sent.push(JSON.parse(body));
+                                return send(body);
+                            }},
+                            retract() {{
+                                host.retracted += 1;
+                                throw new Error('a retraction that fails');
+                            }},
+                        }});
                     }},
-                    newKey: () => 'key-' + host.sent.length,
                     createError(isCgi, errCode, errMsg, errno, cause) {{
                         return {{ isCgi, errCode, errMsg, errno, cause }};
                     }},
+                    createFailure: (errObj) => ({{ errObj }}),
+                    createSuccess: (roomId, chargeType) => ({{ roomId, chargeType }}),
                 }};
                 return host;
             }})()"
@@ -51,8 +62,19 @@ impl TestHost {
 
     /// A client of this host with the usual options.
     pub fn client(&self) -> Client {
+        self.client_with("({})", None)
+    }
+
+    /// A client of this host with some options replaced and the host's word about the mini-program.
+    pub fn client_with(&self, changes: &str, env_version: Option<JsValue>) -> Client {
         let options = js("({ endpoint: 'http://service/', token: 'session' })");
-        Client::new(options.unchecked_ref(), self.0.clone().unchecked_into()).ok().unwrap()
+        let options = Object::assign(
+            options.unchecked_ref::<Object>(),
+            js(changes).unchecked_ref::<Object>(),
+        );
+        Client::new(options.unchecked_ref(), self.0.clone().unchecked_into(), env_version)
+            .ok()
+            .unwrap()
     }
 
     /// What was sent.
@@ -75,7 +97,7 @@ pub fn request(changes: &str) -> JsValue {
 
 /// Calls with a valid request with some properties replaced.
 pub async fn call(client: &Client, changes: &str) -> Result<JsValue, JsValue> {
-    settled(client.init_by_caller(Some(request(changes)))).await
+    settled(client.init_by_caller(Some(request(changes)), &JsValue::UNDEFINED)).await
 }
 
 /// What a promise settles with.

@@ -105,9 +105,9 @@ describe('configure', { timeout: 60_000 }, () => {
     const underWay = call(module);
     while (host.calls.length === 0) await new Promise(setImmediate);
     module.configure({ endpoint: 'http://elsewhere.test', token: 'other' });
-    await assertWorks(module, host);
     answer(created());
     assert.deepEqual(await underWay, SUCCESS);
+    await assertWorks(module, host);
   });
 
   it('does not look at the options again after the call', async () => {

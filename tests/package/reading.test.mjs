@@ -1,5 +1,5 @@
-// How a request is read: each documented property once, in the order of the documented table, before the call
-// returns; and what becomes of properties that throw.
+// What becomes of properties that throw, and how the problems of a request are told. How often and when a
+// request is read is in reads.test.mjs.
 
 import '../support/rejections.mjs';
 
@@ -9,24 +9,6 @@ import { beforeEach, describe, it } from 'node:test';
 import { assertKeepsSecrets, assertRejects, assertWorks, configured, fakeFetch } from '../support/fakes.mjs';
 import { freshModule } from '../support/module.mjs';
 import { ORDER, sample, SUCCESS } from '../support/requests.mjs';
-
-/** A proxy that notes whatever is done with it: `path` for a read, `trap path` for anything else. */
-function observed(target, log, prefix = '') {
-  const note = (trap) => (object, key, ...rest) => {
-    log.push(`${trap} ${prefix}${String(key)}`);
-    return Reflect[trap](object, key, ...rest);
-  };
-  const traps = Object.getOwnPropertyNames(Reflect).filter((name) => name !== 'get');
-  return new Proxy(target, {
-    ...Object.fromEntries(traps.map((trap) => [trap, note(trap)])),
-    get(object, key) {
-      const path = `${prefix}${String(key)}`;
-      log.push(path);
-      const value = object[key];
-      return typeof value === 'object' && value !== null ? observed(value, log, `${path}.`) : value;
-    },
-  });
-}
 
 const throwing = (message) => ({
   enumerable: true,
@@ -39,36 +21,6 @@ describe('a request is read', { timeout: 60_000 }, () => {
   const host = fakeFetch();
   const module = configured(freshModule(), { fetch: host.fetch });
   beforeEach(() => assertWorks(module, host));
-
-  it('once, in the order of the table, before the call returns', async () => {
-    const log = [];
-    const call = module.default.initByCaller(observed(sample(), log));
-    assert.deepEqual(log, ORDER);
-    assert.deepEqual(await call, SUCCESS);
-    assert.deepEqual(log, ORDER, 'and not later');
-  });
-
-  it('in the same way by check', async () => {
-    const log = [];
-    assert.deepEqual(await module.check(observed(sample(), log)), []);
-    assert.deepEqual(log, ORDER);
-  });
-
-  it('to its end even if everything is missing', async () => {
-    const log = [];
-    await assert.rejects(module.default.initByCaller(observed({}, log)));
-    assert.deepEqual(log, ORDER.filter((path) => !path.includes('.')));
-  });
-
-  it('so that a change after the call changes nothing', async () => {
-    const request = sample();
-    const call = module.default.initByCaller(request);
-    request.roomType = 'phone';
-    request.caller.id = '';
-    assert.deepEqual(await call, SUCCESS);
-    const { roomType, caller } = JSON.parse(host.calls.at(-1).init.body);
-    assert.deepEqual([roomType, caller.id], ['video', 'SN-1']);
-  });
 
   it('and never changed', async () => {
     const freeze = (value) => {
@@ -167,13 +119,13 @@ describe('a request is read', { timeout: 60_000 }, () => {
     const calls = [];
     const request = Object.defineProperty(sample(), 'roomType', {
       get() {
-        calls.push(module.default.initByCaller(sample()), module.check({}));
+        calls.push(module.default.initByCaller(sample()).catch((error) => error), module.check({}));
         return 'voice';
       },
     });
     assert.deepEqual(await module.default.initByCaller(request), SUCCESS);
-    const [result, problems] = await Promise.all(calls);
-    assert.deepEqual(result, SUCCESS);
+    const [busy, problems] = await Promise.all(calls);
+    assert.equal(busy.errCode, 1005, 'the first call is under way by then');
     assert.equal(problems.length, 3 + 1, 'roomType, caller, listener and the token');
   });
 });

@@ -11,6 +11,8 @@ import { ROOT } from '../support/paths.mjs';
 import { createProject } from '../support/tarball.mjs';
 
 const TSC = join(ROOT, 'node_modules/typescript/bin/tsc');
+// WeChat's own types. They are named as a file because the project in which the compiler runs has no other package.
+const MINIPROGRAM = join(ROOT, 'node_modules/miniprogram-api-typings/index.d.ts');
 const NODENEXT = ['--module', 'nodenext', '--moduleResolution', 'nodenext'];
 const BUNDLER = ['--module', 'esnext', '--moduleResolution', 'bundler'];
 // A mini-program's logic layer has no DOM.
@@ -39,6 +41,7 @@ describe('the types of the packed package', { timeout: 180_000 }, () => {
     ['imported in Node, without the DOM', ['sample.mts', 'refused.mts'], NODENEXT, HEADLESS],
     ['required in Node', ['required.cts'], NODENEXT, HEADLESS],
     ['bundled, without the DOM', ['sample.ts', 'refused.ts'], BUNDLER, HEADLESS],
+    ['compiled for a mini-program', ['miniprogram.ts', MINIPROGRAM], BUNDLER, HEADLESS],
     ['bundled for a page', ['sample.ts', 'refused.ts', 'dom.ts'], BUNDLER, DOM],
   ]) {
     it(`compile: ${name}`, async () => {

@@ -1,180 +1,139 @@
-// Every kind of value against every field of the request, and against the request itself.
+// Every kind of value against every field of the request, and against the request itself, in Node and in
+// Chromium, with and without the wasm there.
 //
-// A field lists what it accepts, and what is then sent; whatever it does not list has to be refused, by
-// `check` and by `initByCaller` alike, with the field's path, what it takes and what it got. Nothing of it may
-// end in a trap: one instance goes through the whole table and works to the end.
+// What a field accepts, and what is then sent, stands in `tests/table/accept-reject.json`; whatever it does not
+// list has to be refused, by `check` and by `initByCaller` alike, with the field's path, what it takes and
+// what it got.
 
 import '../support/rejections.mjs';
 
 import assert from 'node:assert/strict';
-import { describe, it } from 'node:test';
+import { readFile } from 'node:fs/promises';
+import { after, before, describe, it } from 'node:test';
 
-import { assertRejects, assertWorks, configured, fakeFetch } from '../support/fakes.mjs';
-import { freshModule } from '../support/module.mjs';
-import { sample, SUCCESS } from '../support/requests.mjs';
-import { KINDS } from './kinds.mjs';
+import { HOSTS } from '../support/both-hosts.mjs';
+import { ORDER, sample, SUCCESS } from '../support/requests.mjs';
 
-const MISSING = ['undefined', 'null'];
-const names = (is) => KINDS.filter((kind) => kind.is === is).map(({ name }) => name);
-const STRINGS = names('string');
-const OBJECTS = names('object');
-const NOT_EMPTY = STRINGS.filter((name) => name !== "''");
-/** Strings that are no query: the rest has a key in each pair and nothing to decode. */
-const QUERIES = STRINGS.filter((name) => name !== 'a NUL');
+const table = JSON.parse(
+  await readFile(new URL('../table/accept-reject.json', import.meta.url), 'utf8'),
+);
 
-/** Where the value cannot be told from the default, or is not sent at all. */
-const LEFT_OUT = Symbol('left out');
-const defaulting = (to) => Object.fromEntries(MISSING.map((name) => [name, to]));
-const TOO_LONG = ['4097 characters', 'ten million characters'];
+const accepts = ({ accepts, except = [] }, { name, is }) =>
+  accepts.includes(name) || (accepts.includes(is) && !except.includes(name));
 
-/** @type {Array<{ path: string, expected: string, code?: number, accepts: string[], sends?: object, got?: object }>} */
-const FIELDS = [
-  { path: 'req', expected: 'an object', accepts: OBJECTS },
-  { path: 'roomType', expected: "'voice' or 'video'", accepts: ["'voice'", "'video'"] },
-  ...['caller', 'listener'].flatMap((party) => [
-    { path: party, expected: 'an object', accepts: OBJECTS },
-    { path: `${party}.id`, expected: 'a non-empty string', accepts: NOT_EMPTY },
-    {
-      path: `${party}.name`,
-      expected: 'a string',
-      accepts: [...MISSING, ...STRINGS],
-      sends: defaulting(LEFT_OUT),
-    },
-    {
-      path: `${party}.cameraStatus`,
-      expected: 'the number 0 (on) or 1 (off)',
-      accepts: [...MISSING, '0', '-0', '1'],
-      sends: { ...defaulting(0), '-0': 0 },
-    },
-  ]),
+const CASES = table.fields.flatMap((field) =>
+  table.kinds
+    .filter((kind) => field.path !== 'req' || !kind.onlyAsProperty)
+    .map((kind) => ({ field, kind })),
+);
+
+/** What has to be sent for a kind that its field accepts. */
+function body({ path, businessType = 1, sends = {} }, { name, value, is }) {
+  const complete = {
+    ...sample(),
+    caller: { ...sample().caller, cameraStatus: 0 },
+    listener: { ...sample().listener, cameraStatus: 0 },
+    businessType,
+  };
+  if (is === 'object') return complete;
+  const sent = name in sends ? sends[name] : (value ?? LONG[name]);
+  const [first, second] = path.split('.');
+  const [owner, key] = second ? [complete[first], second] : [complete, first];
+  if (sent === null) delete owner[key];
+  else owner[key] = sent;
+  return complete;
+}
+
+/** The accepted strings that the table only names. */
+const LONG = {
+  "'x'.repeat(4096)": 'x'.repeat(4096),
+  "'📞'.repeat(2048)": '📞'.repeat(2048),
+};
+
+/** What `check` gives for a case, how a call ends, and what it sends. */
+function expectedReport({ field, kind }) {
+  if (accepts(field, kind)) return { problems: [], resolved: SUCCESS, sent: [body(field, kind)] };
+  const { path, code } = field;
+  const expected = field.expected + (kind.limit ?? '');
+  const usual = path === 'voipToken' ? (kind.gotAsToken ?? kind.got) : kind.got;
+  const got = field.got?.[kind.name] ?? usual;
+  const errMsg = `initByCaller:fail ${path}: expected ${expected}, got ${got}`;
+  return {
+    problems: [{ path, code, expected, got }],
+    rejected: { isPluginError: true, isError: true, errCode: code, errMsg, message: errMsg },
+    sent: [],
+  };
+}
+
+/** What goes to the host: it makes the values. */
+const toDo = ({ field: { path, businessType }, kind }) => {
+  const { name, value } = kind;
+  return { path, businessType, kind: 'value' in kind ? { name, value } : { name } };
+};
+
+/** The ways of `tests/in-host/values.mjs`, and the part of a case's report that each gives. */
+const WAYS = [
+  { way: 'with the wasm there', cases: CASES, part: (report) => report },
   {
-    path: 'businessType',
-    expected: 'the number 0, 1, 2 or 3',
-    accepts: [...MISSING, '0', '-0', '1', '2', '3'],
-    sends: { ...defaulting(0), '-0': 0 },
+    way: 'by check while the wasm is not there yet',
+    cases: CASES,
+    part: ({ problems }) => ({ problems }),
   },
   {
-    path: 'miniprogramState',
-    expected: "'formal', 'trial' or 'developer'",
-    accepts: [...MISSING, "'formal'", "'trial'", "'developer'"],
-    sends: defaulting('formal'),
-  },
-  {
-    path: 'customQuery',
-    expected: 'percent-encoded pairs such as a=1&b=2',
-    accepts: [...MISSING, ...QUERIES],
-    sends: defaulting(LEFT_OUT),
-    got: { 'a NUL': "the string 'a\ufffdb' with the character \ufffd (U+0000)" },
-  },
-  {
-    path: 'timeLimit',
-    expected: 'a number of seconds greater than 0',
-    accepts: [...MISSING, '1', '2', '3', '4', '1.5', '4294967296', '4294967297', '1e+300', '5e-324'],
-    sends: defaulting(LEFT_OUT),
+    // A package to itself for each case takes long: one field, at which objects are read deeper.
+    way: 'by initByCaller while the wasm is not there yet',
+    cases: CASES.filter(({ field }) => field.path === 'caller'),
+    part: ({ problems, ...outcome }) => outcome,
   },
 ];
 
-/** What voipToken takes depends on businessType. Its value is never shown. */
-const TOKENS = [
-  [0, "the payment's voip_token, a non-empty string", 1001, NOT_EMPTY],
-  [1, 'the deviceToken, a string', 1004, [...MISSING, ...STRINGS]],
-  [2, "the device's pushToken, a non-empty string", 1001, NOT_EMPTY],
-  [3, "the payment's voip_token, a non-empty string", 1001, NOT_EMPTY],
-].map(([businessType, expected, code, accepts]) => ({
-  path: 'voipToken',
-  businessType,
-  expected,
-  code,
-  accepts,
-  sends: { ...defaulting(LEFT_OUT), "''": LEFT_OUT },
-}));
-
-const set = (request, path, value) => {
-  if (path === 'req') return value;
-  const [first, second] = path.split('.');
-  if (second) request[first][second] = value;
-  else request[first] = value;
-  return request;
-};
-
-const contentOf = (request, path) => {
-  if (path === 'req') return request;
-  return path in request && typeof request[path] === 'object' ? request[path] : {};
-};
-
-/** What is said of a token: what kind of value it is, how long a string is, and nothing else. */
-const withoutValue = (kind) => {
-  const value = kind.make({});
-  if (kind.is === 'string') {
-    const length = [...value].length;
-    return length === 0 ? 'an empty string' : `a string of ${length} characters`;
+/** What is wrong with a report, named by the kind of value. */
+function mistake({ kind }, report, expected) {
+  try {
+    assert.deepEqual(report, expected);
+    return [];
+  } catch (error) {
+    return [`${kind.name}: ${error.message}`];
   }
-  if (typeof value === 'number') return 'a number';
-  if (typeof value === 'boolean') return 'a boolean';
-  return kind.got.replace(/^(a property that throws when it is read).*/, '$1');
-};
+}
 
-describe('every kind of value', { timeout: 120_000 }, () => {
-  const host = fakeFetch();
-  const module = configured(freshModule(), { fetch: host.fetch });
+it('the table has every documented property, in order', () => {
+  assert.deepEqual([...new Set(table.fields.map(({ path }) => path))], ['req', ...ORDER]);
+});
 
-  async function assertAccepts(field, kind, request, made) {
-    assert.deepEqual(await module.check(request), []);
-    host.calls.length = 0;
-    assert.deepEqual(await module.default.initByCaller(request), SUCCESS);
-    const sends = field.sends?.[kind.name] ?? made;
-    const complete = {
-      ...sample(),
-      caller: { ...sample().caller, cameraStatus: 0 },
-      listener: { ...sample().listener, cameraStatus: 0 },
-      businessType: field.businessType ?? 1,
-    };
-    const isObject = OBJECTS.includes(kind.name);
-    if (!isObject) set(complete, field.path, sends === LEFT_OUT ? undefined : sends);
-    assert.deepEqual(JSON.parse(host.calls[0].init.body), JSON.parse(JSON.stringify(complete)));
-  }
+it('every kind is tried in every field', () => {
+  const notReq = table.kinds.filter(({ onlyAsProperty }) => onlyAsProperty).length;
+  assert.equal(CASES.length, table.kinds.length * table.fields.length - notReq);
+  assert.ok(CASES.length > 1_000, String(CASES.length));
+});
 
-  async function assertRefuses(field, kind, request) {
-    const { path, code = 1004, expected: plain } = field;
-    const isToken = path === 'voipToken';
-    const isTooLong = TOO_LONG.includes(kind.name);
-    const expected = isTooLong ? `${plain} of at most 4096 characters` : plain;
-    const got = field.got?.[kind.name] ?? (isToken ? withoutValue(kind) : kind.got);
-    assert.deepEqual(await module.check(request), [{ path, code, expected, got }]);
-    host.calls.length = 0;
-    const errMsg = `initByCaller:fail ${path}: expected ${expected}, got ${got}`;
-    const call = module.default.initByCaller(request);
-    await assertRejects(module, call, code, errMsg);
-    assert.equal(host.calls.length, 0, 'nothing was sent');
-  }
-
-  for (const field of [...FIELDS, ...TOKENS]) {
-    const { path, businessType, accepts } = field;
-    const suffix = businessType === undefined ? '' : ` (businessType ${businessType})`;
-    describe(`${path}${suffix}`, () => {
-      for (const kind of KINDS) {
-        const accepted = accepts.includes(kind.name);
-        it(`${accepted ? 'accepts' : 'refuses'} ${kind.name}`, async () => {
-          const base = { ...sample(), ...(businessType === undefined ? {} : { businessType }) };
-          const made = kind.make(contentOf(base, path));
-          const request = set(base, path, made);
-          if (accepted) await assertAccepts(field, kind, request, made);
-          else await assertRefuses(field, kind, request);
-        });
-      }
+for (const [name, start] of HOSTS) {
+  describe(`every kind of value in ${name}`, { timeout: 60_000 }, () => {
+    let host;
+    before(async () => {
+      host = await start();
     });
-  }
+    after(() => host?.stop());
 
-  it('lists in each field only kinds that exist', () => {
-    const all = new Set(KINDS.map(({ name }) => name));
-    assert.equal(all.size, KINDS.length, 'no kind stands there twice');
-    for (const { accepts } of [...FIELDS, ...TOKENS]) {
-      assert.ok(accepts.length > 0);
-      for (const name of accepts) assert.ok(all.has(name), name);
+    for (const { way, cases, part } of WAYS) {
+      describe(way, () => {
+        let reports;
+        before(async () => {
+          reports = await host.run('values.mjs', { way, cases: cases.map(toDo) });
+        });
+
+        it('gives a report for each case', () => assert.equal(reports.length, cases.length));
+
+        for (const field of new Set(cases.map(({ field }) => field))) {
+          const type = 'businessType' in field ? ` (businessType ${field.businessType})` : '';
+          it(`${field.path}${type} accepts what the table lists and nothing else`, () => {
+            const mistakes = cases.flatMap((each, index) =>
+              each.field === field ? mistake(each, reports[index], part(expectedReport(each))) : [],
+            );
+            assert.ok(mistakes.length === 0, mistakes.join('\n'));
+          });
+        }
+      });
     }
   });
-
-  it('leaves the instance working', async () => {
-    await assertWorks(module, host);
-  });
-});
+}

@@ -54,7 +54,7 @@ describe('over wx.request', { timeout: 60_000 }, () => {
   });
 
   it('gives each call a key of its own', async () => {
-    await Promise.all(Array.from({ length: 50 }, () => call(module)));
+    for (let n = 0; n < 50; n++) await call(module);
     const keys = host.calls.map(({ options }) => options.header['idempotency-key']);
     assert.equal(new Set(keys).size, 50);
   });
@@ -115,6 +115,15 @@ describe('over wx.request', { timeout: 60_000 }, () => {
       await assertWorks(module, host);
     });
   }
+
+  it('takes an answer that cannot be read, whenever it comes', async () => {
+    const answer = { get statusCode() { throw new Error('a trap'); } };
+    for (const behave of [({ success }) => success(answer), ({ success }) => setTimeout(success, 0, answer)]) {
+      host.behave(behave);
+      assertFailure(module, await call(module), 1002, failed('a trap'));
+      await assertWorks(module, host);
+    }
+  });
 
   it('takes fail() without an error', async () => {
     host.behave(({ fail }) => fail());

@@ -12,7 +12,7 @@ describe('a call on the demo page', { timeout: 120_000 }, () => {
   async function open(t, options) {
     const demo = await startDemo();
     t.after(() => demo.stop());
-    return demo.open(options);
+    return { ...(await demo.open(options)), service: demo.service };
   }
 
   /** Calls from one handset; gives what the other was opened with and what the caller got. */
@@ -70,6 +70,20 @@ describe('a call on the demo page', { timeout: 120_000 }, () => {
       callerName: 'Alice',
       a: '1',
     });
+    assert.deepEqual(problems, []);
+  });
+
+  it('stops ringing when the caller gives up', async (t) => {
+    const { problems, device, phone, timeline, service } = await open(t);
+    const { result } = await place(device, phone, 'a=1');
+    const { handsets } = await service.demo();
+    const given = await fetch(`${service.endpoint}/v1/calls/${result.roomId}`, {
+      method: 'DELETE',
+      headers: { authorization: `Bearer ${handsets.device.token}` },
+    });
+    assert.equal(given.status, 204);
+    await phone.incoming.waitFor({ state: 'hidden' });
+    assert.match(await timeline.innerText(), /The caller gave up/);
     assert.deepEqual(problems, []);
   });
 

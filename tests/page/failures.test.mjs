@@ -8,7 +8,7 @@ import { after, before, describe, it } from 'node:test';
 import { screenshot, startDemo } from './demo-page.mjs';
 
 /** The codes that the module finds by itself. */
-const PLUGIN_CODES = [1001, 1002, 1003, 1004];
+const PLUGIN_CODES = [1000, 1001, 1002, 1003, 1004, 1005, 1006, 1007, 1008, 1011];
 const ALL_MS = 60_000;
 
 describe('a failure on the demo page', { timeout: 120_000 }, () => {
@@ -49,7 +49,7 @@ describe('a failure on the demo page', { timeout: 120_000 }, () => {
       isSuccess: false,
       errCode: 20,
       errMsg,
-      errObj: '[VoipCgiError]',
+      errObj: { name: 'VoipCgiError', message: errMsg, errMsg, errCode: 20 },
       error: { err_code: '20', errMsg },
     });
     assert.ok((await device.explanation.innerText()).length > 50);

@@ -10,14 +10,21 @@ export const response = (status, body) => ({ status, text: async () => body });
 export const created = () => response(201, JSON.stringify(ROOM));
 
 /**
- * @returns {{ fetch: Function, calls: Array<{ url: string, init: any }>, behave(behaviour?: Function): void }}
+ * `retracted` are the requests that take a call back; they are answered with 204.
+ * @returns {{ fetch: Function, calls: Array<{ url: string, init: any }>, retracted: Array<{ url: string, init: any }>, behave(behaviour?: Function): void }}
  */
 export function fakeFetch() {
   const calls = [];
+  const retracted = [];
   let behaviour = created;
   return {
     calls,
+    retracted,
     fetch(url, init) {
+      if (init.method === 'DELETE') {
+        retracted.push({ url, init });
+        return response(204, '');
+      }
       calls.push({ url, init });
       return behaviour(url, init);
     },
@@ -29,14 +36,20 @@ export function fakeFetch() {
 }
 
 /**
- * @returns {{ wx: any, calls: Array<{ self: any, options: any }>, behave(behaviour?: Function): void }}
+ * `retracted` are the requests that take a call back; they are answered with 204.
+ * @returns {{ wx: any, calls: Array<{ self: any, options: any }>, retracted: Array<{ self: any, options: any }>, behave(behaviour?: Function): void }}
  */
 export function fakeWx() {
   const calls = [];
+  const retracted = [];
   const create = ({ success }) => setTimeout(() => success({ statusCode: 201, data: JSON.stringify(ROOM) }));
   let behaviour = create;
   const wx = {
     request(options) {
+      if (options.method === 'DELETE') {
+        retracted.push({ self: this, options });
+        return options.success({ statusCode: 204, data: '' });
+      }
       calls.push({ self: this, options });
       return behaviour(options);
     },
@@ -44,6 +57,7 @@ export function fakeWx() {
   return {
     wx,
     calls,
+    retracted,
     behave(next = create) {
       behaviour = next;
     },

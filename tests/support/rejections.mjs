@@ -6,6 +6,9 @@
 
 let lost = 0;
 
+/** How many promises nobody has handled so far. */
+export const lostRejections = () => lost;
+
 process.on('unhandledRejection', (reason) => {
   lost += 1;
   // The reason may be anything, a proxy that throws among them.

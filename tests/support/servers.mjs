@@ -31,13 +31,13 @@ export async function serve(handler) {
   return { endpoint: `http://127.0.0.1:${server.address().port}`, stop };
 }
 
-/** Serves a directory; keeps the paths that were asked for. */
-export async function serveFiles(directory) {
+/** Serves a directory; keeps the paths that were asked for. `place` says where in it a path is. */
+export async function serveFiles(directory, place = (path) => path) {
   const requests = [];
   const server = await serve(async (request, response) => {
     const { pathname } = new URL(request.url, 'http://localhost');
     requests.push(pathname);
-    const file = join(directory, normalize(pathname === '/' ? '/index.html' : pathname));
+    const file = join(directory, normalize(pathname === '/' ? '/index.html' : place(pathname)));
     try {
       const body = await readFile(file);
       response.writeHead(200, { 'content-type': TYPES[extname(file)] ?? 'text/plain' }).end(body);

@@ -1,5 +1,6 @@
 // What must not compile. Each line below an expectation has an error that the expectation names.
-import wmpfVoip, { configure, explain, type InitByCallerResult } from 'wmpf-voip';
+import wmpfVoip, { configure, explain, VoipCgiError } from 'wmpf-voip';
+import type { InitByCallerRequest, InitByCallerResult } from 'wmpf-voip';
 
 const parties = { caller: { id: 'a' }, listener: { id: 'b' } };
 const { initByCaller } = wmpfVoip;
@@ -34,6 +35,27 @@ initByCaller({ ...parties, roomType: 'voice', businessType: 1, miniprogramState:
 initByCaller({ ...parties, roomType: 'voice', businessType: 1, customquery: 'a=1' });
 // @ts-expect-error the request is missing
 initByCaller();
+// @ts-expect-error a camera is no boolean
+initByCaller({ ...parties, listener: { id: 'b', cameraStatus: true }, roomType: 'voice', businessType: 1 });
+// @ts-expect-error a name is a string
+initByCaller({ ...parties, caller: { id: 'a', name: 1 }, roomType: 'voice', businessType: 1 });
+// @ts-expect-error seconds are a number
+initByCaller({ ...parties, roomType: 'voice', businessType: 1, timeLimit: '60' });
+// @ts-expect-error a query is a string
+initByCaller({ ...parties, roomType: 'voice', businessType: 1, customQuery: { a: 1 } });
+// @ts-expect-error the host fetches that one
+initByCaller({ ...parties, roomType: 'voice', businessType: 1, deviceToken: 't' });
+
+const request = { ...parties, roomType: 'voice', businessType: 1 } as const;
+initByCaller(request);
+// @ts-expect-error a controller is no signal
+initByCaller(request, { signal: { abort() {} } });
+// @ts-expect-error a misspelt option
+initByCaller(request, { sginal: null });
+
+declare const either: InitByCallerRequest;
+// @ts-expect-error a device may have none
+const token: string = either.voipToken;
 
 export function read(result: InitByCallerResult) {
   // @ts-expect-error which one it is has to be known
@@ -53,6 +75,18 @@ export function read(result: InitByCallerResult) {
 wmpfVoip.CALL_PAGE_PATH = 'pages/call';
 // @ts-expect-error milliseconds are a number
 configure({ timeout: '50' });
+// @ts-expect-error there are two ends
+configure({ role: 'tv' });
+// @ts-expect-error a token is fetched anew
+configure({ getDeviceToken: 'token' });
+// @ts-expect-error and is a string
+configure({ getDeviceToken: async () => 7 });
+// @ts-expect-error a wx can request
+configure({ wx: {} });
+// @ts-expect-error it is no success
+new VoipCgiError(9, 'm').isSuccess = true;
+// @ts-expect-error a code is a number
+new VoipCgiError('9', 'm');
 // @ts-expect-error a misspelt option
 configure({ endPoint: 'http://room.test' });
 // @ts-expect-error two languages

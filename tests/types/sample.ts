@@ -10,6 +10,7 @@ import wmpfVoip, {
   VoipPluginError,
 } from 'wmpf-voip';
 import type {
+  AbortSignalLike,
   CallRequest,
   DeviceToPhoneRequest,
   InitByCallerRequest,
@@ -81,13 +82,43 @@ export function told(result: InitByCallerResult): string {
   return `${result.errCode} ${result.errMsg} ${old} ${cause} ${errno}`;
 }
 
+export async function cancellable(controller: { signal: AbortSignalLike }, user: boolean) {
+  const request: InitByCallerRequest = { ...withoutToken, businessType: 1 };
+  await wmpfVoip.initByCaller(request, { signal: controller.signal });
+  await wmpfVoip.initByCaller(request, { signal: null });
+  await wmpfVoip.initByCaller(request, {});
+  // A union narrows by businessType.
+  const any: InitByCallerRequest = user ? called : withoutToken;
+  if (any.businessType === 2) {
+    const pushToken: string = any.voipToken;
+    return pushToken;
+  }
+  if (any.businessType === 1) {
+    const deviceToken: string | null | undefined = any.voipToken;
+    return deviceToken;
+  }
+  const voipToken: string = any.voipToken;
+  return voipToken;
+}
+
+export async function whateverTheCallerLooksAt(made: Promise<InitByCallerResult>) {
+  const failure = await made.catch((error: VoipError) => error);
+  if (failure.isSuccess) return failure.roomId;
+  const code: string = failure.error.err_code;
+  const logged: Record<string, unknown> | undefined = 'toJSON' in failure ? failure.toJSON() : undefined;
+  return [failure.errCode, failure.errMsg, failure.message, code, logged];
+}
+
 export async function everythingElse(error: unknown) {
   const options: Options = { endpoint: 'http://room.test', token: 't', timeout: 50 };
   configure(options);
-  configure({ token: 'fresh' });
+  configure({ token: 'fresh', role: 'device', getDeviceToken: async () => 'token' });
+  configure({ role: undefined, getDeviceToken: () => 'token' });
   configure({
     fetch: async (url, init) => {
       const sent: string = url + init.method + init.body + init.headers['authorization'];
+      const method: 'POST' | 'DELETE' = init.method;
+      if (method === 'DELETE') return { status: 204, text: async () => '' };
       return { status: 200, text: async () => sent };
     },
     wx: undefined,

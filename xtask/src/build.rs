@@ -8,14 +8,17 @@ use crate::step::step;
 use crate::{document, npm, prerequisites, sizes, wasm};
 
 /// What a browser loads.
-pub const BROWSER_FILES: [&str; 8] = [
+pub const BROWSER_FILES: [&str; 11] = [
     "browser.js",
     "module.js",
+    "instance.js",
     "snapshot.js",
+    "host.js",
+    "call.js",
     "adapters.js",
     "errors.js",
     "contract.js",
-    "wmpf_voip_bg.js",
+    "glue.js",
     "wmpf_voip_bg.wasm",
 ];
 
@@ -55,6 +58,8 @@ fn assemble(shell: &Shell, pkg: &Path) -> anyhow::Result<()> {
     let manifest = shell.read_file("pkg-template/package.json")?.replace("0.0.0", version);
     shell.write_file(pkg.join("package.json"), manifest)?;
 
+    cmd!(shell, "node xtask/wrap-glue.mjs {pkg}").run()?;
+    shell.remove_path(pkg.join("wmpf_voip_bg.js"))?;
     cmd!(shell, "node xtask/bundle-node.mjs {pkg}").run()?;
     Ok(())
 }

@@ -1,5 +1,5 @@
 //! What is written from the code, so that it cannot drift: the package's table of codes, and the tables
-//! of the READMEs.
+//! of the READMEs and of `docs/`.
 
 use std::collections::BTreeMap;
 
@@ -11,22 +11,20 @@ use wmpf_voip::protocol::IDEMPOTENCY_KEY_HEADER;
 use wmpf_voip::query::CALL_PAGE_PATH;
 use xshell::Shell;
 
-const READMES: [(&str, Language); 2] =
-    [("README.md", Language::En), ("README.zh-CN.md", Language::Zh)];
+use crate::values;
+
+/// Gives a document's text with every generated part made anew.
+type Render = fn(&str, Language) -> anyhow::Result<String>;
+
+const DOCUMENTS: [(&str, Language, Render); 4] = [
+    ("README.md", Language::En, readme),
+    ("README.zh-CN.md", Language::Zh, readme),
+    ("docs/values.md", Language::En, which_values),
+    ("docs/values.zh-CN.md", Language::Zh, which_values),
+];
 
 /// Ends what a marker `<!-- generated: … -->` begins.
 const END: &str = "<!-- /generated -->";
-
-/// Codes of the contract that nothing in this version raises, besides those of joining a room.
-const NOT_RAISED_YET: [Code; 7] = [
-    Code::RoomId,
-    Code::ChargeType,
-    Code::FetchDeviceToken,
-    Code::Busy,
-    Code::DeviceOnly,
-    Code::PhoneOnly,
-    Code::Interrupted,
-];
 
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
@@ -60,9 +58,9 @@ pub fn contract_module() -> anyhow::Result<String> {
     ))
 }
 
-/// Rewrites what is generated in the READMEs.
+/// Rewrites what is generated in the documents.
 pub fn write(shell: &Shell) -> anyhow::Result<()> {
-    for (file, language) in READMES {
+    for (file, language, render) in DOCUMENTS {
         let old = shell.read_file(file)?;
         let new = render(&old, language).context(file)?;
         if new == old {
@@ -75,9 +73,9 @@ pub fn write(shell: &Shell) -> anyhow::Result<()> {
     Ok(())
 }
 
-/// Refuses a README whose tables are not those of the code.
+/// Refuses a document whose tables are not those of the code.
 pub fn check(shell: &Shell) -> anyhow::Result<()> {
-    for (file, language) in READMES {
+    for (file, language, render) in DOCUMENTS {
         let text = shell.read_file(file)?;
         let is_current = render(&text, language).context(file)? == text;
         ensure!(is_current, "{file} is not current: run `cargo xtask docs`");
@@ -85,11 +83,15 @@ pub fn check(shell: &Shell) -> anyhow::Result<()> {
     Ok(())
 }
 
-/// The text with every generated part made anew.
-fn render(text: &str, language: Language) -> anyhow::Result<String> {
+fn readme(text: &str, language: Language) -> anyhow::Result<String> {
     let text = replace(text, "fields", &fields(language))?;
     let text = replace(&text, "results", &results(language))?;
     replace(&text, "codes", &codes(language))
+}
+
+fn which_values(text: &str, language: Language) -> anyhow::Result<String> {
+    let text = replace(text, "values", &values::fields(language)?)?;
+    replace(&text, "kinds", &values::kinds(language)?)
 }
 
 /// Replaces what stands between the markers of this name.
@@ -172,12 +174,13 @@ fn codes(language: Language) -> String {
 /// Whether anything in this version raises the code. Joining a room comes with media.
 fn is_raised(code: Code) -> bool {
     match code.raised_by() {
-        RaisedBy::Backend | RaisedBy::Plugin => !NOT_RAISED_YET.contains(&code),
+        RaisedBy::Backend | RaisedBy::Plugin => true,
         RaisedBy::Join => false,
     }
 }
 
-fn table<const N: usize>(head: [&str; N], rows: impl Iterator<Item = [String; N]>) -> String {
+/// A table in Markdown.
+pub fn table<const N: usize>(head: [&str; N], rows: impl Iterator<Item = [String; N]>) -> String {
     let line = |cells: [String; N]| format!("| {} |\n", cells.join(" | "));
     let escaped = rows.map(|cells| line(cells.map(|cell| cell.replace('|', "\\|"))));
     let head = [line(head.map(str::to_owned)), line([(); N].map(|()| "---".to_owned()))];
@@ -201,7 +204,7 @@ mod tests {
         lines
             .filter(|line| line.starts_with(|c: char| c.is_ascii_lowercase()))
             .filter_map(|line| line.split_once(':'))
-            .map(|(member, _)| member.trim_end_matches('?'))
+            .map(|(member, _)| member.trim_start_matches("readonly ").trim_end_matches('?'))
             .collect()
     }
 
@@ -230,24 +233,28 @@ mod tests {
 
     #[test]
     fn a_code_is_called_raised_where_something_raises_it() {
-        let gallery = include_str!("../../server/src/demo/gallery.rs");
+        let service = [
+            include_str!("../../server/src/demo/gallery.rs"),
+            // What no request of initByCaller can lead to.
+            include_str!("../../server/src/rooms.rs"),
+            include_str!("../../src/wmpf_call.rs"),
+        ];
         let core = [
             include_str!("../../src/request.rs"),
             include_str!("../../src/client.rs"),
             include_str!("../../src/protocol.rs"),
         ];
-        let loader = [
-            include_str!("../../pkg-template/module.js"),
-            include_str!("../../pkg-template/adapters.js"),
-        ];
+        let loader = include_str!("../../pkg-template/errors.js");
         for &code in Code::ALL {
             let in_rust = format!("Code::{}", code.name());
             let in_javascript = format!(" = {};", code.number());
             let found = match code.raised_by() {
-                RaisedBy::Backend => gallery.contains(&format!("{in_rust},")),
+                RaisedBy::Backend => {
+                    service.iter().any(|source| source.contains(&format!("{in_rust},")))
+                }
                 RaisedBy::Plugin | RaisedBy::Join => {
                     core.iter().any(|source| source.contains(&in_rust))
-                        || loader.iter().any(|source| source.contains(&in_javascript))
+                        || loader.contains(&in_javascript)
                 }
             };
             assert_eq!(is_raised(code), found, "{code:?}");

@@ -7,11 +7,13 @@ mod bench;
 mod build;
 mod demo;
 mod document;
+mod fuzz;
 mod npm;
 mod prerequisites;
 mod sizes;
 mod step;
 mod test;
+mod values;
 mod wasm;
 
 use std::process::ExitCode;
@@ -25,13 +27,15 @@ Usage: cargo xtask <command>
 Commands:
   demo   build everything, start the service on 127.0.0.1 and print the demo page's address
   test   run every test: core, wasm in Node and Chromium, packed package, service, demo page
+  fuzz   look for inputs that break the parsers, 20 s for each target; fuzz <target> for one of them,
+         -- <options> for libFuzzer's own (-max_total_time=0 has no end)
   build  build the npm package into pkg/ and print its sizes
   bench  measure calls and sizes against baselines in the same run
-  docs   write the tables of the READMEs from the code (test checks that they are current)";
+  docs   write the tables of the documentation from the code (test checks that they are current)";
 
 fn main() -> ExitCode {
-    let command = std::env::args().nth(1);
-    match run(command.as_deref()) {
+    let arguments: Vec<String> = std::env::args().skip(1).collect();
+    match run(&arguments) {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
             eprintln!("xtask: {error:#}");
@@ -40,14 +44,15 @@ fn main() -> ExitCode {
     }
 }
 
-fn run(command: Option<&str>) -> anyhow::Result<()> {
+fn run(arguments: &[String]) -> anyhow::Result<()> {
     let shell = Shell::new()?;
     let root = std::path::Path::new(env!("CARGO_MANIFEST_DIR"));
     let root = root.parent().context("the repository's root is this package's parent")?;
     shell.change_dir(root);
-    match command {
+    match arguments.first().map(String::as_str) {
         Some("demo") => demo::run(&shell),
         Some("test") => test::run(&shell),
+        Some("fuzz") => fuzz::run(&shell, &arguments[1..]),
         Some("build") => build::run(&shell),
         Some("bench") => bench::run(&shell),
         Some("docs") => document::write(&shell),

@@ -3,7 +3,7 @@
 
 use std::path::PathBuf;
 
-use anyhow::{Context as _, bail};
+use anyhow::{Context as _, bail, ensure};
 use xshell::{Shell, cmd};
 
 const WASM_TARGET: &str = "wasm32-unknown-unknown";
@@ -38,6 +38,16 @@ fn add_wasm_target(shell: &Shell) -> anyhow::Result<()> {
             "install the Rust target {WASM_TARGET}: with rustup, `rustup target add {WASM_TARGET}`"
         )
     })
+}
+
+/// What compiles libFuzzer.
+pub fn cpp_compiler() -> anyhow::Result<()> {
+    // On Windows the compiler is not on the path, and the build finds it by itself.
+    ensure!(
+        cfg!(windows) || std::env::var_os("CXX").is_some() || which::which("c++").is_ok(),
+        "install a C++ compiler (Debian, Ubuntu: `apt-get install build-essential`)"
+    );
+    Ok(())
 }
 
 /// Chromium and its driver, for the browser tests.

@@ -15,9 +15,13 @@ pub fn run(shell: &Shell) -> anyhow::Result<()> {
     step("compile wasm-pack and wasm-bindgen's test runner", || {
         Ok(cmd!(shell, "cargo build --quiet --package xtask-tools").run()?)
     })?;
-    step("test the core, the service and the generator of tables", || {
-        Ok(cmd!(shell, "cargo test --package wmpf-voip --package wmpf-voip-server --package xtask")
-            .run()?)
+    step("test the core, the service, the kept inputs and the generator of tables", || {
+        Ok(cmd!(
+            shell,
+            "cargo test --package wmpf-voip --package wmpf-voip-server --package wmpf-voip-fuzz
+             --package xtask"
+        )
+        .run()?)
     })?;
     step("test the boundary in Node", || wasm_pack(shell, &["--node"]))?;
     step("test the boundary in Chromium", || {
@@ -26,7 +30,7 @@ pub fn run(shell: &Shell) -> anyhow::Result<()> {
     })?;
     let site = demo::site(shell)?;
     let service = demo::service(shell)?;
-    step("check the tables of the READMEs", || document::check(shell))?;
+    step("check the tables of the documentation", || document::check(shell))?;
     step("test the packed package in Node, TypeScript and Chromium", || {
         node_tests(shell, "package", &site, &service, &browser)
     })?;

@@ -10,6 +10,7 @@ use std::time::Duration;
 
 use futures_util::StreamExt;
 use reqwest::{Client, RequestBuilder};
+use rusqlite::Connection;
 use serde_json::{Value, json};
 use tempfile::TempDir;
 use tokio::net::{TcpListener, TcpStream};
@@ -19,7 +20,11 @@ use tokio_tungstenite::tungstenite::client::IntoClientRequest;
 use tokio_tungstenite::tungstenite::{Error, Message};
 use tokio_tungstenite::{MaybeTlsStream, WebSocketStream, connect_async};
 use wmpf_voip_server::admin::key::AdminKey;
+use wmpf_voip_server::clock::now_ms;
+use wmpf_voip_server::party::{Party, Role};
+use wmpf_voip_server::records;
 use wmpf_voip_server::service::{Config, Service};
+use wmpf_voip_server::tokens::{Keyring, Ticket, TicketHolder};
 
 /// Long enough for a slow machine; nothing waits as long unless it fails.
 const PATIENCE: Duration = Duration::from_secs(20);
@@ -74,9 +79,61 @@ impl TestServer {
         self.dir
     }
 
+    /// Changes the records behind the service's back.
+    pub(crate) fn change(&self, sql: &str) {
+        self.records().execute_batch(sql).unwrap();
+    }
+
+    /// What signs tokens.
+    pub(crate) fn issuer(&self) -> Issuer {
+        Issuer(Keyring::new(records::token_keys(&self.records()).unwrap()))
+    }
+
+    fn records(&self) -> Connection {
+        let db = Connection::open(self.dir.path().join("data.sqlite")).unwrap();
+        db.busy_timeout(PATIENCE).unwrap();
+        db
+    }
+
     /// The same data file, opened again.
     pub(crate) async fn restart(self) -> TestServer {
         TestServer::start_in(self.stop().await, |_| {}).await
+    }
+}
+
+/// Issues tokens of the demo's mini-programs that count for a minute.
+pub(crate) struct Issuer(Keyring);
+
+impl Issuer {
+    pub(crate) fn session(&self, app_id: &str, role: Role, id: &str) -> String {
+        let party = Party { app_id: app_id.into(), role, id: id.into() };
+        self.0.issue_session(&party, now_ms() + 60_000).unwrap()
+    }
+
+    pub(crate) fn ticket(&self, app_id: &str, kind: Ticket, subject: &str, model: &str) -> String {
+        self.ticket_until(now_ms() + 60_000, app_id, kind, subject, model)
+    }
+
+    pub(crate) fn expired_ticket(
+        &self,
+        app_id: &str,
+        kind: Ticket,
+        subject: &str,
+        model: &str,
+    ) -> String {
+        self.ticket_until(now_ms() - 60_000, app_id, kind, subject, model)
+    }
+
+    fn ticket_until(
+        &self,
+        expires_at: i64,
+        app_id: &str,
+        kind: Ticket,
+        subject: &str,
+        model: &str,
+    ) -> String {
+        let holder = TicketHolder { subject: subject.into(), model_id: Some(model.into()) };
+        self.0.issue_ticket(app_id, kind, holder, expires_at).unwrap()
     }
 }
 
@@ -114,6 +171,10 @@ impl Api {
 
     pub(crate) fn call(&self, token: &str, request: &Value) -> RequestBuilder {
         self.http("POST", "/v1/calls").bearer_auth(token).json(request)
+    }
+
+    pub(crate) async fn post(&self, path: &str, token: &str, body: &Value) -> Answer {
+        answer(self.http("POST", path).bearer_auth(token).json(body)).await
     }
 
     pub(crate) async fn place(&self, token: &str, request: &Value) -> Answer {
@@ -155,6 +216,11 @@ pub(crate) async fn answer(request: RequestBuilder) -> Answer {
     }
     let body = serde_json::from_str(&text).unwrap_or_else(|_| panic!("{status} with {text:?}"));
     (status, body)
+}
+
+/// The status of an answer whose body does not matter.
+pub(crate) async fn status(request: RequestBuilder) -> u16 {
+    soon(request.send()).await.unwrap().status().as_u16()
 }
 
 pub(crate) struct Listener(pub(crate) WebSocketStream<MaybeTlsStream<TcpStream>>);

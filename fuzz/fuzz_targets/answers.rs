@@ -1,0 +1,5 @@
+//! The service's answers.
+
+#![no_main]
+
+libfuzzer_sys::fuzz_target!(|input: &[u8]| wmpf_voip_fuzz::answers::check(input));

@@ -1,0 +1,113 @@
+//! The request as JSON, as the service takes it: `Object<RawRequest>` and [`Object::validate`].
+
+use serde_json::Value as Json;
+use wmpf_voip::code::Code;
+use wmpf_voip::fields::{FIELDS, Kind};
+use wmpf_voip::problem::{Problem, Problems};
+use wmpf_voip::request::{RawRequest, Request};
+use wmpf_voip::value::Object;
+
+/// The longest "expected" and "got" of a problem, in characters.
+const MAX_WORDS: usize = 150;
+
+/// Takes the body of a request.
+pub fn check(input: &[u8]) {
+    let raw: Result<Object<RawRequest>, _> = serde_json::from_slice(input);
+    let Ok(json) = serde_json::from_slice::<Json>(input) else {
+        assert!(raw.is_err(), "what is no JSON was read");
+        return;
+    };
+    let raw = raw.expect("any JSON can be read");
+    let other = with_another_token(&json);
+    assert_eq!(format!("{raw:?}"), format!("{:?}", read(&other)), "the token was printed");
+    match (raw.validate(), read(&other).validate()) {
+        (Ok(request), Ok(other)) => {
+            assert_eq!(format!("{request:?}"), format!("{other:?}"), "the token was printed");
+            check_request(&request, &json);
+        }
+        (Err(problems), Err(other)) => {
+            assert_eq!(problems, other, "a problem depends on the token");
+            check_problems(&problems, &json);
+        }
+        (one, other) => panic!("validity depends on the token: {one:?}, {other:?}"),
+    }
+}
+
+fn read(json: &Json) -> Object<RawRequest> {
+    serde_json::from_value(json.clone()).expect("any JSON can be read")
+}
+
+/// A valid request is sent as it was passed, and the service reads the same one.
+fn check_request(request: &Request, passed: &Json) {
+    let body = serde_json::to_vec(request).expect("a request is JSON");
+    let again: Object<RawRequest> = serde_json::from_slice(&body).expect("any JSON can be read");
+    assert_eq!(again.validate().as_ref(), Ok(request), "{passed}");
+
+    let sent = serde_json::to_value(request).expect("a request is JSON");
+    for field in FIELDS.iter().filter(|field| field.kind != Kind::Object) {
+        let pointer = format!("/{}", field.path.replace('.', "/"));
+        let default = field.default.map(|text| serde_json::from_str(text).expect("JSON"));
+        let passed = passed.pointer(&pointer).filter(|value| !value.is_null());
+        // Where no token is required, an empty one is none.
+        let passed = passed.filter(|value| field.path != "voipToken" || *value != "");
+        let (sent, expected) = (sent.pointer(&pointer), passed.or(default.as_ref()));
+        let same = match (sent.and_then(Json::as_f64), expected.and_then(Json::as_f64)) {
+            (Some(sent), Some(expected)) => sent == expected,
+            (Some(_), None) | (None, Some(_)) => false,
+            (None, None) => sent == expected,
+        };
+        assert!(same, "{}: {sent:?} instead of {expected:?}", field.path);
+    }
+}
+
+/// Problems are of documented fields, in their order, and say in a few words what is wrong.
+fn check_problems(problems: &Problems, json: &Json) {
+    let problems = problems.as_slice();
+    if !json.is_object() {
+        assert!(matches!(problems, [problem] if problem.path == "req"), "{problems:?}");
+    }
+    assert!(!problems.is_empty());
+    for Problem { path, code, expected, got } in problems {
+        assert!(
+            *code == Code::Parameter || (*code == Code::VoipToken && path == "voipToken"),
+            "{path}: {code:?}"
+        );
+        for words in [expected, got] {
+            assert!(super::is_short_line(words, MAX_WORDS), "{path}: {words:?}");
+        }
+    }
+    if json.is_object() {
+        let position = |problem: &Problem| {
+            let position = FIELDS.iter().position(|field| field.path == problem.path);
+            position.unwrap_or_else(|| panic!("{} is not in the table", problem.path))
+        };
+        assert!(problems.iter().map(position).is_sorted_by(|one, next| one < next), "{problems:?}");
+    }
+}
+
+/// The same request with a token of the same type and length that has nothing in common with this one.
+fn with_another_token(json: &Json) -> Json {
+    let mut json = json.clone();
+    if let Some(token) = json.get_mut("voipToken") {
+        *token = match token {
+            Json::Null => Json::Null,
+            Json::Bool(value) => Json::Bool(!*value),
+            Json::Number(number) if number.as_f64() == Some(1.0) => 2.into(),
+            Json::Number(_) => 1.into(),
+            Json::String(text) => text.chars().map(another).collect::<String>().into(),
+            Json::Array(_) => vec![Json::Null].into(),
+            Json::Object(_) => Json::Object(serde_json::Map::new()),
+        };
+    }
+    json
+}
+
+/// Another character that has the same length in UTF-16.
+const fn another(c: char) -> char {
+    match (c, c.len_utf16()) {
+        ('x', _) => 'y',
+        (_, 1) => 'x',
+        ('📞', _) => '🔔',
+        (_, _) => '📞',
+    }
+}

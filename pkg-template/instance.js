@@ -1,0 +1,82 @@
+// One instance of the wasm, with glue of its own: what the glue keeps (objects, views of the memory, callbacks)
+// belongs to one instance and would destroy another.
+//
+// A trap leaves an instance's memory as it was in the middle of something, so it is never entered again, and
+// the calls that wait for it are told. Every entry is guarded, also those by which promises come back.
+
+import { INTERRUPTED, pluginError, VoipError } from './errors.js';
+import { createGlue } from './glue.js';
+
+// `wasm` is bytes or a WebAssembly.Module.
+export async function instantiate(wasm) {
+  const glue = createGlue();
+  const result = await WebAssembly.instantiate(wasm, { './wmpf_voip_bg.js': glue });
+  const { exports } = result.instance ?? result;
+  if (!exports.client_initByCaller) throw new Error('this is not the wasm of wmpf-voip');
+
+  // What tells the calls that wait for this instance.
+  const waiting = new Set();
+  const instance = { module: result.module ?? wasm, isEntered: false, isBroken: false, enter };
+  let depth = 0;
+  let trap;
+
+  function breakDown(error) {
+    if (instance.isBroken) return;
+    instance.isBroken = true;
+    trap = error;
+    for (const tell of waiting) tell(error);
+  }
+
+  const guarded = (entry) => (...values) => {
+    const isOutermost = depth === 0 && !instance.isEntered;
+    if (instance.isBroken) {
+      if (isOutermost) return undefined;
+      throw trap;
+    }
+    depth++;
+    try {
+      return entry(...values);
+    } catch (error) {
+      breakDown(error);
+      // Outermost is a callback of the host, who could only report it to nobody.
+      if (!isOutermost) throw error;
+    } finally {
+      depth--;
+    }
+  };
+
+  // Calls into the wasm for `api`. Gives a promise of what `call(glue)` gives.
+  function enter(api, call) {
+    return new Promise((resolve, reject) => {
+      const tell = (error) => finish(reject)(typed(api, error));
+      const finish = (settle) => (value) => {
+        waiting.delete(tell);
+        settle(value);
+      };
+      waiting.add(tell);
+      instance.isEntered = true;
+      try {
+        Promise.resolve(call(glue)).then(finish(resolve), tell);
+      } catch (error) {
+        // The wasm throws nothing but the documented errors; anything else went through it.
+        if (!(error instanceof VoipError)) breakDown(error);
+        tell(error);
+      } finally {
+        instance.isEntered = false;
+      }
+    });
+  }
+
+  const entries = Object.keys(exports).map((name) => {
+    const value = exports[name];
+    return [name, typeof value === 'function' ? guarded(value) : value];
+  });
+  glue.__wbg_set_wasm(Object.fromEntries(entries));
+  return instance;
+}
+
+function typed(api, error) {
+  if (error instanceof VoipError) return error;
+  const reason = `the module broke down (${error}); the next call gets a fresh one. The service may have got this one`;
+  return pluginError(INTERRUPTED, api, reason, error);
+}

@@ -1,0 +1,220 @@
+//! Joining a call, and giving it up.
+// A test may panic, but clippy knows only functions marked as tests.
+#![allow(clippy::unwrap_used)]
+
+mod common;
+
+use common::{Api, Demo, TestServer, answer, soon, status};
+use serde_json::{Value, json};
+
+async fn join(api: &Api, token: &str, room_id: &str) -> (u16, Value) {
+    answer(api.http("POST", &format!("/v1/calls/{room_id}/join")).bearer_auth(token)).await
+}
+
+async fn cancel(api: &Api, token: &str, room_id: &str) -> u16 {
+    status(api.http("DELETE", &format!("/v1/calls/{room_id}")).bearer_auth(token)).await
+}
+
+async fn cancel_by_key(api: &Api, token: &str, key: &str) -> u16 {
+    let request = api.http("DELETE", "/v1/calls").bearer_auth(token);
+    status(request.header("Idempotency-Key", key)).await
+}
+
+/// A new call of the device.
+async fn place(api: &Api, demo: &Demo) -> String {
+    let (status, room) = api.place(demo.device("token"), &demo.device_to_phone()).await;
+    assert_eq!(status, 201, "{room}");
+    room["roomId"].as_str().unwrap().to_owned()
+}
+
+#[tokio::test]
+async fn either_party_joins_and_sees_the_call() {
+    let server = TestServer::start().await;
+    let demo = server.api.demo().await;
+    let mut request = demo.device_to_phone();
+    request["timeLimit"] = 90.5.into();
+    request["listener"]["cameraStatus"] = 1.into();
+    let (_, room) = server.api.place(demo.device("token"), &request).await;
+    let room_id = room["roomId"].as_str().unwrap();
+    for (token, is_caller) in
+        [(demo.phone("token"), false), (demo.device("token"), true), (demo.phone("token"), false)]
+    {
+        let seen = json!({
+            "roomId": room_id,
+            "groupId": room_id,
+            "roomType": "video",
+            "businessType": 1,
+            "isCaller": is_caller,
+            "callerId": demo.device("id"),
+            "callerName": "前门 Video Doorbell",
+            "callerCameraStatus": 0,
+            "listenerId": demo.phone("id"),
+            "listenerName": "Alice",
+            "listenerCameraStatus": 1,
+            "chargeType": "license",
+            "timeLimit": 90.5,
+        });
+        assert_eq!(join(&server.api, token, room_id).await, (200, seen));
+    }
+
+    let (_, room) = server.api.place(demo.phone("token"), &demo.phone_to_device()).await;
+    let room_id = room["roomId"].as_str().unwrap();
+    let (status, seen) = join(&server.api, demo.device("token"), room_id).await;
+    assert_eq!((status, &seen["isCaller"], &seen["timeLimit"]), (200, &json!(false), &Value::Null));
+}
+
+#[tokio::test]
+async fn whoever_cannot_join_does_not_learn_why() {
+    let server = TestServer::start().await;
+    let demo = server.api.demo().await;
+    let (device, phone) = (demo.device("token"), demo.phone("token"));
+    let stranger = demo.0["gallery"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .find(|scenario| scenario["errCode"] == 4)
+        .map(|scenario| scenario["token"].as_str().unwrap())
+        .unwrap();
+
+    let cancelled = place(&server.api, &demo).await;
+    assert_eq!(cancel(&server.api, device, &cancelled).await, 204);
+    let rung_out = place(&server.api, &demo).await;
+    let answered = place(&server.api, &demo).await;
+    assert_eq!(join(&server.api, phone, &answered).await.0, 200);
+    server.change("UPDATE calls SET rings_until = 0");
+    assert_eq!(join(&server.api, phone, &answered).await.0, 200, "it no longer ends by itself");
+    assert_eq!(join(&server.api, device, &answered).await.0, 200);
+
+    let mut texts = Vec::new();
+    for (token, room_id) in [
+        (phone, "wxde00000000000001WmpfVoip0000000000000000000000000"),
+        (stranger, answered.as_str()),
+        (phone, &cancelled),
+        (device, &cancelled),
+        (phone, &rung_out),
+        (device, &rung_out),
+    ] {
+        let (status, refusal) = join(&server.api, token, room_id).await;
+        assert_eq!((status, &refusal["errcode"]), (404, &json!(1)), "{refusal}");
+        // What is shown of the id has a limit.
+        let shown: String = room_id.chars().take(40).collect();
+        texts.push(refusal["errmsg"].as_str().unwrap().replace(&shown, "ID"));
+    }
+    texts.dedup();
+    let text = "roomId: there is no call 'ID…' of yours, or it has ended: \
+                use the roomId of the last successful call, and in time";
+    assert_eq!(texts, [text]);
+
+    let (status, refusal) = join(&server.api, "not-a-token", &answered).await;
+    assert_eq!((status, &refusal["errcode"]), (401, &json!(5)));
+    let (status, refusal) = join(&server.api, phone, "%ff").await;
+    assert_eq!((status, &refusal["errcode"]), (400, &json!(1004)));
+}
+
+#[tokio::test]
+async fn a_call_that_its_caller_gives_up_rings_no_more() {
+    let server = TestServer::start().await;
+    let demo = server.api.demo().await;
+    let (device, phone) = (demo.device("token"), demo.phone("token"));
+    let mut listening = server.api.listen(phone).await;
+    let given_up = place(&server.api, &demo).await;
+    assert_eq!(listening.next().await["roomId"], *given_up);
+
+    for token in [phone, "not-a-token"] {
+        assert!(matches!(cancel(&server.api, token, &given_up).await, 401 | 404));
+    }
+    assert_eq!(cancel(&server.api, device, "nothing").await, 404);
+    assert_eq!(cancel(&server.api, device, &given_up).await, 204);
+    assert_eq!(listening.next().await, json!({"type": "cancelled", "roomId": given_up}));
+    assert_eq!(cancel(&server.api, device, &given_up).await, 204, "it is over, as was asked");
+
+    let next = place(&server.api, &demo).await;
+    assert_eq!(listening.next().await["roomId"], *next, "nothing was told twice");
+    let mut late = server.api.listen(phone).await;
+    assert_eq!(late.next().await["roomId"], *next, "of the other it is not reminded");
+
+    server.change("UPDATE calls SET rings_until = 0");
+    assert_eq!(cancel(&server.api, device, &next).await, 204, "also if it has rung out");
+}
+
+#[tokio::test]
+async fn an_answered_call_is_not_reminded_of_again() {
+    let server = TestServer::start().await;
+    let demo = server.api.demo().await;
+    let answered = place(&server.api, &demo).await;
+    assert_eq!(join(&server.api, demo.device("token"), &answered).await.0, 200);
+    let mut phone = server.api.listen(demo.phone("token")).await;
+    assert_eq!(phone.next().await["roomId"], *answered, "the caller's joining answers nothing");
+    assert_eq!(join(&server.api, demo.phone("token"), &answered).await.0, 200);
+    let next = place(&server.api, &demo).await;
+    let mut late = server.api.listen(demo.phone("token")).await;
+    assert_eq!(late.next().await["roomId"], *next);
+}
+
+#[tokio::test]
+async fn a_caller_that_lost_the_answer_cancels_by_its_key() {
+    let server = TestServer::start().await;
+    let demo = server.api.demo().await;
+    let (token, request) = (demo.device("token"), demo.device_to_phone());
+    let mut phone = server.api.listen(demo.phone("token")).await;
+
+    let (_, room) = server.api.place_with_key(token, &request, "arrived").await;
+    assert_eq!(phone.next().await["roomId"], room["roomId"]);
+    assert_eq!(cancel_by_key(&server.api, token, "arrived").await, 204);
+    let cancelled = json!({"type": "cancelled", "roomId": room["roomId"]});
+    assert_eq!(phone.next().await, cancelled);
+
+    assert_eq!(cancel_by_key(&server.api, token, "late").await, 204);
+    assert_eq!(cancel_by_key(&server.api, token, "late").await, 204);
+    for key in ["late", "arrived"] {
+        let (status, refusal) = server.api.place_with_key(token, &request, key).await;
+        assert_eq!((status, &refusal["errcode"]), (409, &json!(1008)), "{key}: {refusal}");
+    }
+    let server = server.restart().await;
+    let (status, _) = server.api.place_with_key(token, &request, "late").await;
+    assert_eq!(status, 409, "it is on disk");
+
+    let (phones, call) = (demo.phone("token"), demo.phone_to_device());
+    let (status, _) = server.api.place_with_key(phones, &call, "late").await;
+    assert_eq!(status, 201, "a key is one party's own");
+    let next = place(&server.api, &demo).await;
+    let mut phone = server.api.listen(demo.phone("token")).await;
+    assert_eq!(phone.next().await["roomId"], *next, "nobody rang for the others");
+}
+
+#[tokio::test]
+async fn a_key_is_needed_to_cancel_by_it() {
+    let server = TestServer::start().await;
+    let demo = server.api.demo().await;
+    let without = server.api.http("DELETE", "/v1/calls").bearer_auth(demo.device("token"));
+    let (status, refusal) = answer(without).await;
+    assert_eq!((status, &refusal["errcode"]), (400, &json!(1004)));
+    let text = "idempotency-key: expected 1 to 128 visible ASCII characters, got nothing";
+    assert_eq!(refusal["errmsg"], text);
+    assert_eq!(cancel_by_key(&server.api, demo.device("token"), "two words").await, 400);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_end_of_a_call_is_never_told_before_its_beginning() {
+    const CALLS: usize = 100;
+    let server = TestServer::start().await;
+    let demo = server.api.demo().await;
+    let mut phone = server.api.listen(demo.phone("token")).await;
+    for number in 0..CALLS {
+        let (token, key) = (demo.device("token"), format!("key-{number}"));
+        let request = demo.device_to_phone();
+        let create = server.api.place_with_key(token, &request, &key);
+        let cancel = cancel_by_key(&server.api, token, &key);
+        let ((status, room), cancelled) = tokio::join!(create, cancel);
+        assert_eq!(cancelled, 204);
+        if status == 201 {
+            let room_id = &room["roomId"];
+            assert_eq!(phone.next().await["roomId"], *room_id);
+            assert_eq!(phone.next().await, json!({"type": "cancelled", "roomId": room_id}));
+        } else {
+            assert_eq!((status, &room["errcode"]), (409, &json!(1008)));
+        }
+    }
+    let last = soon(place(&server.api, &demo)).await;
+    assert_eq!(phone.next().await["roomId"], *last);
+}

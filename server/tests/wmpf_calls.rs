@@ -1,0 +1,181 @@
+//! A phone calls a device by callWMPF.
+// A test may panic, but clippy knows only functions marked as tests.
+#![allow(clippy::unwrap_used)]
+
+mod common;
+
+use common::{Answer, Issuer, TestServer, answer};
+use serde_json::{Value, json};
+use wmpf_voip_server::party::Role;
+use wmpf_voip_server::tokens::Ticket;
+
+const PATH: &str = "/v1/wmpf-calls";
+const APP: &str = "wxde00000000000001";
+const DOORBELL: &str = "DEMO-DOORBELL-01";
+const MODEL: &str = "DEMO_MODEL_DOORBELL";
+/// Nobody that the records know, and who has authorised nothing.
+const BOB: &str = "oTest-Bob-000000000000000000";
+
+fn bob(issuer: &Issuer) -> String {
+    issuer.session(APP, Role::Phone, BOB)
+}
+
+/// The least that callWMPF takes.
+fn least(issuer: &Issuer) -> Value {
+    json!({
+        "roomType": "video", "sn": DOORBELL, "modelId": MODEL, "nickName": "Bob",
+        "pushToken": issuer.ticket(APP, Ticket::Push, DOORBELL, MODEL),
+    })
+}
+
+fn with(request: &Value, field: &str, value: Value) -> Value {
+    let mut request = request.clone();
+    request[field] = value;
+    request
+}
+
+async fn place_with_key(server: &TestServer, path: &str, request: &Value, key: &str) -> Answer {
+    let token = bob(&server.issuer());
+    let request = server.api.http("POST", path).bearer_auth(token).json(request);
+    answer(request.header("Idempotency-Key", key)).await
+}
+
+#[tokio::test]
+async fn a_stranger_calls_a_device_that_wants_to_be_called() {
+    let server = TestServer::start().await;
+    let (api, demo, issuer) = (&server.api, server.api.demo().await, server.issuer());
+    let mut device = api.listen(demo.device("token")).await;
+    let (status, room) = api.post(PATH, &bob(&issuer), &least(&issuer)).await;
+    assert_eq!((status, &room["chargeType"]), (201, &json!("license")), "{room}");
+    let reminder = device.next().await;
+    let room_id = room["roomId"].as_str().unwrap();
+    assert_eq!(
+        reminder,
+        json!({
+            "type": "reminder",
+            "roomId": room_id,
+            "groupId": room_id,
+            "roomType": "video",
+            "businessType": 2,
+            "callerId": BOB,
+            "callerName": "Bob",
+            "listenerId": DOORBELL,
+            "listenerName": "Video Doorbell",
+            "miniprogramState": "formal",
+            "chargeType": "license",
+            "path": format!(
+                "plugin-private://wxf830863afde621eb/pages/call-page-plugin/call-page-plugin\
+                 ?roomType=video&groupId={room_id}&listenerId={DOORBELL}&callerName=Bob"
+            ),
+            "ringsUntil": reminder["ringsUntil"],
+        })
+    );
+
+    let mut full = least(&issuer);
+    for (field, value) in [
+        ("deviceName", json!("大门")),
+        ("chargeType", json!("duration")),
+        ("timeLimit", json!(60)),
+        ("enableCallerCamera", json!(false)),
+        ("envVersion", json!("develop")),
+        ("customQuery", json!("door=3")),
+    ] {
+        full[field] = value;
+    }
+    let (_, room) = api.post(PATH, &bob(&issuer), &full).await;
+    assert_eq!(room["chargeType"], "duration");
+    let reminder = device.next().await;
+    assert_eq!(reminder["listenerName"], "大门");
+    assert_eq!(reminder["miniprogramState"], "developer");
+    assert!(reminder["path"].as_str().unwrap().ends_with("&door=3"), "{reminder}");
+    let join = format!("/v1/calls/{}/join", room["roomId"].as_str().unwrap());
+    let (status, joined) = answer(api.http("POST", &join).bearer_auth(demo.device("token"))).await;
+    assert_eq!((status, &joined["timeLimit"]), (200, &json!(60.0)));
+    assert_eq!(joined["callerCameraStatus"], 1);
+    assert_eq!(joined["listenerCameraStatus"], 0);
+}
+
+#[tokio::test]
+async fn a_wrong_charge_type_is_22_and_with_other_faults_1004() {
+    let server = TestServer::start().await;
+    let (api, issuer) = (&server.api, server.issuer());
+    let request = with(&least(&issuer), "chargeType", json!("free"));
+    let problem = json!({
+        "path": "chargeType", "code": 22, "expected": "'duration' or 'license'",
+        "got": "the string 'free'",
+    });
+    assert_eq!(
+        api.post(PATH, &bob(&issuer), &request).await,
+        (
+            400,
+            json!({
+                "errcode": 22,
+                "errmsg": "chargeType: expected 'duration' or 'license', got the string 'free'",
+                "problems": [problem],
+            })
+        )
+    );
+    let (status, refusal) =
+        api.post(PATH, &bob(&issuer), &with(&request, "envVersion", json!("formal"))).await;
+    assert_eq!((status, &refusal["errcode"]), (400, &json!(1004)));
+    let problems = refusal["problems"].as_array().unwrap();
+    assert_eq!((problems.len(), &problems[0]), (2, &problem));
+    assert_eq!((&problems[1]["path"], &problems[1]["code"]), (&"envVersion".into(), &1004.into()));
+}
+
+#[tokio::test]
+async fn a_device_does_not_call_wmpf() {
+    let server = TestServer::start().await;
+    let demo = server.api.demo().await;
+    let (status, refusal) = server.api.post(PATH, demo.device("token"), &json!({})).await;
+    assert_eq!((status, &refusal["errcode"]), (403, &json!(1007)), "{refusal}");
+    let (status, refusal) = server.api.post(PATH, "not-a-token", &json!({})).await;
+    assert_eq!((status, &refusal["errcode"]), (401, &json!(5)), "{refusal}");
+}
+
+#[tokio::test]
+async fn the_model_is_the_devices_and_the_token_too() {
+    let server = TestServer::start().await;
+    let (api, issuer) = (&server.api, server.issuer());
+    let request = least(&issuer);
+    let ticket = |kind, sn, model| Value::from(issuer.ticket(APP, kind, sn, model));
+    for (field, value, status, code) in [
+        ("sn", json!("DEMO-NOBODY"), 404, 2),
+        ("sn", json!(BOB), 404, 2),
+        ("modelId", json!("DEMO_MODEL_TV"), 403, 17),
+        ("pushToken", json!("x"), 403, 14),
+        ("pushToken", ticket(Ticket::Device, DOORBELL, MODEL), 403, 14),
+        ("pushToken", ticket(Ticket::Push, "DEMO-TV-01", MODEL), 403, 14),
+        ("pushToken", ticket(Ticket::Push, DOORBELL, "DEMO_MODEL_TV"), 403, 17),
+    ] {
+        let (got, refusal) = api.post(PATH, &bob(&issuer), &with(&request, field, value)).await;
+        assert_eq!((got, &refusal["errcode"]), (status, &json!(code)), "{refusal}");
+        let text = refusal["errmsg"].as_str().unwrap();
+        assert!(text.starts_with(&format!("{field}: ")), "{text}");
+        assert!(!text.contains("swapped") && !text.contains("eyJ"), "{text}");
+    }
+}
+
+#[tokio::test]
+async fn a_key_names_one_call_of_either_kind() {
+    let server = TestServer::start().await;
+    let issuer = server.issuer();
+    let request = least(&issuer);
+    let (status, room) = place_with_key(&server, PATH, &request, "k1").await;
+    assert_eq!(status, 201);
+    assert_eq!(place_with_key(&server, PATH, &request, "k1").await, (200, room));
+    let other = with(&request, "chargeType", json!("duration"));
+    let same_call = json!({
+        "roomType": "video", "businessType": 2, "voipToken": request["pushToken"],
+        "caller": {"id": BOB, "name": "Bob"}, "listener": {"id": DOORBELL},
+    });
+    for (path, request) in [(PATH, &other), ("/v1/calls", &same_call)] {
+        let (status, refusal) = place_with_key(&server, path, request, "k1").await;
+        assert_eq!((status, &refusal["errcode"]), (409, &json!(1004)), "{path}: {refusal}");
+    }
+
+    let cancel = server.api.http("DELETE", "/v1/calls").bearer_auth(bob(&issuer));
+    assert_eq!(common::status(cancel.header("Idempotency-Key", "k2")).await, 204);
+    let (status, refusal) = place_with_key(&server, PATH, &request, "k2").await;
+    assert_eq!((status, &refusal["errcode"]), (409, &json!(1008)), "{refusal}");
+}

@@ -1,0 +1,281 @@
+//! A user's authorisation of devices: giving it, as `wx.requestDeviceVoIP` does, and asking for it, as
+//! `getIotBindContactList` does.
+//!
+//! As in [`request`](crate::request), what came is `Raw…`, and `validate` is the only way to the rest.
+
+use serde::{Deserialize, Serialize};
+
+use crate::code::Code;
+use crate::problem::Problems;
+use crate::secret::Secret;
+use crate::value::{List, Object, Value};
+
+/// How many users one [`BindContactQuery`] may name.
+pub const MAX_OPENIDS: usize = 100;
+
+/// What `wx.requestDeviceVoIP` takes, as it came.
+#[derive(Debug, Default, PartialEq, Deserialize)]
+#[serde(default, rename_all = "camelCase")]
+pub struct RawConsent {
+    /// `sn`
+    pub sn: Value,
+    /// `snTicket`
+    pub sn_ticket: Secret<Value>,
+    /// `modelId`
+    pub model_id: Value,
+    /// `deviceName`
+    pub device_name: Value,
+}
+
+/// A user lets a device call and be called.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Consent {
+    /// The device; not empty.
+    pub sn: String,
+    /// Shows that the device's maker asks for it; not empty.
+    pub sn_ticket: Secret<String>,
+    /// The device's model; not empty.
+    pub model_id: String,
+    /// The name that the user sees for the device from now on; not empty.
+    pub device_name: String,
+}
+
+impl Object<RawConsent> {
+    /// Checks every field.
+    ///
+    /// # Errors
+    /// Everything that is wrong.
+    pub fn validate(self) -> Result<Consent, Problems> {
+        const STRING: &str = "a non-empty string";
+        let mut problems = Problems::default();
+        let Some(raw) = problems.object("req", self) else {
+            return Err(problems);
+        };
+        let sn = problems.required_string("sn", raw.sn, STRING);
+        let sn_ticket = problems.required_secret(
+            "snTicket",
+            Code::Parameter,
+            raw.sn_ticket,
+            "the device's snTicket, a non-empty string",
+        );
+        let model_id = problems.required_string("modelId", raw.model_id, STRING);
+        let device_name = problems.required_string("deviceName", raw.device_name, STRING);
+        match (sn, sn_ticket, model_id, device_name) {
+            (Some(sn), Some(sn_ticket), Some(model_id), Some(device_name)) => {
+                Ok(Consent { sn, sn_ticket, model_id, device_name })
+            }
+            _ => Err(problems),
+        }
+    }
+}
+
+/// A device that a user has authorised.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct AuthorisedDevice {
+    /// Its SN.
+    pub sn: String,
+    /// Its model.
+    pub model_id: String,
+    /// The name that the user gave it.
+    pub device_name: String,
+}
+
+/// All devices that a user has authorised.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct AuthorisedDevices {
+    /// In the order of their SNs.
+    pub items: Vec<AuthorisedDevice>,
+}
+
+/// What `getIotBindContactList` takes, as it came. Its names are the platform's own.
+#[derive(Debug, Default, PartialEq, Deserialize)]
+#[serde(default)]
+pub struct RawBindContactQuery {
+    /// `sn`
+    pub sn: Value,
+    /// `model_id`
+    pub model_id: Value,
+    /// `openid_list`
+    pub openid_list: List,
+}
+
+/// Which of these users have authorised this device?
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct BindContactQuery {
+    /// The device; not empty.
+    pub sn: String,
+    /// Its model; not empty.
+    pub model_id: String,
+    /// The users, not more than [`MAX_OPENIDS`].
+    pub openid_list: Vec<String>,
+}
+
+impl Object<RawBindContactQuery> {
+    /// Checks every field.
+    ///
+    /// # Errors
+    /// Everything that is wrong.
+    pub fn validate(self) -> Result<BindContactQuery, Problems> {
+        const STRING: &str = "a non-empty string";
+        let mut problems = Problems::default();
+        let Some(raw) = problems.object("req", self) else {
+            return Err(problems);
+        };
+        let sn = problems.required_string("sn", raw.sn, STRING);
+        let model_id = problems.required_string("model_id", raw.model_id, STRING);
+        let openid_list = openid_list(&mut problems, raw.openid_list);
+        match (sn, model_id, openid_list) {
+            (Some(sn), Some(model_id), Some(openid_list)) => {
+                Ok(BindContactQuery { sn, model_id, openid_list })
+            }
+            _ => Err(problems),
+        }
+    }
+}
+
+fn openid_list(problems: &mut Problems, list: List) -> Option<Vec<String>> {
+    const PATH: &str = "openid_list";
+    const EXPECTED: &str = "an array of 1 to 100 openIds";
+    match list {
+        List::Is(items) if (1..=MAX_OPENIDS).contains(&items.len()) => {
+            let of_item = |(index, item)| {
+                problems.required_string(&format!("{PATH}[{index}]"), item, "a non-empty string")
+            };
+            // The others are looked at even if one is wrong.
+            let openids: Vec<Option<String>> = items.into_iter().enumerate().map(of_item).collect();
+            openids.into_iter().collect()
+        }
+        List::Is(items) => {
+            problems.parameter(PATH, EXPECTED, format!("an array of {}", items.len()));
+            None
+        }
+        List::Not(value) => {
+            problems.wrong(PATH, EXPECTED, &value);
+            None
+        }
+    }
+}
+
+/// What `getIotBindContactList` resolves with.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct BindContactList {
+    /// `0`: it worked.
+    pub errcode: u16,
+    /// `ok`
+    pub errmsg: String,
+    /// An answer for each user, in the order in which they were asked for.
+    pub contact_list: Vec<BindContact>,
+}
+
+/// Whether one user has authorised the device.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct BindContact {
+    /// The user.
+    pub openid: String,
+    /// The device.
+    pub sn: String,
+    /// Its model.
+    pub model_id: String,
+    /// `1` authorised, `0` not.
+    pub status: u8,
+}
+
+impl BindContactQuery {
+    /// The answer, with `is_authorised` asked for one user after the other.
+    ///
+    /// # Errors
+    /// The first that `is_authorised` gives.
+    pub fn answer<E>(
+        self,
+        mut is_authorised: impl FnMut(&str) -> Result<bool, E>,
+    ) -> Result<BindContactList, E> {
+        let BindContactQuery { sn, model_id, openid_list } = self;
+        let contact = |openid: String| {
+            let status = u8::from(is_authorised(&openid)?);
+            Ok(BindContact { openid, sn: sn.clone(), model_id: model_id.clone(), status })
+        };
+        let contact_list = openid_list.into_iter().map(contact).collect::<Result<_, E>>()?;
+        Ok(BindContactList { errcode: 0, errmsg: "ok".into(), contact_list })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    fn consent(json: serde_json::Value) -> Result<Consent, Problems> {
+        serde_json::from_value::<Object<RawConsent>>(json).unwrap().validate()
+    }
+
+    fn query(json: serde_json::Value) -> Result<BindContactQuery, Problems> {
+        serde_json::from_value::<Object<RawBindContactQuery>>(json).unwrap().validate()
+    }
+
+    fn said<T: std::fmt::Debug>(result: Result<T, Problems>) -> Vec<String> {
+        result.unwrap_err().as_slice().iter().map(ToString::to_string).collect()
+    }
+
+    #[test]
+    fn a_consent_needs_every_field() {
+        let full =
+            json!({"sn": "SN-1", "snTicket": "s3cret", "modelId": "M1", "deviceName": "门口"});
+        let valid = consent(full.clone()).unwrap();
+        assert_eq!(serde_json::to_value(&valid).unwrap(), full);
+        assert!(!format!("{valid:?}").contains("s3cret"));
+        assert_eq!(
+            said(consent(json!({"sn": "", "snTicket": {}, "modelId": 7}))),
+            [
+                "sn: expected a non-empty string, got an empty string",
+                "snTicket: expected the device's snTicket, a non-empty string, got an object",
+                "modelId: expected a non-empty string, got 7",
+                "deviceName: expected a non-empty string, got nothing",
+            ]
+        );
+        assert_eq!(said(consent(json!([]))), ["req: expected an object, got an array"]);
+        let long = "s3cret".repeat(1000);
+        let said = said(consent(json!({"snTicket": long}))).join("; ");
+        assert!(said.contains("a string of 6000 characters") && !said.contains("s3cret"), "{said}");
+    }
+
+    #[test]
+    fn a_query_names_the_device_and_a_bounded_number_of_users() {
+        let full = json!({"sn": "SN-1", "model_id": "M1", "openid_list": ["o1", "o2"]});
+        let valid = query(full.clone()).unwrap();
+        assert_eq!(serde_json::to_value(valid).unwrap(), full);
+        let with = |list| query(json!({"sn": "SN-1", "model_id": "M1", "openid_list": list}));
+        assert!(with(json!(vec!["o1"; MAX_OPENIDS])).is_ok());
+        let expected = "openid_list: expected an array of 1 to 100 openIds, got";
+        for (list, got) in [
+            (json!(null), "nothing"),
+            (json!("o1"), "the string 'o1'"),
+            (json!({"0": "o1"}), "an object"),
+            (json!([]), "an array of 0"),
+            (json!(vec!["o1"; MAX_OPENIDS + 1]), "an array of 101"),
+        ] {
+            assert_eq!(said(with(list)), [format!("{expected} {got}")]);
+        }
+        assert_eq!(
+            said(with(json!(["o1", 7, "o2", ""]))),
+            [
+                "openid_list[1]: expected a non-empty string, got 7",
+                "openid_list[3]: expected a non-empty string, got an empty string",
+            ]
+        );
+        assert_eq!(said(query(json!({}))).len(), 3);
+    }
+
+    #[test]
+    fn the_answer_is_in_the_order_of_the_question() {
+        let asked = query(json!({"sn": "SN-1", "model_id": "M1", "openid_list": ["b", "a", "b"]}));
+        let answer = asked.unwrap().answer(|openid| Ok::<_, ()>(openid == "b")).unwrap();
+        let of = |openid, status| json!({"openid": openid, "sn": "SN-1", "model_id": "M1", "status": status});
+        assert_eq!(
+            serde_json::to_value(answer).unwrap(),
+            json!({"errcode": 0, "errmsg": "ok", "contact_list": [of("b", 1), of("a", 0), of("b", 1)]})
+        );
+    }
+}

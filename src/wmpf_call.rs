@@ -1,0 +1,365 @@
+//! The request of `callWMPF`: its fields, their defaults and every rule about them.
+//!
+//! It calls a device from a phone, as businessType 2 does, needs no authorisation, and says how it is to be
+//! billed. As in [`request`](crate::request), what came is [`RawWmpfCall`], and [`Object::validate`] is the
+//! only way to a [`WmpfCall`].
+
+use serde::{Deserialize, Serialize};
+
+use crate::code::Code;
+use crate::outcome::ChargeType;
+use crate::problem::Problems;
+use crate::query::CustomQuery;
+use crate::request::{
+    BusinessType, CameraStatus, MiniprogramState, Party, Request, RoomType, custom_query,
+    room_type, time_limit,
+};
+use crate::secret::Secret;
+use crate::value::{Object, Other, Value};
+
+/// A request as it came: every documented field, none of them looked at. Others are ignored.
+#[derive(Debug, Default, PartialEq, Deserialize)]
+#[serde(default, rename_all = "camelCase")]
+pub struct RawWmpfCall {
+    /// `roomType`
+    pub room_type: Value,
+    /// `sn`
+    pub sn: Value,
+    /// `modelId`
+    pub model_id: Value,
+    /// `pushToken`
+    pub push_token: Secret<Value>,
+    /// `nickName`
+    pub nick_name: Value,
+    /// `deviceName`
+    pub device_name: Value,
+    /// `chargeType`
+    pub charge_type: Value,
+    /// `timeLimit`
+    pub time_limit: Value,
+    /// `enableCallerCamera`
+    pub enable_caller_camera: Value,
+    /// `enableListenerCamera`
+    pub enable_listener_camera: Value,
+    /// `envVersion`
+    pub env_version: Value,
+    /// `customQuery`
+    pub custom_query: Value,
+}
+
+/// A valid request. Serialised, it is the body that creates a call.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct WmpfCall {
+    /// Voice or video.
+    pub room_type: RoomType,
+    /// The device that is called; not empty.
+    pub sn: String,
+    /// Its model; not empty.
+    pub model_id: String,
+    /// What the device has fetched to be called; not empty.
+    pub push_token: Secret<String>,
+    /// The name that the device shows for the caller; not empty.
+    pub nick_name: String,
+    /// The name that the caller sees, if it is not to be the model's.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub device_name: Option<String>,
+    /// How it is to be billed.
+    pub charge_type: ChargeType,
+    /// The longest duration of the call, in seconds from `startVoip`; positive and finite.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub time_limit: Option<f64>,
+    /// Whether the caller starts with its camera on.
+    pub enable_caller_camera: bool,
+    /// Whether the device starts with its camera on.
+    pub enable_listener_camera: bool,
+    /// Which version of the mini-program the reminder opens.
+    pub env_version: EnvVersion,
+    /// What the caller adds to the query of the device's call page.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub custom_query: Option<CustomQuery>,
+}
+
+/// Which version of the mini-program a reminder opens, in the words of `callWMPF`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, Default)]
+#[serde(rename_all = "lowercase")]
+pub enum EnvVersion {
+    /// The released one.
+    #[default]
+    Release,
+    /// The one for testers.
+    Trial,
+    /// The one being developed.
+    Develop,
+}
+
+impl From<EnvVersion> for MiniprogramState {
+    fn from(version: EnvVersion) -> MiniprogramState {
+        match version {
+            EnvVersion::Release => MiniprogramState::Formal,
+            EnvVersion::Trial => MiniprogramState::Trial,
+            EnvVersion::Develop => MiniprogramState::Developer,
+        }
+    }
+}
+
+impl WmpfCall {
+    /// The same call in the words of `initByCaller`, as `open_id` makes it. How it is billed and the
+    /// model have no place there.
+    #[must_use]
+    pub fn request(&self, open_id: &str) -> Request {
+        let camera = |enabled| if enabled { CameraStatus::On } else { CameraStatus::Off };
+        Request {
+            room_type: self.room_type,
+            caller: Party {
+                id: open_id.to_owned(),
+                name: Some(self.nick_name.clone()),
+                camera_status: camera(self.enable_caller_camera),
+            },
+            listener: Party {
+                id: self.sn.clone(),
+                name: self.device_name.clone(),
+                camera_status: camera(self.enable_listener_camera),
+            },
+            business_type: BusinessType::PhoneToDevice,
+            voip_token: Some(self.push_token.clone()),
+            miniprogram_state: self.env_version.into(),
+            custom_query: self.custom_query.clone(),
+            time_limit: self.time_limit,
+            device_token: None,
+        }
+    }
+}
+
+impl Object<RawWmpfCall> {
+    /// Checks every field and fills in the defaults.
+    ///
+    /// # Errors
+    /// Everything that is wrong, in the order of the fields.
+    pub fn validate(self) -> Result<WmpfCall, Problems> {
+        const STRING: &str = "a non-empty string";
+        let mut problems = Problems::default();
+        let Some(raw) = problems.object("req", self) else {
+            return Err(problems);
+        };
+        let room_type = room_type(&mut problems, &raw.room_type);
+        let sn = problems.required_string("sn", raw.sn, STRING);
+        let model_id = problems.required_string("modelId", raw.model_id, STRING);
+        let push_token = problems.required_secret(
+            "pushToken",
+            Code::Parameter,
+            raw.push_token,
+            "the device's pushToken, a non-empty string",
+        );
+        let nick_name = problems.required_string("nickName", raw.nick_name, STRING);
+        let device_name = problems.optional_string("deviceName", raw.device_name, "a string");
+        let charge_type = charge_type(&mut problems, &raw.charge_type);
+        let time_limit = time_limit(&mut problems, &raw.time_limit);
+        let enable_caller_camera =
+            enabled(&mut problems, "enableCallerCamera", &raw.enable_caller_camera);
+        let enable_listener_camera =
+            enabled(&mut problems, "enableListenerCamera", &raw.enable_listener_camera);
+        let env_version = env_version(&mut problems, &raw.env_version);
+        let custom_query = custom_query(&mut problems, raw.custom_query);
+
+        // What is required or has a default is there unless a problem says so.
+        match (
+            room_type,
+            (sn, model_id, push_token, nick_name),
+            charge_type,
+            (enable_caller_camera, enable_listener_camera),
+            env_version,
+        ) {
+            (
+                Some(room_type),
+                (Some(sn), Some(model_id), Some(push_token), Some(nick_name)),
+                Some(charge_type),
+                (Some(enable_caller_camera), Some(enable_listener_camera)),
+                Some(env_version),
+            ) if problems.is_empty() => Ok(WmpfCall {
+                room_type,
+                sn,
+                model_id,
+                push_token,
+                nick_name,
+                device_name,
+                charge_type,
+                time_limit,
+                enable_caller_camera,
+                enable_listener_camera,
+                env_version,
+                custom_query,
+            }),
+            _ => Err(problems),
+        }
+    }
+}
+
+fn charge_type(problems: &mut Problems, value: &Value) -> Option<ChargeType> {
+    match value {
+        Value::Missing => Some(ChargeType::License),
+        Value::String(text) if text == "duration" => Some(ChargeType::Duration),
+        Value::String(text) if text == "license" => Some(ChargeType::License),
+        Value::String(_) | Value::Number(_) | Value::Other(_) => {
+            problems.wrong_as(Code::ChargeType, "chargeType", "'duration' or 'license'", value);
+            None
+        }
+    }
+}
+
+fn enabled(problems: &mut Problems, path: &str, value: &Value) -> Option<bool> {
+    match value {
+        Value::Missing => Some(true),
+        Value::Other(Other::Boolean(enabled)) => Some(*enabled),
+        Value::String(_) | Value::Number(_) | Value::Other(_) => {
+            problems.wrong(path, "true or false", value);
+            None
+        }
+    }
+}
+
+fn env_version(problems: &mut Problems, value: &Value) -> Option<EnvVersion> {
+    match value {
+        Value::Missing => Some(EnvVersion::default()),
+        Value::String(text) if text == "release" => Some(EnvVersion::Release),
+        Value::String(text) if text == "trial" => Some(EnvVersion::Trial),
+        Value::String(text) if text == "develop" => Some(EnvVersion::Develop),
+        Value::String(_) | Value::Number(_) | Value::Other(_) => {
+            problems.wrong("envVersion", "'release', 'trial' or 'develop'", value);
+            None
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::{Value as Json, json};
+
+    use super::*;
+    use crate::problem::Problem;
+
+    /// Every field set, none of them to its default.
+    fn full() -> Json {
+        json!({
+            "roomType": "voice", "sn": "SN-1", "modelId": "M1", "pushToken": "s3cret",
+            "nickName": "Alice", "deviceName": "门口", "chargeType": "duration", "timeLimit": 60.5,
+            "enableCallerCamera": false, "enableListenerCamera": false, "envVersion": "develop",
+            "customQuery": "a=1",
+        })
+    }
+
+    fn validate(json: Json) -> Result<WmpfCall, Problems> {
+        serde_json::from_value::<Object<RawWmpfCall>>(json).unwrap().validate()
+    }
+
+    /// The full request with one field replaced; `null` leaves it out.
+    fn with(field: &str, value: Json) -> Result<WmpfCall, Problems> {
+        let mut json = full();
+        json[field] = value;
+        validate(json)
+    }
+
+    fn only_problem(result: Result<WmpfCall, Problems>) -> Problem {
+        let problems = result.unwrap_err();
+        assert_eq!(problems.as_slice().len(), 1, "{problems}");
+        problems.as_slice()[0].clone()
+    }
+
+    #[test]
+    fn what_is_sent_is_what_was_passed() {
+        let call = validate(full()).unwrap();
+        assert_eq!(serde_json::to_value(&call).unwrap(), full());
+        assert!(!format!("{call:?}").contains("s3cret"));
+        assert_eq!(with("extra", json!([1])).unwrap(), call, "others are ignored");
+    }
+
+    #[test]
+    fn what_may_be_left_out_has_its_default() {
+        let required = ["roomType", "sn", "modelId", "pushToken", "nickName"];
+        let defaults = json!({
+            "chargeType": "license", "enableCallerCamera": true, "enableListenerCamera": true,
+            "envVersion": "release",
+        });
+        for (field, _) in full().as_object().unwrap() {
+            let result = with(field, Json::Null);
+            if required.contains(&field.as_str()) {
+                assert_eq!(only_problem(result).path, *field);
+            } else {
+                let sent = serde_json::to_value(result.unwrap()).unwrap();
+                assert_eq!(sent.get(field), defaults.get(field), "{field}");
+            }
+        }
+    }
+
+    #[test]
+    fn every_problem_is_reported_in_order() {
+        let problems = validate(json!({
+            "customQuery": "?", "envVersion": "formal", "enableListenerCamera": 0,
+            "enableCallerCamera": "true", "timeLimit": 0, "chargeType": "free", "deviceName": 1,
+            "nickName": "", "pushToken": 7, "modelId": [], "roomType": 1,
+        }))
+        .unwrap_err();
+        let said: Vec<String> = problems.as_slice().iter().map(Problem::to_string).collect();
+        assert_eq!(
+            said,
+            [
+                "roomType: expected 'voice' or 'video', got 1",
+                "sn: expected a non-empty string, got nothing",
+                "modelId: expected a non-empty string, got an array",
+                "pushToken: expected the device's pushToken, a non-empty string, got a number",
+                "nickName: expected a non-empty string, got an empty string",
+                "deviceName: expected a string, got 1",
+                "chargeType: expected 'duration' or 'license', got the string 'free'",
+                "timeLimit: expected a number of seconds greater than 0, got 0",
+                "enableCallerCamera: expected true or false, got the string 'true'",
+                "enableListenerCamera: expected true or false, got 0",
+                "envVersion: expected 'release', 'trial' or 'develop', got the string 'formal'",
+                "customQuery: expected percent-encoded pairs such as a=1&b=2, \
+                 got the string '?' with the character ? (U+003F)",
+            ]
+        );
+        assert_eq!(problems.code(), Code::Parameter);
+        let of_charge_type: Vec<Code> =
+            problems.as_slice().iter().filter(|p| p.path == "chargeType").map(|p| p.code).collect();
+        assert_eq!(of_charge_type, [Code::ChargeType]);
+        assert_eq!(only_problem(validate(json!([]))).path, "req");
+    }
+
+    #[test]
+    fn a_wrong_charge_type_alone_has_a_code_of_its_own() {
+        for (wrong, got) in [
+            (json!("License"), "the string 'License'"),
+            (json!(""), "an empty string"),
+            (json!(1), "1"),
+            (json!(true), "true"),
+            (json!({}), "an object"),
+        ] {
+            let result = with("chargeType", wrong);
+            assert_eq!(result.as_ref().unwrap_err().code(), Code::ChargeType);
+            let problem = only_problem(result);
+            assert_eq!((problem.path.as_str(), problem.got.as_str()), ("chargeType", got));
+            assert_eq!(problem.expected, "'duration' or 'license'");
+        }
+    }
+
+    #[test]
+    fn it_is_a_call_of_a_phone_to_a_device() {
+        let request = validate(full()).unwrap().request("o1");
+        assert_eq!(
+            serde_json::to_value(request).unwrap(),
+            json!({
+                "roomType": "voice", "businessType": 2, "voipToken": "s3cret",
+                "caller": {"id": "o1", "name": "Alice", "cameraStatus": 1},
+                "listener": {"id": "SN-1", "name": "门口", "cameraStatus": 1},
+                "miniprogramState": "developer", "customQuery": "a=1", "timeLimit": 60.5,
+            })
+        );
+        for (version, state) in [("release", "formal"), ("trial", "trial")] {
+            let request = with("envVersion", version.into()).unwrap().request("o1");
+            assert_eq!(serde_json::to_value(request.miniprogram_state).unwrap(), state);
+        }
+        let request = with("enableCallerCamera", true.into()).unwrap().request("o1");
+        let cameras = (request.caller.camera_status, request.listener.camera_status);
+        assert_eq!(cameras, (CameraStatus::On, CameraStatus::Off));
+    }
+}

@@ -1,0 +1,59 @@
+// The same file of `tests/in-host` run in this process and in Chromium.
+
+import assert from 'node:assert/strict';
+import { runInNewContext } from 'node:vm';
+
+import { launchChromium, openPage } from './chromium.mjs';
+import { freshModule } from './module.mjs';
+import { ROOT } from './paths.mjs';
+import { serveFiles } from './servers.mjs';
+
+/**
+ * @typedef {object} Host
+ * @property {(file: string, todo: object) => Promise<any>} run what the file's `run` gives
+ * @property {() => Promise<void>} stop
+ */
+
+/** @returns {Promise<Host>} */
+async function startNode() {
+  const host = { load: async () => freshModule(), realm: (expression) => runInNewContext(expression) };
+  return {
+    run: async (file, todo) => (await import(`../in-host/${file}`)).run(host, todo),
+    stop: async () => {},
+  };
+}
+
+/** A page has one module per address: below `/fresh/…/` the package is there as often as it is wanted. */
+const place = (path) => path.replace(/^\/fresh\/\d+\//, '/pkg/');
+
+/** @returns {Promise<Host>} */
+async function startBrowser() {
+  const site = await serveFiles(ROOT, place);
+  const browser = await launchChromium();
+  const stop = async () => {
+    await browser.close();
+    await site.stop();
+  };
+  try {
+    const { page, problems } = await openPage(browser);
+    await page.goto(`${site.endpoint}/tests/in-host/index.html`);
+    await page.waitForFunction(() => typeof window.run === 'function');
+    return {
+      run: async (file, todo) => {
+        const report = await page.evaluate(([file, todo]) => window.run(file, todo), [file, todo]);
+        assert.deepEqual(problems, []);
+        return report;
+      },
+      stop,
+    };
+  } catch (error) {
+    await stop();
+    throw error;
+  }
+}
+
+/** @type {Array<[name: string, start: () => Promise<Host>]>} */
+export const HOSTS = [
+  ['Node', startNode],
+  ['Chromium', startBrowser],
+];
