@@ -101,5 +101,6 @@ fn request(room_type: RoomType, listener_id: &str, query: CustomQuery) -> Reques
         miniprogram_state: MiniprogramState::Formal,
         custom_query: Some(query),
         time_limit: None,
+        device_token: None,
     }
 }

@@ -25,7 +25,10 @@ pub(super) struct Scenario {
     err_code: Code,
     /// The caller's session token.
     token: String,
-    /// The req.
+    /// Where the request is posted, if it is none of initByCaller.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    path: Option<&'static str>,
+    /// The req, or the body.
     #[schema(value_type = Object)]
     request: Value,
     /// What is wrong.
@@ -60,7 +63,7 @@ pub(super) fn scenarios(issuer: &Issuer<'_>) -> Result<Vec<Scenario>, IssueError
 
     let mut all = Vec::new();
     let mut add = |err_code, token: &str, request, en, zh| {
-        all.push(Scenario { err_code, token: token.into(), request, title: Title { en, zh } });
+        all.push(scenario(err_code, token, request, en, zh))
     };
 
     add(
@@ -236,7 +239,45 @@ pub(super) fn scenarios(issuer: &Issuer<'_>) -> Result<Vec<Scenario>, IssueError
         "No license was activated for the face-payment device",
         "刷脸设备没有激活 license",
     );
+    all.push(Scenario {
+        path: Some("/v1/calls/no-such-room/join"),
+        ..scenario(
+            Code::RoomId,
+            &alice,
+            json!({}),
+            "A party joins a room that does not exist or has ended",
+            "加入不存在或已结束的房间",
+        )
+    });
+    all.push(Scenario {
+        path: Some("/v1/wmpf-calls"),
+        ..scenario(
+            Code::ChargeType,
+            &alice,
+            json!({
+                "roomType": "video",
+                "sn": DOORBELL,
+                "modelId": DOORBELL_MODEL,
+                "pushToken": push_token,
+                "nickName": "Alice",
+                "chargeType": "free",
+            }),
+            "callWMPF asks to be billed in a way that there is not",
+            "callWMPF 的 chargeType 不是 duration 或 license",
+        )
+    });
+    all.sort_by_key(|scenario| scenario.err_code.number());
     Ok(all)
+}
+
+fn scenario(
+    err_code: Code,
+    token: &str,
+    request: Value,
+    en: &'static str,
+    zh: &'static str,
+) -> Scenario {
+    Scenario { err_code, token: token.into(), path: None, request, title: Title { en, zh } }
 }
 
 fn call(business_type: u8, caller: &str, listener: &str, voip_token: Option<&str>) -> Value {
