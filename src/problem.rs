@@ -50,12 +50,14 @@ impl Problems {
         }
     }
 
-    pub(crate) fn is_empty(&self) -> bool {
+    /// Whether nothing is wrong.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
         self.0.is_empty()
     }
 
     /// Notes a problem of the kind that most are.
-    pub(crate) fn parameter(&mut self, path: &str, expected: &str, got: String) {
+    pub fn parameter(&mut self, path: &str, expected: &str, got: String) {
         self.push(path, Code::Parameter, expected, got);
     }
 

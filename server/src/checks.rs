@@ -30,7 +30,7 @@ use crate::records::{self, App, Device};
 use crate::tokens::{Keyring, Ticket};
 
 /// How many characters an openId has.
-const OPEN_ID_LENGTH: usize = 28;
+pub const OPEN_ID_LENGTH: usize = 28;
 
 /// Shown for a user without a name; it is what WeChat itself shows.
 const NAMELESS_USER: &str = "微信用户";
@@ -605,7 +605,9 @@ fn foreign_open_id(path: &str, open_id: &str, app_id: &str) -> Failure {
     )
 }
 
-fn is_open_id(text: &str) -> bool {
+/// Whether `text` looks like an openId; it need not be known.
+#[must_use]
+pub fn is_open_id(text: &str) -> bool {
     text.len() == OPEN_ID_LENGTH
         && text.starts_with('o')
         && text.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"-_".contains(&byte))

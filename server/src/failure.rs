@@ -29,6 +29,11 @@ pub enum Failure {
     /// Who is asking cannot be believed.
     #[error("the session token {0}: pass a fresh one to configure")]
     Session(TokenError),
+    /// Who asks is not the operator.
+    #[error(
+        "the admin key is {0}: send the one that the service was started with as 'Authorization: Bearer <key>'"
+    )]
+    AdminKey(&'static str),
     /// The contract forbids it.
     #[error(transparent)]
     Refused(#[from] Refusal),
@@ -103,7 +108,7 @@ impl Failure {
     fn into_answer(self) -> (StatusCode, Refusal) {
         let text = self.to_string();
         match self {
-            Failure::NoSession | Failure::Session(_) => {
+            Failure::NoSession | Failure::Session(_) | Failure::AdminKey(_) => {
                 (StatusCode::UNAUTHORIZED, Refusal::new(Code::CreateRoom, text))
             }
             Failure::Refused(refusal) => (status(refusal.errcode), refusal),

@@ -8,7 +8,8 @@
 //!
 //! - [`service`], `serve`, `routes`: the service as an object, its connections, and the table of what it
 //!   answers
-//! - [`calls`], [`wmpf_calls`], [`authorisations`], [`reminders`], [`health`], [`demo`]: the handlers
+//! - [`calls`], [`wmpf_calls`], [`authorisations`], [`reminders`], [`health`], [`demo`], [`admin`]: the
+//!   handlers
 //! - [`session`], [`tokens`], [`party`]: who asks
 //! - [`checks`], [`rooms`]: whether a call may be made, and making it
 //! - [`consent`]: a user's authorisation of a device
@@ -17,6 +18,7 @@
 //! - [`failure`], [`preview`], [`openapi`], [`clock`]: what requests end with and what that repeats of
 //!   them, their description, the time
 
+pub mod admin;
 pub mod authorisations;
 pub mod calls;
 pub mod checks;

@@ -49,6 +49,11 @@ impl Listeners {
         }
     }
 
+    /// Gives up every socket of this mini-program, because its tokens no longer count.
+    pub fn give_up(&self, app_id: &str) {
+        self.lock().retain(|party, _| party.app_id != app_id);
+    }
+
     fn lock(&self) -> MutexGuard<'_, Sockets> {
         // Nothing that holds the lock can leave the map half changed.
         self.sockets.lock().unwrap_or_else(PoisonError::into_inner)
@@ -84,6 +89,8 @@ impl Drop for Subscription {
 
 #[cfg(test)]
 mod tests {
+    use tokio::sync::mpsc::error::TryRecvError;
+
     use super::*;
     use crate::party::Role;
 
@@ -116,6 +123,22 @@ mod tests {
             assert!(slow.next().await.is_some());
         }
         assert!(slow.next().await.is_none());
+    }
+
+    #[tokio::test]
+    async fn the_sockets_of_one_mini_program_are_given_up() {
+        let listeners = Listeners::default();
+        let party = ringing("o1").listener;
+        let other = Party { app_id: "wxb".into(), ..party.clone() };
+        let mut given_up = listeners.subscribe(&party).unwrap();
+        let mut kept = listeners.subscribe(&other).unwrap();
+        listeners.give_up("wxa");
+        assert!(given_up.next().await.is_none());
+        assert!(kept.notices.try_recv().is_err_and(|error| error == TryRecvError::Empty));
+        let mut again = listeners.subscribe(&party).unwrap();
+        drop(given_up);
+        listeners.tell(&ringing("o1"));
+        assert!(again.next().await.is_some(), "its place is not the old one's");
     }
 
     #[test]

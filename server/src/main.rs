@@ -1,14 +1,17 @@
 //! The room service's command line: flags, logs and signals.
 
+mod cli;
+
 use std::io::IsTerminal;
 use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::process::ExitCode;
 
 use clap::builder::BoolishValueParser;
-use clap::{Parser, ValueEnum};
+use clap::{Args, Parser, Subcommand, ValueEnum};
 use tokio::net::TcpListener;
 use tracing_subscriber::EnvFilter;
+use wmpf_voip_server::admin::key::AdminKey;
 use wmpf_voip_server::service::{Config, Service};
 
 /// The room service of wmpf-voip: creates rooms, checks who may call whom, and reminds listeners.
@@ -17,7 +20,24 @@ use wmpf_voip_server::service::{Config, Service};
 /// knows is in one SQLite file. SIGINT and SIGTERM stop it: sockets are closed, requests finish.
 /// /openapi.json describes what it answers, /healthz says whether it works.
 #[derive(Parser)]
-#[command(version)]
+#[command(version, args_conflicts_with_subcommands = true)]
+struct Program {
+    #[command(flatten)]
+    flags: Flags,
+
+    #[command(subcommand)]
+    command: Option<Command>,
+}
+
+#[derive(Subcommand)]
+enum Command {
+    /// Change what a running service knows, and issue tokens.
+    ///
+    /// The answer is printed as JSON. A refusal is an error, and the exit code 1.
+    Admin(cli::Admin),
+}
+
+#[derive(Args)]
 struct Flags {
     /// Address to listen on; port 0 takes a free one, and the log says which.
     #[arg(
@@ -40,6 +60,12 @@ struct Flags {
     #[arg(long, env = "WMPF_VOIP_DEMO", value_parser = BoolishValueParser::new())]
     demo: bool,
 
+    /// Lets whoever has this key administer the service, by the command 'admin' or /v1/admin/. At least 32
+    /// visible ASCII characters, for example from 'openssl rand -hex 32'. Other users of the machine can
+    /// read flags, so better set the variable.
+    #[arg(long, env = "WMPF_VOIP_ADMIN_KEY", value_name = "KEY", hide_env_values = true)]
+    admin_key: Option<String>,
+
     /// What to log: error, warn, info, debug, trace, or a filter such as info,wmpf_voip_server=debug.
     #[arg(long, env = "WMPF_VOIP_LOG", value_name = "FILTER", default_value = "info")]
     log: EnvFilter,
@@ -57,19 +83,36 @@ enum LogFormat {
     Json,
 }
 
+fn main() -> ExitCode {
+    let Program { flags, command } = Program::parse();
+    match command {
+        None => serve(flags),
+        Some(Command::Admin(admin)) => match admin.run() {
+            Ok(()) => ExitCode::SUCCESS,
+            Err(error) => {
+                eprintln!("error: {error}");
+                ExitCode::FAILURE
+            }
+        },
+    }
+}
+
 #[tokio::main]
-async fn main() -> ExitCode {
-    let flags = Flags::parse();
+async fn serve(flags: Flags) -> ExitCode {
+    let Flags { listen, data, www, demo, admin_key, log, log_format } = flags;
     let log = tracing_subscriber::fmt()
-        .with_env_filter(flags.log)
+        .with_env_filter(log)
         .with_ansi(std::io::stderr().is_terminal())
         .with_writer(std::io::stderr);
-    match flags.log_format {
+    match log_format {
         LogFormat::Text => log.init(),
         LogFormat::Json => log.json().init(),
     }
-    let config = Config { data: flags.data, www: flags.www, demo: flags.demo };
-    match run(flags.listen, config).await {
+    let ended = async {
+        let admin_key = admin_key.as_deref().map(AdminKey::new).transpose()?;
+        run(listen, Config { data, www, demo, admin_key }).await
+    };
+    match ended.await {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
             tracing::error!(%error, "the service could not run");

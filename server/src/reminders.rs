@@ -86,7 +86,9 @@ pub async fn listen(
             let _place = place;
             let (code, reason) = match ring(&mut socket, &app, holder, notices).await {
                 End::Gone => return,
-                End::TooSlow => (close_code::AGAIN, "too slow: connect again"),
+                End::GivenUp => {
+                    (close_code::AGAIN, "too slow, or the tokens' key has changed: connect again")
+                }
                 End::Expired => {
                     (close_code::POLICY, "the session token has expired: connect with a fresh one")
                 }
@@ -102,8 +104,8 @@ pub async fn listen(
 enum End {
     /// The listener has left.
     Gone,
-    /// The listener does not keep up.
-    TooSlow,
+    /// The listener does not keep up, or its token was revoked.
+    GivenUp,
     /// The session token has expired.
     Expired,
     /// The store failed.
@@ -150,7 +152,7 @@ async fn ring(
                 Some(notice) => if !send(socket, Message::text(notice.message)).await {
                     return End::Gone;
                 },
-                None => return End::TooSlow,
+                None => return End::GivenUp,
             },
             message = socket.recv() => match message {
                 Some(Ok(_)) => heard = true,

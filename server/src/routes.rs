@@ -1,6 +1,5 @@
 //! Every route, and what all of them have in common. The table is also the OpenAPI document.
 
-use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -9,7 +8,7 @@ use axum::http::header::{AUTHORIZATION, CONTENT_TYPE};
 use axum::http::{HeaderName, Method, StatusCode};
 use axum::middleware::{Next, from_fn};
 use axum::response::{IntoResponse, Response};
-use axum::routing::get;
+use axum::routing::{any, get};
 use axum::{Json, Router};
 use tower_http::cors::{Any, CorsLayer};
 use tower_http::services::ServeDir;
@@ -25,8 +24,8 @@ use wmpf_voip::protocol::IDEMPOTENCY_KEY_HEADER;
 use crate::failure::Failure;
 use crate::openapi::ApiDoc;
 use crate::preview::preview;
-use crate::service::App;
-use crate::{authorisations, calls, demo, health, reminders, wmpf_calls};
+use crate::service::{App, Config};
+use crate::{admin, authorisations, calls, demo, health, reminders, wmpf_calls};
 
 /// The longest body. The contract lets six strings of 4096 UTF-16 units through: 24 KiB in ASCII, 72 KiB
 /// in Chinese. A request with that much Chinese text is refused with 413; no name or query comes near it.
@@ -39,7 +38,7 @@ const REQUEST_TIMEOUT: Duration = Duration::from_secs(15);
 const CORS_MAX_AGE: Duration = Duration::from_secs(24 * 60 * 60);
 
 /// Everything that the service answers.
-pub(crate) fn router(app: Arc<App>, www: Option<&Path>, with_demo: bool) -> Router {
+pub(crate) fn router(app: Arc<App>, config: Config) -> Router {
     let (router, mut document) = OpenApiRouter::with_openapi(ApiDoc::openapi())
         .routes(routes!(calls::create, calls::cancel_by_key))
         .routes(routes!(calls::cancel))
@@ -51,16 +50,20 @@ pub(crate) fn router(app: Arc<App>, www: Option<&Path>, with_demo: bool) -> Rout
         .routes(routes!(reminders::listen))
         .routes(routes!(health::healthz))
         .split_for_parts();
-    let mut demo = OpenApiRouter::new();
-    if with_demo {
-        demo = demo.routes(routes!(demo::tokens));
+    let mut private = OpenApiRouter::new();
+    if config.demo {
+        private = private.routes(routes!(demo::tokens));
     }
-    let (demo, demo_document) = demo.split_for_parts();
-    document.merge(demo_document);
+    private = match config.admin_key {
+        Some(key) => private.merge(admin::router(key)),
+        None => private.route("/v1/admin/{*path}", any(admin::without_key)),
+    };
+    let (private, private_document) = private.split_for_parts();
+    document.merge(private_document);
     let router = router
         .route("/openapi.json", get(async move || Json(document)))
         .method_not_allowed_fallback(method_not_allowed);
-    let router = match www {
+    let router = match config.www {
         Some(www) => router.fallback_service(
             ServeDir::new(www)
                 .call_fallback_on_method_not_allowed(true)
@@ -69,11 +72,11 @@ pub(crate) fn router(app: Arc<App>, www: Option<&Path>, with_demo: bool) -> Rout
         None => router.fallback(not_found),
     };
     // Without CORS: any page that a developer visits could else read tokens from the loopback address.
-    let demo = demo.method_not_allowed_fallback(method_not_allowed).layer(from_fn(in_time));
+    let private = private.method_not_allowed_fallback(method_not_allowed).layer(from_fn(in_time));
     router
         .layer(from_fn(in_time))
         .layer(cors())
-        .merge(demo)
+        .merge(private)
         .layer(DefaultBodyLimit::max(MAX_BODY_BYTES))
         .layer(
             TraceLayer::new_for_http()

@@ -9,6 +9,7 @@ use tokio::net::TcpListener;
 use tokio::sync::watch;
 use tokio::time::timeout;
 
+use crate::admin::key::AdminKey;
 use crate::listeners::Listeners;
 use crate::store::{Store, StoreError};
 use crate::tokens::Keyring;
@@ -26,6 +27,8 @@ pub struct Config {
     pub www: Option<PathBuf>,
     /// Seed the demo's records and hand out tokens for them to whoever asks.
     pub demo: bool,
+    /// Lets whoever has this key change the records and issue tokens.
+    pub admin_key: Option<AdminKey>,
 }
 
 /// What the handlers share.
@@ -60,7 +63,7 @@ impl Service {
             listeners: Listeners::default(),
             closing: watch::Sender::new(false),
         });
-        let router = routes::router(app.clone(), config.www.as_deref(), config.demo);
+        let router = routes::router(app.clone(), config);
         Ok(Service { app, router })
     }
 

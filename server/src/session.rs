@@ -6,6 +6,7 @@
 use std::sync::Arc;
 
 use axum::extract::FromRequestParts;
+use axum::http::HeaderMap;
 use axum::http::header::{AUTHORIZATION, SEC_WEBSOCKET_PROTOCOL};
 use axum::http::request::Parts;
 use tracing::Span;
@@ -31,7 +32,7 @@ impl FromRequestParts<Arc<App>> for Session {
     type Rejection = Failure;
 
     async fn from_request_parts(parts: &mut Parts, app: &Arc<App>) -> Result<Session, Failure> {
-        authenticate(app, bearer(parts)).map(|holder| Session(holder.party))
+        authenticate(app, bearer(&parts.headers)).map(|holder| Session(holder.party))
     }
 }
 
@@ -58,7 +59,7 @@ impl FromRequestParts<Arc<App>> for SocketSession {
         parts: &mut Parts,
         app: &Arc<App>,
     ) -> Result<SocketSession, Failure> {
-        authenticate(app, bearer(parts).or_else(|| subprotocol(parts))).map(SocketSession)
+        authenticate(app, bearer(&parts.headers).or_else(|| subprotocol(parts))).map(SocketSession)
     }
 }
 
@@ -69,8 +70,9 @@ fn authenticate(app: &App, token: Option<&str>) -> Result<SessionHolder, Failure
     Ok(holder)
 }
 
-fn bearer(parts: &Parts) -> Option<&str> {
-    let (scheme, token) = parts.headers.get(AUTHORIZATION)?.to_str().ok()?.split_once(' ')?;
+/// What stands after `Bearer` in the Authorization header.
+pub(crate) fn bearer(headers: &HeaderMap) -> Option<&str> {
+    let (scheme, token) = headers.get(AUTHORIZATION)?.to_str().ok()?.split_once(' ')?;
     scheme.eq_ignore_ascii_case("bearer").then(|| token.trim())
 }
 
@@ -100,10 +102,11 @@ mod tests {
 
     #[test]
     fn the_token_is_read_from_the_header() {
-        assert_eq!(bearer(&parts(&[("authorization", "Bearer a.b.c")])), Some("a.b.c"));
-        assert_eq!(bearer(&parts(&[("authorization", "bearer  a.b.c")])), Some("a.b.c"));
-        assert_eq!(bearer(&parts(&[("authorization", "Basic a")])), None);
-        assert_eq!(bearer(&parts(&[])), None);
+        let token = |value| bearer(&parts(&[("authorization", value)]).headers).map(str::to_owned);
+        assert_eq!(token("Bearer a.b.c").as_deref(), Some("a.b.c"));
+        assert_eq!(token("bearer  a.b.c").as_deref(), Some("a.b.c"));
+        assert_eq!(token("Basic a"), None);
+        assert_eq!(bearer(&HeaderMap::new()), None);
     }
 
     #[test]

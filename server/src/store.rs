@@ -211,6 +211,8 @@ fn commit(
 
 #[cfg(test)]
 mod tests {
+    use futures_util::FutureExt;
+
     use super::*;
 
     fn model(id: &'static str) -> impl FnOnce(&Connection) -> Result<(), StoreError> + Send {
@@ -270,6 +272,17 @@ mod tests {
         assert!(matches!(second, Err(StoreError::Sqlite(_))), "the same key twice");
         assert!(matches!(failed, Err(StoreError::TooNew(7))));
         assert_eq!(models(&store).await, ["M1", "M2"]);
+    }
+
+    #[tokio::test]
+    async fn what_follows_a_change_needs_nobody_who_waits_for_it() {
+        let dir = tempfile::tempdir().unwrap();
+        let store = Store::open(&dir.path().join("store.sqlite")).unwrap();
+        let (sender, followed) = std::sync::mpsc::channel();
+        // Polled once, it has handed over its work.
+        let _ = store.run_then(model("M1"), move |(): &()| sender.send(()).unwrap()).now_or_never();
+        assert_eq!(models(&store).await, ["M1"]);
+        assert_eq!(followed.try_recv(), Ok(()));
     }
 
     #[tokio::test]

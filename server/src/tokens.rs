@@ -2,10 +2,12 @@
 //!
 //! All are JWTs, HS256, signed with the key of one mini-program, whose appId the header names as `kid`.
 //! A session token says who speaks; a deviceToken, a pushToken and a payment's voip_token are tickets
-//! for one call. They differ in their audience, so that none passes for another. Whoever holds the key,
-//! usually the operator's own backend, can issue them; the service only checks.
+//! for one call, an snTicket is one for one authorisation. They differ in their audience, so that none
+//! passes for another. Whoever holds the key can issue them: the service for its operator, or the
+//! operator's own backend.
 
 use std::collections::HashMap;
+use std::sync::{PoisonError, RwLock, RwLockReadGuard};
 
 use jsonwebtoken::errors::ErrorKind;
 use jsonwebtoken::{Algorithm, DecodingKey, EncodingKey, Header, Validation};
@@ -95,16 +97,34 @@ struct Claims {
     exp: i64,
 }
 
-/// The keys of all mini-programs. They are read when the service starts.
+type Keys = HashMap<String, Secret<Vec<u8>>>;
+
+/// The keys of all mini-programs: read when the service starts, and changed with its records.
 pub struct Keyring {
-    keys: HashMap<String, Secret<Vec<u8>>>,
+    keys: RwLock<Keys>,
 }
 
 impl Keyring {
     /// A keyring of these keys, by appId.
     pub fn new(keys: impl IntoIterator<Item = (String, Vec<u8>)>) -> Keyring {
         let keys = keys.into_iter().map(|(app_id, key)| (app_id, Secret::new(key))).collect();
-        Keyring { keys }
+        Keyring { keys: RwLock::new(keys) }
+    }
+
+    /// The key of `app_id` is this one now, or there is none any more. Tokens of another key do not count
+    /// from here on. Says whether that is a change.
+    pub fn set(&self, app_id: &str, key: Option<Vec<u8>>) -> bool {
+        let mut keys = self.keys.write().unwrap_or_else(PoisonError::into_inner);
+        let before = match key.clone() {
+            Some(key) => keys.insert(app_id.to_owned(), Secret::new(key)),
+            None => keys.remove(app_id),
+        };
+        before.map(Secret::into_inner) != key
+    }
+
+    fn read(&self) -> RwLockReadGuard<'_, Keys> {
+        // Nothing that holds the lock can leave the map half changed.
+        self.keys.read().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// Who holds this session token.
@@ -138,7 +158,8 @@ impl Keyring {
     fn claims(&self, token: &str, audience: &str) -> Result<Claims, TokenError> {
         let header = jsonwebtoken::decode_header(token).map_err(|_| TokenError::Malformed)?;
         let app_id = header.kid.ok_or(TokenError::Malformed)?;
-        let key = self.keys.get(&app_id).ok_or(TokenError::Forged)?;
+        let keys = self.read();
+        let key = keys.get(&app_id).ok_or(TokenError::Forged)?;
 
         // The algorithm is pinned here; what the header claims is only compared to it.
         let mut validation = Validation::new(Algorithm::HS256);
@@ -192,7 +213,8 @@ impl Keyring {
     }
 
     fn issue(&self, claims: Claims) -> Result<String, IssueError> {
-        let key = self.keys.get(&claims.iss).ok_or(IssueError::NoKey)?;
+        let keys = self.read();
+        let key = keys.get(&claims.iss).ok_or(IssueError::NoKey)?;
         let mut header = Header::new(Algorithm::HS256);
         header.kid = Some(claims.iss.clone());
         Ok(jsonwebtoken::encode(&header, &claims, &EncodingKey::from_secret(key.expose()))?)
@@ -294,6 +316,21 @@ mod tests {
         for text in ["", "a.b.c", "not a token"] {
             assert_eq!(party_of(&keys, text), Err(TokenError::Malformed), "{text:?}");
         }
+    }
+
+    #[test]
+    fn only_tokens_of_the_present_key_count() {
+        let keys = keyring();
+        let old = keys.issue_session(&party(), later()).unwrap();
+        assert!(!keys.set("wxa", Some(vec![1; 32])), "the same key");
+        assert_eq!(party_of(&keys, &old), Ok(party()));
+        assert!(keys.set("wxa", Some(vec![3; 32])));
+        assert_eq!(party_of(&keys, &old), Err(TokenError::Forged));
+        let new = keys.issue_session(&party(), later()).unwrap();
+        assert_eq!(party_of(&keys, &new), Ok(party()));
+        assert!(keys.set("wxa", None));
+        assert_eq!(party_of(&keys, &new), Err(TokenError::Forged));
+        assert!(matches!(keys.issue_session(&party(), later()), Err(IssueError::NoKey)));
     }
 
     #[test]

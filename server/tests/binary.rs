@@ -1,14 +1,14 @@
-//! The real program: signals, sudden death, logs.
+//! The real program: signals, sudden death, logs, and its command for operators.
 #![cfg(unix)]
 // A test may panic, but clippy knows only functions marked as tests.
-#![allow(clippy::unwrap_used)]
+#![allow(clippy::unwrap_used, clippy::expect_used)]
 
 mod common;
 
 use std::path::Path;
-use std::process::{ExitStatus, Stdio};
+use std::process::{ExitStatus, Output, Stdio};
 
-use common::{Api, soon};
+use common::{ADMIN_KEY, Api, soon};
 use serde_json::{Value, json};
 use tokio::io::{AsyncBufReadExt, AsyncReadExt, AsyncWriteExt, BufReader};
 use tokio::net::TcpStream;
@@ -39,6 +39,7 @@ impl Program {
             .args(["--listen", address, "--demo", "--log-format", "json", "--data"])
             .arg(data)
             .args(more)
+            .env("WMPF_VOIP_ADMIN_KEY", ADMIN_KEY)
             .stderr(Stdio::piped())
             .kill_on_drop(true)
             .spawn()
@@ -54,6 +55,40 @@ impl Program {
             }
         };
         Program { api: Api::new(&address), child, log, first_lines }
+    }
+
+    /// `wmpf-voip-server admin …` for it, with the key of `key`.
+    async fn command(&self, key: Option<&str>, arguments: &str) -> Output {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_wmpf-voip-server"));
+        command.arg("admin").args(arguments.split(' '));
+        command.env("WMPF_VOIP_SERVER", self.api.url("/"));
+        // Nobody in between may see the key.
+        command.env("http_proxy", "http://127.0.0.1:1").env("all_proxy", "http://127.0.0.1:1");
+        match key {
+            Some(key) => command.env("WMPF_VOIP_ADMIN_KEY", key),
+            None => command.env_remove("WMPF_VOIP_ADMIN_KEY"),
+        };
+        soon(command.output()).await.unwrap()
+    }
+
+    /// What the operator's command prints.
+    async fn admin(&self, arguments: &str) -> String {
+        let output = self.command(Some(ADMIN_KEY), arguments).await;
+        let errors = String::from_utf8(output.stderr).unwrap();
+        assert_eq!((output.status.code(), errors.as_str()), (Some(0), ""), "{arguments}");
+        String::from_utf8(output.stdout).unwrap()
+    }
+
+    /// The same, where it is an answer.
+    async fn admin_json(&self, arguments: &str) -> Value {
+        serde_json::from_str(&self.admin(arguments).await).unwrap()
+    }
+
+    /// The exit code of a command that fails, and what it says.
+    async fn failing(&self, key: Option<&str>, arguments: &str) -> (Option<i32>, String) {
+        let output = self.command(key, arguments).await;
+        assert_eq!(output.stdout, b"", "{arguments}");
+        (output.status.code(), String::from_utf8(output.stderr).unwrap())
     }
 
     /// Asks it to end; gives its status and its log.
@@ -259,4 +294,174 @@ async fn a_data_file_that_cannot_be_used_is_an_error_and_not_a_panic() {
     assert_eq!(output.status.code(), Some(1));
     let log = String::from_utf8(output.stderr).unwrap();
     assert!(log.contains("the data file") && !log.contains("panicked"), "{log}");
+}
+
+#[tokio::test]
+async fn a_weak_admin_key_is_refused_and_no_key_is_ever_shown() {
+    const WEAK: &str = "weak-Zq7";
+    let dir = tempfile::tempdir().unwrap();
+    for (argument, key, code) in [("--demo", WEAK, 1), ("--help", ADMIN_KEY, 0)] {
+        let output = Command::new(env!("CARGO_BIN_EXE_wmpf-voip-server"))
+            .args(["--listen", "127.0.0.1:0", argument, "--data"])
+            .arg(dir.path().join("data.sqlite"))
+            .env("WMPF_VOIP_ADMIN_KEY", key)
+            .output();
+        let output = soon(output).await.unwrap();
+        assert_eq!(output.status.code(), Some(code));
+        let said = [output.stdout, output.stderr].concat();
+        let said = String::from_utf8(said).unwrap();
+        assert!(said.contains("openssl rand -hex 32"), "{said}");
+        assert!(!said.contains(key), "{said}");
+    }
+}
+
+const USER: &str = "oStranger-000000000000000001";
+
+#[tokio::test]
+async fn the_command_leads_from_nothing_to_a_call() {
+    let dir = tempfile::tempdir().unwrap();
+    let program = Program::start(&dir.path().join("data.sqlite"), &[]).await;
+    let app = program.admin_json("app put wx1 --approved --minutes 5").await;
+    assert_eq!(app, json!({"appId": "wx1", "approved": true, "minutesLeft": 5}));
+    program.admin("model put M1 --name Doorbell").await;
+    let device = "device put wx1 SN-1 --model M1 --registered-by sdk --license-expires-at";
+    let device = program.admin_json(&format!("{device} 2100-01-01T00:00:00Z")).await;
+    assert_eq!(device["licenseExpiresAt"], 4_102_444_800_000_i64);
+    program.admin(&format!("user put wx1 {USER}")).await;
+    program.admin(&format!("authorisation put wx1 SN-1 {USER} --name 前门")).await;
+
+    let phone = program.admin(&format!("token session wx1 --role phone --id {USER} --raw")).await;
+    let mut phone = program.api.listen(phone.trim()).await;
+    let session = program.admin("token session wx1 --role device --id SN-1 --raw").await;
+    let ticket = program.admin_json("token device wx1 --id SN-1 --expires-in 60").await;
+    let request = json!({
+        "roomType": "video",
+        "businessType": 1,
+        "caller": {"id": "SN-1"},
+        "listener": {"id": USER},
+        "voipToken": ticket["token"],
+    });
+    let (status, room) = program.api.place(session.trim(), &request).await;
+    assert_eq!((status, &room["chargeType"]), (201, &json!("license")), "{room}");
+    assert_eq!(phone.next().await["callerName"], "前门 Doorbell");
+}
+
+#[tokio::test]
+async fn the_command_reaches_every_record() {
+    let dir = tempfile::tempdir().unwrap();
+    let program = Program::start(&dir.path().join("data.sqlite"), &[]).await;
+    let cases = [
+        ("app", "", "wx1", "--minutes 5", json!({"approved": false})),
+        ("model", "", "M/1", "--name Doorbell", json!({"name": "Doorbell"})),
+        (
+            "device",
+            "wx1",
+            "号",
+            "--model M/1 --registered-by wmpf",
+            json!({"licenseExpiresAt": null}),
+        ),
+        ("user", "wx1", USER, "--scope-voip", json!({"scopeVoip": true})),
+        ("authorisation", "wx1 号", USER, "--name n", json!({"deviceName": "n"})),
+        ("payment-user", "wx1", "u?1", "--license-expires-at 7", json!({"licenseExpiresAt": 7})),
+        ("contact", "wx1 u?1", USER, "", json!({"userId": "u?1", "openId": USER})),
+    ];
+    let line = |noun: &str, verb: &str, rest: &[&str]| {
+        let words = [noun, verb].into_iter().chain(rest.iter().copied());
+        words.filter(|word| !word.is_empty()).collect::<Vec<_>>().join(" ")
+    };
+    for (noun, of, id, body, says) in &cases {
+        let record = program.admin_json(&line(noun, "put", &[of, id, body])).await;
+        for (name, value) in says.as_object().unwrap() {
+            assert_eq!(record[name], *value, "{noun}");
+        }
+        assert_eq!(program.admin_json(&line(noun, "get", &[of, id])).await, record);
+        let all = program.admin_json(&line(noun, "list", &[of, "--limit 1000"])).await;
+        assert!(all["items"].as_array().unwrap().contains(&record), "{noun}");
+    }
+    let page = program.admin_json("app list --limit 1 --after wx1").await;
+    assert_eq!(page["next"], "wxde00000000000001", "the first of the demo's, and more: {page}");
+    assert_eq!(program.admin_json("minutes add wx1 3").await, json!({"minutesLeft": 8}));
+    let key = program.admin_json("token-key show wx1").await;
+    assert_eq!(program.admin("token-key rotate wx1").await, "");
+    assert_ne!(program.admin_json("token-key show wx1").await, key);
+    for (noun, of, id, ..) in cases[2..].iter().rev().chain(cases[..2].iter().rev()) {
+        assert_eq!(program.admin(&line(noun, "delete", &[of, id])).await, "", "{noun}");
+        let (code, _) = program.failing(Some(ADMIN_KEY), &line(noun, "get", &[of, id])).await;
+        assert_eq!(code, Some(1), "{noun}");
+    }
+}
+
+#[tokio::test]
+async fn the_command_says_what_is_wrong() {
+    let dir = tempfile::tempdir().unwrap();
+    let program = Program::start(&dir.path().join("data.sqlite"), &[]).await;
+    let key_file = dir.path().join("key");
+    std::fs::write(&key_file, format!("{ADMIN_KEY}\n")).unwrap();
+    let with_file = format!("--key-file {} app list", key_file.display());
+    assert_eq!(program.command(None, &with_file).await.status.code(), Some(0));
+
+    let other_key = "k".repeat(32);
+    for (key, arguments, code, words) in [
+        (None, "app list", 1, "set WMPF_VOIP_ADMIN_KEY"),
+        (Some("short"), "app list", 1, "at least 32"),
+        (Some(other_key.as_str()), "app list", 1, "the admin key is wrong"),
+        (None, "--key-file /nothing/there app list", 1, "/nothing/there"),
+        (Some(ADMIN_KEY), "--server https://service.example app list", 1, "does not speak https"),
+        (
+            Some(ADMIN_KEY),
+            "--server http://127.0.0.1:1 app list",
+            1,
+            "is the service running there?",
+        ),
+        (Some(ADMIN_KEY), "app get wx9", 1, "error: there is no app wx9"),
+        (Some(ADMIN_KEY), "app put wx1 --minutes -- -1", 2, "--minutes"),
+        (Some(ADMIN_KEY), "app put wx1 --minutes=-1", 1, "minutesLeft: expected a whole number"),
+        (Some(ADMIN_KEY), "device put wx1 SN --model M --registered-by me", 2, "sdk, wmpf"),
+        (Some(ADMIN_KEY), "nothing", 2, "nothing"),
+    ] {
+        let (got, said) = program.failing(key, arguments).await;
+        assert_eq!(got, Some(code), "{arguments}: {said}");
+        assert!(said.contains(words), "{arguments}: {said}");
+        assert!(!said.contains(&other_key) && !said.contains(ADMIN_KEY), "{said}");
+    }
+}
+
+#[tokio::test]
+async fn what_the_operator_does_is_logged_without_a_key_or_a_token() {
+    let dir = tempfile::tempdir().unwrap();
+    let program = Program::start(&dir.path().join("data.sqlite"), &["--log", "trace"]).await;
+    let other_key = "a-wrong-key-that-is-also-32-long";
+    program.admin("app put wx1 --minutes 5").await;
+    program.admin("app put wx1 --minutes 6").await;
+    program.admin("model put M1 --name Doorbell").await;
+    program.admin("device put wx1 SN-1 --model M1 --registered-by sdk").await;
+    let token = program.admin("token push wx1 --id SN-1 --raw").await;
+    let first_key = program.admin_json("token-key show wx1").await;
+    program.admin("token-key rotate wx1").await;
+    let second_key = program.admin_json("token-key show wx1").await;
+    program.admin("device delete wx1 SN-1").await;
+    program.failing(Some(other_key), "app list").await;
+    let (_, log) = program.end("-TERM").await;
+    for said in [
+        "the operator created app wx1",
+        "the operator changed app wx1",
+        "the operator issued a token (push) for 'SN-1' of app wx1",
+        "the operator read the token key of app wx1",
+        "the operator changed the token key of app wx1",
+        "the operator deleted device 'SN-1' of app wx1",
+    ] {
+        let event = log.lines().find(|line| line.contains(said)).expect(said);
+        assert!(event.contains("INFO"), "{event}");
+    }
+    for secret in [
+        ADMIN_KEY,
+        other_key,
+        token.trim().rsplit('.').next().unwrap(),
+        first_key["tokenKey"].as_str().unwrap(),
+        second_key["tokenKey"].as_str().unwrap(),
+    ] {
+        assert!(secret.len() >= 32, "{secret}");
+        let line = log.lines().find(|line| line.contains(secret));
+        assert_eq!(line, None, "a line of the log with a secret");
+    }
 }

@@ -2,6 +2,8 @@
 
 mod common;
 
+use std::collections::BTreeSet;
+
 use common::{TestServer, answer, soon};
 use serde_json::json;
 use wmpf_voip::protocol;
@@ -20,7 +22,9 @@ async fn the_document_lists_every_route_and_its_answers() {
     let (status, document) = server.api.get("/openapi.json").await;
     assert_eq!(status, 200);
     assert!(document["openapi"].as_str().unwrap().starts_with("3.1"));
-    let paths: Vec<&String> = document["paths"].as_object().unwrap().keys().collect();
+    let paths = document["paths"].as_object().unwrap().keys();
+    let (admin, paths): (Vec<&String>, Vec<_>) =
+        paths.partition(|path| path.starts_with("/v1/admin/"));
     assert_eq!(
         paths,
         [
@@ -34,6 +38,28 @@ async fn the_document_lists_every_route_and_its_answers() {
             "/v1/iot-bind-contacts",
             "/v1/reminders",
             "/v1/wmpf-calls"
+        ]
+    );
+    assert_eq!(
+        admin,
+        [
+            "/v1/admin/apps",
+            "/v1/admin/apps/{appId}",
+            "/v1/admin/apps/{appId}/devices",
+            "/v1/admin/apps/{appId}/devices/{sn}",
+            "/v1/admin/apps/{appId}/devices/{sn}/authorisations",
+            "/v1/admin/apps/{appId}/devices/{sn}/authorisations/{openId}",
+            "/v1/admin/apps/{appId}/minutes",
+            "/v1/admin/apps/{appId}/payment-users",
+            "/v1/admin/apps/{appId}/payment-users/{userId}",
+            "/v1/admin/apps/{appId}/payment-users/{userId}/contacts",
+            "/v1/admin/apps/{appId}/payment-users/{userId}/contacts/{openId}",
+            "/v1/admin/apps/{appId}/token-key",
+            "/v1/admin/apps/{appId}/tokens",
+            "/v1/admin/apps/{appId}/users",
+            "/v1/admin/apps/{appId}/users/{openId}",
+            "/v1/admin/models",
+            "/v1/admin/models/{modelId}",
         ]
     );
 
@@ -64,11 +90,51 @@ async fn the_document_lists_every_route_and_its_answers() {
 }
 
 #[tokio::test]
+async fn whoever_administers_needs_the_key_for_every_route_of_the_document() {
+    let server = TestServer::start().await;
+    let (_, document) = server.api.get("/openapi.json").await;
+    assert_eq!(document["components"]["securitySchemes"]["admin"]["scheme"], "bearer");
+    let mut names = BTreeSet::new();
+    for (path, operations) in document["paths"].as_object().unwrap() {
+        if !path.starts_with("/v1/admin/") {
+            continue;
+        }
+        for (method, operation) in operations.as_object().unwrap() {
+            let route = format!("{method} {path}");
+            assert_eq!(operation["security"], json!([{"admin": []}]), "{route}");
+            assert!(operation["summary"].as_str().unwrap().len() > 10, "{route}");
+            assert!(names.insert(operation["operationId"].as_str().unwrap()), "{route}");
+            let ids = path.matches('{').count();
+            let parameters = operation["parameters"].as_array().map_or(0, Vec::len);
+            let of_the_list =
+                if operation["operationId"].as_str().unwrap().starts_with("list") { 2 } else { 0 };
+            assert_eq!(parameters, ids + of_the_list, "{route}");
+            let has_body = matches!(method.as_str(), "put")
+                || path.ends_with("minutes")
+                || path.ends_with("tokens");
+            assert_eq!(operation["requestBody"].is_object(), has_body, "{route}");
+
+            let path: String = path.split(['{', '}']).collect();
+            let (status, refusal) = answer(server.api.http(&method.to_uppercase(), &path)).await;
+            assert_eq!((status, &refusal["errcode"]), (401, &json!(5)), "{route}");
+            assert!(operation["responses"]["401"].is_object(), "{route}");
+        }
+    }
+    assert_eq!(names.len(), 7 * 4 + 2 + 1 + 1);
+
+    let server = TestServer::start_with(|config| config.admin_key = None).await;
+    let (_, document) = server.api.get("/openapi.json").await;
+    assert!(!document.to_string().contains("admin"), "{document}");
+}
+
+#[tokio::test]
 async fn wrong_routes_and_methods_answer_as_everything_else() {
     let server = TestServer::start().await;
     for (method, path, status) in [
         ("GET", "/v1/calls", 405),
         ("PUT", "/v1/calls", 405),
+        ("PATCH", "/v1/admin/apps", 405),
+        ("GET", "/v1/admin/nothing", 404),
         ("POST", "/v1/reminders", 405),
         ("POST", "/v1/nothing", 404),
         ("GET", "/v1", 404),

@@ -19,6 +19,7 @@ use tokio::task::JoinHandle;
 use tokio_tungstenite::tungstenite::client::IntoClientRequest;
 use tokio_tungstenite::tungstenite::{Error, Message};
 use tokio_tungstenite::{MaybeTlsStream, WebSocketStream, connect_async};
+use wmpf_voip_server::admin::key::AdminKey;
 use wmpf_voip_server::clock::now_ms;
 use wmpf_voip_server::party::{Party, Role};
 use wmpf_voip_server::records;
@@ -27,6 +28,9 @@ use wmpf_voip_server::tokens::{Keyring, Ticket, TicketHolder};
 
 /// Long enough for a slow machine; nothing waits as long unless it fails.
 const PATIENCE: Duration = Duration::from_secs(20);
+
+/// What an operator's requests carry.
+pub(crate) const ADMIN_KEY: &str = "the-operators-key-of-every-test-0001";
 
 /// Waits, but not for ever.
 pub(crate) async fn soon<T>(future: impl Future<Output = T>) -> T {
@@ -50,7 +54,12 @@ impl TestServer {
     }
 
     async fn start_in(dir: TempDir, change: impl FnOnce(&mut Config)) -> TestServer {
-        let mut config = Config { data: dir.path().join("data.sqlite"), www: None, demo: true };
+        let mut config = Config {
+            data: dir.path().join("data.sqlite"),
+            www: None,
+            demo: true,
+            admin_key: Some(AdminKey::new(ADMIN_KEY).unwrap()),
+        };
         change(&mut config);
         let service = Service::open(config).await.unwrap();
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
@@ -154,6 +163,12 @@ impl Api {
         answer(self.http("GET", path)).await
     }
 
+    /// As the operator.
+    pub(crate) async fn admin(&self, method: &str, path: &str, body: Value) -> Answer {
+        let request = self.http(method, &format!("/v1/admin/{path}")).bearer_auth(ADMIN_KEY);
+        answer(if body.is_null() { request } else { request.json(&body) }).await
+    }
+
     pub(crate) fn call(&self, token: &str, request: &Value) -> RequestBuilder {
         self.http("POST", "/v1/calls").bearer_auth(token).json(request)
     }
@@ -196,6 +211,9 @@ pub(crate) async fn answer(request: RequestBuilder) -> Answer {
     let response = soon(request.send()).await.unwrap();
     let status = response.status().as_u16();
     let text = soon(response.text()).await.unwrap();
+    if status == 204 && text.is_empty() {
+        return (status, Value::Null);
+    }
     let body = serde_json::from_str(&text).unwrap_or_else(|_| panic!("{status} with {text:?}"));
     (status, body)
 }
@@ -214,6 +232,17 @@ impl Listener {
             let message = soon(self.0.next()).await.unwrap().unwrap();
             if let Message::Text(text) = message {
                 return serde_json::from_str(&text).unwrap();
+            }
+            assert!(message.is_ping(), "{message:?}");
+        }
+    }
+
+    /// Waits for the end, and gives the reason.
+    pub(crate) async fn closed(&mut self) -> String {
+        loop {
+            let message = soon(self.0.next()).await.unwrap().unwrap();
+            if let Message::Close(frame) = message {
+                return frame.unwrap().reason.to_string();
             }
             assert!(message.is_ping(), "{message:?}");
         }

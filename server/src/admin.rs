@@ -1,0 +1,111 @@
+//! The operator's API: what the service knows, and tokens for it.
+//!
+//! There with an admin key only. Every kind of record is a file that says what its key and its body are
+//! and how SQLite has them; [`record`] has what all of them have in common.
+
+// First, for its macro.
+#[macro_use]
+pub mod record;
+
+pub mod apps;
+pub mod authorisations;
+pub mod contacts;
+pub mod devices;
+pub mod fields;
+pub mod issue;
+pub mod key;
+pub mod minutes;
+pub mod models;
+pub mod payment_users;
+pub mod users;
+
+use std::sync::Arc;
+
+use axum::http::StatusCode;
+use axum::middleware::from_fn_with_state;
+use utoipa::openapi::security::{Http, HttpAuthScheme, SecurityScheme};
+use utoipa::openapi::{Components, OpenApi as Document};
+use utoipa::{IntoResponses, Modify, OpenApi};
+use utoipa_axum::router::OpenApiRouter;
+
+use crate::failure::Failure;
+use crate::openapi::Refusal;
+use crate::service::App;
+use key::AdminKey;
+
+/// What the handlers share.
+type Shared = Arc<App>;
+
+/// What the routes add to the document.
+#[derive(OpenApi)]
+#[openapi(modifiers(&OperatorsKey))]
+struct AdminDoc;
+
+struct OperatorsKey;
+
+impl Modify for OperatorsKey {
+    fn modify(&self, document: &mut Document) {
+        let mut scheme = Http::new(HttpAuthScheme::Bearer);
+        scheme.description = Some("The key that the service was started with".into());
+        document
+            .components
+            .get_or_insert_with(Components::new)
+            .add_security_scheme("admin", SecurityScheme::Http(scheme));
+    }
+}
+
+/// Everything below `/v1/admin/`, for whoever has the key.
+pub(crate) fn router(key: AdminKey) -> OpenApiRouter<Shared> {
+    OpenApiRouter::with_openapi(AdminDoc::openapi())
+        .merge(apps::routes())
+        .merge(apps::key_routes())
+        .merge(minutes::routes())
+        .merge(issue::routes())
+        .merge(models::routes())
+        .merge(devices::routes())
+        .merge(authorisations::routes())
+        .merge(users::routes())
+        .merge(payment_users::routes())
+        .merge(contacts::routes())
+        .layer(from_fn_with_state(key, key::require))
+}
+
+/// What every route may answer instead.
+#[derive(IntoResponses)]
+#[allow(dead_code, reason = "it is only described")]
+enum Refused {
+    /// 1004: an id or the body is wrong, problems lists every field
+    #[response(status = 400)]
+    Wrong(Refusal),
+    /// 5: the admin key is missing or wrong
+    #[response(status = 401)]
+    NoKey(Refusal),
+    /// 1004: what the path or the body names does not exist
+    #[response(status = 404)]
+    NotThere(Refusal),
+    /// 1004: other records are in the way, and errmsg names them
+    #[response(status = 409)]
+    InTheWay(Refusal),
+    /// 1004: the body is too long
+    #[response(status = 413)]
+    TooLong(Refusal),
+    /// 1004: the body's type is not application/json
+    #[response(status = 415)]
+    OtherType(Refusal),
+    /// 5: the service failed, and its log says why
+    #[response(status = 500)]
+    Failed(Refusal),
+    /// 5: the service did not finish in time
+    #[response(status = 503)]
+    TooLate(Refusal),
+}
+
+/// The answer to a request for `/v1/admin/` where there is no key.
+pub(crate) async fn without_key() -> Failure {
+    Failure::Http(
+        StatusCode::NOT_FOUND,
+        "the service was started without an admin key, so it cannot be administered: \
+         start it with one in WMPF_VOIP_ADMIN_KEY"
+            .into(),
+    )
+}

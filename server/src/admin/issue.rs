@@ -1,0 +1,231 @@
+//! Issuing tokens.
+
+use axum::Json;
+use axum::extract::State;
+use axum::http::header::{CACHE_CONTROL, HeaderName};
+use clap::{Args, ValueEnum};
+use rusqlite::Connection;
+use serde::Serialize;
+use utoipa::ToSchema;
+use utoipa_axum::router::OpenApiRouter;
+use utoipa_axum::routes;
+use wmpf_voip::secret::Secret;
+
+use super::apps::AppKey;
+use super::devices::{Device, DeviceKey};
+use super::fields::{At, Body, Fields, Valid};
+use super::payment_users::PaymentUserKey;
+use super::record::{Key, Record};
+use super::users::UserKey;
+use super::{Refused, Shared};
+use crate::clock::now_ms;
+use crate::failure::Failure;
+use crate::party::{Party, Role};
+use crate::preview::preview;
+use crate::records;
+use crate::tokens::{Ticket, TicketHolder};
+
+/// The kinds of tokens.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, ToSchema, ValueEnum)]
+#[serde(rename_all = "lowercase")]
+pub enum TokenKind {
+    /// A session token: says who somebody is.
+    Session,
+    /// A deviceToken: this device may call.
+    Device,
+    /// A pushToken: this device may be called.
+    Push,
+    /// A payment's voip_token: this face-payment user may call.
+    Payment,
+    /// An snTicket: a user may be asked to authorise this device.
+    Sn,
+}
+
+/// How long tokens last, in seconds.
+struct Lifetime {
+    default: i64,
+    /// None if it cannot be chosen.
+    max: Option<i64>,
+}
+
+impl TokenKind {
+    const ALL: [TokenKind; 5] =
+        [TokenKind::Session, TokenKind::Device, TokenKind::Push, TokenKind::Payment, TokenKind::Sn];
+
+    /// The word for it.
+    const fn as_str(self) -> &'static str {
+        match self {
+            TokenKind::Session => "session",
+            TokenKind::Device => "device",
+            TokenKind::Push => "push",
+            TokenKind::Payment => "payment",
+            TokenKind::Sn => "sn",
+        }
+    }
+
+    const fn lifetime(self) -> Lifetime {
+        const MINUTE: i64 = 60;
+        const HOUR: i64 = 60 * MINUTE;
+        const DAY: i64 = 24 * HOUR;
+        match self {
+            TokenKind::Session => Lifetime { default: 12 * HOUR, max: Some(30 * DAY) },
+            TokenKind::Device | TokenKind::Push | TokenKind::Payment => {
+                Lifetime { default: HOUR, max: Some(DAY) }
+            }
+            TokenKind::Sn => Lifetime { default: 5 * MINUTE, max: None },
+        }
+    }
+}
+
+/// Which token to issue.
+#[derive(Debug, Clone, PartialEq, Serialize, ToSchema, Args)]
+#[serde(rename_all = "camelCase")]
+pub struct TokenBody {
+    /// What the token is for.
+    #[arg(value_name = "KIND")]
+    pub kind: TokenKind,
+    /// Whose it is, and known to the service. For a session: the SN, user_id or openId of who speaks. For
+    /// device, push and sn: the device's SN. For payment: the user_id.
+    #[arg(long)]
+    pub id: String,
+    /// For a session, and required there: which end of a call that is. A face-payment user is a device.
+    #[arg(long)]
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub role: Option<Role>,
+    /// How many seconds it lasts: up to 30 days for a session, up to a day for device, push and payment. sn
+    /// always lasts five minutes.
+    #[schema(minimum = 1)]
+    #[arg(long, value_name = "SECONDS")]
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub expires_in: Option<i64>,
+}
+
+impl Body for TokenBody {
+    fn read(fields: &mut Fields) -> Option<TokenBody> {
+        let kind = fields.word("kind", &TokenKind::ALL, TokenKind::as_str);
+        let id = fields.text("id");
+        let role = match kind {
+            Some(TokenKind::Session) => {
+                fields.word("role", &[Role::Device, Role::Phone], Role::as_str).map(Some)
+            }
+            Some(TokenKind::Device | TokenKind::Push | TokenKind::Payment | TokenKind::Sn) => {
+                fields.nothing("role", "nothing, only a session token has one")
+            }
+            // It depends on the kind, whatever that should have been.
+            None => fields.skip("role"),
+        };
+        let expires_in = match kind.map(TokenKind::lifetime) {
+            Some(Lifetime { max: Some(max), .. }) => fields.optional_number("expiresIn", 1, max),
+            Some(Lifetime { max: None, .. }) => {
+                fields.nothing("expiresIn", "nothing, an snTicket always lasts five minutes")
+            }
+            None => fields.skip("expiresIn"),
+        };
+        Some(TokenBody { kind: kind?, id: id?, role: role?, expires_in: expires_in? })
+    }
+}
+
+/// A token.
+#[derive(Debug, Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+struct Token {
+    /// The token itself.
+    #[schema(value_type = String)]
+    token: Secret<String>,
+    /// Until when it counts, in milliseconds since the Unix epoch.
+    expires_at: i64,
+}
+
+/// The route that issues tokens.
+pub(super) fn routes() -> OpenApiRouter<Shared> {
+    OpenApiRouter::new().routes(routes!(issue))
+}
+
+/// Issues a token
+///
+/// For somebody whom the service knows, else 404. A session token lasts 12 hours, or up to 30 days with
+/// expiresIn; a deviceToken, a pushToken and a voip_token an hour, or up to a day; an snTicket always five
+/// minutes. deviceTokens, pushTokens and snTickets carry the device's modelId.
+#[utoipa::path(
+    post,
+    path = "/v1/admin/apps/{appId}/tokens",
+    operation_id = "issueToken",
+    security(("admin" = [])),
+    params(AppKey),
+    request_body = TokenBody,
+    responses((status = 200, description = "The token", body = Token), Refused)
+)]
+async fn issue(
+    State(app): State<Shared>,
+    At(AppKey { app_id }): At<AppKey>,
+    Valid(body): Valid<TokenBody>,
+) -> Result<([(HeaderName, &'static str); 1], Json<Token>), Failure> {
+    let found = app.store.run(move |db| {
+        let key = AppKey { app_id };
+        key.require(db)?;
+        let subject = Subject::find(db, &key.app_id, &body)?;
+        Ok::<_, Failure>((key, body, subject))
+    });
+    let (key, TokenBody { kind, id, expires_in, .. }, subject) = found.await?;
+    // Tokens count in whole seconds.
+    let lasts = expires_in.unwrap_or(kind.lifetime().default);
+    let expires_at = (now_ms() / 1000 + lasts) * 1000;
+    let token = match subject {
+        Subject::Party(party) => app.keys.issue_session(&party, expires_at)?,
+        Subject::Holder(ticket, holder) => {
+            app.keys.issue_ticket(&key.app_id, ticket, holder, expires_at)?
+        }
+    };
+    tracing::info!("the operator issued a token ({}) for {} of {key}", kind.as_str(), preview(&id));
+    let token = Token { token: Secret::new(token), expires_at };
+    Ok(([(CACHE_CONTROL, "no-store")], Json(token)))
+}
+
+/// Whose a token is.
+enum Subject {
+    /// Who speaks.
+    Party(Party),
+    /// Who holds the ticket.
+    Holder(Ticket, TicketHolder),
+}
+
+impl Subject {
+    /// The subject, if the service knows it.
+    fn find(db: &Connection, app_id: &str, body: &TokenBody) -> Result<Subject, Failure> {
+        let (app_id, id) = (app_id.to_owned(), body.id.clone());
+        match body.kind {
+            TokenKind::Session => {
+                // A body without a role was refused.
+                let role = body.role.unwrap_or(Role::Device);
+                let party = Party { app_id: app_id.clone(), role, id: id.clone() };
+                match role {
+                    Role::Phone => UserKey { app_id, open_id: id }.require(db)?,
+                    Role::Device if records::payment_user(db, &app_id, &id)?.is_some() => {}
+                    Role::Device => DeviceKey { app_id, sn: id }.require(db)?,
+                }
+                Ok(Subject::Party(party))
+            }
+            TokenKind::Device => Subject::device(db, Ticket::Device, app_id, id),
+            TokenKind::Push => Subject::device(db, Ticket::Push, app_id, id),
+            TokenKind::Sn => Subject::device(db, Ticket::Sn, app_id, id),
+            TokenKind::Payment => {
+                let key = PaymentUserKey { app_id, user_id: id };
+                key.require(db)?;
+                let holder = TicketHolder { subject: key.user_id, model_id: None };
+                Ok(Subject::Holder(Ticket::Payment, holder))
+            }
+        }
+    }
+
+    fn device(
+        db: &Connection,
+        ticket: Ticket,
+        app_id: String,
+        sn: String,
+    ) -> Result<Subject, Failure> {
+        let key = DeviceKey { app_id, sn };
+        let device = Device::find(db, &key)?.ok_or_else(|| key.not_found())?;
+        let holder = TicketHolder { subject: key.sn, model_id: Some(device.model_id) };
+        Ok(Subject::Holder(ticket, holder))
+    }
+}

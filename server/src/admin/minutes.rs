@@ -1,0 +1,80 @@
+//! Paying for minutes.
+
+use axum::Json;
+use axum::extract::State;
+use axum::http::StatusCode;
+use clap::Args;
+use serde::Serialize;
+use utoipa::ToSchema;
+use utoipa_axum::router::OpenApiRouter;
+use utoipa_axum::routes;
+
+use super::apps::{App, AppKey, MAX_MINUTES};
+use super::fields::{At, Body, Fields, Valid};
+use super::record::{Key, Record};
+use super::{Refused, Shared};
+use crate::failure::Failure;
+
+/// The most minutes that are added at once.
+const MAX_ADDED: i64 = 1_000_000_000;
+
+/// How many minutes were paid for.
+#[derive(Debug, Clone, PartialEq, Serialize, ToSchema, Args)]
+pub struct MinutesBody {
+    /// How many to add.
+    #[schema(minimum = 1, maximum = 1_000_000_000)]
+    #[arg(value_name = "MINUTES")]
+    pub add: i64,
+}
+
+impl Body for MinutesBody {
+    fn read(fields: &mut Fields) -> Option<MinutesBody> {
+        Some(MinutesBody { add: fields.number("add", 1, MAX_ADDED)? })
+    }
+}
+
+/// How many minutes there are.
+#[derive(Debug, Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+struct Minutes {
+    /// With the added ones.
+    minutes_left: i64,
+}
+
+/// The route of the minutes.
+pub(super) fn routes() -> OpenApiRouter<Shared> {
+    OpenApiRouter::new().routes(routes!(add))
+}
+
+/// Adds minutes to those that an app has
+///
+/// Each request adds: repeat one only if you know that it did not arrive.
+#[utoipa::path(
+    post,
+    path = "/v1/admin/apps/{appId}/minutes",
+    operation_id = "addMinutes",
+    security(("admin" = [])),
+    params(AppKey),
+    request_body = MinutesBody,
+    responses((status = 200, description = "They were added", body = Minutes), Refused)
+)]
+async fn add(
+    State(app): State<Shared>,
+    At(key): At<AppKey>,
+    Valid(MinutesBody { add }): Valid<MinutesBody>,
+) -> Result<Json<Minutes>, Failure> {
+    let added = app.store.run(move |db| {
+        let app = App::find(db, &key)?.ok_or_else(|| key.not_found())?;
+        let minutes_left = app.minutes_left.saturating_add(add);
+        if minutes_left > MAX_MINUTES {
+            let text = format!("{key} would have more than {MAX_MINUTES} minutes: add fewer");
+            return Err(Failure::Http(StatusCode::CONFLICT, text));
+        }
+        let params = (&key.app_id, minutes_left);
+        db.execute("UPDATE apps SET minutes_left = ?2 WHERE app_id = ?1", params)?;
+        Ok::<_, Failure>((key, minutes_left))
+    });
+    let (key, minutes_left) = added.await?;
+    tracing::info!("the operator added {add} minutes to {key}");
+    Ok(Json(Minutes { minutes_left }))
+}

@@ -1,0 +1,307 @@
+//! `wmpf-voip-server admin`: the operator's API from a shell.
+//!
+//! The arguments are the API's own keys and bodies. Whether they are right, the service says.
+
+use std::io::{self, Write};
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+use clap::{Args, Subcommand};
+use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
+use serde::Serialize;
+use serde_json::Value;
+use ureq::http::{Method, Request, StatusCode};
+use wmpf_voip::protocol::{AnswerError, Refusal};
+use wmpf_voip_server::admin::apps::{AppBody, AppKey};
+use wmpf_voip_server::admin::authorisations::{AuthorisationBody, AuthorisationKey};
+use wmpf_voip_server::admin::contacts::{ContactBody, ContactKey};
+use wmpf_voip_server::admin::devices::{DeviceBody, DeviceKey};
+use wmpf_voip_server::admin::fields::PageQuery;
+use wmpf_voip_server::admin::issue::TokenBody;
+use wmpf_voip_server::admin::key::AdminKey;
+use wmpf_voip_server::admin::minutes::MinutesBody;
+use wmpf_voip_server::admin::models::{ModelBody, ModelKey};
+use wmpf_voip_server::admin::payment_users::{PaymentUserBody, PaymentUserKey};
+use wmpf_voip_server::admin::record::{Key, Service};
+use wmpf_voip_server::admin::users::{UserBody, UserKey};
+
+/// The variable with the admin key, the same as the service's.
+const KEY_VARIABLE: &str = "WMPF_VOIP_ADMIN_KEY";
+
+/// How long to wait for an answer; the service gives up a request earlier.
+const TIMEOUT: Duration = Duration::from_secs(30);
+
+/// What stands for itself in a URL, by RFC 3986; the service's own words have a '-'.
+const ESCAPED: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_').remove(b'~');
+
+type Error = Box<dyn std::error::Error>;
+
+/// What to change or read, and where.
+#[derive(Args)]
+pub struct Admin {
+    /// Address of the running service. It is http only, and the admin key is sent there: use it on the
+    /// service's machine or through a tunnel.
+    #[arg(
+        long,
+        env = "WMPF_VOIP_SERVER",
+        value_name = "URL",
+        default_value = "http://127.0.0.1:8787"
+    )]
+    server: String,
+
+    /// File with the admin key; without it, the key is what WMPF_VOIP_ADMIN_KEY says.
+    #[arg(long, value_name = "FILE")]
+    key_file: Option<PathBuf>,
+
+    #[command(subcommand)]
+    noun: Noun,
+}
+
+#[derive(Subcommand)]
+enum Noun {
+    /// Mini-programs.
+    #[command(subcommand)]
+    App(Verb<AppKey, AppBody, Service>),
+    /// Models of devices, of every mini-program.
+    #[command(subcommand)]
+    Model(Verb<ModelKey, ModelBody, Service>),
+    /// Registered devices.
+    #[command(subcommand)]
+    Device(Verb<DeviceKey, DeviceBody, AppKey>),
+    /// WeChat users of a mini-program.
+    #[command(subcommand)]
+    User(Verb<UserKey, UserBody, AppKey>),
+    /// Users' permissions to call and be called by a device.
+    #[command(subcommand)]
+    Authorisation(Verb<AuthorisationKey, AuthorisationBody, DeviceKey>),
+    /// Users of the face-payment system.
+    #[command(subcommand)]
+    PaymentUser(Verb<PaymentUserKey, PaymentUserBody, AppKey>),
+    /// Users whom a face-payment user may call.
+    #[command(subcommand)]
+    Contact(Verb<ContactKey, ContactBody, PaymentUserKey>),
+    /// Minutes that are paid for.
+    #[command(subcommand)]
+    Minutes(Minutes),
+    /// Issue a token.
+    Token(Token),
+    /// The key that signs an app's tokens.
+    #[command(subcommand)]
+    TokenKey(TokenKey),
+}
+
+/// What can be done with every kind of record.
+#[derive(Subcommand)]
+enum Verb<K: Args, B: Args, O: Args> {
+    /// Create or change one. The whole record is written: what is left out is off or none.
+    Put {
+        #[command(flatten)]
+        key: K,
+        #[command(flatten)]
+        body: B,
+    },
+    /// Show one.
+    Get {
+        #[command(flatten)]
+        key: K,
+    },
+    /// Show all, in the order of their ids, a page at a time.
+    List {
+        #[command(flatten)]
+        of: O,
+        #[command(flatten)]
+        page: PageQuery,
+    },
+    /// Delete one, and what has no meaning without it.
+    Delete {
+        #[command(flatten)]
+        key: K,
+    },
+}
+
+#[derive(Subcommand)]
+enum Minutes {
+    /// Add some.
+    Add {
+        #[command(flatten)]
+        key: AppKey,
+        #[command(flatten)]
+        body: MinutesBody,
+    },
+}
+
+#[derive(Args)]
+struct Token {
+    #[command(flatten)]
+    body: TokenBody,
+    #[command(flatten)]
+    key: AppKey,
+    /// Print the token and nothing else.
+    #[arg(long)]
+    raw: bool,
+}
+
+#[derive(Subcommand)]
+enum TokenKey {
+    /// Show it. Whoever has it can be any party of the app.
+    Show {
+        #[command(flatten)]
+        key: AppKey,
+    },
+    /// Make a new one. Every token of the old one stops counting.
+    Rotate {
+        #[command(flatten)]
+        key: AppKey,
+    },
+}
+
+/// A request for `/v1/admin/`.
+struct Call {
+    method: Method,
+    path: String,
+    body: Option<String>,
+    /// Print this member of the answer, and not all of it.
+    member: Option<&'static str>,
+}
+
+impl Call {
+    fn new(method: Method, key: &impl Key, below: &str) -> Call {
+        let mut path = String::new();
+        for segment in key.path().into_iter().chain([below]).filter(|part| !part.is_empty()) {
+            path.push('/');
+            path.extend(utf8_percent_encode(segment, ESCAPED));
+        }
+        Call { method, path, body: None, member: None }
+    }
+
+    fn with(self, body: &impl Serialize) -> Result<Call, Error> {
+        Ok(Call { body: Some(serde_json::to_string(body)?), ..self })
+    }
+}
+
+impl<K: Args + Key, B: Args + Serialize, O: Args + Key> Verb<K, B, O> {
+    /// The request for it; records of this kind are at `list`, below what they belong to.
+    fn call(self, list: &str) -> Result<Call, Error> {
+        match self {
+            Verb::Put { key, body } => Call::new(Method::PUT, &key, "").with(&body),
+            Verb::Get { key } => Ok(Call::new(Method::GET, &key, "")),
+            Verb::Delete { key } => Ok(Call::new(Method::DELETE, &key, "")),
+            Verb::List { of, page } => {
+                let mut call = Call::new(Method::GET, &of, list);
+                let limit = page.limit.map(|limit| format!("limit={limit}"));
+                let after =
+                    page.after.map(|id| format!("after={}", utf8_percent_encode(&id, ESCAPED)));
+                for (index, pair) in limit.into_iter().chain(after).enumerate() {
+                    call.path.push(if index == 0 { '?' } else { '&' });
+                    call.path.push_str(&pair);
+                }
+                Ok(call)
+            }
+        }
+    }
+}
+
+impl Noun {
+    fn call(self) -> Result<Call, Error> {
+        match self {
+            Noun::App(verb) => verb.call("apps"),
+            Noun::Model(verb) => verb.call("models"),
+            Noun::Device(verb) => verb.call("devices"),
+            Noun::User(verb) => verb.call("users"),
+            Noun::Authorisation(verb) => verb.call("authorisations"),
+            Noun::PaymentUser(verb) => verb.call("payment-users"),
+            Noun::Contact(verb) => verb.call("contacts"),
+            Noun::Minutes(Minutes::Add { key, body }) => {
+                Call::new(Method::POST, &key, "minutes").with(&body)
+            }
+            Noun::Token(Token { body, key, raw }) => {
+                let call = Call::new(Method::POST, &key, "tokens").with(&body)?;
+                Ok(Call { member: raw.then_some("token"), ..call })
+            }
+            Noun::TokenKey(TokenKey::Show { key }) => Ok(Call::new(Method::GET, &key, "token-key")),
+            Noun::TokenKey(TokenKey::Rotate { key }) => {
+                Ok(Call::new(Method::POST, &key, "token-key"))
+            }
+        }
+    }
+}
+
+impl Admin {
+    /// Does it, and prints the answer.
+    ///
+    /// # Errors
+    /// When the service cannot be asked, or refuses.
+    pub fn run(self) -> Result<(), Error> {
+        let Admin { server, key_file, noun } = self;
+        let key = key(key_file.as_deref())?;
+        let call = noun.call()?;
+        let member = call.member;
+        let answer = ask(&server, &key, call)?;
+        let mut stdout = io::stdout().lock();
+        match member.map_or(answer.as_ref(), |member| answer.as_ref()?.get(member)) {
+            Some(Value::String(text)) => writeln!(stdout, "{text}")?,
+            Some(answer) => writeln!(stdout, "{answer:#}")?,
+            None => {}
+        }
+        Ok(())
+    }
+}
+
+fn key(file: Option<&Path>) -> Result<String, Error> {
+    let key = match file {
+        Some(path) => std::fs::read_to_string(path)
+            .map_err(|error| format!("--key-file {}: {error}", path.display()))?,
+        None => std::env::var(KEY_VARIABLE).map_err(|_| {
+            format!(
+                "the admin key is missing: set {KEY_VARIABLE} to the one that the service was started \
+                 with, or name a file that has it with --key-file"
+            )
+        })?,
+    };
+    let key = key.trim_end().to_owned();
+    AdminKey::new(&key)?;
+    Ok(key)
+}
+
+/// The answer; there is none where nothing is to be said.
+fn ask(server: &str, key: &str, call: Call) -> Result<Option<Value>, Error> {
+    let server = server.trim_end_matches('/');
+    if !server.starts_with("http://") {
+        return Err(
+            "--server: expected http://host:port. This command does not speak https: use it on \
+                    the service's machine, or through a tunnel to it"
+                .into(),
+        );
+    }
+    // The key goes to the service itself: not to a proxy, and not wherever an answer points to.
+    let agent: ureq::Agent = ureq::Agent::config_builder()
+        .http_status_as_error(false)
+        .timeout_global(Some(TIMEOUT))
+        .max_redirects(0)
+        .proxy(None)
+        .build()
+        .into();
+    let request = Request::builder()
+        .method(call.method)
+        .uri(format!("{server}/v1/admin{}", call.path))
+        .header("authorization", format!("Bearer {key}"));
+    let answered = match call.body {
+        Some(body) => agent.run(request.header("content-type", "application/json").body(body)?),
+        None => agent.run(request.body(())?),
+    };
+    let mut response =
+        answered.map_err(|error| format!("{server}: {error}; is the service running there?"))?;
+    let status = response.status();
+    let body = response.body_mut().read_to_string()?;
+    if status == StatusCode::NO_CONTENT {
+        return Ok(None);
+    }
+    match serde_json::from_str(&body) {
+        Ok(answer) if status.is_success() => Ok(Some(answer)),
+        Ok(answer) => match serde_json::from_value::<Refusal>(answer) {
+            Ok(refusal) => Err(refusal.into()),
+            Err(_) => Err(AnswerError::Http(status.as_u16()).into()),
+        },
+        Err(_) => Err(AnswerError::Http(status.as_u16()).into()),
+    }
+}
