@@ -13,7 +13,7 @@
 //! - [`fields`]: those of `initByCaller` in words, for the documentation
 //! - [`code`], [`error`], [`outcome`]: what a call ends with
 //! - [`protocol`]: the messages between a host and the service
-//! - [`transport`], [`client`], [`line`]: sending them, one call at a time
+//! - [`transport`], [`client`], [`mod@line`]: sending them, one call at a time
 //! - [`role`]: which end of a call somebody is
 //! - [`secret`]: what must not be printed
 

@@ -13,6 +13,9 @@ pub enum Role {
 }
 
 impl Role {
+    /// Both of them.
+    pub const ALL: [Role; 2] = [Role::Device, Role::Phone];
+
     /// The word for it in options, in tokens and in the store.
     #[must_use]
     pub const fn as_str(self) -> &'static str {

@@ -25,6 +25,7 @@ use crate::session::{Session, UserSession};
 #[utoipa::path(
     post,
     path = "/v1/authorisations",
+    operation_id = "authoriseDevice",
     security(("session" = [])),
     request_body = openapi::Consent,
     responses(
@@ -58,6 +59,7 @@ pub async fn authorise(
 #[utoipa::path(
     get,
     path = "/v1/authorisations",
+    operation_id = "listAuthorisedDevices",
     security(("session" = [])),
     responses(
         (status = 200, description = "The devices", body = openapi::AuthorisedDevices),
@@ -80,6 +82,7 @@ pub async fn list(
 #[utoipa::path(
     delete,
     path = "/v1/authorisations/{sn}",
+    operation_id = "withdrawAuthorisation",
     security(("session" = [])),
     params(("sn" = String, Path, description = "The device")),
     responses(
@@ -106,6 +109,7 @@ pub async fn withdraw(
 #[utoipa::path(
     post,
     path = "/v1/iot-bind-contacts",
+    operation_id = "getIotBindContactList",
     security(("session" = [])),
     request_body = openapi::BindContactQuery,
     responses(

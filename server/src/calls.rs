@@ -71,6 +71,7 @@ fn wrong_key(got: &str) -> Failure {
 #[utoipa::path(
     post,
     path = "/v1/calls",
+    operation_id = "createCall",
     security(("session" = [])),
     params((
         "Idempotency-Key" = Option<String>, Header,
@@ -137,6 +138,7 @@ pub(crate) async fn place(
 #[utoipa::path(
     post,
     path = "/v1/calls/{roomId}/join",
+    operation_id = "joinCall",
     security(("session" = [])),
     params(("roomId" = String, Path, description = "The call")),
     responses(
@@ -162,6 +164,7 @@ pub async fn join(
 #[utoipa::path(
     delete,
     path = "/v1/calls/{roomId}",
+    operation_id = "cancelCall",
     security(("session" = [])),
     params(("roomId" = String, Path, description = "The call")),
     responses(
@@ -187,6 +190,7 @@ pub async fn cancel(
 #[utoipa::path(
     delete,
     path = "/v1/calls",
+    operation_id = "cancelCallByKey",
     security(("session" = [])),
     params(("Idempotency-Key" = String, Header, description = "The key of the creation")),
     responses(

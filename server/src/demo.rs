@@ -97,6 +97,7 @@ struct PhoneHandset {
 #[utoipa::path(
     get,
     path = "/v1/demo",
+    operation_id = "demo",
     responses((status = 200, description = "A pair of handsets, and a gallery of errors", body = Demo))
 )]
 pub async fn tokens(

@@ -32,6 +32,7 @@ pub struct Health {
 #[utoipa::path(
     get,
     path = "/healthz",
+    operation_id = "healthz",
     responses(
         (status = 200, description = "It works", body = Health),
         (status = 503, description = "The store does not answer", body = Health),

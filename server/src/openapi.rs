@@ -149,6 +149,16 @@ pub enum MiniprogramState {
     Developer,
 }
 
+/// Which end of a call a party is.
+#[derive(ToSchema)]
+#[schema(rename_all = "lowercase")]
+pub enum Role {
+    /// Hardware.
+    Device,
+    /// A WeChat user.
+    Phone,
+}
+
 /// How a call is billed.
 #[derive(ToSchema)]
 #[schema(rename_all = "lowercase")]
@@ -517,6 +527,7 @@ mod tests {
     fn the_mirrors_have_the_words_of_what_they_mirror() {
         use request::{MiniprogramState as State, RoomType as Media};
         use wmpf_voip::wmpf_call::EnvVersion as Version;
+        assert_same_words::<Role>(json!(wmpf_voip::role::Role::ALL));
         assert_same_words::<RoomType>(json!([Media::Voice, Media::Video]));
         assert_same_words::<MiniprogramState>(json!([
             State::Formal,

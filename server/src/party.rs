@@ -1,29 +1,6 @@
 //! Who somebody is: one side of a call, as its session token says.
 
-use clap::ValueEnum;
-use serde::{Deserialize, Serialize};
-use utoipa::ToSchema;
-
-/// Which end of a call a session belongs to.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, ToSchema, ValueEnum)]
-#[serde(rename_all = "lowercase")]
-pub enum Role {
-    /// Hardware; its id is an SN, or the user_id of a face-payment user.
-    Device,
-    /// A WeChat user; its id is an openId.
-    Phone,
-}
-
-impl Role {
-    /// The word for it in tokens and in the store.
-    #[must_use]
-    pub const fn as_str(self) -> &'static str {
-        match self {
-            Role::Device => "device",
-            Role::Phone => "phone",
-        }
-    }
-}
+pub use wmpf_voip::role::Role;
 
 /// Somebody who can call or be called.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]

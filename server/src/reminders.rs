@@ -52,6 +52,7 @@ const MAX_WRITE_BUFFER_BYTES: usize = 512 * 1024;
 #[utoipa::path(
     get,
     path = "/v1/reminders",
+    operation_id = "listen",
     security(("session" = [])),
     params((
         "Sec-WebSocket-Protocol" = Option<String>, Header,

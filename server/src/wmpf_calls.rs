@@ -30,6 +30,7 @@ use crate::session::UserSession;
 #[utoipa::path(
     post,
     path = "/v1/wmpf-calls",
+    operation_id = "createWmpfCall",
     security(("session" = [])),
     params((
         "Idempotency-Key" = Option<String>, Header,

@@ -3,6 +3,7 @@
 use axum::Json;
 use axum::extract::State;
 use axum::http::header::{CACHE_CONTROL, HeaderName};
+use clap::builder::{PossibleValuesParser, TypedValueParser};
 use clap::{Args, ValueEnum};
 use rusqlite::Connection;
 use serde::Serialize;
@@ -89,7 +90,8 @@ pub struct TokenBody {
     #[arg(long)]
     pub id: String,
     /// For a session, and required there: which end of a call that is. A face-payment user is a device.
-    #[arg(long)]
+    #[schema(value_type = Option<crate::openapi::Role>)]
+    #[arg(long, value_parser = role())]
     #[serde(skip_serializing_if = "Option::is_none")]
     pub role: Option<Role>,
     /// How many seconds it lasts: up to 30 days for a session, up to a day for device, push and payment. sn
@@ -100,14 +102,19 @@ pub struct TokenBody {
     pub expires_in: Option<i64>,
 }
 
+/// The words for a role, on the command line.
+fn role() -> impl TypedValueParser<Value = Role> {
+    PossibleValuesParser::new(Role::ALL.map(Role::as_str)).try_map(|word| {
+        Role::ALL.into_iter().find(|role| role.as_str() == word).ok_or("no such role")
+    })
+}
+
 impl Body for TokenBody {
     fn read(fields: &mut Fields) -> Option<TokenBody> {
         let kind = fields.word("kind", &TokenKind::ALL, TokenKind::as_str);
         let id = fields.text("id");
         let role = match kind {
-            Some(TokenKind::Session) => {
-                fields.word("role", &[Role::Device, Role::Phone], Role::as_str).map(Some)
-            }
+            Some(TokenKind::Session) => fields.word("role", &Role::ALL, Role::as_str).map(Some),
             Some(TokenKind::Device | TokenKind::Push | TokenKind::Payment | TokenKind::Sn) => {
                 fields.nothing("role", "nothing, only a session token has one")
             }
