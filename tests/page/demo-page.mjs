@@ -93,7 +93,11 @@ export const screenshot = (page, name, options) =>
 /** Session tokens and tickets. */
 function tokensOf(demo) {
   const { device, phone } = demo.handsets;
-  const ofGallery = demo.gallery.flatMap(({ token, request }) => [token, request.voipToken]);
+  const ofGallery = demo.gallery.flatMap(({ token, request }) => [
+    token,
+    request.voipToken,
+    request.pushToken,
+  ]);
   const all = [device.token, device.deviceToken, device.pushToken, phone.token, ...ofGallery];
   return all.filter(Boolean);
 }
