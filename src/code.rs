@@ -2,7 +2,7 @@
 //! usually causes it and what to do about it.
 //!
 //! Numbers and meanings are those of the plugin's public error list; causes and remedies are this
-//! project's own words. README, `explain` and the npm package's table are made from this one.
+//! project's own words. `docs/errors.md`, `explain` and the npm package's table are made from this one.
 
 use serde::{Deserialize, Serialize};
 

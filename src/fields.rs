@@ -1,6 +1,6 @@
 //! The documented fields: what `initByCaller` takes and what it resolves with, in English and Chinese.
 //!
-//! The tables of the READMEs are made from these. The rules themselves are in [`request`](crate::request);
+//! The tables of `docs/initByCaller.md` are made from these. The rules themselves are in [`request`](crate::request);
 //! the tests below hold the one against the other.
 
 use crate::code::Language;
@@ -261,8 +261,8 @@ pub const FAILURE: &[ResultField] = &[
         name: "errCode",
         kind: "number",
         meaning: Text {
-            en: "A code of the table below. Always there",
-            zh: "错误码，见下方错误码表，始终存在",
+            en: "A code of [the table](errors.md). Always there",
+            zh: "[错误码](errors.zh-CN.md)，始终存在",
         },
     },
     ResultField {

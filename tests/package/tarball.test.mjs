@@ -4,7 +4,7 @@ import '../support/rejections.mjs';
 
 import assert from 'node:assert/strict';
 import { readFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { join, posix } from 'node:path';
 import { after, before, describe, it } from 'node:test';
 
 import { PKG } from '../support/paths.mjs';
@@ -20,6 +20,14 @@ const FILES = [
   'browser.js',
   'call.js',
   'contract.js',
+  'docs/errors.md',
+  'docs/errors.zh-CN.md',
+  'docs/initByCaller.md',
+  'docs/initByCaller.zh-CN.md',
+  'docs/service.md',
+  'docs/service.zh-CN.md',
+  'docs/values.md',
+  'docs/values.zh-CN.md',
   'errors.js',
   'glue.js',
   'host.js',
@@ -57,6 +65,21 @@ describe('the tarball', { timeout: 120_000 }, () => {
     assert.notEqual(manifest.version, '0.0.0');
     assert.deepEqual(manifest.dependencies ?? {}, {});
     assert.deepEqual(Object.keys(manifest.scripts ?? {}), []);
+  });
+
+  it('has what its documents link to', async () => {
+    /** Of the repository: a picture that is large, and what only its developers need. */
+    const elsewhere = ['docs/demo.png', 'CONTRIBUTING.md'];
+    let links = 0;
+    for (const file of FILES.filter((file) => file.endsWith('.md'))) {
+      const text = await readFile(join(project.installed, file), 'utf8');
+      for (const [, target] of text.matchAll(/\]\((?!https?:)([^)#]+)(?:#[^)]*)?\)/g)) {
+        const linked = posix.join(posix.dirname(file), target);
+        assert.ok(FILES.includes(linked) || elsewhere.includes(linked), `${file} links to ${target}`);
+        links += 1;
+      }
+    }
+    assert.ok(links > 20, `${links} links`);
   });
 
   it('has the wasm as it was built', async () => {

@@ -50,6 +50,13 @@ fn assemble(shell: &Shell, pkg: &Path) -> anyhow::Result<()> {
     for file in ["README.md", "README.zh-CN.md", "CHANGELOG.md", "LICENSE-MIT", "LICENSE-APACHE"] {
         shell.copy_file(file, pkg)?;
     }
+    // What the README links to. Its picture is larger than everything else together.
+    shell.create_dir(pkg.join("docs"))?;
+    for file in shell.read_dir("docs")? {
+        if file.extension().is_some_and(|extension| extension == "md") {
+            shell.copy_file(file, pkg.join("docs"))?;
+        }
+    }
     shell.write_file(pkg.join("contract.js"), document::contract_module()?)?;
     // The same declarations for `require`: TypeScript tells the two kinds of module by the file's name.
     shell.copy_file("pkg-template/index.d.ts", pkg.join("index.d.cts"))?;

@@ -1,5 +1,5 @@
 //! What is written from the code, so that it cannot drift: the package's table of codes, and the tables
-//! of the READMEs and of `docs/`.
+//! of `docs/`.
 
 use std::collections::BTreeMap;
 
@@ -11,14 +11,16 @@ use wmpf_voip::protocol::IDEMPOTENCY_KEY_HEADER;
 use wmpf_voip::query::CALL_PAGE_PATH;
 use xshell::Shell;
 
-use crate::values;
+use crate::{errors, values};
 
 /// Gives a document's text with every generated part made anew.
 type Render = fn(&str, Language) -> anyhow::Result<String>;
 
-const DOCUMENTS: [(&str, Language, Render); 4] = [
-    ("README.md", Language::En, readme),
-    ("README.zh-CN.md", Language::Zh, readme),
+const DOCUMENTS: [(&str, Language, Render); 6] = [
+    ("docs/initByCaller.md", Language::En, init_by_caller),
+    ("docs/initByCaller.zh-CN.md", Language::Zh, init_by_caller),
+    ("docs/errors.md", Language::En, all_codes),
+    ("docs/errors.zh-CN.md", Language::Zh, all_codes),
     ("docs/values.md", Language::En, which_values),
     ("docs/values.zh-CN.md", Language::Zh, which_values),
 ];
@@ -83,10 +85,14 @@ pub fn check(shell: &Shell) -> anyhow::Result<()> {
     Ok(())
 }
 
-fn readme(text: &str, language: Language) -> anyhow::Result<String> {
+fn init_by_caller(text: &str, language: Language) -> anyhow::Result<String> {
     let text = replace(text, "fields", &fields(language))?;
-    let text = replace(&text, "results", &results(language))?;
-    replace(&text, "codes", &codes(language))
+    replace(&text, "results", &results(language))
+}
+
+fn all_codes(text: &str, language: Language) -> anyhow::Result<String> {
+    let text = replace(text, "codes", &errors::overview(language))?;
+    replace(&text, "explanations", &errors::sections(language))
 }
 
 fn which_values(text: &str, language: Language) -> anyhow::Result<String> {
@@ -148,37 +154,6 @@ fn results(language: Language) -> String {
     format!("{success}\n\n{}\n{failure}\n\n{}", rows(SUCCESS), rows(FAILURE))
 }
 
-fn codes(language: Language) -> String {
-    let (head, not_yet) = match language {
-        Language::En => (["code", "name", "raised by", "meaning", "what to do"], " (not yet)"),
-        Language::Zh => (["错误码", "名称", "产生方", "含义", "处理办法"], "（暂未实现）"),
-    };
-    let rows = Code::ALL.iter().map(|&code| {
-        let raised_by = match code.raised_by() {
-            RaisedBy::Backend => "backend",
-            RaisedBy::Plugin => "plugin",
-            RaisedBy::Join => "join",
-        };
-        let explanation = code.explain(language);
-        [
-            code.number().to_string(),
-            format!("`{}`", code.name()),
-            if is_raised(code) { raised_by.into() } else { format!("{raised_by}{not_yet}") },
-            explanation.meaning.into(),
-            explanation.remedy.into(),
-        ]
-    });
-    table(head, rows)
-}
-
-/// Whether anything in this version raises the code. Joining a room comes with media.
-fn is_raised(code: Code) -> bool {
-    match code.raised_by() {
-        RaisedBy::Backend | RaisedBy::Plugin => true,
-        RaisedBy::Join => false,
-    }
-}
-
 /// A table in Markdown.
 pub fn table<const N: usize>(head: [&str; N], rows: impl Iterator<Item = [String; N]>) -> String {
     let line = |cells: [String; N]| format!("| {} |\n", cells.join(" | "));
@@ -229,36 +204,6 @@ mod tests {
         let leaves = FIELDS.iter().filter(|field| !field.path.contains('.'));
         assert_eq!(request.len(), leaves.count());
         assert_eq!(2 * party.len(), FIELDS.iter().filter(|field| field.path.contains('.')).count());
-    }
-
-    #[test]
-    fn a_code_is_called_raised_where_something_raises_it() {
-        let service = [
-            include_str!("../../server/src/demo/gallery.rs"),
-            // What no request of initByCaller can lead to.
-            include_str!("../../server/src/rooms.rs"),
-            include_str!("../../src/wmpf_call.rs"),
-        ];
-        let core = [
-            include_str!("../../src/request.rs"),
-            include_str!("../../src/client.rs"),
-            include_str!("../../src/protocol.rs"),
-        ];
-        let loader = include_str!("../../pkg-template/errors.js");
-        for &code in Code::ALL {
-            let in_rust = format!("Code::{}", code.name());
-            let in_javascript = format!(" = {};", code.number());
-            let found = match code.raised_by() {
-                RaisedBy::Backend => {
-                    service.iter().any(|source| source.contains(&format!("{in_rust},")))
-                }
-                RaisedBy::Plugin | RaisedBy::Join => {
-                    core.iter().any(|source| source.contains(&in_rust))
-                        || loader.contains(&in_javascript)
-                }
-            };
-            assert_eq!(is_raised(code), found, "{code:?}");
-        }
     }
 
     #[test]

@@ -1,0 +1,137 @@
+//! What `docs/errors.md` says of each code.
+
+use wmpf_voip::code::{Code, Language, RaisedBy};
+
+use crate::document::table;
+use crate::gallery;
+
+/// All codes at a glance.
+pub fn overview(language: Language) -> String {
+    let (head, not_yet) = match language {
+        Language::En => (["code", "name", "raised by", "meaning"], " (not yet)"),
+        Language::Zh => (["错误码", "名称", "产生方", "含义"], "（暂未实现）"),
+    };
+    let rows = Code::ALL.iter().map(|&code| {
+        let raised_by = match code.raised_by() {
+            RaisedBy::Backend => "backend",
+            RaisedBy::Plugin => "plugin",
+            RaisedBy::Join => "join",
+        };
+        let (number, name) = (code.number(), code.name());
+        [
+            format!("[{number}](#{number}-{})", name.to_lowercase()),
+            format!("`{name}`"),
+            if is_raised(code) { raised_by.into() } else { format!("{raised_by}{not_yet}") },
+            code.explain(language).meaning.into(),
+        ]
+    });
+    table(head, rows)
+}
+
+/// A section for each code.
+pub fn sections(language: Language) -> String {
+    let section = |&code: &Code| {
+        let explanation = code.explain(language);
+        let [meaning, cause, remedy, demo] = match language {
+            Language::En => ["Meaning: ", "Usual cause: ", "What to do: ", "In the demo: "],
+            Language::Zh => ["含义：", "常见原因：", "处理办法：", "在演示中触发："],
+        };
+        let end = match language {
+            Language::En => ".",
+            Language::Zh => "。",
+        };
+        format!(
+            "### {} {}\n\n- {meaning}{}{end}\n- {cause}{}\n- {remedy}{}\n- {demo}{}\n",
+            code.number(),
+            code.name(),
+            explanation.meaning,
+            explanation.cause,
+            explanation.remedy,
+            in_the_demo(code, language),
+        )
+    };
+    Code::ALL.iter().map(section).collect::<Vec<_>>().join("\n")
+}
+
+/// How to produce it.
+fn in_the_demo(code: Code, language: Language) -> String {
+    let titles = gallery::titles(code, language);
+    match (titles.is_empty(), language) {
+        (true, Language::En) => "not possible, because nothing raises it yet.".into(),
+        (true, Language::Zh) => "不能触发，目前没有代码会产生它。".into(),
+        (false, Language::En) => {
+            let rows: Vec<_> = titles.iter().map(|title| format!("“{title}”")).collect();
+            format!("{}.{}", rows.join(", "), besides(code, language))
+        }
+        (false, Language::Zh) => {
+            let rows: Vec<_> = titles.iter().map(|title| format!("“{title}”")).collect();
+            format!("{}。{}", rows.join("、"), besides(code, language))
+        }
+    }
+}
+
+/// A cause that no row of the gallery can produce.
+fn besides(code: Code, language: Language) -> &'static str {
+    match (code == Code::CreateRoom, language) {
+        (false, _) => "",
+        (true, Language::En) => {
+            " The other cause, a store that fails, is not in the gallery: fill the disk that the data file is on."
+        }
+        (true, Language::Zh) => {
+            "列表中没有另一种原因（服务端无法保存数据）：可写满数据文件所在的磁盘来触发。"
+        }
+    }
+}
+
+/// Whether anything in this version raises the code. Joining a room comes with media.
+fn is_raised(code: Code) -> bool {
+    match code.raised_by() {
+        RaisedBy::Backend | RaisedBy::Plugin => true,
+        RaisedBy::Join => false,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_code_is_called_raised_where_something_raises_it() {
+        let service = [
+            include_str!("../../server/src/demo/gallery.rs"),
+            // What no request of initByCaller can lead to.
+            include_str!("../../server/src/rooms.rs"),
+            include_str!("../../src/wmpf_call.rs"),
+        ];
+        let core = [
+            include_str!("../../src/request.rs"),
+            include_str!("../../src/client.rs"),
+            include_str!("../../src/protocol.rs"),
+        ];
+        let loader = include_str!("../../pkg-template/errors.js");
+        for &code in Code::ALL {
+            let in_rust = format!("Code::{}", code.name());
+            let in_javascript = format!(" = {};", code.number());
+            let found = match code.raised_by() {
+                RaisedBy::Backend => {
+                    service.iter().any(|source| source.contains(&format!("{in_rust},")))
+                }
+                RaisedBy::Plugin | RaisedBy::Join => {
+                    core.iter().any(|source| source.contains(&in_rust))
+                        || loader.contains(&in_javascript)
+                }
+            };
+            assert_eq!(is_raised(code), found, "{code:?}");
+        }
+    }
+
+    #[test]
+    fn a_code_that_is_raised_and_no_other_can_be_produced_in_the_demo() {
+        for &code in Code::ALL {
+            for language in [Language::En, Language::Zh] {
+                let can_be_produced = !gallery::titles(code, language).is_empty();
+                assert_eq!(can_be_produced, is_raised(code), "{code:?} in {language:?}");
+            }
+        }
+    }
+}
