@@ -50,7 +50,7 @@ fn assemble(shell: &Shell, pkg: &Path) -> anyhow::Result<()> {
     for file in ["README.md", "README.zh-CN.md", "CHANGELOG.md", "LICENSE-MIT", "LICENSE-APACHE"] {
         shell.copy_file(file, pkg)?;
     }
-    // What the README links to. Its picture is larger than everything else together.
+    // What the README links to. Its picture would be most of the package.
     shell.create_dir(pkg.join("docs"))?;
     for file in shell.read_dir("docs")? {
         if file.extension().is_some_and(|extension| extension == "md") {
