@@ -42,6 +42,15 @@ const FILES = [
   'wmpf_voip_bg.wasm',
 ];
 
+/** What the headings of a document can be linked to by. */
+const anchors = (text) =>
+  [...text.matchAll(/^#+ (.*)$/gm)].map(([, heading]) =>
+    heading
+      .toLowerCase()
+      .replace(/[^\p{L}\p{N}_ -]/gu, '')
+      .replaceAll(' ', '-'),
+  );
+
 describe('the tarball', { timeout: 120_000 }, () => {
   let project;
   before(async () => {
@@ -70,12 +79,14 @@ describe('the tarball', { timeout: 120_000 }, () => {
   it('has what its documents link to', async () => {
     /** Of the repository: a picture that is large, and what only its developers need. */
     const elsewhere = ['docs/demo.png', 'CONTRIBUTING.md'];
+    const read = (file) => readFile(join(project.installed, file), 'utf8');
     let links = 0;
     for (const file of FILES.filter((file) => file.endsWith('.md'))) {
-      const text = await readFile(join(project.installed, file), 'utf8');
-      for (const [, target] of text.matchAll(/\]\((?!https?:)([^)#]+)(?:#[^)]*)?\)/g)) {
-        const linked = posix.join(posix.dirname(file), target);
-        assert.ok(FILES.includes(linked) || elsewhere.includes(linked), `${file} links to ${target}`);
+      for (const [, target, anchor] of (await read(file)).matchAll(/\]\((?!https?:)([^)#]*)(?:#([^)]*))?\)/g)) {
+        const linked = target ? posix.join(posix.dirname(file), target) : file;
+        if (elsewhere.includes(linked)) continue;
+        assert.ok(FILES.includes(linked), `${file} links to ${target}`);
+        if (anchor) assert.ok(anchors(await read(linked)).includes(anchor), `${file} links to ${target}#${anchor}`);
         links += 1;
       }
     }
