@@ -34,7 +34,7 @@ pub fn sections(language: Language) -> String {
         let explanation = code.explain(language);
         let [meaning, cause, remedy, demo] = match language {
             Language::En => ["Meaning: ", "Usual cause: ", "What to do: ", "In the demo: "],
-            Language::Zh => ["含义：", "常见原因：", "处理办法：", "在演示中触发："],
+            Language::Zh => ["含义：", "常见原因：", "处理办法：", "演示中的触发方式："],
         };
         let end = match language {
             Language::En => ".",
@@ -58,7 +58,7 @@ fn in_the_demo(code: Code, language: Language) -> String {
     let titles = gallery::titles(code, language);
     match (titles.is_empty(), language) {
         (true, Language::En) => "not possible, because nothing raises it yet.".into(),
-        (true, Language::Zh) => "不能触发，目前没有代码会产生它。".into(),
+        (true, Language::Zh) => "暂无，目前没有代码会产生它。".into(),
         (false, Language::En) => {
             let rows: Vec<_> = titles.iter().map(|title| format!("“{title}”")).collect();
             format!("{}.{}", rows.join(", "), besides(code, language))
