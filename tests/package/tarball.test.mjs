@@ -6,6 +6,7 @@ import assert from 'node:assert/strict';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
+import { brotliDecompressSync } from 'node:zlib';
 
 import { PKG } from '../support/paths.mjs';
 import { createProject } from '../support/tarball.mjs';
@@ -59,6 +60,7 @@ describe('the tarball', { timeout: 120_000 }, () => {
     });
     assert.ok(targets.length > 8, 'the manifest has entries');
     for (const target of targets) assert.ok(FILES.includes(target), target);
+    assert.ok(FILES.includes(`${manifest.miniprogram}/index.js`), 'what WeChat copies');
     assert.notEqual(manifest.version, '0.0.0');
     assert.deepEqual(manifest.dependencies ?? {}, {});
     assert.deepEqual(Object.keys(manifest.scripts ?? {}), []);
@@ -68,6 +70,9 @@ describe('the tarball', { timeout: 120_000 }, () => {
     const name = 'wmpf_voip_bg.wasm';
     const installed = await readFile(join(project.installed, name));
     assert.ok(installed.equals(await readFile(join(PKG, name))));
+    const forMiniPrograms = join(project.installed, 'miniprogram_dist', name);
+    assert.ok(installed.equals(await readFile(forMiniPrograms)));
+    assert.ok(installed.equals(brotliDecompressSync(await readFile(`${forMiniPrograms}.br`))));
     const module = new WebAssembly.Module(installed);
     // A mini-program's WXWebAssembly on iOS takes no exported globals.
     const kinds = WebAssembly.Module.exports(module).map(({ kind }) => kind);
