@@ -7,16 +7,17 @@
 import { INTERRUPTED, pluginError, VoipError } from './errors.js';
 import { createGlue } from './glue.js';
 
-// `wasm` is bytes or a WebAssembly.Module.
-export async function instantiate(wasm) {
+// `instantiate(source, imports)` is the host's way to load the wasm. It gives its exports, and the source of a
+// fresh instance of the same.
+export async function createInstance(instantiate, source) {
   const glue = createGlue();
-  const result = await WebAssembly.instantiate(wasm, { './wmpf_voip_bg.js': glue });
-  const { exports } = result.instance ?? result;
+  const started = await instantiate(source, { './wmpf_voip_bg.js': glue });
+  const { exports } = started;
   if (!exports.client_initByCaller) throw new Error('this is not the wasm of wmpf-voip');
 
   // What tells the calls that wait for this instance.
   const waiting = new Set();
-  const instance = { module: result.module ?? wasm, isEntered: false, isBroken: false, enter };
+  const instance = { source: started.source, isEntered: false, isBroken: false, enter };
   let depth = 0;
   let trap;
 
@@ -67,11 +68,12 @@ export async function instantiate(wasm) {
     });
   }
 
-  const entries = Object.keys(exports).map((name) => {
+  const entries = {};
+  for (const name of Object.keys(exports)) {
     const value = exports[name];
-    return [name, typeof value === 'function' ? guarded(value) : value];
-  });
-  glue.__wbg_set_wasm(Object.fromEntries(entries));
+    entries[name] = typeof value === 'function' ? guarded(value) : value;
+  }
+  glue.__wbg_set_wasm(entries);
   return instance;
 }
 

@@ -1,17 +1,17 @@
 // The module without a host: what it keeps between calls, and when its wasm is started. A loader per
-// host (browser.js, node.cjs) says where the wasm is.
+// host (browser.js, node.cjs, miniprogram/index.js) says where the wasm is and how it is loaded.
 
 import { CALL_PAGE_PATH, CODES } from './contract.js';
 import { PARAMETER, pluginError, UNSUPPORTED } from './errors.js';
 import { createHost, envVersion } from './host.js';
-import { instantiate } from './instance.js';
+import { createInstance } from './instance.js';
 import { snapshot } from './snapshot.js';
 
-// `read(source)` gives the bytes of the wasm: of the package's own file when `source` is undefined.
-export function createModule(read) {
+// `instantiate` is described where it is used, in instance.js; its source is the package's own file when it is undefined.
+export function createModule(instantiate) {
   let options = {};
   let connected = {};
-  let wasm;
+  let loaded;
   let starting;
   let instance;
 
@@ -29,12 +29,8 @@ export function createModule(read) {
   }
 
   async function startInstance(source) {
-    if (typeof WebAssembly === 'undefined') throw new Error('this host has no WebAssembly');
-    const isWasm = source instanceof WebAssembly.Module;
-    const isBytes = source instanceof ArrayBuffer || ArrayBuffer.isView(source);
-    const started = await instantiate(wasm ?? (isWasm || isBytes ? source : await read(source)));
-    wasm = started.module;
-    instance = started;
+    instance = await createInstance(instantiate, loaded ?? source);
+    loaded = instance.source;
   }
 
   const init = (source) => start(source, 'init');

@@ -63,6 +63,17 @@ describe('the packed package in Node', { timeout: 180_000 }, () => {
     assert.deepEqual(JSON.parse(await project.run(['compiled.js'])), ['function', 'function']);
   });
 
+  it('has its entry for mini-programs as CommonJS', async () => {
+    const source = `
+      const { default: wmpfVoip, ...rest } = require('wmpf-voip/miniprogram');
+      console.log(JSON.stringify([typeof wmpfVoip.initByCaller, ...Object.keys(rest)]));
+    `;
+    await writeFile(join(project.path, 'miniprogram.cjs'), source);
+    const [type, ...names] = JSON.parse(await project.run(['miniprogram.cjs']));
+    assert.equal(type, 'function');
+    assert.deepEqual([...names, 'default'].sort(), NAMES);
+  });
+
   it('is one module for both in one process', async () => {
     const { same, isSuccess, instanceOfImported } = await consume('both.mjs');
     assert.deepEqual(same, Object.fromEntries(NAMES.map((name) => [name, true])));

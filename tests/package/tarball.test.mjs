@@ -6,6 +6,7 @@ import assert from 'node:assert/strict';
 import { readFile } from 'node:fs/promises';
 import { join, posix } from 'node:path';
 import { after, before, describe, it } from 'node:test';
+import { brotliDecompressSync } from 'node:zlib';
 
 import { PKG } from '../support/paths.mjs';
 import { createProject } from '../support/tarball.mjs';
@@ -18,6 +19,7 @@ const FILES = [
   'README.zh-CN.md',
   'adapters.js',
   'browser.js',
+  'bytes.js',
   'call.js',
   'contract.js',
   'docs/errors.md',
@@ -34,6 +36,10 @@ const FILES = [
   'index.d.cts',
   'index.d.ts',
   'instance.js',
+  'miniprogram_dist/index.js',
+  'miniprogram_dist/package.json',
+  'miniprogram_dist/wmpf_voip_bg.wasm',
+  'miniprogram_dist/wmpf_voip_bg.wasm.br',
   'module.js',
   'node.cjs',
   'node.mjs',
@@ -71,6 +77,7 @@ describe('the tarball', { timeout: 120_000 }, () => {
     });
     assert.ok(targets.length > 8, 'the manifest has entries');
     for (const target of targets) assert.ok(FILES.includes(target), target);
+    assert.ok(FILES.includes(`${manifest.miniprogram}/index.js`), 'what WeChat copies');
     assert.notEqual(manifest.version, '0.0.0');
     assert.deepEqual(manifest.dependencies ?? {}, {});
     assert.deepEqual(Object.keys(manifest.scripts ?? {}), []);
@@ -97,6 +104,9 @@ describe('the tarball', { timeout: 120_000 }, () => {
     const name = 'wmpf_voip_bg.wasm';
     const installed = await readFile(join(project.installed, name));
     assert.ok(installed.equals(await readFile(join(PKG, name))));
+    const forMiniPrograms = join(project.installed, 'miniprogram_dist', name);
+    assert.ok(installed.equals(await readFile(forMiniPrograms)));
+    assert.ok(installed.equals(brotliDecompressSync(await readFile(`${forMiniPrograms}.br`))));
     const module = new WebAssembly.Module(installed);
     // A mini-program's WXWebAssembly on iOS takes no exported globals.
     const kinds = WebAssembly.Module.exports(module).map(({ kind }) => kind);

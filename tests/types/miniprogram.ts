@@ -2,6 +2,7 @@
 // what it imports now.
 import wmpfVoip, { configure, VoipError } from 'wmpf-voip';
 import type { WmpfVoip } from 'wmpf-voip';
+import bundled, { init } from 'wmpf-voip/miniprogram';
 
 configure({ wx });
 configure({ wx: { request: (options) => wx.request(options) } });
@@ -15,6 +16,11 @@ configure({
       });
     }),
 });
+
+// In a plugin, or by another bundler than WeChat's, the wasm lies where its makers put it.
+const loaded: Promise<void> = init('/wasm/wmpf_voip_bg.wasm.br');
+init({ path: '/wasm/wmpf_voip_bg.wasm', webAssembly: WXWebAssembly });
+const same: WmpfVoip = bundled;
 
 const original: WmpfVoip = requirePlugin('wmpf-voip').default;
 const replaced: WmpfVoip = wmpfVoip;

@@ -8,8 +8,9 @@ use crate::step::step;
 use crate::{document, npm, prerequisites, sizes, wasm};
 
 /// What a browser loads.
-pub const BROWSER_FILES: [&str; 11] = [
+pub const BROWSER_FILES: [&str; 12] = [
     "browser.js",
+    "bytes.js",
     "module.js",
     "instance.js",
     "snapshot.js",
@@ -22,10 +23,16 @@ pub const BROWSER_FILES: [&str; 11] = [
     "wmpf_voip_bg.wasm",
 ];
 
+/// What a mini-program loads.
+const MINIPROGRAM_FILES: [&str; 2] =
+    ["miniprogram_dist/index.js", "miniprogram_dist/wmpf_voip_bg.wasm.br"];
+
 /// Builds `pkg/` and prints how large it is.
 pub fn run(shell: &Shell) -> anyhow::Result<()> {
     let pkg = package(shell)?;
     sizes::print(&pkg, &BROWSER_FILES)?;
+    println!();
+    sizes::print(&pkg, &MINIPROGRAM_FILES)?;
     Ok(())
 }
 
@@ -44,9 +51,8 @@ pub fn package(shell: &Shell) -> anyhow::Result<PathBuf> {
 }
 
 fn assemble(shell: &Shell, pkg: &Path) -> anyhow::Result<()> {
-    for file in shell.read_dir("pkg-template")? {
-        shell.copy_file(file, pkg)?;
-    }
+    copy_files(shell, "pkg-template", pkg)?;
+    copy_files(shell, "pkg-template/miniprogram", &pkg.join("miniprogram"))?;
     for file in ["README.md", "README.zh-CN.md", "CHANGELOG.md", "LICENSE-MIT", "LICENSE-APACHE"] {
         shell.copy_file(file, pkg)?;
     }
@@ -68,5 +74,18 @@ fn assemble(shell: &Shell, pkg: &Path) -> anyhow::Result<()> {
     cmd!(shell, "node xtask/wrap-glue.mjs {pkg}").run()?;
     shell.remove_path(pkg.join("wmpf_voip_bg.js"))?;
     cmd!(shell, "node xtask/bundle-node.mjs {pkg}").run()?;
+    cmd!(shell, "node xtask/bundle-miniprogram.mjs {pkg}").run()?;
+    shell.remove_path(pkg.join("miniprogram"))?;
+    Ok(())
+}
+
+/// Copies the files of a directory, and not what is below it.
+fn copy_files(shell: &Shell, from: &str, to: &Path) -> anyhow::Result<()> {
+    shell.create_dir(to)?;
+    for file in shell.read_dir(from)? {
+        if file.is_file() {
+            shell.copy_file(file, to)?;
+        }
+    }
     Ok(())
 }

@@ -28,7 +28,8 @@ Usage: cargo xtask <command>
 
 Commands:
   demo   build everything, start the service on 127.0.0.1 and print the demo page's address
-  test   run every test: core, wasm in Node and Chromium, packed package, service, demo page
+  test   run every test: core, wasm in Node and Chromium, packed package, hosts of mini-programs, service,
+         demo page
   fuzz   look for inputs that break the parsers, 20 s for each target; fuzz <target> for one of them,
          -- <options> for libFuzzer's own (-max_total_time=0 has no end)
   build  build the npm package into pkg/ and print its sizes

@@ -38,9 +38,9 @@ impl Size {
 
 /// Prints a table of the files and their sum.
 pub fn print(directory: &Path, files: &[&str]) -> anyhow::Result<Size> {
-    println!("{:<24}{:>10}{:>10}{:>10}", "bytes", "raw", "gzip", "brotli");
+    println!("{:<40}{:>10}{:>10}{:>10}", "bytes", "raw", "gzip", "brotli");
     let row = |name: &str, size: Size| {
-        println!("{name:<24}{:>10}{:>10}{:>10}", size.raw, size.gzip, size.brotli);
+        println!("{name:<40}{:>10}{:>10}{:>10}", size.raw, size.gzip, size.brotli);
     };
     let mut sum = Size::default();
     for file in files {

@@ -34,6 +34,9 @@ pub fn run(shell: &Shell) -> anyhow::Result<()> {
     step("test the packed package in Node, TypeScript and Chromium", || {
         node_tests(shell, "package", &site, &service, &browser)
     })?;
+    step("test the entry for mini-programs on their hosts", || {
+        node_tests(shell, "hosts", &site, &service, &browser)
+    })?;
     step("test the demo page in Chromium", || node_tests(shell, "page", &site, &service, &browser))
 }
 

@@ -1,0 +1,56 @@
+// The entry for mini-programs, whose hosts load wasm from a path in the code package and from nothing else.
+// Bundled into one file, with utf8.js and scope.js in place of what such hosts do not have.
+
+import { createModule } from '../module.js';
+
+// Where WeChat's npm builder puts the package of an app. In a plugin, or with another bundler, it is elsewhere.
+const PATH = '/miniprogram_npm/wmpf-voip/wmpf_voip_bg.wasm.br';
+
+const { wmpfVoip, configure, init, check } = createModule(instantiate);
+
+export default wmpfVoip;
+export { configure, init, check };
+export { explain } from '../module.js';
+export { VoipCgiError, VoipError, VoipJoinError, VoipPluginError } from '../errors.js';
+
+// `source` is a path, or { path, webAssembly } on a host whose WebAssembly has another name than these.
+async function instantiate(source, imports) {
+  const isObject = typeof source === 'object' && source !== null;
+  const { path, webAssembly = hostWebAssembly() } = isObject ? source : { path: source ?? PATH };
+  if (typeof path !== 'string') {
+    throw new Error(`expected the path of a file in the code package, got ${typeof path}`);
+  }
+  if (!webAssembly || typeof webAssembly.instantiate !== 'function') {
+    throw new Error(
+      'this host has no WXWebAssembly: WeChat needs base library 2.13 or newer, in a plugin 2.18.1 or newer',
+    );
+  }
+  let cause;
+  for (const tried of attempts(path)) {
+    try {
+      const result = await webAssembly.instantiate(tried, imports);
+      const { exports } = result.instance ?? result;
+      return { exports, source: { path: tried, webAssembly } };
+    } catch (error) {
+      cause = error;
+    }
+  }
+  const error = new Error(`${path} could not be loaded (${textOf(cause)}): tell init where the file is`);
+  error.cause = cause;
+  throw error;
+}
+
+// Some hosts refuse what they take a moment later, some refuse a compressed file.
+const attempts = (path) => [path, path, ...(path.endsWith('.br') ? [path.slice(0, -3)] : [])];
+
+// A name is only looked at when it is there: none of these hosts has all of them, and some have no globalThis.
+function hostWebAssembly() {
+  if (typeof WXWebAssembly !== 'undefined') return WXWebAssembly;
+  if (typeof TTWebAssembly !== 'undefined') return TTWebAssembly;
+  if (typeof MYWebAssembly !== 'undefined') return MYWebAssembly;
+  if (typeof WebAssembly !== 'undefined') return WebAssembly;
+  return undefined;
+}
+
+// A host rejects with an Error, with an object like those of wx.request, or with a string.
+const textOf = (cause) => String(cause?.errMsg ?? cause?.message ?? cause);

@@ -1,0 +1,34 @@
+// The folder that WeChat's npm builder copies as it is: one CommonJS file in the syntax of old engines, and the wasm,
+// also compressed.
+import { readFileSync, writeFileSync } from 'node:fs';
+import { brotliCompressSync, constants } from 'node:zlib';
+
+import { build } from 'esbuild';
+
+const [pkg] = process.argv.slice(2);
+const dist = `${pkg}/miniprogram_dist`;
+
+await build({
+  // Names in comments are relative to it, and so the same on every machine.
+  absWorkingDir: pkg,
+  entryPoints: ['miniprogram/index.js'],
+  outfile: `${dist}/index.js`,
+  inject: ['miniprogram/scope.js', 'miniprogram/utf8.js'],
+  bundle: true,
+  format: 'cjs',
+  platform: 'neutral',
+  target: 'es2017',
+  charset: 'utf8',
+  logLevel: 'warning',
+});
+
+// The package's other files are ES modules; this says that these are not.
+writeFileSync(`${dist}/package.json`, '{ "type": "commonjs" }\n');
+
+const wasm = readFileSync(`${pkg}/wmpf_voip_bg.wasm`);
+const params = {
+  [constants.BROTLI_PARAM_QUALITY]: constants.BROTLI_MAX_QUALITY,
+  [constants.BROTLI_PARAM_SIZE_HINT]: wasm.length,
+};
+writeFileSync(`${dist}/wmpf_voip_bg.wasm`, wasm);
+writeFileSync(`${dist}/wmpf_voip_bg.wasm.br`, brotliCompressSync(wasm, { params }));
