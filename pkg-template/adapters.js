@@ -35,5 +35,7 @@ export const overWx = (wx) => (request, done, failed) => {
     success,
     fail: failed,
   });
+  // A wrapper around the platform's function may be async, and fail as such.
+  if (typeof task?.then === 'function') task.then(undefined, failed);
   return () => task?.abort?.();
 };

@@ -59,6 +59,15 @@ export const UNSUPPORTED = 1011;
 export const pluginError = (errCode, api, reason, cause) =>
   new VoipPluginError(errCode, `${api}:fail ${reason}`, undefined, cause);
 
+// What a foreign error says.
+export function textOf(error) {
+  try {
+    return String(error?.errMsg ?? error?.message ?? error);
+  } catch {
+    return 'it gave no reason';
+  }
+}
+
 // What the wasm calls to make errors and results.
 
 export function createError(isCgi, errCode, errMsg, errno, cause) {

@@ -36,7 +36,14 @@ function chooseAdapter(options) {
   throw fail(UNSUPPORTED, 'this host has neither wx.request nor fetch: pass one to configure');
 }
 
-const canRequest = (wx) => wx != null && typeof wx.request === 'function';
+function canRequest(wx) {
+  try {
+    return typeof wx.request === 'function';
+  } catch {
+    // It is null, or a getter threw.
+    return false;
+  }
+}
 
 function chooseDeviceToken({ getDeviceToken }) {
   if (getDeviceToken == null) return undefined;

@@ -39,20 +39,20 @@ export interface CallRequest {
   /**
    * Which version of the mini-program the reminder opens. Default `formal`.
    */
-  miniprogramState?: 'formal' | 'trial' | 'developer' | null;
+  miniprogramState?: 'formal' | 'trial' | 'developer' | null | undefined;
   /**
    * Appended to the path that opens the listener's call page: percent-encoded pairs such as
    * `a=1&b=2`, each with a key, without `?`, `#` and control characters.
    */
-  customQuery?: string | null;
+  customQuery?: string | null | undefined;
   /** The longest duration of the call in seconds, greater than 0; counts from `startVoip`. */
-  timeLimit?: number | null;
+  timeLimit?: number | null | undefined;
 }
 
 /** `businessType` 0 or 3: a face-payment device calls, billed by duration (0) or license (3). */
 export interface PaymentRequest extends CallRequest {
   /** Default 0. */
-  businessType?: 0 | 3 | null;
+  businessType?: 0 | 3 | null | undefined;
   /** The payment's voip_token. */
   voipToken: string;
 }
@@ -64,7 +64,7 @@ export interface DeviceToPhoneRequest extends CallRequest {
    * The deviceToken of a device that was registered with the authentication SDK. A device that was
    * registered through WMPF leaves it out; an empty string counts as left out.
    */
-  voipToken?: string | null;
+  voipToken?: string | null | undefined;
 }
 
 /** `businessType` 2: a phone calls a device. `caller.id` is the openId, `listener.id` the SN. */
@@ -79,9 +79,9 @@ export interface Party {
   /** A device's SN, a user's openId or a face-payment user_id, by `businessType`. Not empty. */
   id: string;
   /** The name to show. A device's name is always the one given at its authorisation. */
-  name?: string | null;
+  name?: string | null | undefined;
   /** Whether the camera is on when the call starts: 0 on (default), 1 off. */
-  cameraStatus?: 0 | 1 | null;
+  cameraStatus?: 0 | 1 | null | undefined;
 }
 
 /** How to make a call; the original has no such options. */
@@ -95,9 +95,13 @@ export interface CallOptions {
 
 /** What is used of an `AbortSignal`. */
 export interface AbortSignalLike {
+  /** Whether it has been aborted already. */
   readonly aborted: boolean;
+  /** Why; the `cause` of the call's error. */
   readonly reason?: any;
+  /** Has the listener called when it is aborted. */
   addEventListener(type: 'abort', listener: () => void): void;
+  /** Takes the listener away again. */
   removeEventListener(type: 'abort', listener: () => void): void;
 }
 
@@ -134,6 +138,7 @@ export interface InitByCallerFailure {
 export interface DeprecatedError {
   /** The code as a string. */
   err_code: string;
+  /** The same as the failure's. */
   errMsg: string;
 }
 
@@ -172,14 +177,19 @@ export type FetchLike = (
 
 /** What a {@link FetchLike} is given. */
 export interface FetchInit {
+  /** POST creates a call, DELETE takes one back. */
   method: 'POST' | 'DELETE';
+  /** Among them the session token and the call's idempotency key. */
   headers: Record<string, string>;
+  /** JSON, or empty. */
   body: string;
+  /** An `AbortSignal`, where the host has them: the call's time is over, or it was cancelled. */
   signal?: any;
 }
 
 /** What is used of a `wx`. */
 export interface WxLike {
+  /** Sends a request. What it returns may have an `abort`. */
   request(options: {
     url: string;
     method: 'POST' | 'DELETE';
@@ -190,6 +200,7 @@ export interface WxLike {
     success: (answer: { statusCode: number; data: any }) => void;
     fail: (error: { errMsg: string; errno?: number }) => void;
   }): unknown;
+  /** Says which version of the mini-program this is. */
   getAccountInfoSync?(): { miniProgram: { envVersion: string } };
 }
 
@@ -232,6 +243,7 @@ export function explain(errCode: number, language?: 'en' | 'zh'): Explanation | 
 
 /** What a code means. */
 export interface Explanation {
+  /** The code that was asked for. */
   errCode: number;
   /** A stable name. */
   name: string;
@@ -280,6 +292,8 @@ export class VoipJoinError extends VoipError {
     errno?: number,
     cause?: unknown,
   );
+  /** What the media layer said. */
   extErrMsg: string;
+  /** The media layer's own number for the kind of failure. */
   errType: number;
 }

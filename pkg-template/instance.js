@@ -4,7 +4,7 @@
 // A trap leaves an instance's memory as it was in the middle of something, so it is never entered again, and
 // the calls that wait for it are told. Every entry is guarded, also those by which promises come back.
 
-import { INTERRUPTED, pluginError, VoipError } from './errors.js';
+import { INTERRUPTED, pluginError, textOf, VoipError } from './errors.js';
 import { createGlue } from './glue.js';
 
 // `instantiate(source, imports)` is the host's way to load the wasm. It gives its exports, and the source of a
@@ -59,8 +59,6 @@ export async function createInstance(instantiate, source) {
       try {
         Promise.resolve(call(glue)).then(finish(resolve), tell);
       } catch (error) {
-        // The wasm throws nothing but the documented errors; anything else went through it.
-        if (!(error instanceof VoipError)) breakDown(error);
         tell(error);
       } finally {
         instance.isEntered = false;
@@ -77,8 +75,9 @@ export async function createInstance(instantiate, source) {
   return instance;
 }
 
+// The wasm throws the documented errors. Anything else is a trap, or a stack that was full before it.
 function typed(api, error) {
   if (error instanceof VoipError) return error;
-  const reason = `the module broke down (${error}); the next call gets a fresh one. The service may have got this one`;
+  const reason = `the module broke down (${textOf(error)}); the next call gets a fresh one. The service may have got this one`;
   return pluginError(INTERRUPTED, api, reason, error);
 }

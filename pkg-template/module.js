@@ -1,10 +1,11 @@
 // The module without a host: what it keeps between calls, and when its wasm is started. A loader per
 // host (browser.js, node.cjs, miniprogram/index.js) says where the wasm is and how it is loaded.
 
-import { CALL_PAGE_PATH, CODES } from './contract.js';
-import { PARAMETER, pluginError, UNSUPPORTED } from './errors.js';
+import { CALL_PAGE_PATH, CODES, MAX_TIMEOUT_MS } from './contract.js';
+import { INTERRUPTED, PARAMETER, pluginError, textOf, UNSUPPORTED } from './errors.js';
 import { createHost, envVersion } from './host.js';
 import { createInstance } from './instance.js';
+import { settled } from './settled.js';
 import { snapshot } from './snapshot.js';
 
 // `instantiate` is described where it is used, in instance.js; its source is the package's own file when it is undefined.
@@ -23,8 +24,7 @@ export function createModule(instantiate) {
       throw cause;
     });
     return starting.catch((cause) => {
-      const reason = cause instanceof Error ? cause.message : String(cause);
-      throw pluginError(UNSUPPORTED, api, reason, cause);
+      throw pluginError(UNSUPPORTED, api, textOf(cause), cause);
     });
   }
 
@@ -52,20 +52,37 @@ export function createModule(instantiate) {
   // What is passed is read at once, also by a call for which the wasm has to start: a caller may change it,
   // or configure another party, as soon as this has returned. Only a call that a getter of another
   // request makes waits for that request, because the wasm is entered once at a time.
-  async function enter(api, req, call) {
+  async function enter(api, req, call, wait = (started) => started) {
     const isStarted = () => instance !== undefined && !instance.isBroken;
     const taken = isStarted() ? req : snapshot(req);
     if (instance?.isEntered) await undefined;
-    while (!isStarted()) await start(undefined, api);
+    while (!isStarted()) await wait(start(undefined, api));
     return instance.enter(api, (glue) => call(glue, taken));
   }
 
   async function initByCaller(req, callOptions) {
     const signal = signalOf(callOptions);
     const current = options;
-    return enter('initByCaller', req, (glue, req) =>
-      connect(glue, current).initByCaller(req, signal),
-    );
+    const call = (glue, taken) => connect(glue, current).initByCaller(taken, signal);
+    return enter('initByCaller', req, call, (started) => inTime(started, signal));
+  }
+
+  // The timeout is for what a call asks of its host, and begins when the wasm is there. A call that was cancelled
+  // before it was made is told first what is wrong with it.
+  async function inTime(started, signal) {
+    const canStop = signal?.aborted ? undefined : signal;
+    const outcome = await settled(MAX_TIMEOUT_MS, canStop, (done, failed) => {
+      started.then(() => done(true), failed);
+    });
+    if (outcome === undefined) {
+      // Perhaps another attempt gets through.
+      starting = undefined;
+      throw fail(UNSUPPORTED, `the wasm was not loaded within ${MAX_TIMEOUT_MS} ms`);
+    }
+    if (outcome === null) {
+      const { reason } = signal;
+      throw fail(INTERRUPTED, `the call was cancelled while it started: ${textOf(reason)}`, reason);
+    }
   }
 
   const check = (req) => enter('check', req, (glue, req) => glue.check(req));
@@ -87,8 +104,10 @@ function signalOf(callOptions) {
   } catch {
     // A getter threw: it is no signal.
   }
-  throw pluginError(PARAMETER, 'initByCaller', 'options.signal: expected an AbortSignal');
+  throw fail(PARAMETER, 'options.signal: expected an AbortSignal');
 }
+
+const fail = (errCode, reason, cause) => pluginError(errCode, 'initByCaller', reason, cause);
 
 export function explain(errCode, language = 'en') {
   const isKnown = language === 'en' || language === 'zh';

@@ -74,21 +74,24 @@ pub async fn call<T: Transport>(
     Prepared { mut request, _hold }: Prepared,
 ) -> Result<Outcome<T::Cause>, VoipError<T::Cause>> {
     if let Some(cancelled) = transport.cancelled() {
-        return Err(unsent(config, cancelled));
+        return Err(unsent(config, &request, cancelled));
     }
     if needs_device_token(&request) {
         request.device_token = match transport.device_token().await {
             Some(Ok(value)) => Some(device_token(value)?),
-            Some(Err(error)) => return Err(unsent(config, error)),
+            Some(Err(error)) => return Err(unsent(config, &request, error)),
             // A service that knows the device by its session may do without.
             None => None,
         };
+        if let Some(cancelled) = transport.cancelled() {
+            return Err(unsent(config, &request, cancelled));
+        }
     }
     // Serialising these types cannot fail today; a type that can must not end in a trap.
     let body = serde_json::to_string(&request).map_err(|_| {
         VoipError::plugin(Code::Parameter, INIT_BY_CALLER, "the request cannot be written as JSON")
     })?;
-    Ok(create(transport, config, &body).await)
+    Ok(create(transport, config, &request, &body).await)
 }
 
 /// The documents have the host ask for one where a device that calls was given none.
@@ -110,14 +113,18 @@ fn device_token<Cause>(value: Value) -> Result<Secret<String>, VoipError<Cause>>
 }
 
 /// What is thrown when the host gives up before anything was sent.
-fn unsent<Cause>(config: &Config, error: TransportError<Cause>) -> VoipError<Cause> {
+fn unsent<Cause>(
+    config: &Config,
+    request: &Request,
+    error: TransportError<Cause>,
+) -> VoipError<Cause> {
     let (code, reason) = match &error.failure {
         TransportFailure::Timeout => (
             Code::FetchDeviceToken,
             format!("the host gave no deviceToken within {} ms", config.timeout_ms),
         ),
-        TransportFailure::Failed(message) => {
-            let message = without(config.token.expose(), message);
+        TransportFailure::Failed(message) | TransportFailure::NoResponse(message) => {
+            let message = without_tokens(config, request, message);
             (Code::FetchDeviceToken, format!("the host gave no deviceToken: {message}"))
         }
         TransportFailure::Cancelled(message) => (Code::Interrupted, cancelled(message)),
@@ -129,7 +136,12 @@ fn unsent<Cause>(config: &Config, error: TransportError<Cause>) -> VoipError<Cau
     }
 }
 
-async fn create<T: Transport>(transport: &T, config: &Config, body: &str) -> Outcome<T::Cause> {
+async fn create<T: Transport>(
+    transport: &T,
+    config: &Config,
+    request: &Request,
+    body: &str,
+) -> Outcome<T::Cause> {
     let mut is_again = false;
     let answer = loop {
         let answer = transport.send(body).await;
@@ -142,28 +154,37 @@ async fn create<T: Transport>(transport: &T, config: &Config, body: &str) -> Out
             Ok(_) | Err(_) => break answer,
         }
     };
+    // Where a call may be there that nobody would take, it is taken back.
     let error = match answer {
         Ok(response) => match protocol::decode_room(response) {
             Ok(room) => return Outcome::Success(room),
-            Err(error) => VoipError::cgi(error.code(), INIT_BY_CALLER, &error.to_string()),
+            Err(error) => {
+                if error.leaves_doubt() {
+                    transport.retract();
+                }
+                VoipError::cgi(error.code(), INIT_BY_CALLER, &error.to_string())
+            }
         },
         Err(error) => {
-            // It may have got through, and nobody would take the call.
             transport.retract();
-            unanswered(config, error)
+            unanswered(config, request, error)
         }
     };
     Outcome::Failure(error)
 }
 
-fn unanswered<Cause>(config: &Config, error: TransportError<Cause>) -> VoipError<Cause> {
-    let Config { endpoint, timeout_ms, token, .. } = config;
+fn unanswered<Cause>(
+    config: &Config,
+    request: &Request,
+    error: TransportError<Cause>,
+) -> VoipError<Cause> {
+    let Config { endpoint, timeout_ms, .. } = config;
     let (code, reason) = match &error.failure {
         TransportFailure::Timeout => {
             (Code::RequestFailed, format!("no answer from {endpoint} within {timeout_ms} ms"))
         }
-        TransportFailure::Failed(message) => {
-            let message = without(token.expose(), message);
+        TransportFailure::Failed(message) | TransportFailure::NoResponse(message) => {
+            let message = without_tokens(config, request, message);
             (Code::RequestFailed, format!("the request to {endpoint} failed: {message}"))
         }
         TransportFailure::Cancelled(message) => (Code::Interrupted, cancelled(message)),
@@ -179,14 +200,20 @@ fn cancelled(message: &str) -> String {
     format!("the call was cancelled while it started: {message}")
 }
 
-/// The host's message, unless it repeats the session token, as some do with a header that they do not like. A
-/// shorter token is no secret but a test's, and is part of ordinary words.
-fn without<'a>(token: &str, message: &'a str) -> &'a str {
+/// The host's message, unless it repeats a token, as some do with a header or a body that they do not
+/// like. The beginning of a token gives it away, because a long message arrives cut off. A shorter token
+/// is no secret but a test's, and is part of ordinary words.
+fn without_tokens<'a>(config: &Config, request: &Request, message: &'a str) -> &'a str {
     const SHORTEST_SECRET: usize = 12;
-    // `str::contains` would do, and add 1.4 KB of wasm.
-    let quotes = token.len() >= SHORTEST_SECRET
-        && message.as_bytes().windows(token.len()).any(|part| part == token.as_bytes());
-    if quotes { "its message quotes the session token, see cause" } else { message }
+    let tokens = [Some(&config.token), request.voip_token.as_ref(), request.device_token.as_ref()];
+    let quotes = tokens.into_iter().flatten().any(|token| {
+        let beginning = token.expose().as_bytes().get(..SHORTEST_SECRET);
+        // `str::contains` would do, and add 1.4 KB of wasm.
+        beginning.is_some_and(|beginning| {
+            message.as_bytes().windows(SHORTEST_SECRET).any(|part| part == beginning)
+        })
+    });
+    if quotes { "its message quotes a token, see cause" } else { message }
 }
 
 #[cfg(test)]
@@ -411,10 +438,16 @@ mod tests {
 
     #[test]
     fn what_is_cancelled_before_it_is_sent_is_thrown() {
-        let at_once = FakeTransport { cancelled: Some(aborted()), ..FakeTransport::default() };
+        let at_once =
+            FakeTransport { cancelled: vec![Some(aborted())].into(), ..FakeTransport::default() };
         let meanwhile =
             FakeTransport { device_token: Some(Err(aborted())), ..FakeTransport::default() };
-        for (transport, asked) in [(at_once, 0), (meanwhile, 1)] {
+        let right_after = FakeTransport {
+            device_token: Some(Ok(Value::string("fetched"))),
+            cancelled: vec![None, Some(aborted())].into(),
+            ..FakeTransport::default()
+        };
+        for (transport, asked) in [(at_once, 0), (meanwhile, 1), (right_after, 1)] {
             let error = thrown(call_with(&transport, WITHOUT_TOKEN));
             assert_eq!((error.code, error.cause), (Code::Interrupted, Some("the reason")));
             assert_eq!(
@@ -436,26 +469,36 @@ mod tests {
     #[test]
     fn what_fails_after_the_request_has_left_is_returned() {
         let refusal = r#"{"errcode":9,"errmsg":"not authorised"}"#;
-        for (status, body, code, message) in [
-            (403, refusal, Code::NotAuthorised, "not authorised"),
+        let failed = r#"{"errcode":5,"errmsg":"try again"}"#;
+        let later = r#"{"errcode":77,"errmsg":"of a later version"}"#;
+        for (status, body, code, message, retracted) in [
+            (403, refusal, Code::NotAuthorised, "not authorised", false),
+            (400, later, Code::BadAnswer, "of a later version (errcode 77", false),
+            (503, failed, Code::CreateRoom, "try again", true),
             (
                 502,
                 "oops",
                 Code::RequestFailed,
                 "HTTP status 502 without a body of the room service",
+                true,
             ),
             (
                 200,
                 "oops",
                 Code::BadAnswer,
                 "HTTP status 200 with a body that is not the room service's",
+                true,
             ),
         ] {
             let transport = FakeTransport::answering(status, body);
             let error = returned(call_with(&transport, &valid()));
             assert_eq!(error.code, code);
             assert!(error.message.starts_with(&format!("initByCaller:fail {message}")), "{error}");
-            assert_eq!(*transport.asked.borrow(), [valid()], "an answer is not asked for again");
+            let asked = transport.asked.borrow();
+            assert_eq!(asked[0], valid());
+            // An answer is not asked for again. What may exist all the same is taken back.
+            let expected: &[&str] = if retracted { &["retract"] } else { &[] };
+            assert_eq!(asked[1..], *expected, "{body}");
         }
     }
 
@@ -473,11 +516,12 @@ mod tests {
 
     #[test]
     fn a_request_without_an_answer_keeps_the_hosts_own_error() {
+        let json = valid().replace("s3cret", "voip-token-of-payment");
         let fail_twice = |message| {
             let transport = FakeTransport::failing(failed("first"));
             transport.answers.borrow_mut().push(Err(failed(message)));
-            let error = returned(call_with(&transport, &valid()));
-            assert_eq!(*transport.asked.borrow(), [valid(), valid(), "retract".into()]);
+            let error = returned(call_with(&transport, &json));
+            assert_eq!(*transport.asked.borrow(), [&json, &json, "retract"]);
             error
         };
         let error = fail_twice("request:fail url not in domain list");
@@ -492,8 +536,31 @@ mod tests {
         assert_eq!(
             fail_twice("invalid header 'Bearer session-token'").message,
             "initByCaller:fail the request to http://service failed: \
-             its message quotes the session token, see cause"
+             its message quotes a token, see cause"
         );
+        for quoting in
+            ["header 'Bearer session-toke", "body {\"voipToken\":\"voip-token-of-payment\"}"]
+        {
+            assert!(
+                fail_twice(quoting).message.ends_with("quotes a token, see cause"),
+                "{quoting}"
+            );
+        }
+        let said = fail_twice("a line\n\u{1b}[31mand another").message;
+        assert!(said.ends_with("failed: a line  [31mand another"), "{said}");
+    }
+
+    #[test]
+    fn what_is_no_response_is_not_asked_for_again() {
+        let failure = TransportFailure::NoResponse("no status".into());
+        let transport = FakeTransport::failing(TransportError { failure, ..failed("") });
+        let error = returned(call_with(&transport, &valid()));
+        assert_eq!(error.code, Code::RequestFailed);
+        assert_eq!(
+            error.message,
+            "initByCaller:fail the request to http://service failed: no status"
+        );
+        assert_eq!(*transport.asked.borrow(), [valid(), "retract".into()]);
     }
 
     #[test]

@@ -1,6 +1,7 @@
 //! What a failed call ends with.
 
 use crate::code::Code;
+use crate::value::one_line;
 
 /// Which of the documented JavaScript classes an error is shown as.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -20,7 +21,7 @@ pub struct VoipError<Cause = ()> {
     pub kind: ErrorKind,
     /// The code, `errCode` in JavaScript.
     pub code: Code,
-    /// `errMsg`, in the platform's form: `initByCaller:fail <reason>`.
+    /// `errMsg`, in the platform's form and in one line: `initByCaller:fail <reason>`.
     pub message: String,
     /// The host API's own number, where it gave one.
     pub errno: Option<i32>,
@@ -42,6 +43,7 @@ impl<Cause> VoipError<Cause> {
     }
 
     fn new(kind: ErrorKind, code: Code, api: &str, reason: &str) -> VoipError<Cause> {
-        VoipError { kind, code, message: format!("{api}:fail {reason}"), errno: None, cause: None }
+        let message = format!("{api}:fail {}", one_line(reason));
+        VoipError { kind, code, message, errno: None, cause: None }
     }
 }

@@ -214,6 +214,19 @@ impl AnswerError {
     }
 }
 
+impl AnswerError {
+    /// Whether the call may have been created in spite of it: the answer is not the service's, or says that
+    /// the service did not get to its end.
+    #[must_use]
+    pub fn leaves_doubt(&self) -> bool {
+        match self {
+            AnswerError::Refused(refusal) => refusal.errcode == Code::CreateRoom,
+            AnswerError::Http(_) | AnswerError::Unreadable { .. } => true,
+            AnswerError::UnknownCode { .. } => false,
+        }
+    }
+}
+
 /// Reads the answer to the creation of a call.
 ///
 /// # Errors

@@ -169,9 +169,7 @@ impl BusinessType {
             BusinessType::DeviceToPhone => false,
         }
     }
-}
 
-impl BusinessType {
     /// Where a call of this kind has to be made, if it matters.
     #[must_use]
     pub const fn caller_role(self) -> Option<Role> {
@@ -228,21 +226,16 @@ impl Object<RawRequest> {
     /// # Errors
     /// Everything that is wrong, in the order of the documented table.
     pub fn validate(self) -> Result<Request, Problems> {
-        match self {
-            Object::Is(raw) => raw.validate(),
-            Object::Not(value) => {
-                let mut problems = Problems::default();
-                problems.wrong("req", "an object", &value);
-                Err(problems)
-            }
+        let mut problems = Problems::default();
+        match problems.object("req", self) {
+            Some(raw) => raw.validate(problems),
+            None => Err(problems),
         }
     }
 }
 
 impl RawRequest {
-    fn validate(self) -> Result<Request, Problems> {
-        let mut problems = Problems::default();
-
+    fn validate(self, mut problems: Problems) -> Result<Request, Problems> {
         let room_type = room_type(&mut problems, &self.room_type);
         let caller = party(&mut problems, &CALLER, self.caller);
         let listener = party(&mut problems, &LISTENER, self.listener);

@@ -46,6 +46,8 @@ pub enum TransportFailure {
     Cancelled(String),
     /// The host could not send the request, read the answer or fetch the token, and says this about it.
     Failed(String),
+    /// Something answered that is no HTTP response, which this says.
+    NoResponse(String),
 }
 
 /// The host of one call: everything that the call asks of it shares one [`Route`], one timeout, one way to
@@ -84,8 +86,8 @@ pub(crate) struct FakeTransport {
     pub(crate) answers: std::cell::RefCell<Vec<Result<HttpResponse, TransportError<&'static str>>>>,
     /// What `device_token` gives.
     pub(crate) device_token: Option<Result<Value, TransportError<&'static str>>>,
-    /// What `cancelled` gives.
-    pub(crate) cancelled: Option<TransportError<&'static str>>,
+    /// What `cancelled` gives when it is asked for the first time, the second time, and so on.
+    pub(crate) cancelled: std::cell::RefCell<Vec<Option<TransportError<&'static str>>>>,
     /// What it was asked, in order; a body that was sent stands for itself.
     pub(crate) asked: std::cell::RefCell<Vec<String>>,
 }
@@ -112,7 +114,8 @@ impl Transport for FakeTransport {
     type Cause = &'static str;
 
     fn cancelled(&self) -> Option<TransportError<&'static str>> {
-        self.cancelled.clone()
+        let mut cancelled = self.cancelled.borrow_mut();
+        if cancelled.is_empty() { None } else { cancelled.remove(0) }
     }
 
     async fn device_token(&self) -> Option<Result<Value, TransportError<&'static str>>> {

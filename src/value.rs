@@ -57,6 +57,12 @@ pub enum Other {
     Unreadable(String),
 }
 
+/// A text that somebody else wrote, in one line: what controls a terminal or begins a line becomes a space.
+#[must_use]
+pub fn one_line(text: &str) -> String {
+    text.chars().map(|c| if c.is_control() { ' ' } else { c }).collect()
+}
+
 impl Value {
     /// A string as a value: its content, or only its length where it is too long.
     #[must_use]

@@ -1,6 +1,7 @@
 // The entry for mini-programs, whose hosts load wasm from a path in the code package and from nothing else.
 // Bundled into one file, with utf8.js and scope.js in place of what such hosts do not have.
 
+import { textOf } from '../errors.js';
 import { createModule } from '../module.js';
 
 // Where WeChat's npm builder puts the package of an app. In a plugin, or with another bundler, it is elsewhere.
@@ -51,6 +52,3 @@ function hostWebAssembly() {
   if (typeof WebAssembly !== 'undefined') return WebAssembly;
   return undefined;
 }
-
-// A host rejects with an Error, with an object like those of wx.request, or with a string.
-const textOf = (cause) => String(cause?.errMsg ?? cause?.message ?? cause);

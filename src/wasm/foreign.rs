@@ -6,7 +6,7 @@
 use js_sys::JsString;
 use wasm_bindgen::prelude::*;
 
-use crate::value::{MAX_STRING_LENGTH, Object, Other, Value};
+use crate::value::{MAX_STRING_LENGTH, Object, Other, Value, one_line};
 
 /// The longest message of a foreign error that is repeated.
 const MAX_MESSAGE_LENGTH: u32 = 300;
@@ -105,10 +105,10 @@ pub(super) fn describe(thrown: &JsValue) -> String {
     let Some(text) = message(thrown) else { return "it gave no reason".into() };
     // Node's fetch says only that it failed; why is in its cause.
     let cause = thrown.unchecked_ref::<Thrown>().cause().ok().and_then(|cause| message(&cause));
-    match cause {
+    one_line(&match cause {
         Some(cause) => format!("{text} ({cause})"),
         None => text,
-    }
+    })
 }
 
 fn message(thrown: &JsValue) -> Option<String> {

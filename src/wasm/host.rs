@@ -178,7 +178,11 @@ impl Transport for CallHost {
     }
 
     async fn send(&self, body: &str) -> Result<HttpResponse, TransportError<JsValue>> {
-        answer::response(&self.settled(self.post(body)).await?).map_err(failed)
+        let answer = self.settled(self.post(body)).await?;
+        answer::response(&answer).map_err(|thrown| TransportError {
+            failure: TransportFailure::NoResponse(foreign::describe(&thrown)),
+            ..failed(thrown)
+        })
     }
 
     fn retract(&self) {

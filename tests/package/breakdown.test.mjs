@@ -7,11 +7,14 @@
 import '../support/rejections.mjs';
 
 import assert from 'node:assert/strict';
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { describe, it } from 'node:test';
 
 import { within } from '../support/bounded.mjs';
 import { assertWorks, call, configured, created, fakeFetch } from '../support/fakes.mjs';
 import { freshModule } from '../support/module.mjs';
+import { PKG } from '../support/paths.mjs';
 import { SUCCESS } from '../support/requests.mjs';
 
 const NOWHERE = 0xffff_fff0;
@@ -39,7 +42,7 @@ function assertBroken(module, error, api = 'initByCaller') {
   assert.ok(error instanceof module.VoipPluginError, String(error));
   assert.equal(error.errCode, 1008);
   assert.ok(error.cause instanceof WebAssembly.RuntimeError, String(error.cause));
-  assert.match(error.errMsg, new RegExp(`^${api}:fail the module broke down \\(RuntimeError: .+\\); the next call`));
+  assert.match(error.errMsg, new RegExp(`^${api}:fail the module broke down \\(.+\\); the next call`));
 }
 
 const rejection = (promise) =>
@@ -121,13 +124,28 @@ describe('a module that breaks down', { timeout: 60_000 }, () => {
 
   it('needs no second download', async (t) => {
     breaking(t, (name) => name === 'client_initByCaller');
+    const bytes = await readFile(join(PKG, 'wmpf_voip_bg.wasm'));
+    const compile = t.mock.method(WebAssembly, 'instantiate');
     const module = fresh();
-    const bytes = await import('node:fs/promises').then(({ readFile }) =>
-      readFile(new URL('../../pkg/wmpf_voip_bg.wasm', import.meta.url)),
-    );
     await module.init(bytes);
-    bytes.fill(0);
     await rejection(call(module));
     await assertWorks(module, host);
+    const sources = compile.mock.calls.map(({ arguments: [source] }) => source.constructor.name);
+    assert.deepEqual(sources, ['Buffer', 'Module'], 'the fresh one is made from what was compiled');
+  });
+
+  it('is not one whose host throws while a call is made', async () => {
+    const module = fresh();
+    let answer;
+    host.behave(() => new Promise((resolve) => (answer = resolve)));
+    const waiting = call(module);
+    while (!answer) await new Promise(setImmediate);
+    const wx = { get request() { throw new Error('boom'); } };
+    module.configure({ fetch: undefined, wx });
+    const error = await rejection(call(module));
+    assert.equal(error.errMsg, 'initByCaller:fail configure.wx: expected an object with a request function');
+    answer(created());
+    assert.deepEqual(await waiting, SUCCESS);
+    host.behave();
   });
 });

@@ -197,6 +197,50 @@ describe('a call that is cancelled', { timeout: 60_000 }, () => {
     await assertWorks(module, host);
   });
 
+  it('is settled by a signal that cannot be listened to no longer', async () => {
+    const removeEventListener = () => { throw new Error('no events'); };
+    const signal = { aborted: false, addEventListener() {}, removeEventListener };
+    const before = timers();
+    assert.deepEqual(await callWith(signal), SUCCESS);
+    assert.equal(timers(), before);
+    await assertWorks(module, host);
+  });
+
+  it('by a signal that calls back at once sends nothing', async () => {
+    const signal = {
+      aborted: false,
+      reason: 'gone',
+      addEventListener: (type, listener) => listener(),
+      removeEventListener() {},
+    };
+    assertFailure(module, await callWith(signal), 1008, cancelled('gone'));
+    assert.equal(host.calls.length, 0);
+  });
+
+  it('by the host itself, as it begins to send, gives that request up', async () => {
+    const controller = new AbortController();
+    host.behave(() => {
+      controller.abort('gone');
+      return new Promise(() => {});
+    });
+    assertFailure(module, await callWith(controller.signal), 1008, cancelled('gone'));
+    assert.equal(host.calls[0].init.signal.aborted, true);
+  });
+
+  it('between its token and its request rejects, and nothing is sent', async () => {
+    const controller = new AbortController();
+    const getDeviceToken = () => ({
+      then(resolve) {
+        resolve('token');
+        controller.abort('gone');
+      },
+    });
+    module.configure({ getDeviceToken });
+    const made = callWith(controller.signal, { voipToken: '' });
+    await assertRejects(module, made, 1008, cancelled('gone'));
+    assert.deepEqual([host.calls.length, host.retracted.length], [0, 0]);
+  });
+
   it('is cancelled by a timeout of the caller\'s own', async () => {
     host.behave(() => new Promise(() => {}));
     const result = await within(callWith(AbortSignal.timeout(20)), 5_000, 'the signal');

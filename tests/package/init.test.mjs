@@ -11,7 +11,7 @@ import { pathToFileURL } from 'node:url';
 import { assertRejects, assertWorks, call, configured, fakeFetch } from '../support/fakes.mjs';
 import { freshModule } from '../support/module.mjs';
 import { PKG } from '../support/paths.mjs';
-import { SUCCESS } from '../support/requests.mjs';
+import { sample, SUCCESS } from '../support/requests.mjs';
 
 const PATH = join(PKG, 'wmpf_voip_bg.wasm');
 const bytes = await readFile(PATH);
@@ -78,6 +78,43 @@ describe('init', { timeout: 60_000 }, () => {
     const errors = await Promise.all([failing, waiting].map((p) => p.catch((error) => error)));
     for (const error of errors) assert.equal(error.errCode, 1011);
     await assertWorks(module, host);
+  });
+
+  it('is not waited for for ever, and not by a call that is cancelled', async (t) => {
+    const { instantiate } = WebAssembly;
+    const loads = [];
+    t.mock.method(WebAssembly, 'instantiate', (wasm, imports) =>
+      new Promise((resolve) => loads.push(() => resolve(instantiate(wasm, imports)))),
+    );
+    t.mock.timers.enable({ apis: ['setTimeout'] });
+    const loading = async (times) => {
+      while (loads.length < times) await new Promise(setImmediate);
+    };
+    const module = fresh();
+    const waiting = call(module);
+    await loading(1);
+    t.mock.timers.tick(60_000);
+    await assertRejects(module, waiting, 1011, 'initByCaller:fail the wasm was not loaded within 60000 ms');
+    t.mock.timers.reset();
+
+    const controller = new AbortController();
+    const cancelled = module.default.initByCaller(sample(), { signal: controller.signal });
+    await loading(2);
+    controller.abort(new Error('gone'));
+    const reason = 'initByCaller:fail the call was cancelled while it started: gone';
+    const error = await assertRejects(module, cancelled, 1008, reason);
+    assert.equal(error.cause, controller.signal.reason);
+
+    // The load goes on, and the next call has what comes of it.
+    const next = call(module);
+    loads[1]();
+    assert.deepEqual(await next, SUCCESS);
+    assert.equal(loads.length, 2);
+  });
+
+  it('tells a call that was cancelled before what is wrong with it first', async () => {
+    const made = fresh().default.initByCaller({}, { signal: AbortSignal.abort() });
+    assert.equal((await made.catch((error) => error)).errCode, 1004);
   });
 
   it('is told by the call where a host has no WebAssembly', async (t) => {

@@ -44,17 +44,20 @@ describe('a request over fetch', { timeout: 60_000 }, () => {
     assert.equal(host.retracted.length, 1);
   });
 
-  for (const [status, body, errCode] of [
-    [403, '{"errcode":9,"errmsg":"no"}', 9],
+  for (const [status, body, errCode, isCertain] of [
+    [403, '{"errcode":9,"errmsg":"no"}', 9, true],
+    [400, '{"errcode":77,"errmsg":"of a later version"}', 1003, true],
     [500, '{"errcode":5,"errmsg":"no"}', 5],
     [502, 'Bad Gateway', 1002],
     [503, '', 1002],
     [200, '<html>', 1003],
+    [201, '{"roomId":"room-1","charge', 1003],
   ]) {
-    it(`that was answered with ${status} ${errCode} is not sent again`, async () => {
+    it(`that was answered with ${status} ${errCode} is not sent again${isCertain ? '' : ', but taken back'}`, async () => {
       host.behave(() => response(status, body));
       assert.equal((await call(module)).errCode, errCode);
-      assert.deepEqual([host.calls.length, host.retracted.length], [1, 0]);
+      // Whatever stands between may have answered for a service that has created the call.
+      assert.deepEqual([host.calls.length, host.retracted.length], [1, isCertain ? 0 : 1]);
 
       host.calls.length = 0;
       host.behave(failing(1, () => response(status, body)));
@@ -62,6 +65,13 @@ describe('a request over fetch', { timeout: 60_000 }, () => {
       assert.equal(host.calls.length, 2);
     });
   }
+
+  it('that was answered without a status is not sent again', async () => {
+    host.behave(() => ({ text: async () => '{}' }));
+    const reason = 'the host gave a response without an HTTP status';
+    assertFailure(module, await call(module), 1002, failed(reason));
+    assert.deepEqual([host.calls.length, host.retracted.length], [1, 1]);
+  });
 
   it('whose time is over is not sent again, and taken back', async () => {
     const impatient = configured(freshModule(), { fetch: host.fetch, timeout: 50 });
@@ -88,6 +98,23 @@ describe('a request over fetch', { timeout: 60_000 }, () => {
     assert.notEqual(first, second);
     await assertWorks(module, host);
   });
+});
+
+describe('a host that quotes what it was given', { timeout: 60_000 }, () => {
+  const TICKET = 'ticket-s3cret-of-this-call';
+  for (const [name, fetch] of [
+    ['the body', (url, { body }) => Promise.reject(new Error(`cannot send ${body}`))],
+    ['the headers', (url, { headers }) => Promise.reject(new Error(`wrong: ${JSON.stringify(headers)}`))],
+    ['so much that the token is cut off', (url, { headers }) =>
+      Promise.reject(new Error(`${'x'.repeat(270)}${headers.authorization}`))],
+  ]) {
+    it(`${name} is not repeated`, async () => {
+      const module = configured(freshModule(), { fetch, token: 'session-s3cret-of-this-party' });
+      const result = await call(module, { voipToken: TICKET });
+      const errObj = assertFailure(module, result, 1002, failed('its message quotes a token, see cause'));
+      assert.ok(errObj.cause instanceof Error);
+    });
+  }
 });
 
 describe('a request over wx', { timeout: 60_000 }, () => {

@@ -44,6 +44,7 @@ const FILES = [
   'node.cjs',
   'node.mjs',
   'package.json',
+  'settled.js',
   'snapshot.js',
   'wmpf_voip_bg.wasm',
 ];

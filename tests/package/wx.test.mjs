@@ -125,6 +125,12 @@ describe('over wx.request', { timeout: 60_000 }, () => {
     }
   });
 
+  it('takes the rejection of a request function that is async', async () => {
+    host.behave(() => Promise.reject(new Error('no such domain')));
+    assertFailure(module, await call(module), 1002, failed('no such domain'));
+    await assertWorks(module, host);
+  });
+
   it('takes fail() without an error', async () => {
     host.behave(({ fail }) => fail());
     const errObj = assertFailure(module, await call(module), 1002, failed('it gave no reason'));

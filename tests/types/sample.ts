@@ -82,6 +82,14 @@ export function told(result: InitByCallerResult): string {
   return `${result.errCode} ${result.errMsg} ${old} ${cause} ${errno}`;
 }
 
+// What may be left out may be undefined, too, whatever the compiler's options.
+export function optional(name?: string, cameraStatus?: 0 | 1, timeLimit?: number, voipToken?: string) {
+  const party = { id: 'a', name, cameraStatus };
+  const request = { caller: party, listener: party, roomType: 'voice', timeLimit } as const;
+  const rest = { customQuery: name, miniprogramState: undefined };
+  return wmpfVoip.initByCaller({ ...request, ...rest, businessType: 1, voipToken });
+}
+
 export async function cancellable(controller: { signal: AbortSignalLike }, user: boolean) {
   const request: InitByCallerRequest = { ...withoutToken, businessType: 1 };
   await wmpfVoip.initByCaller(request, { signal: controller.signal });

@@ -8,7 +8,7 @@ use crate::step::step;
 use crate::{document, npm, prerequisites, sizes, wasm};
 
 /// What a browser loads.
-pub const BROWSER_FILES: [&str; 12] = [
+pub const BROWSER_FILES: [&str; 13] = [
     "browser.js",
     "bytes.js",
     "module.js",
@@ -16,6 +16,7 @@ pub const BROWSER_FILES: [&str; 12] = [
     "snapshot.js",
     "host.js",
     "call.js",
+    "settled.js",
     "adapters.js",
     "errors.js",
     "contract.js",

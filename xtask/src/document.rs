@@ -6,6 +6,7 @@ use std::collections::BTreeMap;
 use anyhow::{Context as _, ensure};
 use serde::Serialize;
 use wmpf_voip::code::{Code, Explanation, Language, RaisedBy};
+use wmpf_voip::config::MAX_TIMEOUT_MS;
 use wmpf_voip::fields::{FAILURE, FIELDS, Required, ResultField, SUCCESS};
 use wmpf_voip::protocol::IDEMPOTENCY_KEY_HEADER;
 use wmpf_voip::query::CALL_PAGE_PATH;
@@ -51,6 +52,7 @@ pub fn contract_module() -> anyhow::Result<String> {
         "// Generated from the core's table of codes.\n\
          export const CALL_PAGE_PATH = {};\n\
          export const IDEMPOTENCY_KEY_HEADER = {};\n\
+         export const MAX_TIMEOUT_MS = {MAX_TIMEOUT_MS};\n\
          export const FIELDS = {};\n\
          export const CODES = {};\n",
         serde_json::to_string(CALL_PAGE_PATH)?,
