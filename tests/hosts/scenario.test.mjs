@@ -4,26 +4,20 @@
 import '../support/rejections.mjs';
 
 import assert from 'node:assert/strict';
-import { readFile } from 'node:fs/promises';
 import { after, before, describe, it } from 'node:test';
-
-import { transform } from 'esbuild';
 
 import { assertScenario } from '../package/expected.mjs';
 import { startHosts } from '../package/hosts.mjs';
 import { createHost } from './host.mjs';
 import { globalsOf, PROFILES } from './profiles.mjs';
-
-const SCENARIO = new URL('../package/consumers/scenario.mjs', import.meta.url);
+import { compiledScenario } from './scenario.mjs';
 
 describe('the entry for mini-programs', { timeout: 180_000 }, () => {
   let hosts;
   let scenario;
   before(async () => {
     hosts = await startHosts();
-    // A mini-program's own code is compiled in the same way.
-    const options = { format: 'cjs', target: 'es2017', define: { 'globalThis.sideEffects': 'sideEffects' } };
-    scenario = (await transform(await readFile(SCENARIO, 'utf8'), options)).code;
+    scenario = await compiledScenario();
   });
   after(() => hosts?.stop());
 
