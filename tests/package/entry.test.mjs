@@ -123,6 +123,6 @@ describe('a call enters the module', () => {
     });
     const { errMsg } = await call(module);
     assert.doesNotMatch(errMsg, /s3cret/);
-    assert.match(errMsg, /quotes the session token/);
+    assert.match(errMsg, /quotes a token/);
   });
 });
