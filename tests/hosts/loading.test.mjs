@@ -58,11 +58,23 @@ const once = () => {
 };
 
 describe('the wasm of a mini-program', { timeout: 60_000 }, () => {
-  for (const isBare of [false, true]) {
-    it(`is loaded once, compressed, from a host that gives ${isBare ? 'an instance' : 'an instance and its module'}`, async () => {
+  for (const [given, isBare] of [
+    ['an instance', true],
+    ['an instance and its module', false],
+  ]) {
+    it(`is loaded once, compressed, from a host that gives ${given}`, async () => {
       const { module, paths } = start({ isBare });
       await Promise.all([module.init(), module.init('/elsewhere.wasm'), call(module), module.check({})]);
       await assertWorks(module);
+      assert.deepEqual(paths, [BR]);
+    });
+  }
+
+  for (const name of ['WXWebAssembly', 'TTWebAssembly', 'MYWebAssembly', 'WebAssembly']) {
+    it(`is loaded by a host that calls it ${name}`, async () => {
+      const { instantiate, paths } = pathOnlyWebAssembly();
+      const { module } = createHost({ wx, [name]: { instantiate } });
+      await module.init();
       assert.deepEqual(paths, [BR]);
     });
   }
