@@ -8,7 +8,8 @@ import { createInstance } from './instance.js';
 import { settled } from './settled.js';
 import { snapshot } from './snapshot.js';
 
-// `instantiate` is described where it is used, in instance.js; its source is the package's own file when it is undefined.
+// `instantiate(source, imports)` is the loader's part, described in instance.js; without a source it takes the package's own
+// file.
 export function createModule(instantiate) {
   let options = {};
   let connected = {};

@@ -7,10 +7,10 @@ import { createContext, Script } from 'node:vm';
 
 import { DIST } from './code-package.mjs';
 
-/** What Node's engine has and mini-programs do not: their own is elsewhere, and takes paths. */
+/** What Node's engine has and mini-programs do not: where theirs is called WebAssembly, too, it takes paths. */
 const NEVER = ['WebAssembly', 'SharedArrayBuffer', 'Atomics'];
 
-/** What a page of WeChat's is wrapped in, so that code does not find a browser. */
+/** What a module of WeChat's does not see, so that it does not find a browser. */
 const SHADOWED = ['window', 'document', 'self', 'frames', 'location', 'navigator', 'global'];
 
 /**
@@ -35,7 +35,8 @@ export function createHost(globals, { absent = [], shadowed = [], promise } = {}
   const evaluate = (expression) => new Script(expression).runInContext(context);
   const scope = evaluate('this');
   if (promise) scope.Promise = evaluate(promise);
-  for (const path of [...NEVER, ...absent]) evaluate(`delete ${path}`);
+  const never = NEVER.filter((name) => !Object.hasOwn(globals, name));
+  for (const path of [...never, ...absent]) evaluate(`delete ${path}`);
 
   function load(name, source, added = {}) {
     const names = ['module', 'exports', ...SHADOWED, ...shadowed, ...Object.keys(added)];

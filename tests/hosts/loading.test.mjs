@@ -6,6 +6,7 @@ import '../support/rejections.mjs';
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 
+import { freshModule } from '../support/module.mjs';
 import { ENDPOINT, ROOM, sample, SUCCESS, TOKEN } from '../support/requests.mjs';
 import { IN_APP, pathOnlyWebAssembly } from './code-package.mjs';
 import { createHost } from './host.mjs';
@@ -57,11 +58,23 @@ const once = () => {
 };
 
 describe('the wasm of a mini-program', { timeout: 60_000 }, () => {
-  for (const isBare of [false, true]) {
-    it(`is loaded once, compressed, from a host that gives ${isBare ? 'an instance' : 'an instance and its module'}`, async () => {
+  for (const [given, isBare] of [
+    ['an instance', true],
+    ['an instance and its module', false],
+  ]) {
+    it(`is loaded once, compressed, from a host that gives ${given}`, async () => {
       const { module, paths } = start({ isBare });
       await Promise.all([module.init(), module.init('/elsewhere.wasm'), call(module), module.check({})]);
       await assertWorks(module);
+      assert.deepEqual(paths, [BR]);
+    });
+  }
+
+  for (const name of ['WXWebAssembly', 'TTWebAssembly', 'MYWebAssembly', 'WebAssembly']) {
+    it(`is loaded by a host that calls it ${name}`, async () => {
+      const { instantiate, paths } = pathOnlyWebAssembly();
+      const { module } = createHost({ wx, [name]: { instantiate } });
+      await module.init();
       assert.deepEqual(paths, [BR]);
     });
   }
@@ -193,17 +206,9 @@ describe('the entry of a mini-program', () => {
   it('has the names of the others', () => {
     const { module } = start();
     assert.equal(module.__esModule, true);
-    assert.deepEqual(Object.keys(module).sort(), [
-      'VoipCgiError',
-      'VoipError',
-      'VoipJoinError',
-      'VoipPluginError',
-      'check',
-      'configure',
-      'default',
-      'explain',
-      'init',
-    ]);
-    assert.deepEqual(Object.keys(module.default), ['CALL_PAGE_PATH', 'initByCaller']);
+    const node = freshModule();
+    assert.deepEqual(Object.keys(module).sort(), Object.keys(node).sort());
+    assert.deepEqual(Object.keys(module.default), Object.keys(node.default));
+    assert.equal(module.default.CALL_PAGE_PATH, node.default.CALL_PAGE_PATH);
   });
 });

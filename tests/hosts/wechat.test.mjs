@@ -1,0 +1,113 @@
+// The package as WeChat's own tools make it part of a mini-program: they copy its folder, compile it down to ES5 and
+// minify it. What they make of it runs on each host like the file that they were given.
+//
+// miniprogram-ci is not among this repository's tools, because it is as large as all of them together. Where it is
+// not installed, this is skipped.
+
+import '../support/rejections.mjs';
+
+import assert from 'node:assert/strict';
+import { execFile } from 'node:child_process';
+import { generateKeyPairSync } from 'node:crypto';
+import { readFileSync } from 'node:fs';
+import { readFile, writeFile } from 'node:fs/promises';
+import { createRequire } from 'node:module';
+import { join, posix } from 'node:path';
+import { after, before, describe, it } from 'node:test';
+import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
+
+import { parse } from 'acorn';
+
+import { assertScenario } from '../package/expected.mjs';
+import { startHosts } from '../package/hosts.mjs';
+import { createProject } from '../support/tarball.mjs';
+import { DIST, IN_APP } from './code-package.mjs';
+import { createHost } from './host.mjs';
+import { globalsOf, PROFILES } from './profiles.mjs';
+import { compiledScenario } from './scenario.mjs';
+
+const COMPILE_MS = 120_000;
+const file = (name) => fileURLToPath(new URL(name, import.meta.url));
+
+function isInstalled() {
+  try {
+    return createRequire(import.meta.url).resolve('miniprogram-ci') !== '';
+  } catch {
+    return false;
+  }
+}
+const skip = isInstalled()
+  ? false
+  : 'no miniprogram-ci: `npm install --no-save --ignore-scripts miniprogram-ci@2.1.42` to run it';
+
+describe("the package in WeChat's tools", { timeout: 300_000, skip }, () => {
+  let hosts;
+  let project;
+  let scenario;
+  let out;
+  before(async () => {
+    hosts = await startHosts();
+    scenario = await compiledScenario();
+    project = await createProject(file('wechat-app'));
+    out = join(project.path, 'out');
+    const key = join(project.path, 'key.pem');
+    const { privateKey } = generateKeyPairSync('rsa', { modulusLength: 2048 });
+    await writeFile(key, privateKey.export({ type: 'pkcs1', format: 'pem' }));
+    const args = [file('compile-for-wechat.cjs'), project.path, key, out];
+    await promisify(execFile)(process.execPath, args, { timeout: COMPILE_MS });
+  });
+  after(async () => {
+    await project?.remove();
+    await hosts?.stop();
+  });
+
+  it('is copied with its wasm', async () => {
+    for (const name of ['wmpf_voip_bg.wasm', 'wmpf_voip_bg.wasm.br']) {
+      const copied = await readFile(join(out, IN_APP, name));
+      assert.ok(copied.equals(await readFile(join(DIST, name))), name);
+    }
+  });
+
+  it('is compiled to what every engine reads', async () => {
+    const compiled = await readFile(join(out, IN_APP, 'index.js'), 'utf8');
+    const { body } = parse(compiled, { ecmaVersion: 5 });
+    assert.ok(body.length > 0);
+  });
+
+  /** A mini-program's `require`: a path, or a package that npm was built for. */
+  function requireOf(host) {
+    const loaded = new Map();
+    const from = (directory) => (id) => {
+      const path = id.startsWith('.') ? posix.join(directory, id) : posix.join(IN_APP, '..', id, 'index');
+      const name = path.endsWith('.js') ? path : `${path}.js`;
+      if (!loaded.has(name)) {
+        const source = readFileSync(join(out, name), 'utf8');
+        loaded.set(name, host.load(name, source, { require: from(posix.dirname(name)) }));
+      }
+      return loaded.get(name);
+    };
+    return from('/');
+  }
+
+  for (const profile of PROFILES) {
+    it(`works on ${profile.name}`, async () => {
+      let page;
+      const { globals } = globalsOf(profile);
+      const Page = (options) => {
+        page = options;
+      };
+      const host = createHost({ ...globals, Page }, profile.engine);
+      requireOf(host)('./pages/index/index');
+      const { wmpfVoip, module, required } = page.onLoad();
+      assert.equal(wmpfVoip, required.default);
+      assert.equal(module.VoipError, required.VoipError);
+
+      const sideEffects = () => ({ called: [], added: host.changed() });
+      const { runScenario } = host.load('scenario.js', scenario, { sideEffects });
+      await profile.prepare?.(required, globals);
+      const report = await runScenario(required, hosts.addresses);
+      assertScenario(JSON.parse(JSON.stringify(report)), hosts.addresses);
+    });
+  }
+});
