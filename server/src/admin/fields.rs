@@ -1,8 +1,10 @@
 //! Reads what an operator sends. All that is wrong with a body, or with a path, is told at once.
 
 use axum::Json;
+use axum::body::Bytes;
 use axum::extract::{FromRequest, FromRequestParts, Path, Query, Request};
 use axum::http::StatusCode;
+use axum::http::header::CONTENT_TYPE;
 use axum::http::request::Parts;
 use clap::Args;
 use serde::Deserialize;
@@ -218,16 +220,24 @@ impl<K: Key, S: Send + Sync> FromRequestParts<S> for At<K> {
     }
 }
 
-/// A valid body. None at all is one without fields.
+/// A valid body. An empty one without a type is one without fields.
 pub struct Valid<B>(pub B);
 
 impl<B: Body, S: Send + Sync> FromRequest<S> for Valid<B> {
     type Rejection = Failure;
 
     async fn from_request(request: Request, state: &S) -> Result<Valid<B>, Failure> {
-        let body = Option::<Json<Object<Members>>>::from_request(request, state).await?;
-        let body = body.map_or_else(|| Object::Is(Members::new()), |Json(body)| body);
-        read(body).map(Valid)
+        if request.headers().contains_key(CONTENT_TYPE) {
+            let Json(body) = Json::from_request(request, state).await?;
+            return read(body).map(Valid);
+        }
+        // Without a type, axum would take any body for none, and a `PUT` would wipe the record.
+        let body = Bytes::from_request(request, state).await?;
+        if body.is_empty() {
+            return read(Object::Is(Members::new())).map(Valid);
+        }
+        let text = "the content-type is missing: send the body as application/json";
+        Err(Failure::Http(StatusCode::UNSUPPORTED_MEDIA_TYPE, text.into()))
     }
 }
 
