@@ -609,6 +609,16 @@ async fn a_user_authorises_a_device_with_an_sn_ticket_of_the_operator() {
     let (_, record) = operator.ask("GET", &authorisation, Value::Null).await;
     assert_eq!(record["deviceName"], "Back door");
     assert_eq!(operator.call().await.0, 201);
+
+    for (name, status) in [("门".repeat(128), 200), ("门".repeat(129), 400), ("a\tb".into(), 400)] {
+        let mut consent = consent.clone();
+        consent["deviceName"] = name.into();
+        let given = operator.api().post("/v1/authorisations", &user, &consent).await;
+        assert_eq!(given.0, status, "{}", given.1);
+        let (_, record) = operator.ask("GET", &authorisation, Value::Null).await;
+        let body = json!({"deviceName": record["deviceName"]});
+        assert_eq!(operator.ask("PUT", &authorisation, body).await, (200, record), "as it was");
+    }
 }
 
 #[tokio::test]

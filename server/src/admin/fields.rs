@@ -10,6 +10,7 @@ use clap::Args;
 use serde::Deserialize;
 use serde_json::Map;
 use utoipa::IntoParams;
+use wmpf_voip::authorisation::{NAME, is_name};
 use wmpf_voip::problem::Problems;
 use wmpf_voip::value::{Object, Other, Value};
 
@@ -20,9 +21,6 @@ use crate::preview::preview;
 
 /// The longest appId, in characters.
 const MAX_APP_ID_LENGTH: usize = 64;
-
-/// The longest SN, user_id, modelId and name, in characters. The platform's longest SN has as many.
-const MAX_TEXT_LENGTH: usize = 128;
 
 /// The last moment that a JavaScript `Date` knows, in milliseconds.
 const MAX_TIME: i64 = 8_640_000_000_000_000;
@@ -109,12 +107,12 @@ impl Fields {
         self.optional_number(name, 0, MAX_TIME)
     }
 
-    /// An id or a name.
+    /// An id or a name. The platform's longest SN has as many characters as the longest name.
     pub fn text(&mut self, name: &'static str) -> Option<String> {
         match self.take(name) {
-            Value::String(text) if is_text(&text) => Some(text),
+            Value::String(text) if is_name(&text) => Some(text),
             wrong @ (Value::Missing | Value::String(_) | Value::Number(_) | Value::Other(_)) => {
-                self.wrong(name, &expected_text(), &wrong);
+                self.wrong(name, NAME, &wrong);
                 None
             }
         }
@@ -171,14 +169,6 @@ fn whole_number(min: i64, max: i64) -> String {
     format!("a whole number from {min} to {max}")
 }
 
-fn expected_text() -> String {
-    format!("a string of 1 to {MAX_TEXT_LENGTH} characters, without control characters")
-}
-
-fn is_text(text: &str) -> bool {
-    (1..=MAX_TEXT_LENGTH).contains(&text.chars().count()) && !text.chars().any(char::is_control)
-}
-
 /// Notes what is wrong with an appId.
 pub fn check_app_id(problems: &mut Problems, app_id: &str) {
     let right = (1..=MAX_APP_ID_LENGTH).contains(&app_id.len())
@@ -201,8 +191,8 @@ pub fn check_open_id(problems: &mut Problems, open_id: &str) {
 
 /// Notes what is wrong with an SN, a user_id or a modelId.
 pub fn check_text(problems: &mut Problems, path: &str, text: &str) {
-    if !is_text(text) {
-        problems.parameter(path, &expected_text(), Value::string(text).to_string());
+    if !is_name(text) {
+        problems.parameter(path, NAME, Value::string(text).to_string());
     }
 }
 
