@@ -610,7 +610,8 @@ async fn a_user_authorises_a_device_with_an_sn_ticket_of_the_operator() {
     assert_eq!(record["deviceName"], "Back door");
     assert_eq!(operator.call().await.0, 201);
 
-    for (name, status) in [("门".repeat(128), 200), ("门".repeat(129), 400), ("a\tb".into(), 400)] {
+    for (name, status) in [("门".repeat(128), 200), ("门".repeat(129), 400), ("a\tb".into(), 400)]
+    {
         let mut consent = consent.clone();
         consent["deviceName"] = name.into();
         let given = operator.api().post("/v1/authorisations", &user, &consent).await;
