@@ -524,7 +524,22 @@ async fn what_is_in_the_way_is_named() {
     let operator = Operator::with_a_pair().await;
     operator.put("apps/wx1/payment-users/u1", json!({})).await;
     operator.put("apps/wx2", json!({"approved": true, "minutesLeft": 0})).await;
+    let device = json!({"modelId": "M1", "registeredBy": "sdk"});
     for (method, path, body, text) in [
+        (
+            "PUT",
+            "apps/wx1/devices/u1",
+            device.clone(),
+            "'u1' is the id of face-payment user 'u1' of app wx1, and whoever has its session token \
+             could speak for both: choose another id, or delete that one first",
+        ),
+        (
+            "PUT",
+            "apps/wx1/payment-users/SN-1",
+            json!({}),
+            "'SN-1' is the id of device 'SN-1' of app wx1, and whoever has its session token could \
+             speak for both: choose another id, or delete that one first",
+        ),
         (
             "DELETE",
             "apps/wx1",
@@ -559,6 +574,8 @@ async fn what_is_in_the_way_is_named() {
         assert_eq!(refusal["errmsg"], text);
     }
     assert_eq!(operator.call().await.0, 201, "nothing has gone");
+    operator.put("apps/wx2/devices/u1", device).await;
+    operator.put("apps/wx2/payment-users/SN-1", json!({})).await;
 }
 
 #[tokio::test]
