@@ -13,6 +13,18 @@ use crate::value::{List, Object, Value};
 /// How many users one [`BindContactQuery`] may name.
 pub const MAX_OPENIDS: usize = 100;
 
+/// How many characters a device's name may have.
+pub const MAX_NAME_LENGTH: usize = 128;
+
+/// What [`is_name`] takes, in the words of an error.
+pub const NAME: &str = "a string of 1 to 128 characters, without control characters";
+
+/// Whether a device can have this name. It is short and on one line, because it is shown with every call.
+#[must_use]
+pub fn is_name(text: &str) -> bool {
+    (1..=MAX_NAME_LENGTH).contains(&text.chars().count()) && !text.contains(char::is_control)
+}
+
 /// What `wx.requestDeviceVoIP` takes, as it came.
 #[derive(Debug, Default, PartialEq, Deserialize)]
 #[serde(default, rename_all = "camelCase")]
@@ -37,7 +49,7 @@ pub struct Consent {
     pub sn_ticket: Secret<String>,
     /// The device's model; not empty.
     pub model_id: String,
-    /// The name that the user sees for the device from now on; not empty.
+    /// The name that the user sees for the device from now on; as [`is_name`] says.
     pub device_name: String,
 }
 
@@ -60,7 +72,13 @@ impl Object<RawConsent> {
             "the device's snTicket, a non-empty string",
         );
         let model_id = problems.required_string("modelId", raw.model_id, STRING);
-        let device_name = problems.required_string("deviceName", raw.device_name, STRING);
+        let device_name = match raw.device_name {
+            Value::String(name) if is_name(&name) => Some(name),
+            wrong @ (Value::Missing | Value::String(_) | Value::Number(_) | Value::Other(_)) => {
+                problems.parameter("deviceName", NAME, wrong.to_string());
+                None
+            }
+        };
         match (sn, sn_ticket, model_id, device_name) {
             (Some(sn), Some(sn_ticket), Some(model_id), Some(device_name)) => {
                 Ok(Consent { sn, sn_ticket, model_id, device_name })
@@ -232,13 +250,32 @@ mod tests {
                 "sn: expected a non-empty string, got an empty string",
                 "snTicket: expected the device's snTicket, a non-empty string, got an object",
                 "modelId: expected a non-empty string, got 7",
-                "deviceName: expected a non-empty string, got nothing",
+                "deviceName: expected a string of 1 to 128 characters, without control characters, got nothing",
             ]
         );
         assert_eq!(said(consent(json!([]))), ["req: expected an object, got an array"]);
         let long = "s3cret".repeat(1000);
         let said = said(consent(json!({"snTicket": long}))).join("; ");
         assert!(said.contains("a string of 6000 characters") && !said.contains("s3cret"), "{said}");
+    }
+
+    #[test]
+    fn a_name_is_short_and_on_one_line() {
+        let named = |name: &str| {
+            let sn = "SN-1";
+            consent(json!({"sn": sn, "snTicket": "s3cret", "modelId": "M1", "deviceName": name}))
+        };
+        let longest = "门".repeat(MAX_NAME_LENGTH);
+        assert_eq!(named(&longest).unwrap().device_name, longest);
+        for (name, got) in [
+            (String::new(), "an empty string".to_owned()),
+            ("a\nb".into(), "the string 'a\u{fffd}b'".into()),
+            (format!("{longest}门"), format!("the string '{}…'", "门".repeat(40))),
+            ("a".repeat(5000), "a string of 5000 characters".into()),
+        ] {
+            assert_eq!(said(named(&name)), [format!("deviceName: expected {NAME}, got {got}")]);
+        }
+        assert!(NAME.contains(&format!("1 to {MAX_NAME_LENGTH} ")));
     }
 
     #[test]

@@ -1,7 +1,9 @@
-//! What is true of every input that comes from outside: one function for each parser of the core.
+//! What is true of every input to three parsers of the core: of the request as JSON, of a `customQuery`, and
+//! of the service's answers.
 //!
-//! Each takes any bytes and panics when a property does not hold. libFuzzer looks for such bytes
-//! (`fuzz_targets/`, `cargo xtask fuzz`), and `tests/replay.rs` tries all that are kept in `corpus/`.
+//! Each has a function here, which takes any bytes and panics when a property does not hold. libFuzzer looks
+//! for such bytes (`fuzz_targets/`, `cargo xtask fuzz`), and `tests/replay.rs` tries all that are kept in
+//! `corpus/`.
 
 // A panic is how libFuzzer and the tests hear of an input that breaks a property.
 #![allow(clippy::expect_used, clippy::panic)]

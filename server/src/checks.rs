@@ -268,28 +268,25 @@ impl Checks<'_> {
     fn payment_user(&self) -> Result<Option<i64>, Failure> {
         let user_id = &self.request.caller.id;
         let wrong = |text: String| Err(Failure::refused(Code::VoipId, text));
-        if is_open_id(user_id) {
-            return wrong(
-                "caller.id: expected a face-payment user_id, got an openId; \
-                 caller and listener may be swapped"
-                    .into(),
-            );
-        }
-        let Some(user) = records::payment_user(self.db, &self.session.app_id, user_id)? else {
-            return wrong(format!(
-                "caller.id: the face-payment system knows no user_id {}: \
-                 pass the user_id that it returned",
-                preview(user_id)
-            ));
-        };
-        if self.session.role != Role::Device || self.session.id != *user_id {
-            return wrong(format!(
+        let Party { app_id, role, id } = self.session;
+        match records::payment_user(self.db, app_id, user_id)? {
+            Some(user) if *role == Role::Device && id == user_id => Ok(user.license_expires_at),
+            Some(_) => wrong(format!(
                 "caller.id: the session token is not that of user_id {}: \
                  use the session token that was issued for it",
                 preview(user_id)
-            ));
+            )),
+            None if is_open_id(user_id) => wrong(
+                "caller.id: expected a face-payment user_id, got an openId; \
+                 caller and listener may be swapped"
+                    .into(),
+            ),
+            None => wrong(format!(
+                "caller.id: the face-payment system knows no user_id {}: \
+                 pass the user_id that it returned",
+                preview(user_id)
+            )),
         }
-        Ok(user.license_expires_at)
     }
 
     // --- The voipToken (13, 14, 4, 17) ---
@@ -817,6 +814,26 @@ mod tests {
             assert_eq!(code, expected, "{text}");
             assert!(text.ends_with("caller and listener may be swapped"), "{text}");
         }
+    }
+
+    #[test]
+    fn a_user_id_that_looks_like_an_open_id_is_none() {
+        let world = World::new();
+        let user_id = "oTest-Student-00000000000000";
+        assert!(is_open_id(user_id));
+        world
+            .db
+            .execute_batch(&format!(
+                "INSERT INTO payment_users VALUES ('{APP}', '{user_id}', NULL);
+                 INSERT INTO contacts VALUES ('{APP}', '{user_id}', '{ALICE}');"
+            ))
+            .unwrap();
+        let token = world.ticket(APP, Ticket::Payment, user_id, None);
+        let request = call(0, user_id, ALICE, Some(&token));
+        assert_eq!(world.code(&device(user_id), &request), 0);
+        let (code, text) = world.check(&device(STUDENT), &request).unwrap_err();
+        assert_eq!(code, 3, "{text}");
+        assert!(text.contains("the session token is not that of"), "{text}");
     }
 
     #[test]

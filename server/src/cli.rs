@@ -1,6 +1,7 @@
 //! `wmpf-voip-server admin`: the operator's API from a shell.
 //!
-//! The arguments are the API's own keys and bodies. Whether they are right, the service says.
+//! The arguments are the API's own keys and bodies. Whether a body is right, the service says; the ids are
+//! looked at before, by the same rule, because a path with an empty one in it would be another record's.
 
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
@@ -11,6 +12,7 @@ use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use serde::Serialize;
 use serde_json::Value;
 use ureq::http::{Method, Request, StatusCode};
+use wmpf_voip::problem::Problems;
 use wmpf_voip::protocol::{AnswerError, Refusal};
 use wmpf_voip_server::admin::apps::{AppBody, AppKey};
 use wmpf_voip_server::admin::authorisations::{AuthorisationBody, AuthorisationKey};
@@ -43,7 +45,8 @@ pub struct Admin {
     /// service's machine or through a tunnel.
     #[arg(
         long,
-        env = "WMPF_VOIP_SERVER",
+        env = "WMPF_VOIP_URL",
+        hide_env_values = true,
         value_name = "URL",
         default_value = "http://127.0.0.1:8787"
     )]
@@ -165,13 +168,18 @@ struct Call {
 }
 
 impl Call {
-    fn new(method: Method, key: &impl Key, below: &str) -> Call {
+    fn new(method: Method, key: &impl Key, below: &str) -> Result<Call, Error> {
+        let mut problems = Problems::default();
+        key.check(&mut problems);
+        if !problems.is_empty() {
+            return Err(problems.into());
+        }
         let mut path = String::new();
         for segment in key.path().into_iter().chain([below]).filter(|part| !part.is_empty()) {
             path.push('/');
             path.extend(utf8_percent_encode(segment, ESCAPED));
         }
-        Call { method, path, body: None, member: None }
+        Ok(Call { method, path, body: None, member: None })
     }
 
     fn with(self, body: &impl Serialize) -> Result<Call, Error> {
@@ -183,11 +191,11 @@ impl<K: Args + Key, B: Args + Serialize, O: Args + Key> Verb<K, B, O> {
     /// The request for it; records of this kind are at `list`, below what they belong to.
     fn call(self, list: &str) -> Result<Call, Error> {
         match self {
-            Verb::Put { key, body } => Call::new(Method::PUT, &key, "").with(&body),
-            Verb::Get { key } => Ok(Call::new(Method::GET, &key, "")),
-            Verb::Delete { key } => Ok(Call::new(Method::DELETE, &key, "")),
+            Verb::Put { key, body } => Call::new(Method::PUT, &key, "")?.with(&body),
+            Verb::Get { key } => Call::new(Method::GET, &key, ""),
+            Verb::Delete { key } => Call::new(Method::DELETE, &key, ""),
             Verb::List { of, page } => {
-                let mut call = Call::new(Method::GET, &of, list);
+                let mut call = Call::new(Method::GET, &of, list)?;
                 let limit = page.limit.map(|limit| format!("limit={limit}"));
                 let after =
                     page.after.map(|id| format!("after={}", utf8_percent_encode(&id, ESCAPED)));
@@ -212,16 +220,14 @@ impl Noun {
             Noun::PaymentUser(verb) => verb.call("payment-users"),
             Noun::Contact(verb) => verb.call("contacts"),
             Noun::Minutes(Minutes::Add { key, body }) => {
-                Call::new(Method::POST, &key, "minutes").with(&body)
+                Call::new(Method::POST, &key, "minutes")?.with(&body)
             }
             Noun::Token(Token { body, key, raw }) => {
-                let call = Call::new(Method::POST, &key, "tokens").with(&body)?;
+                let call = Call::new(Method::POST, &key, "tokens")?.with(&body)?;
                 Ok(Call { member: raw.then_some("token"), ..call })
             }
-            Noun::TokenKey(TokenKey::Show { key }) => Ok(Call::new(Method::GET, &key, "token-key")),
-            Noun::TokenKey(TokenKey::Rotate { key }) => {
-                Ok(Call::new(Method::POST, &key, "token-key"))
-            }
+            Noun::TokenKey(TokenKey::Show { key }) => Call::new(Method::GET, &key, "token-key"),
+            Noun::TokenKey(TokenKey::Rotate { key }) => Call::new(Method::POST, &key, "token-key"),
         }
     }
 }
@@ -266,6 +272,14 @@ fn key(file: Option<&Path>) -> Result<String, Error> {
 /// The answer; there is none where nothing is to be said.
 fn ask(server: &str, key: &str, call: Call) -> Result<Option<Value>, Error> {
     let server = server.trim_end_matches('/');
+    // Errors repeat the URL, so it must not have a secret.
+    if server.contains('@') {
+        return Err(
+            "--server: expected http://host:port, without a user name and a password: the \
+                    admin key is all that the service asks for"
+                .into(),
+        );
+    }
     if !server.starts_with("http://") {
         return Err(
             "--server: expected http://host:port. This command does not speak https: use it on \

@@ -6,7 +6,7 @@
 use std::time::Duration;
 
 use axum::Json;
-use axum::extract::rejection::{JsonRejection, PathRejection};
+use axum::extract::rejection::{BytesRejection, JsonRejection, PathRejection};
 use axum::http::header::WWW_AUTHENTICATE;
 use axum::http::{HeaderValue, StatusCode};
 use axum::response::{IntoResponse, Response};
@@ -15,6 +15,7 @@ use wmpf_voip::problem::{Problem, Problems};
 use wmpf_voip::protocol::Refusal;
 
 use crate::listeners::MAX_SOCKETS;
+use crate::routes::MAX_BODY_BYTES;
 use crate::store::StoreError;
 use crate::tokens::{IssueError, TokenError};
 
@@ -40,6 +41,12 @@ pub enum Failure {
     /// It is not a request that this service has.
     #[error("{1}")]
     Http(StatusCode, String),
+    /// Its body is too long.
+    #[error(
+        "the body is longer than {} KiB: shorten its strings, and leave out what the route does not take",
+        MAX_BODY_BYTES / 1024
+    )]
+    TooLong,
     /// The snTicket does not count. The contract has no code of its own for it.
     #[error("snTicket: the snTicket {0}: fetch a new one; it counts for 5 minutes")]
     SnTicket(TokenError),
@@ -84,11 +91,16 @@ impl From<JsonRejection> for Failure {
     fn from(rejection: JsonRejection) -> Failure {
         let text = rejection.body_text();
         match rejection.status() {
-            status @ (StatusCode::PAYLOAD_TOO_LARGE | StatusCode::UNSUPPORTED_MEDIA_TYPE) => {
-                Failure::Http(status, text)
-            }
+            StatusCode::PAYLOAD_TOO_LARGE => Failure::TooLong,
+            status @ StatusCode::UNSUPPORTED_MEDIA_TYPE => Failure::Http(status, text),
             _ => Failure::Http(StatusCode::BAD_REQUEST, text),
         }
+    }
+}
+
+impl From<BytesRejection> for Failure {
+    fn from(rejection: BytesRejection) -> Failure {
+        Failure::from(JsonRejection::from(rejection))
     }
 }
 
@@ -113,6 +125,9 @@ impl Failure {
             }
             Failure::Refused(refusal) => (status(refusal.errcode), refusal),
             Failure::Http(status, _) => (status, Refusal::new(Code::Parameter, text)),
+            Failure::TooLong => {
+                (StatusCode::PAYLOAD_TOO_LARGE, Refusal::new(Code::Parameter, text))
+            }
             Failure::SnTicket(error) => {
                 let problem = Problem {
                     path: "snTicket".into(),

@@ -326,7 +326,7 @@ pub struct Consent {
     #[schema(min_length = 1)]
     pub model_id: String,
     /// The name that the user sees for the device.
-    #[schema(min_length = 1)]
+    #[schema(min_length = 1, max_length = 128)]
     pub device_name: String,
 }
 

@@ -46,9 +46,9 @@ const MAX_WRITE_BUFFER_BYTES: usize = 512 * 1024;
 /// Waits for calls
 ///
 /// A WebSocket. Each call for this party comes as one text message, a ServiceMessage, and so does its end
-/// if the caller gives up. What already rings comes first. A browser offers the subprotocols `wmpf-voip.v1` and the session token. The
-/// service closes the socket with 1008 when the token expires, and with 1001, 1011 or 1013 when the
-/// listener should connect again.
+/// if the caller gives up. What already rings comes first. A browser offers the subprotocols `wmpf-voip.v1`
+/// and the session token. The service closes the socket with 1008 when the token expires, and with 1001,
+/// 1011 or 1013 when the listener should connect again.
 #[utoipa::path(
     get,
     path = "/v1/reminders",
@@ -68,13 +68,14 @@ const MAX_WRITE_BUFFER_BYTES: usize = 512 * 1024;
 )]
 pub async fn listen(
     State(app): State<Arc<App>>,
-    SocketSession(holder): SocketSession,
+    session: SocketSession,
     Extension(place): Extension<Place>,
     upgrade: Result<WebSocketUpgrade, WebSocketUpgradeRejection>,
 ) -> Result<Response, Failure> {
     let upgrade =
         upgrade.map_err(|rejection| Failure::Http(rejection.status(), rejection.body_text()))?;
-    let notices = app.listeners.subscribe(&holder.party)?;
+    let notices = subscribe(&app, &session)?;
+    let SocketSession { holder, .. } = session;
     Ok(upgrade
         .protocols([REMINDERS_SUBPROTOCOL])
         .read_buffer_size(READ_BUFFER_BYTES)
@@ -99,6 +100,14 @@ pub async fn listen(
             send(&mut socket, Message::Close(Some(CloseFrame { code, reason: reason.into() })))
                 .await;
         }))
+}
+
+/// Takes a place among the listeners. A new key gives up the sockets that are there, so one that comes after
+/// it has to ask again whether its token counts.
+fn subscribe(app: &App, session: &SocketSession) -> Result<Subscription, Failure> {
+    let notices = app.listeners.subscribe(&session.holder.party)?;
+    app.keys.session(session.token.expose()).map_err(Failure::Session)?;
+    Ok(notices)
 }
 
 /// Why a socket comes to its end.
@@ -173,4 +182,36 @@ async fn ring(
 /// Sends a message; `false` if the listener is gone.
 async fn send(socket: &mut WebSocket, message: Message) -> bool {
     matches!(timeout(SEND_TIMEOUT, socket.send(message)).await, Ok(Ok(())))
+}
+
+#[cfg(test)]
+mod tests {
+    use tokio::sync::watch;
+    use wmpf_voip::secret::Secret;
+
+    use super::*;
+    use crate::listeners::Listeners;
+    use crate::party::{Party, Role};
+    use crate::store::Store;
+    use crate::tokens::{Keyring, TokenError};
+
+    #[tokio::test]
+    async fn a_socket_whose_token_was_revoked_on_its_way_gets_no_place() {
+        let dir = tempfile::tempdir().unwrap();
+        let app = App {
+            store: Store::open(&dir.path().join("store.sqlite")).unwrap(),
+            keys: Arc::new(Keyring::new([("wxa".into(), vec![1; 32])])),
+            listeners: Listeners::default(),
+            closing: watch::Sender::new(false),
+        };
+        let party = Party { app_id: "wxa".into(), role: Role::Phone, id: "o1".into() };
+        let token = app.keys.issue_session(&party, now_ms() + 60_000).unwrap();
+        let holder = app.keys.session(&token).unwrap();
+        let session = SocketSession { holder, token: Secret::new(token) };
+        assert!(subscribe(&app, &session).is_ok());
+        app.keys.set("wxa", Some(vec![2; 32]));
+        app.listeners.give_up("wxa");
+        let refused = subscribe(&app, &session).map(|_| ());
+        assert!(matches!(refused, Err(Failure::Session(TokenError::Forged))), "{refused:?}");
+    }
 }

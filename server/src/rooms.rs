@@ -28,6 +28,10 @@ const RETENTION_MS: i64 = 24 * 60 * 60 * 1000;
 /// each new one of those: more than one, so that they become fewer, and so few that nobody waits for it.
 const FORGOTTEN_AT_ONCE: u32 = 2;
 
+/// How many keys of one caller are remembered that were cancelled before their creation, the newest. Nobody
+/// gives up as many calls in a day by and by; whoever does it in a loop must not fill the disk.
+const MAX_CANCELLED_KEYS: u32 = 100;
+
 /// How many ringing calls a listener that connects is told of, the newest: nobody chooses among more,
 /// and with the longest names and queries they are some megabytes.
 pub const MAX_RINGING: u32 = 64;
@@ -224,6 +228,13 @@ pub fn cancel_by_key(
          AND rowid IN (SELECT rowid FROM cancelled_keys ORDER BY rowid LIMIT ?2)",
     )?
     .execute((now.saturating_sub(RETENTION_MS), FORGOTTEN_AT_ONCE))?;
+    db.prepare_cached(
+        "DELETE FROM cancelled_keys WHERE rowid IN (
+            SELECT rowid FROM cancelled_keys
+            WHERE app_id = ?1 AND caller_role = ?2 AND caller_id = ?3
+            ORDER BY rowid DESC LIMIT -1 OFFSET ?4)",
+    )?
+    .execute((&caller.app_id, caller.role.as_str(), &caller.id, MAX_CANCELLED_KEYS))?;
     Ok(None)
 }
 
@@ -470,6 +481,25 @@ mod tests {
         assert_eq!(keys(), ["3", "4", "5"]);
         cancel("6", start + RETENTION_MS + 1);
         assert_eq!(keys(), ["4", "5", "6"]);
+    }
+
+    #[test]
+    fn of_too_many_cancelled_keys_of_a_caller_the_newest_are_remembered() {
+        let world = World::new();
+        let start = now_ms();
+        let other = Party { id: "DEMO-PANEL-01".into(), ..world.session.clone() };
+        let cancel = |party: &Party, key: &str| {
+            assert!(cancel_by_key(&world.db, party, key, start).unwrap().is_none());
+        };
+        cancel(&other, "0");
+        for key in 0..MAX_CANCELLED_KEYS + 3 {
+            cancel(&world.session, &key.to_string());
+        }
+        let remembered = |party: &Party, key: &str| is_cancelled(&world.db, party, key).unwrap();
+        for key in 0..MAX_CANCELLED_KEYS + 3 {
+            assert_eq!(remembered(&world.session, &key.to_string()), key >= 3, "{key}");
+        }
+        assert!(remembered(&other, "0"), "another caller's");
     }
 
     #[test]

@@ -12,6 +12,7 @@ use axum::http::request::Parts;
 use tracing::Span;
 use wmpf_voip::code::Code;
 use wmpf_voip::protocol::REMINDERS_SUBPROTOCOL;
+use wmpf_voip::secret::Secret;
 
 use crate::failure::Failure;
 use crate::party::{Party, Role};
@@ -26,13 +27,19 @@ pub struct UserSession(pub Party);
 
 /// The same for a WebSocket, where a browser cannot set that header and offers the token as a second
 /// subprotocol instead. A socket may outlive its token, so it is told when that expires.
-pub struct SocketSession(pub SessionHolder);
+pub struct SocketSession {
+    /// Who listens, and until when.
+    pub holder: SessionHolder,
+    /// The token, to ask again whether it counts.
+    pub token: Secret<String>,
+}
 
 impl FromRequestParts<Arc<App>> for Session {
     type Rejection = Failure;
 
     async fn from_request_parts(parts: &mut Parts, app: &Arc<App>) -> Result<Session, Failure> {
-        authenticate(app, bearer(&parts.headers)).map(|holder| Session(holder.party))
+        let token = bearer(&parts.headers).ok_or(Failure::NoSession)?;
+        authenticate(app, token).map(|holder| Session(holder.party))
     }
 }
 
@@ -59,12 +66,15 @@ impl FromRequestParts<Arc<App>> for SocketSession {
         parts: &mut Parts,
         app: &Arc<App>,
     ) -> Result<SocketSession, Failure> {
-        authenticate(app, bearer(&parts.headers).or_else(|| subprotocol(parts))).map(SocketSession)
+        let token = bearer(&parts.headers).or_else(|| subprotocol(parts));
+        let token = token.ok_or(Failure::NoSession)?;
+        let holder = authenticate(app, token)?;
+        Ok(SocketSession { holder, token: Secret::new(token.to_owned()) })
     }
 }
 
-fn authenticate(app: &App, token: Option<&str>) -> Result<SessionHolder, Failure> {
-    let holder = app.keys.session(token.ok_or(Failure::NoSession)?).map_err(Failure::Session)?;
+fn authenticate(app: &App, token: &str) -> Result<SessionHolder, Failure> {
+    let holder = app.keys.session(token).map_err(Failure::Session)?;
     // For the log of requests.
     Span::current().record("app_id", &holder.party.app_id);
     Ok(holder)

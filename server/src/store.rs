@@ -32,7 +32,8 @@ const GROUP_SIZE: usize = 256;
 /// How long to wait for another process that holds the file, such as a backup.
 const BUSY_TIMEOUT: Duration = Duration::from_secs(5);
 
-/// How many compiled statements the connection keeps; there are about twenty.
+/// How many compiled statements the connection keeps: more than are in this program, so that each is
+/// compiled once.
 const STATEMENT_CACHE: usize = 64;
 
 /// Runs in the group's transaction and says whether its changes stand. The answer it leaves behind is

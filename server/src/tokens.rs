@@ -1,9 +1,10 @@
 //! Signed tokens: who a party is, and what it may do.
 //!
 //! All are JWTs, HS256, signed with the key of one mini-program, whose appId the header names as `kid`.
-//! A session token says who speaks; a deviceToken, a pushToken and a payment's voip_token are tickets
-//! for one call, an snTicket is one for one authorisation. They differ in their audience, so that none
-//! passes for another. Whoever holds the key can issue them: the service for its operator, or the
+//! A session token says who speaks. The tickets say what a device or a user_id may do: a deviceToken and a
+//! payment's voip_token that it may call, a pushToken that it may be called, an snTicket that a user may
+//! authorise it. Each counts until it expires, however often it is used. They differ in their audience,
+//! so that none passes for another. Whoever holds the key can issue them: the service for its operator, or the
 //! operator's own backend.
 
 use std::collections::HashMap;

@@ -388,17 +388,39 @@ async fn a_wrong_body_is_told_everything_that_is_wrong() {
         assert_eq!(refusal["errmsg"], wrong.join("; "), "{path}");
         assert_eq!(refusal["problems"].as_array().unwrap().len(), wrong.len());
     }
+    let long = "x".repeat(200_000);
     for (body, kind, status) in [
-        ("{\"approved\":", "application/json", 400),
-        ("approved=true", "application/x-www-form-urlencoded", 415),
-        (&"x".repeat(100_000), "application/json", 413),
+        ("{\"approved\":", Some("application/json"), 400),
+        ("", Some("application/json"), 400),
+        ("approved=true", Some("application/x-www-form-urlencoded"), 415),
+        (&long, Some("application/json"), 413),
+        ("{\"approved\":true,\"minutesLeft\":1}", None, 415),
+        ("garbage, not JSON", None, 415),
+        (&long, None, 413),
     ] {
-        let request = operator.api().http("PUT", "/v1/admin/apps/wx2").bearer_auth(ADMIN_KEY);
-        let request = request.header("content-type", kind).body(body.to_owned());
-        let (got, refusal) = answer(request).await;
+        let mut request = operator.api().http("PUT", "/v1/admin/apps/wx2").bearer_auth(ADMIN_KEY);
+        if let Some(kind) = kind {
+            request = request.header("content-type", kind);
+        }
+        let (got, refusal) = answer(request.body(body.to_owned())).await;
         assert_eq!((got, &refusal["errcode"]), (status, &json!(1004)), "{refusal}");
     }
     assert_eq!(operator.ask("GET", "apps/wx2", Value::Null).await.0, 404, "nothing was created");
+}
+
+#[tokio::test]
+async fn a_body_without_a_type_changes_nothing() {
+    let operator = Operator::with_a_pair().await;
+    let path = "apps/wx1/payment-users/77";
+    let record = operator.put(path, json!({"licenseExpiresAt": 5})).await;
+    for body in ["{\"licenseExpiresAt\":6}", "garbage, not JSON", " "] {
+        let put = operator.api().http("PUT", &format!("/v1/admin/{path}")).bearer_auth(ADMIN_KEY);
+        let (status, refusal) = answer(put.body(body)).await;
+        assert_eq!((status, &refusal["errcode"]), (415, &json!(1004)), "{body:?}");
+        let text = refusal["errmsg"].as_str().unwrap();
+        assert!(text.contains("application/json"), "{text}");
+    }
+    assert_eq!(operator.ask("GET", path, Value::Null).await, (200, record));
 }
 
 #[tokio::test]
@@ -502,7 +524,22 @@ async fn what_is_in_the_way_is_named() {
     let operator = Operator::with_a_pair().await;
     operator.put("apps/wx1/payment-users/u1", json!({})).await;
     operator.put("apps/wx2", json!({"approved": true, "minutesLeft": 0})).await;
+    let device = json!({"modelId": "M1", "registeredBy": "sdk"});
     for (method, path, body, text) in [
+        (
+            "PUT",
+            "apps/wx1/devices/u1",
+            device.clone(),
+            "'u1' is the id of face-payment user 'u1' of app wx1, and whoever has its session token \
+             could speak for both: choose another id, or delete that one first",
+        ),
+        (
+            "PUT",
+            "apps/wx1/payment-users/SN-1",
+            json!({}),
+            "'SN-1' is the id of device 'SN-1' of app wx1, and whoever has its session token could \
+             speak for both: choose another id, or delete that one first",
+        ),
         (
             "DELETE",
             "apps/wx1",
@@ -537,6 +574,8 @@ async fn what_is_in_the_way_is_named() {
         assert_eq!(refusal["errmsg"], text);
     }
     assert_eq!(operator.call().await.0, 201, "nothing has gone");
+    operator.put("apps/wx2/devices/u1", device).await;
+    operator.put("apps/wx2/payment-users/SN-1", json!({})).await;
 }
 
 #[tokio::test]
@@ -587,6 +626,17 @@ async fn a_user_authorises_a_device_with_an_sn_ticket_of_the_operator() {
     let (_, record) = operator.ask("GET", &authorisation, Value::Null).await;
     assert_eq!(record["deviceName"], "Back door");
     assert_eq!(operator.call().await.0, 201);
+
+    for (name, status) in [("门".repeat(128), 200), ("门".repeat(129), 400), ("a\tb".into(), 400)]
+    {
+        let mut consent = consent.clone();
+        consent["deviceName"] = name.into();
+        let given = operator.api().post("/v1/authorisations", &user, &consent).await;
+        assert_eq!(given.0, status, "{}", given.1);
+        let (_, record) = operator.ask("GET", &authorisation, Value::Null).await;
+        let body = json!({"deviceName": record["deviceName"]});
+        assert_eq!(operator.ask("PUT", &authorisation, body).await, (200, record), "as it was");
+    }
 }
 
 #[tokio::test]

@@ -61,7 +61,7 @@ impl Program {
     async fn command(&self, key: Option<&str>, arguments: &str) -> Output {
         let mut command = Command::new(env!("CARGO_BIN_EXE_wmpf-voip-server"));
         command.arg("admin").args(arguments.split(' '));
-        command.env("WMPF_VOIP_SERVER", self.api.url("/"));
+        command.env("WMPF_VOIP_URL", self.api.url("/"));
         // Nobody in between may see the key.
         command.env("http_proxy", "http://127.0.0.1:1").env("all_proxy", "http://127.0.0.1:1");
         match key {
@@ -413,7 +413,26 @@ async fn the_command_says_what_is_wrong() {
             1,
             "is the service running there?",
         ),
+        (
+            Some(ADMIN_KEY),
+            "--server http://user:s3cret@127.0.0.1:1 app list",
+            1,
+            "without a user name and a password",
+        ),
         (Some(ADMIN_KEY), "app get wx9", 1, "error: there is no app wx9"),
+        // Each ends with an argument, or has one in it, that is empty.
+        (
+            Some(ADMIN_KEY),
+            "app get ",
+            1,
+            "appId: expected 1 to 64 visible ASCII characters, got an empty string",
+        ),
+        (Some(ADMIN_KEY), "model delete ", 1, "modelId: expected a string of 1 to 128"),
+        (Some(ADMIN_KEY), "device list ", 1, "appId: expected"),
+        (Some(ADMIN_KEY), "device get wx1 ", 1, "sn: expected a string of 1 to 128"),
+        (Some(ADMIN_KEY), "payment-user get wx1 ", 1, "userId: expected a string of 1 to 128"),
+        (Some(ADMIN_KEY), "token-key rotate ", 1, "appId: expected"),
+        (Some(ADMIN_KEY), "user delete  oStranger-000000000000000001", 1, "appId: expected"),
         (Some(ADMIN_KEY), "app put wx1 --minutes -- -1", 2, "--minutes"),
         (Some(ADMIN_KEY), "app put wx1 --minutes=-1", 1, "minutesLeft: expected a whole number"),
         (Some(ADMIN_KEY), "device put wx1 SN --model M --registered-by me", 2, "sdk, wmpf"),
@@ -422,7 +441,9 @@ async fn the_command_says_what_is_wrong() {
         let (got, said) = program.failing(key, arguments).await;
         assert_eq!(got, Some(code), "{arguments}: {said}");
         assert!(said.contains(words), "{arguments}: {said}");
-        assert!(!said.contains(&other_key) && !said.contains(ADMIN_KEY), "{said}");
+        for secret in [&other_key, ADMIN_KEY, "s3cret"] {
+            assert!(!said.contains(secret), "{said}");
+        }
     }
 }
 

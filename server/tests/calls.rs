@@ -8,7 +8,7 @@ use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
 use wmpf_voip::protocol::Refusal;
 use wmpf_voip::request::RawRequest;
-use wmpf_voip::value::Object;
+use wmpf_voip::value::{MAX_STRING_LENGTH, Object};
 
 #[tokio::test]
 async fn a_call_is_created_in_either_direction() {
@@ -150,7 +150,6 @@ async fn bodies_that_are_no_request() {
         (json, "{\"roomType\":1e999}".into(), 400),
         (json, "\u{0}".into(), 400),
         (json, nested(1000), 400),
-        (json, padded(64 * 1024 + 1), 413),
         ("text/plain", padded(1024), 415),
         ("application/x-www-form-urlencoded", "roomType=video".into(), 415),
     ] {
@@ -159,24 +158,40 @@ async fn bodies_that_are_no_request() {
         assert_eq!((got, &refusal["errcode"]), (status, &json!(1004)), "{content_type} {shown}");
         assert!(!refusal["errmsg"].as_str().unwrap().is_empty());
     }
-    let mut chinese = demo.device_to_phone();
-    let longest = "名".repeat(4096);
-    for pointer in [
-        "/caller/id",
-        "/caller/name",
-        "/listener/id",
-        "/listener/name",
-        "/customQuery",
-        "/voipToken",
-    ] {
-        *chinese.pointer_mut(pointer).unwrap() = longest.clone().into();
-    }
-    assert_eq!(post(json, chinese.to_string()).await.0, 413, "too long in UTF-8");
-    assert_eq!(post(json, padded(64 * 1024)).await.0, 201);
+    assert_eq!(post(json, padded(176 * 1024)).await.0, 201);
+    let text = "the body is longer than 176 KiB: shorten its strings, and leave out what the route \
+                does not take";
+    let too_long = json!({"errcode": 1004, "errmsg": text});
+    assert_eq!(post(json, padded(176 * 1024 + 1)).await, (413, too_long));
     assert_eq!(post("application/json; charset=utf-8", padded(1024)).await.0, 201);
 
     let twice = demo.device_to_phone().to_string().replacen('{', "{\"roomType\":7,", 1);
     assert_eq!(post(json, twice).await.0, 201, "of a member that comes twice the last counts");
+}
+
+#[tokio::test]
+async fn no_body_that_the_contract_allows_is_too_long() {
+    let server = TestServer::start().await;
+    let demo = server.api.demo().await;
+    let longest = "名".repeat(MAX_STRING_LENGTH);
+    let party = json!({"id": longest, "name": longest});
+    let request = json!({
+        "roomType": "video",
+        "businessType": 1,
+        "caller": party,
+        "listener": party,
+        "voipToken": longest,
+        "deviceToken": longest,
+        "customQuery": longest,
+    });
+    let raw: Object<RawRequest> = serde_json::from_value(request.clone()).unwrap();
+    assert!(raw.validate().is_ok());
+    // As long as JSON can be.
+    let escaped = request.to_string().replace('名', "\\u540d");
+    let call = server.api.http("POST", "/v1/calls").bearer_auth(demo.device("token"));
+    let call = call.header("content-type", "application/json").body(escaped);
+    let (status, refusal) = answer(call).await;
+    assert_eq!((status, &refusal["errcode"]), (404, &json!(2)), "it is read: {refusal}");
 }
 
 #[tokio::test]

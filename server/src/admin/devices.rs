@@ -11,7 +11,8 @@ use wmpf_voip::problem::Problems;
 use super::apps::AppKey;
 use super::fields::{Body, Fields, Page, TIME_HELP, check_app_id, check_text, time_argument};
 use super::models::ModelKey;
-use super::record::{Key, Record};
+use super::payment_users::PaymentUserKey;
+use super::record::{Key, Record, one_device};
 use crate::failure::Failure;
 use crate::preview::preview;
 use crate::records;
@@ -128,6 +129,8 @@ impl Record for Device {
             ON CONFLICT DO UPDATE SET model_id = ?3, registered_by = ?4, license_expires_at = ?5";
         AppKey { app_id: key.app_id.clone() }.require(db)?;
         ModelKey { model_id: body.model_id.clone() }.require(db)?;
+        let other = PaymentUserKey { app_id: key.app_id.clone(), user_id: key.sn.clone() };
+        one_device(db, &key.sn, &other)?;
         db.prepare_cached(SQL)?.execute((
             &key.app_id,
             &key.sn,

@@ -1,13 +1,16 @@
 //! Reads what an operator sends. All that is wrong with a body, or with a path, is told at once.
 
 use axum::Json;
+use axum::body::Bytes;
 use axum::extract::{FromRequest, FromRequestParts, Path, Query, Request};
 use axum::http::StatusCode;
+use axum::http::header::CONTENT_TYPE;
 use axum::http::request::Parts;
 use clap::Args;
 use serde::Deserialize;
 use serde_json::Map;
 use utoipa::IntoParams;
+use wmpf_voip::authorisation::{NAME, is_name};
 use wmpf_voip::problem::Problems;
 use wmpf_voip::value::{Object, Other, Value};
 
@@ -18,9 +21,6 @@ use crate::preview::preview;
 
 /// The longest appId, in characters.
 const MAX_APP_ID_LENGTH: usize = 64;
-
-/// The longest SN, user_id, modelId and name, in characters. The platform's longest SN has as many.
-const MAX_TEXT_LENGTH: usize = 128;
 
 /// The last moment that a JavaScript `Date` knows, in milliseconds.
 const MAX_TIME: i64 = 8_640_000_000_000_000;
@@ -107,12 +107,12 @@ impl Fields {
         self.optional_number(name, 0, MAX_TIME)
     }
 
-    /// An id or a name.
+    /// An id or a name. The platform's longest SN has as many characters as the longest name.
     pub fn text(&mut self, name: &'static str) -> Option<String> {
         match self.take(name) {
-            Value::String(text) if is_text(&text) => Some(text),
+            Value::String(text) if is_name(&text) => Some(text),
             wrong @ (Value::Missing | Value::String(_) | Value::Number(_) | Value::Other(_)) => {
-                self.wrong(name, &expected_text(), &wrong);
+                self.wrong(name, NAME, &wrong);
                 None
             }
         }
@@ -169,14 +169,6 @@ fn whole_number(min: i64, max: i64) -> String {
     format!("a whole number from {min} to {max}")
 }
 
-fn expected_text() -> String {
-    format!("a string of 1 to {MAX_TEXT_LENGTH} characters, without control characters")
-}
-
-fn is_text(text: &str) -> bool {
-    (1..=MAX_TEXT_LENGTH).contains(&text.chars().count()) && !text.chars().any(char::is_control)
-}
-
 /// Notes what is wrong with an appId.
 pub fn check_app_id(problems: &mut Problems, app_id: &str) {
     let right = (1..=MAX_APP_ID_LENGTH).contains(&app_id.len())
@@ -199,8 +191,8 @@ pub fn check_open_id(problems: &mut Problems, open_id: &str) {
 
 /// Notes what is wrong with an SN, a user_id or a modelId.
 pub fn check_text(problems: &mut Problems, path: &str, text: &str) {
-    if !is_text(text) {
-        problems.parameter(path, &expected_text(), Value::string(text).to_string());
+    if !is_name(text) {
+        problems.parameter(path, NAME, Value::string(text).to_string());
     }
 }
 
@@ -218,16 +210,24 @@ impl<K: Key, S: Send + Sync> FromRequestParts<S> for At<K> {
     }
 }
 
-/// A valid body. None at all is one without fields.
+/// A valid body. An empty one without a type is one without fields.
 pub struct Valid<B>(pub B);
 
 impl<B: Body, S: Send + Sync> FromRequest<S> for Valid<B> {
     type Rejection = Failure;
 
     async fn from_request(request: Request, state: &S) -> Result<Valid<B>, Failure> {
-        let body = Option::<Json<Object<Members>>>::from_request(request, state).await?;
-        let body = body.map_or_else(|| Object::Is(Members::new()), |Json(body)| body);
-        read(body).map(Valid)
+        if request.headers().contains_key(CONTENT_TYPE) {
+            let Json(body) = Json::from_request(request, state).await?;
+            return read(body).map(Valid);
+        }
+        // Without a type, axum would take any body for none, and a `PUT` would wipe the record.
+        let body = Bytes::from_request(request, state).await?;
+        if body.is_empty() {
+            return read(Object::Is(Members::new())).map(Valid);
+        }
+        let text = "the content-type is missing: send the body as application/json";
+        Err(Failure::Http(StatusCode::UNSUPPORTED_MEDIA_TYPE, text.into()))
     }
 }
 

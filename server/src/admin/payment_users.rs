@@ -9,8 +9,9 @@ use utoipa::{IntoParams, ToSchema};
 use wmpf_voip::problem::Problems;
 
 use super::apps::AppKey;
+use super::devices::DeviceKey;
 use super::fields::{Body, Fields, Page, TIME_HELP, check_app_id, check_text, time_argument};
-use super::record::{Key, Record};
+use super::record::{Key, Record, one_device};
 use crate::failure::Failure;
 use crate::preview::preview;
 use crate::records;
@@ -85,6 +86,8 @@ impl Record for PaymentUser {
             VALUES (?1, ?2, ?3)
             ON CONFLICT DO UPDATE SET license_expires_at = ?3";
         AppKey { app_id: key.app_id.clone() }.require(db)?;
+        let other = DeviceKey { app_id: key.app_id.clone(), sn: key.user_id.clone() };
+        one_device(db, &key.user_id, &other)?;
         db.prepare_cached(SQL)?.execute((&key.app_id, &key.user_id, body.license_expires_at))?;
         Ok(())
     }

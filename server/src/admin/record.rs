@@ -14,6 +14,7 @@ use wmpf_voip::problem::Problems;
 
 use super::fields::{Body, Page};
 use crate::failure::Failure;
+use crate::preview::preview;
 use crate::service::App;
 
 /// Defines a record, which is a key and a body, and the routes of its kind.
@@ -331,6 +332,20 @@ pub(super) async fn list<R: Record>(
     records.truncate(length);
     let last = records.last().and_then(|(key, _)| key.path().last().map(|id| (*id).to_owned()));
     Ok((records, last.filter(|_| more)))
+}
+
+/// Fails with 409 if `other` is there. `id` is an SN or a user_id: a session token does not say which, so in
+/// one app it cannot be both.
+pub(super) fn one_device(db: &Connection, id: &str, other: &impl Key) -> Result<(), Failure> {
+    if !other.exists(db)? {
+        return Ok(());
+    }
+    let text = format!(
+        "{} is the id of {other}, and whoever has its session token could speak for both: \
+         choose another id, or delete that one first",
+        preview(id)
+    );
+    Err(Failure::Http(StatusCode::CONFLICT, text))
 }
 
 /// Fails with 409 if other records are in the way of deleting `key`.
