@@ -17,6 +17,7 @@ const TYPES = {
 const CORS = {
   'access-control-allow-origin': '*',
   'access-control-allow-headers': '*, authorization',
+  'access-control-allow-methods': '*',
 };
 
 /** @returns {Promise<{ endpoint: string, stop(): Promise<void> }>} */
