@@ -321,7 +321,7 @@ codes! {
        "The caller cancelled the call while it was starting, by its signal or at the service, or the module's WebAssembly trapped."
        "errMsg says what interrupted it; call again."
     zh "呼叫被中断"
-       "呼叫仍在发起时被呼叫方取消（通过 signal 或在服务端），或模块的 WebAssembly 发生了 trap。"
+       "呼叫仍在发起时被拨打方取消（通过 signal 或在服务端），或模块的 WebAssembly 发生了 trap。"
        "errMsg 说明了中断原因；重新呼叫即可。"
 
     1011 Unsupported Plugin

@@ -191,7 +191,7 @@ const TEXTS = {
   },
   'gallery.1008': {
     en: 'The caller hangs up while the call starts',
-    zh: '呼叫仍在发起时，呼叫方挂断',
+    zh: '呼叫仍在发起时，拨打方挂断',
   },
   'gallery.1011': {
     en: 'The wasm is not where init was told to look for it',

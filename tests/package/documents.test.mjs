@@ -81,8 +81,8 @@ describe('the examples', { timeout: 120_000 }, () => {
     const environment = { ...process.env, WMPF_VOIP_ADMIN_KEY: ADMIN_KEY };
     const options = { cwd: project.path, timeout: 30_000, env: environment };
     const admin = ['admin', '--server', service.endpoint, ...subject];
-    const ticket = await promisify(execFile)(SERVER, admin, options);
-    options.env.ticket = ticket.stdout.trim();
+    const snTicket = await promisify(execFile)(SERVER, admin, options);
+    options.env.snTicket = snTicket.stdout.trim();
     const { stdout } = await promisify(execFile)('bash', ['-euc', script], options);
     const printed = anyRoom(stdout).split(`${END}\n`);
     for (const [index, example] of examples.entries()) {

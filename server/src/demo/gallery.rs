@@ -71,7 +71,7 @@ pub(super) fn scenarios(issuer: &Issuer<'_>) -> Result<Vec<Scenario>, IssueError
         &issuer.session(APP, Role::Device, "DEMO-NOBODY")?,
         call(1, "DEMO-NOBODY", USER, Some(&device_token)),
         "The calling device is not registered",
-        "呼叫方设备未注册",
+        "拨打方设备未注册",
     );
     add(
         Code::DeviceId,
