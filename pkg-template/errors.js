@@ -59,6 +59,10 @@ export const UNSUPPORTED = 1011;
 export const pluginError = (errCode, api, reason, cause) =>
   new VoipPluginError(errCode, `${api}:fail ${reason}`, undefined, cause);
 
+// What a call throws.
+export const callError = (errCode, reason, cause) =>
+  pluginError(errCode, 'initByCaller', reason, cause);
+
 // What a foreign error says.
 export function textOf(error) {
   try {

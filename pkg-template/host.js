@@ -3,11 +3,11 @@
 import { overFetch, overWx } from './adapters.js';
 import { along } from './call.js';
 import {
+  callError,
   createError,
   createFailure,
   createSuccess,
   PARAMETER,
-  pluginError,
   UNSUPPORTED,
 } from './errors.js';
 
@@ -21,19 +21,19 @@ export const createHost = (options) => ({
 function chooseAdapter(options) {
   const { fetch: injectedFetch, wx: injectedWx } = options;
   if (injectedFetch != null && injectedWx != null) {
-    throw fail(PARAMETER, 'configure.wx: expected either fetch or wx, got both');
+    throw callError(PARAMETER, 'configure.wx: expected either fetch or wx, got both');
   }
   if (injectedFetch != null) {
     if (typeof injectedFetch === 'function') return overFetch(injectedFetch);
-    throw fail(PARAMETER, "configure.fetch: expected a function like the platform's fetch");
+    throw callError(PARAMETER, "configure.fetch: expected a function like the platform's fetch");
   }
   if (injectedWx != null) {
     if (canRequest(injectedWx)) return overWx(injectedWx);
-    throw fail(PARAMETER, 'configure.wx: expected an object with a request function');
+    throw callError(PARAMETER, 'configure.wx: expected an object with a request function');
   }
   if (typeof wx !== 'undefined' && canRequest(wx)) return overWx(wx);
   if (typeof fetch === 'function') return overFetch((url, init) => fetch(url, init));
-  throw fail(UNSUPPORTED, 'this host has neither wx.request nor fetch: pass one to configure');
+  throw callError(UNSUPPORTED, 'this host has neither wx.request nor fetch: pass one to configure');
 }
 
 function canRequest(wx) {
@@ -48,10 +48,8 @@ function canRequest(wx) {
 function chooseDeviceToken({ getDeviceToken }) {
   if (getDeviceToken == null) return undefined;
   if (typeof getDeviceToken === 'function') return getDeviceToken;
-  throw fail(PARAMETER, 'configure.getDeviceToken: expected a function that gives a deviceToken');
+  throw callError(PARAMETER, 'configure.getDeviceToken: expected a function that gives a deviceToken');
 }
-
-const fail = (errCode, reason) => pluginError(errCode, 'initByCaller', reason);
 
 // What the host says of the mini-program's version; nothing where it is no mini-program.
 export function envVersion(options) {

@@ -2,7 +2,7 @@
 // host (browser.js, node.cjs, miniprogram/index.js) says where the wasm is and how it is loaded.
 
 import { CALL_PAGE_PATH, CODES, MAX_TIMEOUT_MS } from './contract.js';
-import { INTERRUPTED, PARAMETER, pluginError, textOf, UNSUPPORTED } from './errors.js';
+import { callError, INTERRUPTED, PARAMETER, pluginError, textOf, UNSUPPORTED } from './errors.js';
 import { createHost, envVersion } from './host.js';
 import { createInstance } from './instance.js';
 import { settled } from './settled.js';
@@ -78,11 +78,11 @@ export function createModule(instantiate) {
     if (outcome === undefined) {
       // Perhaps another attempt gets through.
       starting = undefined;
-      throw fail(UNSUPPORTED, `the wasm was not loaded within ${MAX_TIMEOUT_MS} ms`);
+      throw callError(UNSUPPORTED, `the wasm was not loaded within ${MAX_TIMEOUT_MS} ms`);
     }
     if (outcome === null) {
       const { reason } = signal;
-      throw fail(INTERRUPTED, `the call was cancelled while it started: ${textOf(reason)}`, reason);
+      throw callError(INTERRUPTED, `the call was cancelled while it started: ${textOf(reason)}`, reason);
     }
   }
 
@@ -105,10 +105,8 @@ function signalOf(callOptions) {
   } catch {
     // A getter threw: it is no signal.
   }
-  throw fail(PARAMETER, 'options.signal: expected an AbortSignal');
+  throw callError(PARAMETER, 'options.signal: expected an AbortSignal');
 }
-
-const fail = (errCode, reason, cause) => pluginError(errCode, 'initByCaller', reason, cause);
 
 export function explain(errCode, language = 'en') {
   const isKnown = language === 'en' || language === 'zh';

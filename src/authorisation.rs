@@ -5,7 +5,6 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::code::Code;
 use crate::problem::Problems;
 use crate::secret::Secret;
 use crate::value::{List, Object, Value};
@@ -59,19 +58,17 @@ impl Object<RawConsent> {
     /// # Errors
     /// Everything that is wrong.
     pub fn validate(self) -> Result<Consent, Problems> {
-        const STRING: &str = "a non-empty string";
         let mut problems = Problems::default();
         let Some(raw) = problems.object("req", self) else {
             return Err(problems);
         };
-        let sn = problems.required_string("sn", raw.sn, STRING);
+        let sn = problems.required_string("sn", raw.sn);
         let sn_ticket = problems.required_secret(
             "snTicket",
-            Code::Parameter,
             raw.sn_ticket,
             "the device's snTicket, a non-empty string",
         );
-        let model_id = problems.required_string("modelId", raw.model_id, STRING);
+        let model_id = problems.required_string("modelId", raw.model_id);
         let device_name = match raw.device_name {
             Value::String(name) if is_name(&name) => Some(name),
             wrong @ (Value::Missing | Value::String(_) | Value::Number(_) | Value::Other(_)) => {
@@ -136,13 +133,12 @@ impl Object<RawBindContactQuery> {
     /// # Errors
     /// Everything that is wrong.
     pub fn validate(self) -> Result<BindContactQuery, Problems> {
-        const STRING: &str = "a non-empty string";
         let mut problems = Problems::default();
         let Some(raw) = problems.object("req", self) else {
             return Err(problems);
         };
-        let sn = problems.required_string("sn", raw.sn, STRING);
-        let model_id = problems.required_string("model_id", raw.model_id, STRING);
+        let sn = problems.required_string("sn", raw.sn);
+        let model_id = problems.required_string("model_id", raw.model_id);
         let openid_list = openid_list(&mut problems, raw.openid_list);
         match (sn, model_id, openid_list) {
             (Some(sn), Some(model_id), Some(openid_list)) => {
@@ -158,9 +154,8 @@ fn openid_list(problems: &mut Problems, list: List) -> Option<Vec<String>> {
     const EXPECTED: &str = "an array of 1 to 100 openIds";
     match list {
         List::Is(items) if (1..=MAX_OPENIDS).contains(&items.len()) => {
-            let of_item = |(index, item)| {
-                problems.required_string(&format!("{PATH}[{index}]"), item, "a non-empty string")
-            };
+            let of_item =
+                |(index, item)| problems.required_string(&format!("{PATH}[{index}]"), item);
             // The others are looked at even if one is wrong.
             let openids: Vec<Option<String>> = items.into_iter().enumerate().map(of_item).collect();
             openids.into_iter().collect()

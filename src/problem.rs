@@ -88,16 +88,11 @@ impl Problems {
     }
 
     /// A string that must be there and have content.
-    pub(crate) fn required_string(
-        &mut self,
-        path: &str,
-        value: Value,
-        expected: &str,
-    ) -> Option<String> {
+    pub(crate) fn required_string(&mut self, path: &str, value: Value) -> Option<String> {
         match value {
             Value::String(text) if !text.is_empty() => Some(text),
             Value::Missing | Value::String(_) | Value::Number(_) | Value::Other(_) => {
-                self.wrong(path, expected, &value);
+                self.wrong(path, "a non-empty string", &value);
                 None
             }
         }
@@ -107,14 +102,13 @@ impl Problems {
     pub(crate) fn required_secret(
         &mut self,
         path: &str,
-        code: Code,
         value: Secret<Value>,
         expected: &str,
     ) -> Option<Secret<String>> {
         match value.into_inner() {
             Value::String(text) if !text.is_empty() => Some(Secret::new(text)),
             wrong @ (Value::Missing | Value::String(_) | Value::Number(_) | Value::Other(_)) => {
-                self.wrong_secret(path, code, expected, &wrong);
+                self.wrong_secret(path, Code::Parameter, expected, &wrong);
                 None
             }
         }

@@ -306,7 +306,7 @@ const LISTENER: PartyPaths = PartyPaths {
 
 fn party(problems: &mut Problems, paths: &PartyPaths, raw: Object<RawParty>) -> Option<Party> {
     let raw = problems.object(paths.party, raw)?;
-    let id = problems.required_string(paths.id, raw.id, "a non-empty string");
+    let id = problems.required_string(paths.id, raw.id);
     let name = problems.optional_string(paths.name, raw.name, "a string");
     let camera_status = camera_status(problems, paths.camera_status, &raw.camera_status);
     Some(Party { id: id?, name, camera_status: camera_status? })

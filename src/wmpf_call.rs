@@ -137,21 +137,19 @@ impl Object<RawWmpfCall> {
     /// # Errors
     /// Everything that is wrong, in the order of the fields.
     pub fn validate(self) -> Result<WmpfCall, Problems> {
-        const STRING: &str = "a non-empty string";
         let mut problems = Problems::default();
         let Some(raw) = problems.object("req", self) else {
             return Err(problems);
         };
         let room_type = room_type(&mut problems, &raw.room_type);
-        let sn = problems.required_string("sn", raw.sn, STRING);
-        let model_id = problems.required_string("modelId", raw.model_id, STRING);
+        let sn = problems.required_string("sn", raw.sn);
+        let model_id = problems.required_string("modelId", raw.model_id);
         let push_token = problems.required_secret(
             "pushToken",
-            Code::Parameter,
             raw.push_token,
             "the device's pushToken, a non-empty string",
         );
-        let nick_name = problems.required_string("nickName", raw.nick_name, STRING);
+        let nick_name = problems.required_string("nickName", raw.nick_name);
         let device_name = problems.optional_string("deviceName", raw.device_name, "a string");
         let charge_type = charge_type(&mut problems, &raw.charge_type);
         let time_limit = time_limit(&mut problems, &raw.time_limit);
