@@ -29,7 +29,7 @@ Usage: cargo xtask <command>
 Commands:
   demo   build everything, start the service on 127.0.0.1 and print the demo page's address
   test   run every test: core, wasm in Node and Chromium, packed package, hosts of mini-programs, service,
-         demo page
+         demo page; test --all runs those, too, that need other projects' large tools: WeChat's, bundlers
   fuzz   look for inputs that break the parsers, 20 s for each target; fuzz <target> for one of them,
          -- <options> for libFuzzer's own (-max_total_time=0 has no end)
   build  build the npm package into pkg/ and print its sizes
@@ -54,7 +54,7 @@ fn run(arguments: &[String]) -> anyhow::Result<()> {
     shell.change_dir(root);
     match arguments.first().map(String::as_str) {
         Some("demo") => demo::run(&shell),
-        Some("test") => test::run(&shell),
+        Some("test") => test::run(&shell, &arguments[1..]),
         Some("fuzz") => fuzz::run(&shell, &arguments[1..]),
         Some("build") => build::run(&shell),
         Some("bench") => bench::run(&shell),

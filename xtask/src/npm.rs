@@ -10,13 +10,24 @@ use crate::step::step;
 /// Written beside the tools after they were installed: the lock file that they were installed from.
 const STAMP: &str = "node_modules/.wmpf-voip-lock";
 
-/// Installs the tools unless those of the current lock file are there.
+/// Installs the tools of the repository's root unless those of its current lock file are there.
 pub fn install(shell: &Shell) -> anyhow::Result<()> {
+    install_in(shell, Path::new("."))
+}
+
+/// Installs the tools of a folder that has a lock file of its own, which are too large to be installed for
+/// everybody.
+pub fn install_in(shell: &Shell, folder: &Path) -> anyhow::Result<()> {
+    let _folder = shell.push_dir(folder);
     let lock = shell.read_file("package-lock.json")?;
     if shell.read_file(STAMP).is_ok_and(|installed| installed == lock) {
         return Ok(());
     }
-    step("install the npm tools", || {
+    let what = match folder.to_str() {
+        None | Some(".") => "install the npm tools".to_owned(),
+        Some(folder) => format!("install the npm tools of {folder}"),
+    };
+    step(&what, || {
         run(shell, &["ci", "--ignore-scripts", "--no-audit", "--no-fund", "--loglevel=error"])?;
         Ok(shell.write_file(STAMP, &lock)?)
     })

@@ -2,14 +2,24 @@
 
 use std::path::Path;
 
+use anyhow::bail;
 use xshell::{Shell, cmd};
 
 use crate::prerequisites::{self, Browser};
 use crate::step::step;
-use crate::{demo, document};
+use crate::{demo, document, npm};
 
-/// Runs them all; the first failure ends it.
-pub fn run(shell: &Shell) -> anyhow::Result<()> {
+/// Folders of `tests/` whose tools are larger than everything else together, and what is tested there.
+const WITH_LARGE_TOOLS: [(&str, &str); 1] =
+    [("wechat", "test what WeChat's own tools make of the package")];
+
+/// Runs the tests; the first failure ends it. `--all` adds those with large tools.
+pub fn run(shell: &Shell, arguments: &[String]) -> anyhow::Result<()> {
+    let all = match arguments.iter().map(String::as_str).collect::<Vec<_>>()[..] {
+        [] => false,
+        ["--all"] => true,
+        _ => bail!("test takes --all or nothing, not {}", arguments.join(" ")),
+    };
     prerequisites::for_build(shell)?;
     let browser = prerequisites::browser(shell)?;
     step("compile wasm-pack and wasm-bindgen's test runner", || {
@@ -37,7 +47,16 @@ pub fn run(shell: &Shell) -> anyhow::Result<()> {
     step("test the entry for mini-programs on their hosts", || {
         node_tests(shell, "hosts", &site, &service, &browser)
     })?;
-    step("test the demo page in Chromium", || node_tests(shell, "page", &site, &service, &browser))
+    step("test the demo page in Chromium", || {
+        node_tests(shell, "page", &site, &service, &browser)
+    })?;
+    if all {
+        for (folder, what) in WITH_LARGE_TOOLS {
+            npm::install_in(shell, &Path::new("tests").join(folder))?;
+            step(what, || node_tests(shell, folder, &site, &service, &browser))?;
+        }
+    }
+    Ok(())
 }
 
 /// Runs `wasm-pack test` of this workspace's lock file.

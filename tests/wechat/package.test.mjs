@@ -1,8 +1,5 @@
 // The package as WeChat's own tools make it part of a mini-program: they copy its folder, compile it down to ES5 and
 // minify it. What they make of it runs on each host like the file that they were given.
-//
-// miniprogram-ci is not among this repository's tools, because it is as large as all of them together. Where it is
-// not installed, this is skipped.
 
 import '../support/rejections.mjs';
 
@@ -11,7 +8,6 @@ import { execFile } from 'node:child_process';
 import { generateKeyPairSync } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { readFile, writeFile } from 'node:fs/promises';
-import { createRequire } from 'node:module';
 import { join, posix } from 'node:path';
 import { after, before, describe, it } from 'node:test';
 import { fileURLToPath } from 'node:url';
@@ -22,26 +18,15 @@ import { parse } from 'acorn';
 import { assertScenario } from '../package/expected.mjs';
 import { startHosts } from '../package/hosts.mjs';
 import { createProject } from '../support/tarball.mjs';
-import { DIST, IN_APP } from './code-package.mjs';
-import { createHost } from './host.mjs';
-import { globalsOf, PROFILES } from './profiles.mjs';
-import { compiledScenario } from './scenario.mjs';
+import { DIST, IN_APP } from '../hosts/code-package.mjs';
+import { createHost } from '../hosts/host.mjs';
+import { globalsOf, PROFILES } from '../hosts/profiles.mjs';
+import { compiledScenario } from '../hosts/scenario.mjs';
 
 const COMPILE_MS = 120_000;
 const file = (name) => fileURLToPath(new URL(name, import.meta.url));
 
-function isInstalled() {
-  try {
-    return createRequire(import.meta.url).resolve('miniprogram-ci') !== '';
-  } catch {
-    return false;
-  }
-}
-const skip = isInstalled()
-  ? false
-  : 'no miniprogram-ci: `npm install --no-save --ignore-scripts miniprogram-ci@2.1.42` to run it';
-
-describe("the package in WeChat's tools", { timeout: 300_000, skip }, () => {
+describe("the package in WeChat's tools", { timeout: 300_000 }, () => {
   let hosts;
   let project;
   let scenario;
@@ -49,12 +34,12 @@ describe("the package in WeChat's tools", { timeout: 300_000, skip }, () => {
   before(async () => {
     hosts = await startHosts();
     scenario = await compiledScenario();
-    project = await createProject(file('wechat-app'));
+    project = await createProject(file('app'));
     out = join(project.path, 'out');
     const key = join(project.path, 'key.pem');
     const { privateKey } = generateKeyPairSync('rsa', { modulusLength: 2048 });
     await writeFile(key, privateKey.export({ type: 'pkcs1', format: 'pem' }));
-    const args = [file('compile-for-wechat.cjs'), project.path, key, out];
+    const args = [file('compile.cjs'), project.path, key, out];
     await promisify(execFile)(process.execPath, args, { timeout: COMPILE_MS });
   });
   after(async () => {

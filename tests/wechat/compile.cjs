@@ -1,4 +1,4 @@
-// Builds npm and compiles a project as WeChat's developer tools do: node compile-for-wechat.cjs <project> <key> <out>.
+// Builds npm and compiles a project as WeChat's developer tools do: node compile.cjs <project> <key> <out>.
 // It is a program of its own because the compiler leaves processes behind that keep it from ending.
 
 const { mkdirSync, writeFileSync } = require('node:fs');
