@@ -14,5 +14,5 @@ const { wmpfVoip, configure, init, check } = createModule(fromBytes(read));
 
 export default wmpfVoip;
 export { configure, init, check };
-export { explain } from './module.js';
+export { explain } from './explain.js';
 export { VoipCgiError, VoipError, VoipJoinError, VoipPluginError } from './errors.js';

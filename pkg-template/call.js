@@ -16,7 +16,7 @@ export const along = (adapter, getDeviceToken) => (url, commonHeaders, timeout) 
   };
   // Adapters are foreign code in part, so each request gets headers of its own.
   const request = (method, timeout, body) => {
-    const headers = { ...commonHeaders, [IDEMPOTENCY_KEY_HEADER]: key };
+    const headers = Object.assign({}, commonHeaders, { [IDEMPOTENCY_KEY_HEADER]: key });
     return { url, method, headers, body, timeout };
   };
 

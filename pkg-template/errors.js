@@ -21,7 +21,7 @@ export class VoipError extends Error {
 
   // What a log needs. The cause is left out: it is the host's, may be anything, and may quote a token.
   toJSON() {
-    return { name: this.name, message: this.message, ...this };
+    return Object.assign({ name: this.name, message: this.message }, this);
   }
 }
 

@@ -11,7 +11,7 @@ import { createGlue } from './glue.js';
 // fresh instance of the same.
 export async function createInstance(instantiate, source) {
   const glue = createGlue();
-  const started = await instantiate(source, { './wmpf_voip_bg.js': glue });
+  const started = await instantiate(source, { glue: glue.imports });
   const { exports } = started;
   if (!exports.client_initByCaller) throw new Error('this is not the wasm of wmpf-voip');
 

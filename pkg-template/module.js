@@ -1,7 +1,7 @@
 // The module without a host: what it keeps between calls, and when its wasm is started. A loader per
 // host (browser.js, node.cjs, miniprogram/index.js) says where the wasm is and how it is loaded.
 
-import { CALL_PAGE_PATH, CODES, MAX_TIMEOUT_MS } from './contract.js';
+import { CALL_PAGE_PATH, MAX_TIMEOUT_MS } from './contract.js';
 import { callError, INTERRUPTED, PARAMETER, pluginError, textOf, UNSUPPORTED } from './errors.js';
 import { createHost, envVersion } from './host.js';
 import { createInstance } from './instance.js';
@@ -38,7 +38,7 @@ export function createModule(instantiate) {
 
   // What the new options leave out stays as it was, so that a fresh token needs no endpoint.
   function configure(newOptions) {
-    options = { ...options, ...newOptions };
+    options = Object.assign({}, options, newOptions);
   }
 
   // A client that is replaced is left to the collector: a call may be using it.
@@ -86,7 +86,10 @@ export function createModule(instantiate) {
     }
   }
 
-  const check = (req) => enter('check', req, (glue, req) => glue.check(req));
+  async function check(req) {
+    const problems = await enter('check', req, (glue, taken) => glue.check(taken));
+    return problems.map(([path, code, expected, got]) => ({ path, code, expected, got }));
+  }
 
   return { wmpfVoip: { CALL_PAGE_PATH, initByCaller }, configure, init, check };
 }
@@ -106,11 +109,4 @@ function signalOf(callOptions) {
     // A getter threw: it is no signal.
   }
   throw callError(PARAMETER, 'options.signal: expected an AbortSignal');
-}
-
-export function explain(errCode, language = 'en') {
-  const isKnown = language === 'en' || language === 'zh';
-  const code = isKnown ? CODES[errCode] : undefined;
-  const text = code?.[language];
-  return text && { errCode, name: code.name, raisedBy: code.raisedBy, ...text };
 }

@@ -3,8 +3,9 @@
 const { readFile } = require('node:fs/promises');
 const { join } = require('node:path');
 const { fromBytes } = require('./bytes.js');
-const { createModule, explain } = require('./module.js');
+const { createModule } = require('./module.js');
 const errors = require('./errors.js');
+const { explain } = require('./explain.js');
 
 const read = (source) => readFile(source ?? join(__dirname, 'wmpf_voip_bg.wasm'));
 const { wmpfVoip, configure, init, check } = createModule(fromBytes(read));

@@ -12,6 +12,7 @@ use crate::protocol;
 use crate::request::{BusinessType, MiniprogramState, RawRequest, Request};
 use crate::role::Role;
 use crate::secret::Secret;
+use crate::text::{concat, decimal};
 use crate::transport::{Transport, TransportError, TransportFailure};
 use crate::value::{Object, Value};
 
@@ -37,7 +38,7 @@ pub fn prepare<Cause>(
 ) -> Result<Prepared, VoipError<Cause>> {
     let thrown = |code, reason: &str| VoipError::plugin(code, INIT_BY_CALLER, reason);
     let mut request =
-        request.validate().map_err(|problems| thrown(problems.code(), &problems.to_string()))?;
+        request.validate().map_err(|problems| thrown(problems.code(), &problems.message()))?;
     match (request.business_type.caller_role(), config.role) {
         (Some(Role::Device), Some(Role::Phone)) => {
             let reason = "a call of businessType 1 is made by the device, and this host is a phone: \
@@ -103,10 +104,10 @@ fn device_token<Cause>(value: Value) -> Result<Secret<String>, VoipError<Cause>>
     match value {
         Value::String(token) if !token.is_empty() => Ok(Secret::new(token)),
         wrong @ (Value::Missing | Value::String(_) | Value::Number(_) | Value::Other(_)) => {
-            let reason = format!(
-                "configure.getDeviceToken: expected a deviceToken, a non-empty string, got {}",
-                wrong.describe_secret()
-            );
+            let reason = concat(&[
+                "configure.getDeviceToken: expected a deviceToken, a non-empty string, got ",
+                &wrong.describe_secret(),
+            ]);
             Err(VoipError::plugin(Code::FetchDeviceToken, INIT_BY_CALLER, &reason))
         }
     }
@@ -121,11 +122,11 @@ fn unsent<Cause>(
     let (code, reason) = match &error.failure {
         TransportFailure::Timeout => (
             Code::FetchDeviceToken,
-            format!("the host gave no deviceToken within {} ms", config.timeout_ms),
+            concat(&["the host gave no deviceToken within ", &milliseconds(config)]),
         ),
         TransportFailure::Failed(message) | TransportFailure::NoResponse(message) => {
             let message = without_tokens(config, request, message);
-            (Code::FetchDeviceToken, format!("the host gave no deviceToken: {message}"))
+            (Code::FetchDeviceToken, concat(&["the host gave no deviceToken: ", message]))
         }
         TransportFailure::Cancelled(message) => (Code::Interrupted, cancelled(message)),
     };
@@ -162,7 +163,7 @@ async fn create<T: Transport>(
                 if error.leaves_doubt() {
                     transport.retract();
                 }
-                VoipError::cgi(error.code(), INIT_BY_CALLER, &error.to_string())
+                VoipError::cgi(error.code(), INIT_BY_CALLER, &error.message())
             }
         },
         Err(error) => {
@@ -178,14 +179,15 @@ fn unanswered<Cause>(
     request: &Request,
     error: TransportError<Cause>,
 ) -> VoipError<Cause> {
-    let Config { endpoint, timeout_ms, .. } = config;
+    let endpoint = &config.endpoint;
     let (code, reason) = match &error.failure {
-        TransportFailure::Timeout => {
-            (Code::RequestFailed, format!("no answer from {endpoint} within {timeout_ms} ms"))
-        }
+        TransportFailure::Timeout => (
+            Code::RequestFailed,
+            concat(&["no answer from ", endpoint, " within ", &milliseconds(config)]),
+        ),
         TransportFailure::Failed(message) | TransportFailure::NoResponse(message) => {
             let message = without_tokens(config, request, message);
-            (Code::RequestFailed, format!("the request to {endpoint} failed: {message}"))
+            (Code::RequestFailed, concat(&["the request to ", endpoint, " failed: ", message]))
         }
         TransportFailure::Cancelled(message) => (Code::Interrupted, cancelled(message)),
     };
@@ -197,7 +199,11 @@ fn unanswered<Cause>(
 }
 
 fn cancelled(message: &str) -> String {
-    format!("the call was cancelled while it started: {message}")
+    concat(&["the call was cancelled while it started: ", message])
+}
+
+fn milliseconds(config: &Config) -> String {
+    concat(&[&decimal(config.timeout_ms as usize), " ms"])
 }
 
 /// The host's message, unless it repeats a token, as some do with a header or a body that they do not

@@ -5,6 +5,7 @@ use crate::problem::Problems;
 use crate::protocol::CALLS_PATH;
 use crate::role::Role;
 use crate::secret::Secret;
+use crate::text::concat;
 use crate::transport::Route;
 use crate::value::Value;
 
@@ -50,10 +51,10 @@ impl Config {
     #[must_use]
     pub fn calls_route(&self) -> Route {
         Route {
-            url: format!("{}{CALLS_PATH}", self.endpoint),
+            url: concat(&[&self.endpoint, CALLS_PATH]),
             headers: [
                 ("content-type", "application/json".into()),
-                ("authorization", format!("Bearer {}", self.token.expose())),
+                ("authorization", concat(&["Bearer ", self.token.expose()])),
             ],
             timeout_ms: self.timeout_ms,
         }

@@ -1,6 +1,7 @@
 //! What a failed call ends with.
 
 use crate::code::Code;
+use crate::text::concat;
 use crate::value::one_line;
 
 /// Which of the documented JavaScript classes an error is shown as.
@@ -43,7 +44,7 @@ impl<Cause> VoipError<Cause> {
     }
 
     fn new(kind: ErrorKind, code: Code, api: &str, reason: &str) -> VoipError<Cause> {
-        let message = format!("{api}:fail {}", one_line(reason));
+        let message = concat(&[api, ":fail ", &one_line(reason)]);
         VoipError { kind, code, message, errno: None, cause: None }
     }
 }

@@ -33,6 +33,7 @@ pub mod role;
 pub mod secret;
 #[cfg(test)]
 mod table_tests;
+mod text;
 pub mod transport;
 pub mod value;
 #[cfg(target_arch = "wasm32")]

@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::code::Code;
 use crate::secret::Secret;
+use crate::text::concat;
 use crate::value::{Object, Value};
 
 /// One thing that is wrong.
@@ -21,9 +22,16 @@ pub struct Problem {
     pub got: String,
 }
 
+impl Problem {
+    /// `<path>: expected <expected>, got <got>`
+    pub(crate) fn message(&self) -> String {
+        concat(&[&self.path, ": expected ", &self.expected, ", got ", &self.got])
+    }
+}
+
 impl fmt::Display for Problem {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}: expected {}, got {}", self.path, self.expected, self.got)
+        f.write_str(&self.message())
     }
 }
 
@@ -48,6 +56,12 @@ impl Problems {
             }
             _ => Code::Parameter,
         }
+    }
+
+    /// All of them in one line.
+    #[must_use]
+    pub fn message(&self) -> String {
+        self.0.iter().map(Problem::message).collect::<Vec<_>>().join("; ")
     }
 
     /// Whether nothing is wrong.
@@ -132,19 +146,13 @@ impl Problems {
 
     /// The same, where the contract has a code for it.
     pub(crate) fn wrong_as(&mut self, code: Code, path: &str, expected: &str, value: &Value) {
-        self.push(path, code, &value.expected(expected), value.to_string());
+        self.push(path, code, &value.expected(expected), value.describe());
     }
 }
 
 impl fmt::Display for Problems {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        for (index, problem) in self.0.iter().enumerate() {
-            if index > 0 {
-                f.write_str("; ")?;
-            }
-            problem.fmt(f)?;
-        }
-        Ok(())
+        f.write_str(&self.message())
     }
 }
 

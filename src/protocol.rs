@@ -7,12 +7,15 @@
 //! `POST /v1/calls/{roomId}/join` and gets a [`JoinedCall`]; the caller gives up by
 //! `DELETE /v1/calls/{roomId}`, or by `DELETE /v1/calls` with the key of a creation whose answer it lost.
 
+use std::fmt;
+
 use serde::{Deserialize, Serialize};
 
 use crate::code::Code;
 use crate::outcome::{ChargeType, Room};
 use crate::problem::{Problem, Problems};
 use crate::request::{BusinessType, CameraStatus, MiniprogramState, RoomType};
+use crate::text::{concat, decimal};
 use crate::transport::HttpResponse;
 use crate::value::{Object, Value};
 
@@ -66,7 +69,7 @@ impl From<Problems> for Refusal {
     fn from(problems: Problems) -> Refusal {
         Refusal {
             errcode: problems.code(),
-            errmsg: problems.to_string(),
+            errmsg: problems.message(),
             problems: Some(problems.as_slice().to_vec()),
         }
     }
@@ -179,13 +182,10 @@ impl RawAnswer {
 #[derive(Debug, Clone, PartialEq, thiserror::Error)]
 pub enum AnswerError {
     /// The service refused.
-    #[error("{0}")]
     Refused(Refusal),
     /// An HTTP error without a body of the service: something before it answered.
-    #[error("HTTP status {0} without a body of the room service")]
     Http(u16),
     /// The service refused with a code that this version does not know.
-    #[error("{reason} (errcode {errcode}, which this version does not know)")]
     UnknownCode {
         /// What the service said.
         reason: String,
@@ -193,7 +193,6 @@ pub enum AnswerError {
         errcode: Value,
     },
     /// A success, but not the service's.
-    #[error("HTTP status {status} with a body that is not the room service's: {problem}")]
     Unreadable {
         /// The HTTP status.
         status: u16,
@@ -211,6 +210,33 @@ impl AnswerError {
             AnswerError::Http(_) => Code::RequestFailed,
             AnswerError::UnknownCode { .. } | AnswerError::Unreadable { .. } => Code::BadAnswer,
         }
+    }
+
+    /// What the answer was.
+    #[must_use]
+    pub fn message(&self) -> String {
+        match self {
+            AnswerError::Refused(refusal) => refusal.errmsg.clone(),
+            AnswerError::Http(status) => {
+                let status = decimal((*status).into());
+                concat(&["HTTP status ", &status, " without a body of the room service"])
+            }
+            AnswerError::UnknownCode { reason, errcode } => {
+                let errcode = errcode.describe();
+                concat(&[reason, " (errcode ", &errcode, ", which this version does not know)"])
+            }
+            AnswerError::Unreadable { status, problem } => {
+                let (status, problem) = (decimal((*status).into()), problem.message());
+                let what = " with a body that is not the room service's: ";
+                concat(&["HTTP status ", &status, what, &problem])
+            }
+        }
+    }
+}
+
+impl fmt::Display for AnswerError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.message())
     }
 }
 
@@ -247,7 +273,7 @@ pub fn decode_room(response: HttpResponse) -> Result<Room, AnswerError> {
             path: path.into(),
             code: Code::BadAnswer,
             expected: expected.into(),
-            got: got.to_string(),
+            got: got.describe(),
         },
     };
     let answer = match body {
@@ -283,9 +309,11 @@ impl RawAnswer {
     fn reason(&self) -> String {
         match &self.errmsg {
             Value::String(text) if !text.is_empty() => text.clone(),
-            Value::Missing | Value::String(_) | Value::Number(_) | Value::Other(_) => {
-                format!("the service refused and gave {} as the reason", self.errmsg)
-            }
+            Value::Missing | Value::String(_) | Value::Number(_) | Value::Other(_) => concat(&[
+                "the service refused and gave ",
+                &self.errmsg.describe(),
+                " as the reason",
+            ]),
         }
     }
 }

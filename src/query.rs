@@ -1,6 +1,9 @@
 //! The query that the listener's call page is opened with: the caller's `customQuery` and the
 //! parameters that the plugin itself puts on the path.
 
+use std::borrow::Cow;
+use std::fmt;
+
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, percent_decode_str, utf8_percent_encode};
 use serde::Serialize;
 
@@ -36,14 +39,39 @@ pub struct CustomQuery(String);
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum CustomQueryError {
     /// A character that would end the query, or that no path can carry.
-    #[error("with the character {} (U+{:04X})", if .0.is_control() { '\u{fffd}' } else { *.0 }, u32::from(*.0))]
     Character(char),
     /// Two `&` in a row, one at an end, or a pair that begins with `=`.
-    #[error("with a pair that has no key")]
     NoKey,
     /// A `%` that is not followed by two hexadecimal digits, or bytes that are not UTF-8.
-    #[error("with a pair that does not percent-decode")]
     Encoding,
+}
+
+impl CustomQueryError {
+    /// Completes "the string '…'".
+    pub(crate) fn message(&self) -> String {
+        match self {
+            CustomQueryError::Character(c) => {
+                let shown = if c.is_control() { '\u{fffd}' } else { *c };
+                let digit = |shift: u32| char::from_digit((u32::from(*c) >> shift) & 0xf, 16);
+                // Those that are refused have four digits at most.
+                let digits = [12, 8, 4, 0].into_iter().filter_map(digit);
+                let mut text = String::from("with the character ");
+                text.push(shown);
+                text.push_str(" (U+");
+                text.extend(digits.map(|digit| digit.to_ascii_uppercase()));
+                text.push(')');
+                text
+            }
+            CustomQueryError::NoKey => "with a pair that has no key".into(),
+            CustomQueryError::Encoding => "with a pair that does not percent-decode".into(),
+        }
+    }
+}
+
+impl fmt::Display for CustomQueryError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.message())
+    }
 }
 
 impl CustomQuery {
@@ -79,14 +107,13 @@ impl CustomQuery {
     fn pairs_besides_the_plugins(&self) -> impl Iterator<Item = &str> {
         self.0.split('&').filter(|pair| {
             let key = pair.split('=').next().unwrap_or(pair);
-            !pair.is_empty()
-                && decode(key).is_none_or(|key| !PLUGIN_PARAMETERS.contains(&key.as_str()))
+            !pair.is_empty() && decode(key).is_none_or(|key| !PLUGIN_PARAMETERS.contains(&&*key))
         })
     }
 }
 
 /// Percent-decodes like JavaScript's `decodeURIComponent`; `None` where that throws.
-fn decode(text: &str) -> Option<String> {
+fn decode(text: &str) -> Option<Cow<'_, str>> {
     let mut rest = text.as_bytes();
     while let Some(at) = rest.iter().position(|&byte| byte == b'%') {
         let digits = rest.get(at + 1..at + 3)?;
@@ -95,7 +122,7 @@ fn decode(text: &str) -> Option<String> {
         }
         rest = &rest[at + 3..];
     }
-    Some(percent_decode_str(text).decode_utf8().ok()?.into_owned())
+    percent_decode_str(text).decode_utf8().ok()
 }
 
 /// The path that the listener's call page is opened with. `caller_name` is the name that is shown,

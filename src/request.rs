@@ -10,6 +10,7 @@ use crate::problem::Problems;
 use crate::query::CustomQuery;
 use crate::role::Role;
 use crate::secret::Secret;
+use crate::text::concat;
 use crate::value::{Object, Value};
 
 /// A request as it came: every documented field, none of them looked at. Others are ignored.
@@ -384,7 +385,7 @@ pub(crate) fn custom_query(problems: &mut Problems, value: Value) -> Option<Cust
     match CustomQuery::parse(text.clone()) {
         Ok(query) => Some(query),
         Err(error) => {
-            let got = format!("{} {error}", Value::String(text));
+            let got = concat(&[&Value::String(text).describe(), " ", &error.message()]);
             problems.parameter("customQuery", EXPECTED, got);
             None
         }

@@ -10,6 +10,8 @@ use std::fmt;
 use serde::Deserialize;
 use serde::de::{DeserializeOwned, Deserializer, Error as _};
 
+use crate::text::{concat, decimal};
+
 /// The longest string that a field takes, in UTF-16 code units (what JavaScript calls `length`).
 ///
 /// No id, name, token or query of the platform comes near it; it keeps a mistaken megabyte from being
@@ -82,20 +84,43 @@ impl Value {
     pub fn describe_secret(&self) -> String {
         match self {
             Value::String(text) if !text.is_empty() => {
-                format!("a string of {} characters", text.chars().count())
+                let length = decimal(text.chars().map(|_| 1).sum());
+                concat(&["a string of ", &length, " characters"])
             }
             Value::Number(_) => "a number".into(),
             Value::Other(Other::Boolean(_)) => "a boolean".into(),
             Value::Other(Other::Unreadable(_)) => "a property that throws when it is read".into(),
-            Value::Missing | Value::String(_) | Value::Other(_) => self.to_string(),
+            Value::Missing | Value::String(_) | Value::Other(_) => self.describe(),
         }
+    }
+
+    /// What came, for the "got" of an error.
+    #[must_use]
+    pub fn describe(&self) -> String {
+        let fixed = match self {
+            Value::Missing => "nothing",
+            Value::String(text) if text.is_empty() => "an empty string",
+            Value::String(text) => {
+                let printable = |c: char| if c.is_control() { '\u{fffd}' } else { c };
+                let preview: String = text.chars().take(PREVIEW_LENGTH).map(printable).collect();
+                let rest = if text.chars().nth(PREVIEW_LENGTH).is_some() { "…" } else { "" };
+                return concat(&["the string '", &preview, rest, "'"]);
+            }
+            Value::Number(number) if number.is_nan() => "NaN",
+            Value::Number(number) if number.is_infinite() && *number > 0.0 => "Infinity",
+            Value::Number(number) if number.is_infinite() => "-Infinity",
+            Value::Number(number) => return spell(*number),
+            Value::Other(other) => return other.describe(),
+        };
+        fixed.into()
     }
 
     /// What a field takes, with the limit where the value is a string that is too long.
     pub(crate) fn expected<'a>(&self, expected: &'a str) -> Cow<'a, str> {
         match self {
             Value::Other(Other::LongString(_)) => {
-                format!("{expected} of at most {MAX_STRING_LENGTH} characters").into()
+                let longest = decimal(MAX_STRING_LENGTH);
+                concat(&[expected, " of at most ", &longest, " characters"]).into()
             }
             Value::Missing | Value::String(_) | Value::Number(_) | Value::Other(_) => {
                 expected.into()
@@ -104,49 +129,40 @@ impl Value {
     }
 }
 
-/// What came, for the "got" of an error.
 impl fmt::Display for Value {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Value::Missing => f.write_str("nothing"),
-            Value::String(text) if text.is_empty() => f.write_str("an empty string"),
-            Value::String(text) => {
-                let printable = |c: char| if c.is_control() { '\u{fffd}' } else { c };
-                let preview: String = text.chars().take(PREVIEW_LENGTH).map(printable).collect();
-                let rest = if text.chars().nth(PREVIEW_LENGTH).is_some() { "…" } else { "" };
-                write!(f, "the string '{preview}{rest}'")
-            }
-            Value::Number(number) if number.is_infinite() => {
-                f.write_str(if *number > 0.0 { "Infinity" } else { "-Infinity" })
-            }
-            // As JSON spells it: the standard library's own formatting would add 20 KB to the wasm.
-            Value::Number(number) => match serde_json::to_string(number) {
-                Ok(text) if number.is_finite() => {
-                    f.write_str(text.strip_suffix(".0").unwrap_or(&text))
-                }
-                Ok(_) | Err(_) => f.write_str("NaN"),
-            },
-            Value::Other(other) => other.fmt(f),
-        }
+        f.write_str(&self.describe())
     }
 }
 
-impl fmt::Display for Other {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Other::Boolean(true) => f.write_str("true"),
-            Other::Boolean(false) => f.write_str("false"),
-            Other::Array => f.write_str("an array"),
-            Other::Object => f.write_str("an object"),
-            Other::Function => f.write_str("a function"),
-            Other::Symbol => f.write_str("a symbol"),
-            Other::BigInt => f.write_str("a bigint"),
-            Other::IllFormedString => f.write_str("a string with lone surrogates"),
-            Other::LongString(length) => write!(f, "a string of {length} characters"),
-            Other::Unreadable(message) => {
-                write!(f, "a property that throws when it is read ({message})")
+/// A number as JSON spells it, and without `.0`.
+fn spell(number: f64) -> String {
+    let mut text = serde_json::to_string(&number).unwrap_or_default();
+    if text.ends_with(".0") {
+        text.truncate(text.len() - 2);
+    }
+    text
+}
+
+impl Other {
+    fn describe(&self) -> String {
+        let fixed = match self {
+            Other::Boolean(true) => "true",
+            Other::Boolean(false) => "false",
+            Other::Array => "an array",
+            Other::Object => "an object",
+            Other::Function => "a function",
+            Other::Symbol => "a symbol",
+            Other::BigInt => "a bigint",
+            Other::IllFormedString => "a string with lone surrogates",
+            Other::LongString(length) => {
+                return concat(&["a string of ", &decimal(*length), " characters"]);
             }
-        }
+            Other::Unreadable(message) => {
+                return concat(&["a property that throws when it is read (", message, ")"]);
+            }
+        };
+        fixed.into()
     }
 }
 

@@ -1,5 +1,5 @@
-// The folder that WeChat's npm builder copies as it is: one CommonJS file in the syntax of old engines, and the wasm,
-// also compressed.
+// The folder that WeChat's npm builder copies as it is: CommonJS in the syntax of old engines, and the wasm, also
+// compressed.
 import { readFileSync, writeFileSync } from 'node:fs';
 import { brotliCompressSync, constants } from 'node:zlib';
 
@@ -8,19 +8,26 @@ import { build, transform } from 'esbuild';
 const [pkg] = process.argv.slice(2);
 const dist = `${pkg}/miniprogram_dist`;
 
-await build({
+const options = {
   // Names in comments are relative to it, and so the same on every machine.
   absWorkingDir: pkg,
-  entryPoints: ['miniprogram/index.js'],
-  outfile: `${dist}/index.js`,
-  inject: ['miniprogram/scope.js', 'miniprogram/utf8.js'],
+  outdir: 'miniprogram_dist',
   bundle: true,
   format: 'cjs',
   platform: 'neutral',
   target: 'es2017',
   charset: 'utf8',
   logLevel: 'warning',
+};
+await build({
+  ...options,
+  entryPoints: ['miniprogram/index.js'],
+  inject: ['miniprogram/scope.js', 'miniprogram/utf8.js'],
+  external: ['./explain.js'],
+  // It writes its exports itself: what would do that for it is larger.
+  logOverride: { 'commonjs-variable-in-esm': 'silent' },
 });
+await build({ ...options, entryPoints: ['explain.js'] });
 
 // The package's other files are ES modules; this says that these are not.
 writeFileSync(`${dist}/package.json`, '{ "type": "commonjs" }\n');

@@ -1,19 +1,32 @@
 // The generated glue keeps the state of one instance in its module. Inside of a function, each instance of
-// the wasm gets glue of its own: `createGlue()` gives what the module exported.
+// the wasm gets glue of its own: `createGlue()` gives what the module exports, and as `imports` what the wasm
+// takes, under the names that it has there.
+import { readFileSync } from 'node:fs';
+import { basename, dirname } from 'node:path';
+
 import { build } from 'esbuild';
 
-const [pkg] = process.argv.slice(2);
+const [file, names] = process.argv.slice(2);
+const imports = JSON.parse(readFileSync(names, 'utf8'));
+
+// Names in comments are relative to it, and so the same on every machine.
+const options = { absWorkingDir: dirname(file), bundle: true, write: false, metafile: true, logLevel: 'warning' };
+const { metafile } = await build({ ...options, entryPoints: [basename(file)], format: 'esm' });
+const [{ exports }] = Object.values(metafile.outputs);
+
+const taken = new Set(Object.values(imports));
+const given = exports.filter((name) => !taken.has(name));
+const pairs = Object.entries(imports).map(([short, name]) => `${short}: ${name}`);
+const contents = `import { ${exports.join(', ')} } from './${basename(file)}';
+glue = { ${given.join(', ')}, imports: { ${pairs.join(', ')} } };`;
 
 await build({
-  // Names in comments are relative to it, and so the same on every machine.
-  absWorkingDir: pkg,
-  entryPoints: ['wmpf_voip_bg.js'],
+  ...options,
+  stdin: { contents, resolveDir: dirname(file), sourcefile: 'createGlue' },
   outfile: 'glue.js',
-  bundle: true,
+  write: true,
   format: 'iife',
-  globalName: 'glue',
   target: 'es2020',
-  banner: { js: 'export function createGlue() {' },
+  banner: { js: 'export function createGlue() {\nlet glue;' },
   footer: { js: 'return glue;\n}' },
-  logLevel: 'warning',
 });

@@ -1,7 +1,7 @@
 // The entry for mini-programs, whose hosts load wasm from a path in the code package and from nothing else.
 // Bundled into one file, with utf8.js and scope.js in place of what such hosts do not have.
 
-import { textOf } from '../errors.js';
+import { textOf, VoipCgiError, VoipError, VoipJoinError, VoipPluginError } from '../errors.js';
 import { createModule } from '../module.js';
 
 // Where WeChat's npm builder puts the package of an app. In a plugin, or with another bundler, it is elsewhere.
@@ -9,10 +9,22 @@ const PATH = '/miniprogram_npm/wmpf-voip/wmpf_voip_bg.wasm.br';
 
 const { wmpfVoip, configure, init, check } = createModule(instantiate);
 
-export default wmpfVoip;
-export { configure, init, check };
-export { explain } from '../module.js';
-export { VoipCgiError, VoipError, VoipJoinError, VoipPluginError } from '../errors.js';
+// For `import wmpfVoip from 'wmpf-voip'` that was compiled to `require`.
+Object.defineProperty(exports, '__esModule', { value: true });
+exports.default = wmpfVoip;
+exports.configure = configure;
+exports.init = init;
+exports.check = check;
+exports.explain = explain;
+exports.VoipError = VoipError;
+exports.VoipCgiError = VoipCgiError;
+exports.VoipPluginError = VoipPluginError;
+exports.VoipJoinError = VoipJoinError;
+
+// The texts are a file of their own, which is read when somebody asks for one.
+function explain(errCode, language) {
+  return require('./explain.js').explain(errCode, language);
+}
 
 // `source` is a path, or { path, webAssembly } on a host whose WebAssembly has another name than these.
 async function instantiate(source, imports) {

@@ -6,6 +6,7 @@
 use js_sys::JsString;
 use wasm_bindgen::prelude::*;
 
+use crate::text::concat;
 use crate::value::{MAX_STRING_LENGTH, Object, Other, Value, one_line};
 
 /// The longest message of a foreign error that is repeated.
@@ -106,7 +107,7 @@ pub(super) fn describe(thrown: &JsValue) -> String {
     // Node's fetch says only that it failed; why is in its cause.
     let cause = thrown.unchecked_ref::<Thrown>().cause().ok().and_then(|cause| message(&cause));
     one_line(&match cause {
-        Some(cause) => format!("{text} ({cause})"),
+        Some(cause) => concat(&[&text, " (", &cause, ")"]),
         None => text,
     })
 }

@@ -5,7 +5,7 @@
 import { readFile } from 'node:fs/promises';
 import { median } from './median.mjs';
 import { configure, default as wmpfVoip } from '../../pkg/node.mjs';
-import * as floorGlue from '../../target/bench/bench_floor_bg.js';
+import { createGlue } from '../../target/bench/glue.js';
 
 const ROUNDS = 15;
 const CALLS = 4000;
@@ -27,11 +27,10 @@ async function loadFloor() {
   const bytes = await readFile(
     new URL('../../target/bench/bench_floor_bg.wasm', import.meta.url),
   );
-  const { instance } = await WebAssembly.instantiate(bytes, {
-    './bench_floor_bg.js': floorGlue,
-  });
-  floorGlue.__wbg_set_wasm(instance.exports);
-  return floorGlue.floor;
+  const glue = createGlue();
+  const { instance } = await WebAssembly.instantiate(bytes, { glue: glue.imports });
+  glue.__wbg_set_wasm(instance.exports);
+  return glue.floor;
 }
 
 const hosts = {

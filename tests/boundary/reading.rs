@@ -12,10 +12,10 @@ fn problems(changes: &str) -> Vec<String> {
 }
 
 fn problems_of(req: Option<JsValue>) -> Vec<String> {
-    let text = |problem: &JsValue, key| get(problem, key).as_string().unwrap();
+    let text = |problem: &JsValue, index| get(problem, index).as_string().unwrap();
     js_sys::Array::from(&check(req).unwrap())
         .iter()
-        .map(|problem| format!("{} {}", text(&problem, "path"), text(&problem, "got")))
+        .map(|problem| format!("{} {}", text(&problem, "0"), text(&problem, "3")))
         .collect()
 }
 

@@ -49,7 +49,8 @@ export function createHost(globals, { absent = [], shadowed = [], promise } = {}
 
   const before = everything(scope);
   const changed = () => differences(before, everything(scope));
-  const module = load('wmpf-voip/index.js', readFileSync(join(DIST, 'index.js'), 'utf8'));
+  const ofPackage = (name, added) => load(`wmpf-voip/${name}`, readFileSync(join(DIST, name), 'utf8'), added);
+  const module = ofPackage('index.js', { require: (id) => ofPackage(id.replace('./', '')) });
   return { module, evaluate, load, changed };
 }
 

@@ -1,6 +1,6 @@
 // Runs in the shell of JavaScriptCore, iOS's engine: a host of mini-programs made of what it has, whose wx.request is
 // whoever reads this shell's output and writes to its input.
-(async ([entry, wasm, scenario, addresses, polyfill]) => {
+(async ([entry, explanations, wasm, scenario, addresses, polyfill]) => {
   const { WebAssembly, setTimeout } = globalThis;
   const paths = [];
   // The shell's own timers cannot be cleared.
@@ -42,7 +42,7 @@
     return module.exports;
   };
   const before = new Set(Object.getOwnPropertyNames(globalThis));
-  const module = load(entry);
+  const module = load(entry, { require: () => load(explanations) });
   const called = [...paths];
   const sideEffects = () => ({
     called,

@@ -44,7 +44,8 @@ describe('JavaScriptCore without a JIT', { timeout: 180_000, skip }, () => {
   async function run(...polyfill) {
     const scenario = join(directory.path, 'scenario.js');
     await writeFile(scenario, await compiledScenario());
-    const files = [join(DIST, 'index.js'), join(DIST, 'wmpf_voip_bg.wasm'), scenario];
+    const shipped = ['index.js', 'explain.js', 'wmpf_voip_bg.wasm'].map((name) => join(DIST, name));
+    const files = [...shipped, scenario];
     const flags = ['--useJIT=0', SHELL, '--', ...files, JSON.stringify(hosts.addresses), ...polyfill];
     const child = spawn('jsc', flags, { stdio: ['pipe', 'pipe', 'inherit'] });
     const closed = once(child, 'close');

@@ -8,7 +8,7 @@ use crate::step::step;
 use crate::{document, npm, prerequisites, sizes, wasm};
 
 /// What a browser loads.
-pub const BROWSER_FILES: [&str; 13] = [
+pub const BROWSER_FILES: [&str; 15] = [
     "browser.js",
     "bytes.js",
     "module.js",
@@ -19,6 +19,8 @@ pub const BROWSER_FILES: [&str; 13] = [
     "settled.js",
     "adapters.js",
     "errors.js",
+    "explain.js",
+    "codes.js",
     "contract.js",
     "glue.js",
     "wmpf_voip_bg.wasm",
@@ -65,6 +67,7 @@ fn assemble(shell: &Shell, pkg: &Path) -> anyhow::Result<()> {
         }
     }
     shell.write_file(pkg.join("contract.js"), document::contract_module()?)?;
+    shell.write_file(pkg.join("codes.js"), document::codes_module()?)?;
     // The same declarations for `require`: TypeScript tells the two kinds of module by the file's name.
     shell.copy_file("pkg-template/index.d.ts", pkg.join("index.d.cts"))?;
 
@@ -72,8 +75,6 @@ fn assemble(shell: &Shell, pkg: &Path) -> anyhow::Result<()> {
     let manifest = shell.read_file("pkg-template/package.json")?.replace("0.0.0", version);
     shell.write_file(pkg.join("package.json"), manifest)?;
 
-    cmd!(shell, "node xtask/wrap-glue.mjs {pkg}").run()?;
-    shell.remove_path(pkg.join("wmpf_voip_bg.js"))?;
     cmd!(shell, "node xtask/bundle-node.mjs {pkg}").run()?;
     cmd!(shell, "node xtask/bundle-miniprogram.mjs {pkg}").run()?;
     shell.remove_path(pkg.join("miniprogram"))?;

@@ -40,6 +40,20 @@ struct Entry {
 
 /// The JavaScript module with what the package takes from the core without loading the wasm.
 pub fn contract_module() -> anyhow::Result<String> {
+    Ok(format!(
+        "// Generated from the core.\n\
+         export const CALL_PAGE_PATH = {};\n\
+         export const IDEMPOTENCY_KEY_HEADER = {};\n\
+         export const MAX_TIMEOUT_MS = {MAX_TIMEOUT_MS};\n\
+         export const FIELDS = {};\n",
+        serde_json::to_string(CALL_PAGE_PATH)?,
+        serde_json::to_string(IDEMPOTENCY_KEY_HEADER)?,
+        serde_json::to_string(&FIELDS.iter().map(|field| field.path).collect::<Vec<_>>())?,
+    ))
+}
+
+/// The JavaScript module with the explanations of the codes.
+pub fn codes_module() -> anyhow::Result<String> {
     let entry = |code: &Code| Entry {
         name: code.name(),
         raised_by: code.raised_by(),
@@ -48,18 +62,8 @@ pub fn contract_module() -> anyhow::Result<String> {
     };
     let codes: BTreeMap<u16, Entry> =
         Code::ALL.iter().map(|code| (code.number(), entry(code))).collect();
-    Ok(format!(
-        "// Generated from the core's table of codes.\n\
-         export const CALL_PAGE_PATH = {};\n\
-         export const IDEMPOTENCY_KEY_HEADER = {};\n\
-         export const MAX_TIMEOUT_MS = {MAX_TIMEOUT_MS};\n\
-         export const FIELDS = {};\n\
-         export const CODES = {};\n",
-        serde_json::to_string(CALL_PAGE_PATH)?,
-        serde_json::to_string(IDEMPOTENCY_KEY_HEADER)?,
-        serde_json::to_string(&FIELDS.iter().map(|field| field.path).collect::<Vec<_>>())?,
-        serde_json::to_string(&codes)?,
-    ))
+    let codes = serde_json::to_string(&codes)?;
+    Ok(format!("// Generated from the core's table of codes.\nexport const CODES = {codes};\n"))
 }
 
 /// Rewrites what is generated in the documents.
