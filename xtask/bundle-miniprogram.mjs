@@ -3,7 +3,7 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { brotliCompressSync, constants } from 'node:zlib';
 
-import { build, transform } from 'esbuild';
+import { build } from 'esbuild';
 
 const [pkg] = process.argv.slice(2);
 const dist = `${pkg}/miniprogram_dist`;
@@ -31,12 +31,6 @@ await build({ ...options, entryPoints: ['explain.js'] });
 
 // The package's other files are ES modules; this says that these are not.
 writeFileSync(`${dist}/package.json`, '{ "type": "commonjs" }\n');
-
-// The platform's tools minify.
-const entry = readFileSync(`${dist}/index.js`, 'utf8');
-const { code } = await transform(entry, { minify: true, target: 'es2017', charset: 'utf8' });
-const [raw, compressed] = [Buffer.byteLength(code), brotliCompressSync(code).length];
-console.log(`miniprogram_dist/index.js minified: ${raw} bytes, ${compressed} compressed by brotli`);
 
 const wasm = readFileSync(`${pkg}/wmpf_voip_bg.wasm`);
 const params = {

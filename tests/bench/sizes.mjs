@@ -2,18 +2,18 @@
 
 import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
-import { brotliCompressSync } from 'node:zlib';
-import { buildSync } from 'esbuild';
+import { brotli, bundled } from '../../xtask/sizes.mjs';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
 
 export function measureSizes() {
   const wasm = brotli(readFileSync(`${root}/pkg/wmpf_voip_bg.wasm`));
+  const page = (contents) => brotli(bundled(contents, root));
   const module = `${root}/pkg/browser.js`;
   const rows = {
-    'wmpf-voip, to call': wasm + bundled(`export { default, configure } from '${module}'`),
-    'wmpf-voip, with explain()': wasm + bundled(`export * from '${module}'`),
-    'sip.js': bundled(`export * from 'sip.js'`),
+    'wmpf-voip, to call': wasm + page(`export { default, configure } from '${module}'`),
+    'wmpf-voip, with explain()': wasm + page(`export * from '${module}'`),
+    'sip.js': page(`export * from 'sip.js'`),
   };
   console.log('bundled and minified, brotli, wasm included');
   for (const [name, bytes] of Object.entries(rows)) {
@@ -22,16 +22,3 @@ export function measureSizes() {
     );
   }
 }
-
-function bundled(contents) {
-  const { outputFiles } = buildSync({
-    stdin: { contents, resolveDir: root },
-    bundle: true,
-    minify: true,
-    format: 'esm',
-    write: false,
-  });
-  return brotli(outputFiles[0].contents);
-}
-
-const brotli = (bytes) => brotliCompressSync(bytes).length;

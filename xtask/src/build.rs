@@ -7,36 +7,10 @@ use xshell::{Shell, cmd};
 use crate::step::step;
 use crate::{document, npm, prerequisites, sizes, wasm};
 
-/// What a browser loads.
-pub const BROWSER_FILES: [&str; 15] = [
-    "browser.js",
-    "bytes.js",
-    "module.js",
-    "instance.js",
-    "snapshot.js",
-    "host.js",
-    "call.js",
-    "settled.js",
-    "adapters.js",
-    "errors.js",
-    "explain.js",
-    "codes.js",
-    "contract.js",
-    "glue.js",
-    "wmpf_voip_bg.wasm",
-];
-
-/// What a mini-program loads.
-const MINIPROGRAM_FILES: [&str; 2] =
-    ["miniprogram_dist/index.js", "miniprogram_dist/wmpf_voip_bg.wasm.br"];
-
 /// Builds `pkg/` and prints how large it is.
 pub fn run(shell: &Shell) -> anyhow::Result<()> {
     let pkg = package(shell)?;
-    sizes::print(&pkg, &BROWSER_FILES)?;
-    println!();
-    sizes::print(&pkg, &MINIPROGRAM_FILES)?;
-    Ok(())
+    sizes::print(shell, &pkg)
 }
 
 /// Builds `pkg/`.

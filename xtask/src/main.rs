@@ -34,6 +34,7 @@ Commands:
          -- <options> for libFuzzer's own (-max_total_time=0 has no end)
   build  build the npm package into pkg/ and print its sizes
   bench  measure calls and sizes against baselines in the same run
+  sizes  build the package and record its sizes in xtask/sizes.md (test checks that they are current)
   docs   write the tables of the documentation from the code (test checks that they are current)";
 
 fn main() -> ExitCode {
@@ -58,6 +59,7 @@ fn run(arguments: &[String]) -> anyhow::Result<()> {
         Some("fuzz") => fuzz::run(&shell, &arguments[1..]),
         Some("build") => build::run(&shell),
         Some("bench") => bench::run(&shell),
+        Some("sizes") => sizes::record(&shell),
         Some("docs") => document::write(&shell),
         Some("help" | "--help" | "-h") => {
             println!("{USAGE}");

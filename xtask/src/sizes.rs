@@ -1,53 +1,31 @@
-//! How large the package is, as it is and as it is transferred.
+//! How large the package is. The figures are those of the tools with which it is bundled, so a script
+//! takes them.
 
-use std::io::Write as _;
 use std::path::Path;
 
-use anyhow::Context as _;
+use xshell::{Shell, cmd};
 
-/// Bytes of one or more files.
-#[derive(Clone, Copy, Default)]
-pub struct Size {
-    pub raw: usize,
-    pub gzip: usize,
-    pub brotli: usize,
+use crate::build;
+use crate::step::step;
+
+/// Builds the package and records its sizes.
+pub fn record(shell: &Shell) -> anyhow::Result<()> {
+    let pkg = build::package(shell)?;
+    measure(shell, &pkg, &["--record"])
 }
 
-impl Size {
-    pub fn of(path: &Path) -> anyhow::Result<Size> {
-        let bytes = std::fs::read(path).with_context(|| path.display().to_string())?;
-        let mut gzip = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::best());
-        gzip.write_all(&bytes)?;
-        let mut brotli = Vec::new();
-        brotli::BrotliCompress(
-            &mut bytes.as_slice(),
-            &mut brotli,
-            &brotli::enc::BrotliEncoderParams::default(),
-        )?;
-        Ok(Size { raw: bytes.len(), gzip: gzip.finish()?.len(), brotli: brotli.len() })
-    }
-
-    fn plus(self, other: Size) -> Size {
-        Size {
-            raw: self.raw + other.raw,
-            gzip: self.gzip + other.gzip,
-            brotli: self.brotli + other.brotli,
-        }
-    }
+/// Prints them.
+pub fn print(shell: &Shell, pkg: &Path) -> anyhow::Result<()> {
+    measure(shell, pkg, &[])
 }
 
-/// Prints a table of the files and their sum.
-pub fn print(directory: &Path, files: &[&str]) -> anyhow::Result<Size> {
-    println!("{:<40}{:>10}{:>10}{:>10}", "bytes", "raw", "gzip", "brotli");
-    let row = |name: &str, size: Size| {
-        println!("{name:<40}{:>10}{:>10}{:>10}", size.raw, size.gzip, size.brotli);
-    };
-    let mut sum = Size::default();
-    for file in files {
-        let size = Size::of(&directory.join(file))?;
-        row(file, size);
-        sum = sum.plus(size);
-    }
-    row("sum", sum);
-    Ok(sum)
+/// Refuses others than those that are recorded.
+pub fn check(shell: &Shell, pkg: &Path) -> anyhow::Result<()> {
+    step("compare the package's sizes with those that are recorded", || {
+        measure(shell, pkg, &["--check"])
+    })
+}
+
+fn measure(shell: &Shell, pkg: &Path, options: &[&str]) -> anyhow::Result<()> {
+    Ok(cmd!(shell, "node xtask/sizes.mjs {pkg} {options...}").quiet().run()?)
 }

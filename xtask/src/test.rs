@@ -7,7 +7,7 @@ use xshell::{Shell, cmd};
 
 use crate::prerequisites::{self, Browser};
 use crate::step::step;
-use crate::{demo, document, npm};
+use crate::{demo, document, npm, sizes};
 
 /// Folders of `tests/` whose tools are larger than everything else together, and what is tested there.
 const WITH_LARGE_TOOLS: [(&str, &str); 1] =
@@ -40,6 +40,7 @@ pub fn run(shell: &Shell, arguments: &[String]) -> anyhow::Result<()> {
     })?;
     let site = demo::site(shell)?;
     let service = demo::service(shell)?;
+    sizes::check(shell, Path::new("pkg"))?;
     step("check the tables of the documentation", || document::check(shell))?;
     step("test the packed package in Node, TypeScript and Chromium", || {
         node_tests(shell, "package", &site, &service, &browser)

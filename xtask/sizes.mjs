@@ -1,0 +1,95 @@
+// How large the package is: node sizes.mjs <pkg> prints it, with --record it is written into sizes.md, and with --check
+// it has to be what stands there.
+import { readFileSync, writeFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { brotliCompressSync, constants } from 'node:zlib';
+
+import { buildSync, transformSync } from 'esbuild';
+
+// What a phone downloads to make a call.
+const MINIPROGRAM_BUDGET = 30_000;
+
+// Another version of a compiler makes other bytes of the same code.
+const TOLERANCE = 0.01;
+
+const RECORD = fileURLToPath(new URL('sizes.md', import.meta.url));
+const ROWS = /^\| `?(?!-|what)([^|`]+)`? *\| *([\d,]+) \| *([\d,]+) \|$/gm;
+
+export const brotli = (bytes) =>
+  brotliCompressSync(bytes, { params: { [constants.BROTLI_PARAM_QUALITY]: 11 } }).length;
+
+/** What a bundler makes of a module that has `contents`. */
+export function bundled(contents, resolveDir) {
+  const stdin = { contents, resolveDir };
+  const { outputFiles } = buildSync({ stdin, bundle: true, minify: true, format: 'esm', write: false });
+  return outputFiles[0].contents;
+}
+
+/** @returns {Record<string, [number, number]>} bytes as they are (JavaScript minified), and compressed by brotli */
+function measure(pkg) {
+  const file = (name) => readFileSync(`${pkg}/${name}`);
+  const size = (bytes) => [bytes.length, brotli(bytes)];
+  const minified = (name) => {
+    const { code } = transformSync(file(name), { minify: true, target: 'es2017', charset: 'utf8' });
+    return size(Buffer.from(code));
+  };
+  const sum = (...sizes) => [0, 1].map((i) => sizes.reduce((total, size) => total + size[i], 0));
+
+  const wasm = size(file('wmpf_voip_bg.wasm'));
+  const toCall = size(bundled("export { default, configure } from './browser.js'", pkg));
+  const everything = size(bundled("export * from './browser.js'", pkg));
+  const entry = minified('miniprogram_dist/index.js');
+  const compressed = file('miniprogram_dist/wmpf_voip_bg.wasm.br').length;
+  return {
+    'wmpf_voip_bg.wasm': wasm,
+    'a browser, to call: JavaScript': toCall,
+    'a browser, to call: all': sum(toCall, wasm),
+    'a browser, with explain: all': sum(everything, wasm),
+    'a mini-program: index.js': entry,
+    'a mini-program: wmpf_voip_bg.wasm.br': [compressed, compressed],
+    'a mini-program, to call: all': [entry[0] + wasm[0], entry[1] + compressed],
+    'a mini-program: explain.js, when it is asked for': minified('miniprogram_dist/explain.js'),
+  };
+}
+
+const digits = (number) => number.toLocaleString('en');
+const row = ([name, [raw, compressed]]) => `| ${name} | ${digits(raw)} | ${digits(compressed)} |`;
+
+function recorded(text) {
+  const number = (digits) => Number(digits.replaceAll(',', ''));
+  return Object.fromEntries([...text.matchAll(ROWS)].map(([, name, ...sizes]) => [name.trim(), sizes.map(number)]));
+}
+
+function record(sizes) {
+  const rows = Object.entries(sizes).map(row).join('\n');
+  const text = readFileSync(RECORD, 'utf8');
+  const table = `\n| what | bytes | compressed |\n| --- | --- | --- |\n${rows}\n\n`;
+  const generated = /(?<=<!-- generated: sizes -->\n)[^]*(?=<!-- \/generated -->)/;
+  writeFileSync(RECORD, text.replace(generated, table));
+}
+
+function check(sizes) {
+  const before = recorded(readFileSync(RECORD, 'utf8'));
+  const names = new Set([...Object.keys(before), ...Object.keys(sizes)]);
+  const differs = (name) =>
+    [0, 1].some((i) => !(Math.abs(sizes[name]?.[i] / before[name]?.[i] - 1) <= TOLERANCE));
+  const wrong = [...names].filter(differs);
+  const budget = sizes['a mini-program, to call: all'][1];
+  const said = wrong.map((name) => `${name}: ${before[name] ?? 'nothing'} recorded, now ${sizes[name] ?? 'nothing'}`);
+  if (budget > MINIPROGRAM_BUDGET) said.push(`a mini-program downloads ${budget} bytes, more than ${MINIPROGRAM_BUDGET}`);
+  if (said.length === 0) return;
+  const remedy = 'If that is right, `cargo xtask sizes` records it.';
+  throw new Error(`the package is not as large as xtask/sizes.md says:\n  ${said.join('\n  ')}\n${remedy}`);
+}
+
+function main([pkg, option]) {
+  const sizes = measure(pkg);
+  console.log('bytes: as they are (JavaScript minified), and compressed by brotli');
+  for (const [name, [raw, compressed]] of Object.entries(sizes)) {
+    console.log(`${name.padEnd(50)}${digits(raw).padStart(10)}${digits(compressed).padStart(10)}`);
+  }
+  if (option === '--record') record(sizes);
+  if (option === '--check') check(sizes);
+}
+
+if (process.argv[1] === fileURLToPath(import.meta.url)) main(process.argv.slice(2));
