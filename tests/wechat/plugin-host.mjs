@@ -1,0 +1,81 @@
+// A mini-program with the plugin, both as WeChat's compiler has made them, on one host.
+
+import { join } from 'node:path';
+
+import { createHost } from '../hosts/host.mjs';
+import { globalsOf, PROFILES } from '../hosts/profiles.mjs';
+import { APPID, requireOf } from './compile.mjs';
+
+/** Where the plugin has its wasm. */
+export const FOLDER = '/wmpf-voip/';
+
+export const PLUGIN_PROFILES = PROFILES.filter(({ name }) => name.endsWith('a plugin'));
+
+/** The path of the plugin's call page. */
+export const CALL_PAGE = 'pages/call-page-plugin/call-page-plugin';
+
+/**
+ * @param {{ out: string }} compiled
+ * @param {object} [options]
+ * @param {import('../hosts/profiles.mjs').Profile} [options.profile]
+ * @param {import('../hosts/code-package.mjs').Behaviour} [options.behaviour] of its WebAssembly
+ * @param {object} [options.wx] what its `wx` has besides, or otherwise
+ */
+export function startPlugin({ out }, { profile = PLUGIN_PROFILES[0], behaviour, wx } = {}) {
+  let registered;
+  const { globals, paths } = globalsOf(profile, { folder: FOLDER, ...behaviour });
+  const Page = (options) => {
+    registered = options;
+  };
+  const host = createHost({ ...globals, Page, wx: { ...globals.wx, ...wx } }, profile.engine);
+  const inPlugin = requireOf(host, join(out, 'plugin'));
+  const requirePlugin = (name) => {
+    if (name !== 'wmpf-voip') throw new Error(`requirePlugin:fail plugin ${name} is not declared`);
+    return inPlugin('./index');
+  };
+  const inMiniProgram = requireOf(host, join(out, 'miniprogram'), { requirePlugin });
+
+  /** A page as the platform makes it: what setData was given, piece by piece, is in `shown`. */
+  function openPage(required, path, query = {}) {
+    required(`./${path}`);
+    const page = { ...registered, data: JSON.parse(JSON.stringify(registered.data)), shown: [] };
+    page.setData = (changes) => {
+      page.shown.push(changes);
+      Object.assign(page.data, changes);
+    };
+    page.onLoad(query);
+    return page;
+  }
+
+  // The platform runs a page's file once and makes each of its pages from what that has registered.
+  const pages = new Map();
+  const open = (required, root) => (path, query) => {
+    if (pages.has(root + path)) registered = pages.get(root + path);
+    const page = openPage(required, path, query);
+    pages.set(root + path, registered);
+    return page;
+  };
+
+  return {
+    host,
+    paths,
+    requirePlugin,
+    openPluginPage: open(inPlugin, 'plugin/'),
+    openPage: open(inMiniProgram, 'miniprogram/'),
+  };
+}
+
+/** What getAccountInfoSync says in a plugin. */
+export const account = () => ({
+  miniProgram: { appId: 'wxde00000000000001', envVersion: 'develop', version: '' },
+  plugin: { appId: APPID, version: 'dev' },
+});
+
+/** Waits until it is so. */
+export async function until(isSo, what) {
+  for (const end = Date.now() + 10_000; Date.now() < end; ) {
+    if (isSo()) return;
+    await new Promise((resolve) => setTimeout(resolve, 5));
+  }
+  throw new Error(`${what} within 10 s`);
+}
