@@ -52,7 +52,14 @@ export async function renderedSite({ out }) {
 
   const required = (path) => `require(${JSON.stringify(join(root, path))})`;
   const contents = `
+    import { CurrentWindowBackendContext, Event } from 'glass-easel';
     import { MiniProgramEnv } from 'glass-easel-miniprogram-adapter';
+    const screen = new CurrentWindowBackendContext();
+    screen.onEvent((target, type, detail, options) => {
+      const event = new Event(type, detail, options);
+      Event.dispatchEvent(target, event);
+      return event.getEventBubbleStatus();
+    });
     const env = new MiniProgramEnv();
     const code = env.createCodeSpace('', true);
     const groupList = ${templates.getTmplGenObjectGroups()};
@@ -65,7 +72,7 @@ export async function renderedSite({ out }) {
     code.globalComponentEnv(globalThis, '${CALL_PAGE}', () => ${required(CALL_PAGE)});
     globalThis.openCallPage = (query, configuration) => {
       ${required('index')}.configure(configuration);
-      const root = env.associateBackend().createRoot('call-page', code, '${CALL_PAGE}');
+      const root = env.associateBackend(screen).createRoot('call-page', code, '${CALL_PAGE}');
       const placeholder = document.createElement('div');
       document.body.append(placeholder);
       root.attach(document.body, placeholder);
