@@ -40,6 +40,9 @@ const refused = (statusCode, errcode, errmsg = 'refused') => ({
 const OVER = refused(404, 1, 'roomId: there is no call');
 const GONE = { statusCode: 204, data: '' };
 
+/** Whose token it is. */
+const subject = (token) => JSON.parse(Buffer.from(token.split('.')[1], 'base64url')).sub;
+
 const settled = () => new Promise((resolve) => setImmediate(resolve));
 
 describe('the call page', { timeout: 300_000 }, () => {
@@ -267,10 +270,14 @@ describe('the call page', { timeout: 300_000 }, () => {
 
   describe('opened wrongly', () => {
     for (const [what, query, errMsg] of [
-      ['without a call', {}, 'no call: open this page after initByCaller has succeeded, or with a query'],
+      ['without a call', {}, 'no call: open this page after a successful initByCaller, or with a query'],
       ['without groupId', { roomType: 'voice' }, 'groupId: expected the room of the call, got nothing'],
       ['without roomType', { groupId: ROOM }, "roomType: expected 'voice' or 'video', got ''"],
-      ['with a wrong roomType', { ...AS_CALLER, roomType: 'phone' }, "roomType: expected 'voice' or 'video', got 'phone'"],
+      [
+        'with a wrong roomType',
+        { ...AS_CALLER, roomType: 'phone' },
+        "roomType: expected 'voice' or 'video', got 'phone'",
+      ],
     ]) {
       it(`says so, ${what}, and asks nobody`, async () => {
         const { open, sent } = start([]);
@@ -315,7 +322,8 @@ describe('the call page', { timeout: 300_000 }, () => {
       const { plugin, open, sent } = start([]);
       const others = [];
       const wx = { request: (options) => others.push(options) };
-      plugin.requirePlugin('wmpf-voip').configure({ token: 'fresh', endpoint: `${ENDPOINT}/base//`, timeout: 500, wx });
+      const { configure } = plugin.requirePlugin('wmpf-voip');
+      configure({ token: 'fresh', endpoint: `${ENDPOINT}/base//`, timeout: 500, wx });
       open(AS_CALLER);
       await settled();
       assert.deepEqual(sent, []);
@@ -362,9 +370,12 @@ describe('the call page', { timeout: 300_000 }, () => {
     let service;
     let device;
     let phone;
+    let stranger;
     before(async () => {
       service = await startService();
-      ({ device, phone } = (await service.demo()).handsets);
+      const { handsets, gallery } = await service.demo();
+      ({ device, phone } = handsets);
+      stranger = gallery.find(({ token }) => token && ![device.id, phone.id].includes(subject(token)));
     });
     after(() => service?.stop());
 
@@ -396,11 +407,11 @@ describe('the call page', { timeout: 300_000 }, () => {
     const state = (page, state) => until(() => page.data.state === state, `${state}, not ${page.data.state}`);
 
     /** How often the service has answered such a request for a room in this way. */
-    const answered = (method, path, status) =>
-      service
-        .log()
-        .split('\n')
-        .filter((line) => line.includes(`"${path}"`) && line.includes(`"${method}"`) && line.includes(`${status}`)).length;
+    function answered(method, path, status) {
+      const parts = [`"${method}"`, `"${path}"`, `"status":${status}`];
+      const lines = service.log().split('\n');
+      return lines.filter((line) => parts.every((part) => line.includes(part))).length;
+    }
 
     it('a call is shown, answered and given up', async () => {
       const caller = party(device);
@@ -411,7 +422,8 @@ describe('the call page', { timeout: 300_000 }, () => {
       const join = `/v1/calls/${room}/join`;
       await until(() => answered('POST', join, 200) === 1, 'the caller has joined');
 
-      const incoming = party(phone).open({ roomType: 'video', groupId: room, listenerId: phone.id, callerName: 'Door' });
+      const query = { roomType: 'video', groupId: room, listenerId: phone.id, callerName: 'Door' };
+      const incoming = party(phone).open(query);
       assertShows(incoming, { state: 'incoming', name: 'Door' });
       incoming.answer();
       await state(incoming, 'connected');
@@ -451,10 +463,8 @@ describe('the call page', { timeout: 300_000 }, () => {
 
     it('nobody joins the call of others', async () => {
       const room = await call(party(device));
-      const { gallery } = await service.demo();
-      const other = gallery.map(({ token }) => token).find((token) => token && ![device.token, phone.token].includes(token));
-      assert.ok(other, 'the demo has other parties');
-      const incoming = party({ token: other }).open({ roomType: 'video', groupId: room, isClickedHangOnBtn: '1' });
+      assert.ok(stranger, 'the demo has other parties');
+      const incoming = party(stranger).open({ roomType: 'video', groupId: room, isClickedHangOnBtn: '1' });
       await state(incoming, 'ended');
       assertShows(incoming, { reason: '通话不存在或已结束' });
     });

@@ -1,4 +1,4 @@
-// The visible part of the call page as WeChat's simulator renders it: each state has its texts and its buttons and no
+// The visible part of the call page as WeChat's simulator renders it: each state has its texts and buttons and no
 // others, and each tap triggers its event.
 
 import '../support/rejections.mjs';
@@ -131,7 +131,7 @@ describe('the call panel', { timeout: 120_000 }, () => {
 
   it('names its buttons to those who do not see them', () => {
     const tree = render({ state: 'incoming', roomType: 'video', language: 'en' }).toJSON();
-    const named = ofClass(tree, 'button').map((node) => [attribute(node, 'aria-role'), attribute(node, 'aria-label')]);
+    const named = ofClass(tree, 'button').map((node) => ['aria-role', 'aria-label'].map((name) => attribute(node, name)));
     assert.deepEqual(named, [
       ['button', 'Decline'],
       ['button', 'Answer'],

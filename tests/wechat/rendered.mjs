@@ -1,5 +1,5 @@
-// A site that shows the plugin's call page in a browser: the compiled WXML, WXSS and JavaScript of the page, on glass-easel,
-// the framework that WeChat renders mini-programs with.
+// A site that shows the plugin's call page in a browser: the compiled WXML, WXSS and JavaScript of the page, on
+// glass-easel, the framework that WeChat renders mini-programs with.
 
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -32,8 +32,8 @@ const PLATFORM_JS = `
 
 /**
  * @param {{ out: string }} compiled
- * @returns {Promise<{ path: string, remove(): Promise<void> }>} a directory to serve. Its page has `openCallPage(query,
- * configuration)`
+ * @returns {Promise<{ path: string, remove(): Promise<void> }>} a directory to serve, whose page has
+ * `openCallPage(query, configuration)`
  */
 export async function renderedSite({ out }) {
   const root = join(out, 'plugin');

@@ -141,7 +141,7 @@ function openCall(query, show) {
 function readQuery(query) {
   const given = (name) => decoded(query[name]);
   if (!OF_A_CALL.some((name) => name in query)) {
-    if (placed === undefined) throw wrong('no call: open this page after initByCaller has succeeded, or with a query');
+    if (placed === undefined) throw wrong('no call: open this page after a successful initByCaller, or with a query');
     return { isCaller: true, roomId: placed, roomType: '', name: '' };
   }
   const roomId = given('groupId');

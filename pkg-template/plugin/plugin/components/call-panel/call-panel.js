@@ -1,29 +1,30 @@
-// What is seen of a call. It is told the state and triggers answer, reject, hangup, camera and back; it decides nothing.
+// What is seen of a call. It is told the state, triggers answer, reject, hangup, camera and back, and decides nothing.
 
 const { words } = require('../../words.js');
 
+const button = (event, look, label) => ({ event, look, label });
+
+function cameraOf(text, { roomType, camera }) {
+  if (roomType !== 'video') return [];
+  return [camera ? button('camera', 'camera-on', text.cameraOn) : button('camera', 'camera-off', text.cameraOff)];
+}
+
 /** The buttons of each state, from left to right. */
 const BUTTONS = {
-  outgoing: (text, it) => [...cameraOf(text, it), { event: 'hangup', label: text.cancel, look: 'hang-up' }],
-  incoming: (text) => [
-    { event: 'reject', label: text.reject, look: 'hang-up' },
-    { event: 'answer', label: text.answer, look: 'answer' },
-  ],
-  joining: (text) => [{ event: 'hangup', label: text.hangUp, look: 'hang-up' }],
-  connected: (text, it) => [...cameraOf(text, it), { event: 'hangup', label: text.hangUp, look: 'hang-up' }],
-  ended: (text, { canGoBack }) => (canGoBack ? [{ event: 'back', label: text.back, look: 'back' }] : []),
+  outgoing: (text, it) => [...cameraOf(text, it), button('hangup', 'hang-up', text.cancel)],
+  incoming: (text) => [button('reject', 'hang-up', text.reject), button('answer', 'answer', text.answer)],
+  joining: (text) => [button('hangup', 'hang-up', text.hangUp)],
+  connected: (text, it) => [...cameraOf(text, it), button('hangup', 'hang-up', text.hangUp)],
+  ended: (text, { canGoBack }) => (canGoBack ? [button('back', 'back', text.back)] : []),
 };
 
-const cameraOf = (text, { roomType, camera }) =>
-  roomType === 'video'
-    ? [{ event: 'camera', label: camera ? text.cameraOn : text.cameraOff, look: camera ? 'camera-on' : 'camera-off' }]
-    : [];
-
+/** What it says, where that is not the word of the state. */
 const STATUS = {
   incoming: (text, { roomType }) => (roomType === 'video' ? text.incomingVideo : text.incomingVoice),
   ended: (text, { reason }) => reason || text.ended,
 };
 
+/** What it says below. */
 const DETAIL = {
   connected: (text) => text.noMedia,
   ended: (text, { detail }) => detail,
@@ -52,18 +53,6 @@ Component({
 
   observers: {
     'state, name, roomType, camera, reason, detail, canGoBack, language'() {
-      this.render();
-    },
-  },
-
-  lifetimes: {
-    attached() {
-      this.render();
-    },
-  },
-
-  methods: {
-    render() {
       const { state, name, roomType, language } = this.data;
       const text = words(language);
       const of = (table) => (table[state] ? table[state](text, this.data) : undefined);
@@ -75,7 +64,9 @@ Component({
         buttons: of(BUTTONS) || [],
       });
     },
+  },
 
+  methods: {
     onTap({ currentTarget }) {
       this.triggerEvent(currentTarget.dataset.event);
     },
