@@ -248,9 +248,10 @@ describe('the call page', { timeout: 300_000 }, () => {
       assert.deepEqual(requests(), [JOIN, GIVE_UP]);
     });
 
-    for (const [what, answers, expected] of [
-      ['has no answer', [OVER], { state: 'ended', reason: 'No answer', detail: '' }],
-      ['learns that it was answered', [asCaller()], { state: 'connected' }],
+    for (const [what, answers, expected, requested] of [
+      ['has no answer', [OVER], { state: 'ended', reason: 'No answer', detail: '' }, []],
+      ['learns that it was answered', [asCaller()], { state: 'connected' }, []],
+      ['gives up what it cannot ask for', [new Error('request:fail'), GONE], { state: 'ended' }, [GIVE_UP]],
     ]) {
       it(`asks after 60 s, and ${what}`, async (t) => {
         t.mock.timers.enable({ apis: ['setTimeout'] });
@@ -263,7 +264,7 @@ describe('the call page', { timeout: 300_000 }, () => {
         t.mock.timers.tick(1);
         await settled();
         assertShows(page, expected);
-        assert.deepEqual(requests(), [JOIN, JOIN]);
+        assert.deepEqual(requests(), [JOIN, JOIN, ...requested]);
       });
     }
   });

@@ -67,11 +67,15 @@ function openCall(query, show) {
       const joined = await service.join(call.roomId);
       enter(state, known(joined));
     } catch (error) {
-      if (state === 'ended') return;
-      failed(error);
-      // Nobody shall wait for a caller who is not there.
-      tellService();
+      lost(error);
     }
+  }
+
+  // Nobody shall wait for a caller who is not there.
+  function lost(error) {
+    if (state === 'ended') return;
+    failed(error);
+    tellService();
   }
 
   async function ringingIsOver() {
@@ -82,7 +86,7 @@ function openCall(query, show) {
       enter('connected');
     } catch (error) {
       if (error.errCode === ROOM_ID) end(text.noAnswer);
-      else failed(error);
+      else lost(error);
     }
   }
 
