@@ -36,33 +36,26 @@ export function startPlugin({ out }, { profile = PLUGIN_PROFILES[0], behaviour, 
   };
   const inMiniProgram = requireOf(host, join(out, 'miniprogram'), { requirePlugin });
 
-  /** A page as the platform makes it: what setData was given, piece by piece, is in `shown`. */
-  function openPage(required, path, query = {}) {
-    required(`./${path}`);
-    const page = { ...registered, data: JSON.parse(JSON.stringify(registered.data)), shown: [] };
-    page.setData = (changes) => {
-      page.shown.push(changes);
-      Object.assign(page.data, changes);
-    };
+  // The platform runs a page's file once, and makes each of its pages from what that has registered.
+  const registrations = new Map();
+  function open(required, path, query) {
+    if (!registrations.has(path)) {
+      required(`./${path}`);
+      registrations.set(path, registered);
+    }
+    const options = registrations.get(path);
+    const page = { ...options, data: JSON.parse(JSON.stringify(options.data)) };
+    page.setData = (changes) => Object.assign(page.data, changes);
     page.onLoad(query);
     return page;
   }
-
-  // The platform runs a page's file once and makes each of its pages from what that has registered.
-  const pages = new Map();
-  const open = (required, root) => (path, query) => {
-    if (pages.has(root + path)) registered = pages.get(root + path);
-    const page = openPage(required, path, query);
-    pages.set(root + path, registered);
-    return page;
-  };
 
   return {
     host,
     paths,
     requirePlugin,
-    openPluginPage: open(inPlugin, 'plugin/'),
-    openPage: open(inMiniProgram, 'miniprogram/'),
+    openPluginPage: (path, query = {}) => open(inPlugin, path, query),
+    openPage: (path, query = {}) => open(inMiniProgram, path, query),
   };
 }
 
