@@ -52,6 +52,31 @@ fn assemble(shell: &Shell, pkg: &Path) -> anyhow::Result<()> {
     cmd!(shell, "node xtask/bundle-node.mjs {pkg}").run()?;
     cmd!(shell, "node xtask/bundle-miniprogram.mjs {pkg}").run()?;
     shell.remove_path(pkg.join("miniprogram"))?;
+    plugin(shell, pkg)
+}
+
+/// The project of a mini-program plugin, for makers to copy. It has no npm, so it brings the entry and its wasm along.
+fn plugin(shell: &Shell, pkg: &Path) -> anyhow::Result<()> {
+    copy_tree(shell, "pkg-template/plugin".as_ref(), &pkg.join("plugin"))?;
+    let to = pkg.join("plugin/plugin/wmpf-voip");
+    shell.create_dir(&to)?;
+    for file in ["index.js", "wmpf_voip_bg.wasm", "wmpf_voip_bg.wasm.br"] {
+        shell.copy_file(pkg.join("miniprogram_dist").join(file), &to)?;
+    }
+    Ok(())
+}
+
+/// Copies a directory and everything below it.
+fn copy_tree(shell: &Shell, from: &Path, to: &Path) -> anyhow::Result<()> {
+    shell.create_dir(to)?;
+    for path in shell.read_dir(from)? {
+        if path.is_dir() {
+            let name = path.file_name().unwrap_or_default();
+            copy_tree(shell, &path, &to.join(name))?;
+        } else {
+            shell.copy_file(&path, to)?;
+        }
+    }
     Ok(())
 }
 

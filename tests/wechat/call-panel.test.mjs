@@ -1,0 +1,151 @@
+// The visible part of the call page as WeChat's simulator renders it: each state has its texts and buttons and no
+// others, and each tap triggers its event.
+
+import '../support/rejections.mjs';
+
+import assert from 'node:assert/strict';
+import { createRequire } from 'node:module';
+import { join } from 'node:path';
+import { after, before, describe, it } from 'node:test';
+
+import { JSDOM } from 'jsdom';
+
+import { compiledPlugin } from './compile.mjs';
+
+const require = createRequire(import.meta.url);
+
+/** WeChat's own compiler of WXML is a program for these machines; the simulator brings another one. */
+const compiler = process.arch === 'x64' ? 'official' : 'simulate';
+
+const LONG = 'Miss Anna Wilhelmina Konstantinopolitanska-Featherstonehaugh, 第三教学楼北门值班室';
+
+/** What is seen and can be tapped: properties, texts from top to bottom, buttons as label and event. */
+const STATES = [
+  [{ state: 'outgoing', name: '李雷', roomType: 'voice' }, ['语音通话', '李', '李雷', '正在响铃，等待对方接听…'], { 取消: 'hangup' }],
+  [
+    { state: 'outgoing', name: 'Lily', roomType: 'video' },
+    ['视频通话', 'L', 'Lily', '正在响铃，等待对方接听…'],
+    { 摄像头已开: 'camera', 取消: 'hangup' },
+  ],
+  [{ state: 'outgoing' }, ['', '', '', '正在响铃，等待对方接听…'], { 取消: 'hangup' }],
+  [
+    { state: 'incoming', name: '前门', roomType: 'voice' },
+    ['语音通话', '前', '前门', '邀请你语音通话'],
+    { 拒绝: 'reject', 接听: 'answer' },
+  ],
+  [
+    { state: 'incoming', name: LONG, roomType: 'video', language: 'en' },
+    ['Video call', 'M', LONG, 'Incoming video call'],
+    { Decline: 'reject', Answer: 'answer' },
+  ],
+  [{ state: 'joining', name: '😀 x', roomType: 'video' }, ['视频通话', '😀', '😀 x', '正在接通…'], { 挂断: 'hangup' }],
+  [
+    { state: 'connected', name: 'Lily', roomType: 'video', camera: false, language: 'en' },
+    ['Video call', 'L', 'Lily', 'Connected', 'This version carries no sound or picture yet'],
+    { 'Camera off': 'camera', 'Hang up': 'hangup' },
+  ],
+  [
+    { state: 'connected', name: 'Lily', roomType: 'voice' },
+    ['语音通话', 'L', 'Lily', '已接通', '此版本暂不传输音频和视频'],
+    { 挂断: 'hangup' },
+  ],
+  [{ state: 'ended', name: 'Lily', roomType: 'video' }, ['视频通话', 'L', 'Lily', '通话已结束'], {}],
+  [
+    { state: 'ended', roomType: 'video', reason: '对方无应答', detail: 'why', canGoBack: true },
+    ['视频通话', '', '', '对方无应答', 'why'],
+    { 返回: 'back' },
+  ],
+  // The page is not there yet.
+  [{}, ['', '', '', ''], {}],
+];
+
+describe('the call panel', { timeout: 120_000 }, () => {
+  let compiled;
+  let id;
+  let simulate;
+  before(async () => {
+    const { window } = new JSDOM('<!doctype html>');
+    for (const name of ['window', 'document', 'Event', 'CustomEvent']) globalThis[name] = window[name] ?? window;
+    simulate = require('miniprogram-simulate');
+    compiled = await compiledPlugin();
+    const rootPath = join(compiled.out, 'plugin');
+    id = simulate.load(join(rootPath, 'components/call-panel/call-panel'), 'call-panel', { compiler, rootPath });
+  });
+  after(() => compiled?.remove());
+
+  function render(properties) {
+    const panel = simulate.render(id, properties);
+    panel.attach(document.createElement('div'));
+    return panel;
+  }
+
+  /** One of WXML's attributes, which its compilers write in two ways. */
+  const attribute = ({ attrs = [] }, name) => {
+    const camel = name.replace(/-(.)/g, (_, letter) => letter.toUpperCase());
+    return attrs.find((attr) => attr.name === name || attr.name === camel)?.value;
+  };
+  const ofClass = (tree, name) =>
+    everything(tree).filter((node) => attribute(node, 'class')?.split(' ').includes(name));
+
+  function everything(node) {
+    return [node, ...(node.children ?? []).flatMap(everything)];
+  }
+
+  const textOf = (node) => (typeof node === 'string' ? node : (node.children ?? []).map(textOf).join(''));
+
+  function seen(panel) {
+    const tree = panel.toJSON();
+    const parts = ['kind', 'avatar', 'name', 'status', 'more'].flatMap((part) => ofClass(tree, `panel__${part}`));
+    return { texts: parts.map(textOf), buttons: ofClass(tree, 'button').map(textOf) };
+  }
+
+  for (const [properties, texts, buttons] of STATES) {
+    const title = JSON.stringify(properties).replace(LONG, 'a long name');
+    it(`shows ${title} with its texts and its buttons`, () => {
+      const panel = render(properties);
+      assert.deepEqual(seen(panel), { texts, buttons: Object.keys(buttons) });
+      panel.detach();
+    });
+
+    it(`shows the same when ${title} comes later`, () => {
+      const panel = render({ state: 'incoming', name: 'before', roomType: 'voice', detail: 'before' });
+      const nothing = { state: '', name: '', roomType: '', camera: true, reason: '', detail: '' };
+      panel.setData({ ...nothing, canGoBack: false, language: 'zh', ...properties });
+      assert.deepEqual(seen(panel), { texts, buttons: Object.keys(buttons) });
+      panel.detach();
+    });
+
+    it(`triggers the event of each tap on ${title}`, async () => {
+      const panel = render(properties);
+      const triggered = [];
+      for (const event of ['answer', 'reject', 'hangup', 'camera', 'back']) {
+        panel.addEventListener(event, () => triggered.push(event));
+      }
+      for (const button of panel.querySelectorAll('.button')) button.dispatchEvent('tap');
+      // The simulator taps a moment later.
+      await simulate.sleep(10);
+      assert.deepEqual(triggered, Object.values(buttons));
+      panel.detach();
+    });
+  }
+
+  it('names its buttons to those who do not see them', () => {
+    const tree = render({ state: 'incoming', roomType: 'video', language: 'en' }).toJSON();
+    const named = ofClass(tree, 'button').map((node) => ['aria-role', 'aria-label'].map((name) => attribute(node, name)));
+    assert.deepEqual(named, [
+      ['button', 'Decline'],
+      ['button', 'Answer'],
+    ]);
+    for (const part of [...ofClass(tree, 'button__disc'), ...ofClass(tree, 'button__label')]) {
+      assert.equal(attribute(part, 'aria-hidden'), 'true');
+    }
+  });
+
+  it('says which of its looks a state has', () => {
+    for (const state of ['outgoing', 'incoming', 'connected', 'ended']) {
+      const tree = render({ state, roomType: 'video' }).toJSON();
+      assert.equal(ofClass(tree, `panel_${state}`).length, 1, state);
+      assert.equal(ofClass(tree, 'panel_video').length, 1);
+    }
+  });
+});

@@ -1,0 +1,167 @@
+// The plugin's project as a maker takes it from the package: WeChat's compiler compiles it, and what it makes of it
+// calls, from the mini-program beside it, through the real service.
+
+import '../support/rejections.mjs';
+
+import assert from 'node:assert/strict';
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { after, before, describe, it } from 'node:test';
+
+import { parse } from 'acorn';
+
+import { assertScenario } from '../package/expected.mjs';
+import { startHosts } from '../package/hosts.mjs';
+import { DIST } from '../hosts/code-package.mjs';
+import { compiledScenario } from '../hosts/scenario.mjs';
+import { APPID, compiledPlugin, filesOf } from './compile.mjs';
+import { account, CALL_PAGE, FOLDER, PLUGIN_PROFILES, startPlugin, until } from './plugin-host.mjs';
+
+const DOCUMENTED = 'plugin-private://wxf830863afde621eb/pages/call-page-plugin/call-page-plugin';
+const WASM = `${FOLDER}wmpf_voip_bg.wasm`;
+
+describe("the plugin in WeChat's tools", { timeout: 300_000 }, () => {
+  let hosts;
+  let compiled;
+  let scenario;
+  before(async () => {
+    hosts = await startHosts();
+    scenario = await compiledScenario();
+    compiled = await compiledPlugin();
+  });
+  after(async () => {
+    await compiled?.remove();
+    await hosts?.stop();
+  });
+
+  const read = (name) => readFile(join(compiled.out, name));
+  const json = async (name) => JSON.parse(await read(name));
+
+  it('is compiled with its wasm, and with the mini-program that uses it', async () => {
+    for (const name of ['wmpf_voip_bg.wasm', 'wmpf_voip_bg.wasm.br']) {
+      assert.ok((await read(`plugin${FOLDER}${name}`)).equals(await readFile(join(DIST, name))), name);
+    }
+    const { plugins } = await json('miniprogram/app.json');
+    assert.deepEqual(plugins, { 'wmpf-voip': { version: 'dev', provider: APPID } });
+  });
+
+  it('is compiled to what every engine reads', async () => {
+    const files = await filesOf(compiled.out, '.js');
+    assert.ok(files.length > 8, `${files.length} files`);
+    for (const file of files) parse(await readFile(file, 'utf8'), { ecmaVersion: 5 });
+  });
+
+  it('needs no compiler on engines of 2017', async () => {
+    const files = await filesOf(compiled.source, '.js');
+    assert.ok(files.length > 8, `${files.length} files`);
+    for (const file of files) parse(await readFile(file, 'utf8'), { ecmaVersion: 2017 });
+  });
+
+  for (const profile of PLUGIN_PROFILES) {
+    for (const [wasm, behaviour, expected] of [
+      ['the compressed wasm', {}, [`${WASM}.br`]],
+      ['the wasm', { refuse: refusesCompressed }, [`${WASM}.br`, `${WASM}.br`, WASM]],
+    ]) {
+      it(`does what the package does, with ${wasm}, on ${profile.name}`, async () => {
+        const { host, paths, requirePlugin } = startPlugin(compiled, { profile, behaviour });
+        const before = new Set(host.changed());
+        const module = requirePlugin('wmpf-voip');
+        const called = [...paths];
+        const sideEffects = () => ({ called, added: host.changed().filter((name) => !before.has(name)) });
+        const { runScenario } = host.load('scenario.js', scenario, { sideEffects });
+        const report = await runScenario(module, hosts.addresses);
+        // Nobody has said whose plugin it is, so the path is the documented one.
+        assertScenario(JSON.parse(JSON.stringify(report)), hosts.addresses);
+        assert.deepEqual(paths, expected);
+      });
+    }
+  }
+
+  it('takes another place of the wasm, as long as nothing is loaded', async () => {
+    const behaviour = { folder: '/elsewhere/' };
+    const { paths, requirePlugin } = startPlugin(compiled, { behaviour });
+    const { init, check } = requirePlugin('wmpf-voip');
+    await assert.rejects(check({}), ({ errCode }) => errCode === 1011);
+    await init('/elsewhere/wmpf_voip_bg.wasm.br');
+    assert.equal((await check({ roomType: 'video' }))[0].path, 'caller');
+    assert.equal(paths.at(-1), '/elsewhere/wmpf_voip_bg.wasm.br');
+  });
+
+  it('explains codes', () => {
+    const { explain } = startPlugin(compiled).requirePlugin('wmpf-voip');
+    assert.equal(explain(9).name, 'NotAuthorised');
+  });
+
+  for (const [host, getAccountInfoSync, expected] of [
+    ['says whose plugin it is', account, `plugin-private://${APPID}/${CALL_PAGE}`],
+    ['does not say it', () => ({ miniProgram: {} }), DOCUMENTED],
+    ['cannot say it', undefined, DOCUMENTED],
+  ]) {
+    it(`has a path of its call page that is right where the host ${host}`, async () => {
+      const plugin = startPlugin(compiled, { wx: { getAccountInfoSync } });
+      const { CALL_PAGE_PATH } = plugin.requirePlugin('wmpf-voip').default;
+      assert.equal(CALL_PAGE_PATH, expected);
+      const { pages } = await json('plugin/plugin.json');
+      const path = CALL_PAGE_PATH.replace(/^plugin-private:..[^/]+./, '');
+      assert.ok(Object.values(pages).includes(path), path);
+      for (const ending of ['js', 'json', 'wxml', 'wxss']) await read(`plugin/${path}.${ending}`);
+    });
+  }
+
+  describe('called by the mini-program beside it', () => {
+    /** The mini-program's page with these settings, and what it told the platform. */
+    function openForm(settings) {
+      const told = [];
+      const stored = new Map([['settings', settings]]);
+      const plugin = startPlugin(compiled, {
+        wx: {
+          getAccountInfoSync: account,
+          getStorageSync: (key) => stored.get(key) ?? '',
+          setStorageSync: (key, value) => stored.set(key, value),
+          redirectTo: ({ url }) => told.push(url),
+          showToast: ({ title, icon }) => told.push(`${title} ${icon}`),
+        },
+      });
+      const requestOf = plugin.host.evaluate('wx').request;
+      // What the platform takes as the default.
+      plugin.host.evaluate('wx').request = (options) =>
+        requestOf({ method: 'GET', dataType: 'json', timeout: 60_000, ...options });
+      return { plugin, told, page: plugin.openPage('pages/index/index') };
+    }
+
+    it('makes a call with what the demo service gives, and shows it', async () => {
+      const { endpoint } = hosts.addresses;
+      const { plugin, told, page } = openForm({ endpoint });
+      page.useDemo();
+      await until(() => page.data.settings.token, 'the demo data are there');
+      await page.call();
+      assert.deepEqual(told, [`plugin-private://${APPID}/${CALL_PAGE}`], page.data.errMsg);
+
+      const call = plugin.openPluginPage(CALL_PAGE);
+      await until(() => call.data.roomType, 'the call is known');
+      const { state, roomType } = call.data;
+      assert.deepEqual({ state, roomType }, { state: 'outgoing', roomType: 'video' });
+      assert.equal(call.data.name, '接听方名字');
+      call.onUnload();
+    });
+
+    it('shows what is wrong with a call', async () => {
+      const { endpoint, handsets } = hosts.addresses;
+      const { device } = handsets;
+      const settings = { endpoint, token: device.token, callerId: device.id, voipToken: device.deviceToken };
+      const thrown = openForm({ ...settings, listenerId: '' });
+      await thrown.page.call();
+      assert.deepEqual(thrown.told, ['呼叫失败 error']);
+      assert.match(thrown.page.data.errMsg, /^initByCaller:fail listener\.id: expected a non-empty string/);
+
+      const returned = openForm({ ...settings, listenerId: 'oDemo-Nobody-000000000000000' });
+      await returned.page.call();
+      assert.deepEqual(returned.told, ['呼叫失败 error']);
+      assert.match(returned.page.data.errMsg, /^initByCaller:fail listener\.id: no user has the openId/);
+    });
+  });
+});
+
+function refusesCompressed(path) {
+  if (path.endsWith('.br')) throw { errMsg: `instantiate:fail ${path} is an invalid wasm file` };
+}
