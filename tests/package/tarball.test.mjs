@@ -67,6 +67,7 @@ const FILES = [
   'plugin/plugin/pages/call-page-plugin/call-page-plugin.wxss',
   'plugin/plugin/plugin.json',
   'plugin/plugin/service.js',
+  'plugin/plugin/wmpf-voip/explain.js',
   'plugin/plugin/wmpf-voip/index.js',
   'plugin/plugin/wmpf-voip/wmpf_voip_bg.wasm',
   'plugin/plugin/wmpf-voip/wmpf_voip_bg.wasm.br',
