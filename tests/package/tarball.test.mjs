@@ -46,6 +46,10 @@ const FILES = [
   'package.json',
   'settled.js',
   'snapshot.js',
+  'testing.cjs',
+  'testing.d.cts',
+  'testing.d.ts',
+  'testing.js',
   'wmpf_voip_bg.wasm',
 ];
 

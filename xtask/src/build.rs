@@ -66,7 +66,10 @@ fn assemble(shell: &Shell, pkg: &Path) -> anyhow::Result<()> {
     }
     shell.write_file(pkg.join("contract.js"), document::contract_module()?)?;
     // The same declarations for `require`: TypeScript tells the two kinds of module by the file's name.
-    shell.copy_file("pkg-template/index.d.ts", pkg.join("index.d.cts"))?;
+    for name in ["index", "testing"] {
+        let types = format!("pkg-template/{name}.d.ts");
+        shell.copy_file(types, pkg.join(format!("{name}.d.cts")))?;
+    }
 
     let version = env!("CARGO_PKG_VERSION");
     let manifest = shell.read_file("pkg-template/package.json")?.replace("0.0.0", version);
