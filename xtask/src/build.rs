@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use xshell::{Shell, cmd};
 
 use crate::step::step;
-use crate::{document, npm, prerequisites, sizes, wasm};
+use crate::{document, manifest, npm, prerequisites, sizes, wasm};
 
 /// What a browser loads.
 pub const BROWSER_FILES: [&str; 13] = [
@@ -54,10 +54,13 @@ pub fn package(shell: &Shell) -> anyhow::Result<PathBuf> {
 fn assemble(shell: &Shell, pkg: &Path) -> anyhow::Result<()> {
     copy_files(shell, "pkg-template", pkg)?;
     copy_files(shell, "pkg-template/miniprogram", &pkg.join("miniprogram"))?;
-    for file in ["README.md", "README.zh-CN.md", "CHANGELOG.md", "LICENSE-MIT", "LICENSE-APACHE"] {
+    for file in ["CHANGELOG.md", "LICENSE-MIT", "LICENSE-APACHE"] {
         shell.copy_file(file, pkg)?;
     }
-    // What the README links to. Its picture would be most of the package.
+    for file in ["README.md", "README.zh-CN.md"] {
+        shell.write_file(pkg.join(file), readme(&shell.read_file(file)?))?;
+    }
+    // What the README links to.
     shell.create_dir(pkg.join("docs"))?;
     for file in shell.read_dir("docs")? {
         if file.extension().is_some_and(|extension| extension == "md") {
@@ -71,9 +74,7 @@ fn assemble(shell: &Shell, pkg: &Path) -> anyhow::Result<()> {
         shell.copy_file(types, pkg.join(format!("{name}.d.cts")))?;
     }
 
-    let version = env!("CARGO_PKG_VERSION");
-    let manifest = shell.read_file("pkg-template/package.json")?.replace("0.0.0", version);
-    shell.write_file(pkg.join("package.json"), manifest)?;
+    shell.write_file(pkg.join("package.json"), manifest::package_json(shell)?)?;
 
     cmd!(shell, "node xtask/wrap-glue.mjs {pkg}").run()?;
     shell.remove_path(pkg.join("wmpf_voip_bg.js"))?;
@@ -81,6 +82,13 @@ fn assemble(shell: &Shell, pkg: &Path) -> anyhow::Result<()> {
     cmd!(shell, "node xtask/bundle-miniprogram.mjs {pkg}").run()?;
     shell.remove_path(pkg.join("miniprogram"))?;
     Ok(())
+}
+
+/// The README as the package has it: without the picture, which would be most of the package, and without the link to
+/// what only developers of the repository need.
+fn readme(text: &str) -> String {
+    let lines = text.split_inclusive('\n').filter(|line| !line.starts_with("!["));
+    lines.collect::<String>().replace("[CONTRIBUTING.md](CONTRIBUTING.md)", "CONTRIBUTING.md")
 }
 
 /// Copies the files of a directory, and not what is below it.

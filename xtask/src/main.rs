@@ -10,7 +10,9 @@ mod document;
 mod errors;
 mod fuzz;
 mod gallery;
+mod manifest;
 mod npm;
+mod package;
 mod prerequisites;
 mod sizes;
 mod step;
@@ -33,6 +35,9 @@ Commands:
   fuzz   look for inputs that break the parsers, 20 s for each target; fuzz <target> for one of them,
          -- <options> for libFuzzer's own (-max_total_time=0 has no end)
   build  build the npm package into pkg/ and print its sizes
+  package
+         pack the npm package and the crate into target/package and check what would be published;
+         --offline does without the registry, --allow-dirty packs what is not committed, too
   bench  measure calls and sizes against baselines in the same run
   docs   write the tables of the documentation from the code (test checks that they are current)";
 
@@ -57,6 +62,7 @@ fn run(arguments: &[String]) -> anyhow::Result<()> {
         Some("test") => test::run(&shell, &arguments[1..]),
         Some("fuzz") => fuzz::run(&shell, &arguments[1..]),
         Some("build") => build::run(&shell),
+        Some("package") => package::run(&shell, &arguments[1..]),
         Some("bench") => bench::run(&shell),
         Some("docs") => document::write(&shell),
         Some("help" | "--help" | "-h") => {
