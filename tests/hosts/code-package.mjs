@@ -31,7 +31,13 @@ export const IN_PLUGIN = '/wasm/';
  */
 export function pathOnlyWebAssembly({ folder = IN_APP, isBare, refuse, patch, wrap } = {}) {
   const paths = [];
-  async function instantiate(path, imports) {
+  function instantiate(path, imports) {
+    const made = make(path, imports);
+    // A Promise of timers looks at it later than Node waits for that.
+    made.catch(() => {});
+    return made;
+  }
+  async function make(path, imports) {
     if (typeof path !== 'string') throw new TypeError('instantiate:fail parameter should be String');
     paths.push(path);
     refuse?.(path);

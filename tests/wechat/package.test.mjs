@@ -4,14 +4,10 @@
 import '../support/rejections.mjs';
 
 import assert from 'node:assert/strict';
-import { execFile } from 'node:child_process';
-import { generateKeyPairSync } from 'node:crypto';
-import { readFileSync } from 'node:fs';
-import { readFile, writeFile } from 'node:fs/promises';
-import { join, posix } from 'node:path';
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
 import { fileURLToPath } from 'node:url';
-import { promisify } from 'node:util';
 
 import { parse } from 'acorn';
 
@@ -22,9 +18,9 @@ import { DIST, IN_APP } from '../hosts/code-package.mjs';
 import { createHost } from '../hosts/host.mjs';
 import { globalsOf, PROFILES } from '../hosts/profiles.mjs';
 import { compiledScenario } from '../hosts/scenario.mjs';
+import { compile, requireOf } from './compile.mjs';
 
-const COMPILE_MS = 120_000;
-const file = (name) => fileURLToPath(new URL(name, import.meta.url));
+const APP = fileURLToPath(new URL('app', import.meta.url));
 
 describe("the package in WeChat's tools", { timeout: 300_000 }, () => {
   let hosts;
@@ -34,13 +30,9 @@ describe("the package in WeChat's tools", { timeout: 300_000 }, () => {
   before(async () => {
     hosts = await startHosts();
     scenario = await compiledScenario();
-    project = await createProject(file('app'));
+    project = await createProject(APP);
     out = join(project.path, 'out');
-    const key = join(project.path, 'key.pem');
-    const { privateKey } = generateKeyPairSync('rsa', { modulusLength: 2048 });
-    await writeFile(key, privateKey.export({ type: 'pkcs1', format: 'pem' }));
-    const args = [file('compile.cjs'), project.path, key, out];
-    await promisify(execFile)(process.execPath, args, { timeout: COMPILE_MS });
+    await compile('miniProgram', project.path, out);
   });
   after(async () => {
     await project?.remove();
@@ -60,21 +52,6 @@ describe("the package in WeChat's tools", { timeout: 300_000 }, () => {
     assert.ok(body.length > 0);
   });
 
-  /** A mini-program's `require`: a path, or a package that npm was built for. */
-  function requireOf(host) {
-    const loaded = new Map();
-    const from = (directory) => (id) => {
-      const path = id.startsWith('.') ? posix.join(directory, id) : posix.join(IN_APP, '..', id, 'index');
-      const name = path.endsWith('.js') ? path : `${path}.js`;
-      if (!loaded.has(name)) {
-        const source = readFileSync(join(out, name), 'utf8');
-        loaded.set(name, host.load(name, source, { require: from(posix.dirname(name)) }));
-      }
-      return loaded.get(name);
-    };
-    return from('/');
-  }
-
   for (const profile of PROFILES) {
     it(`works on ${profile.name}`, async () => {
       let page;
@@ -83,7 +60,7 @@ describe("the package in WeChat's tools", { timeout: 300_000 }, () => {
         page = options;
       };
       const host = createHost({ ...globals, Page }, profile.engine);
-      requireOf(host)('./pages/index/index');
+      requireOf(host, out)('./pages/index/index');
       const { wmpfVoip, module, required } = page.onLoad();
       assert.equal(wmpfVoip, required.default);
       assert.equal(module.VoipError, required.VoipError);

@@ -1,0 +1,86 @@
+// Runs WeChat's compiler on a project, and gives its output to a host.
+
+import { execFile } from 'node:child_process';
+import { generateKeyPairSync } from 'node:crypto';
+import { existsSync, readFileSync } from 'node:fs';
+import { cp, readdir, readFile, writeFile } from 'node:fs/promises';
+import { join, posix } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
+
+import { createProject } from '../support/tarball.mjs';
+import { temporaryDirectory } from '../support/temporary.mjs';
+
+const COMPILE_MS = 120_000;
+const COMPILER = fileURLToPath(new URL('compile.cjs', import.meta.url));
+
+/**
+ * @param {'miniProgram' | 'miniProgramPlugin'} type
+ * @param {string} project
+ * @param {string} out where its files are put
+ */
+export async function compile(type, project, out) {
+  const key = join(out, '../key.pem');
+  const { privateKey } = generateKeyPairSync('rsa', { modulusLength: 2048 });
+  await writeFile(key, privateKey.export({ type: 'pkcs1', format: 'pem' }));
+  await promisify(execFile)(process.execPath, [COMPILER, type, project, key, out], { timeout: COMPILE_MS });
+}
+
+/** Whose plugin it is in these tests. */
+export const APPID = 'wxde00000000000002';
+const PLACEHOLDER = 'wx0000000000000000';
+
+/**
+ * The plugin's project as a maker takes it from the installed package: copied, with an appid of his own, compiled.
+ * @returns {Promise<{ source: string, out: string, remove(): Promise<void> }>}
+ */
+export async function compiledPlugin() {
+  const directory = await temporaryDirectory();
+  const [source, out] = ['source', 'out'].map((name) => join(directory.path, name));
+  try {
+    const installed = await createProject();
+    await cp(join(installed.installed, 'plugin'), source, { recursive: true });
+    await installed.remove();
+    for (const name of ['project.config.json', 'miniprogram/app.json']) {
+      const file = join(source, name);
+      await writeFile(file, (await readFile(file, 'utf8')).replaceAll(PLACEHOLDER, APPID));
+    }
+    await compile('miniProgramPlugin', source, out);
+    return { source, out, remove: directory.remove };
+  } catch (error) {
+    await directory.remove();
+    throw error;
+  }
+}
+
+/** The files below a directory whose names end so. */
+export async function filesOf(directory, ending) {
+  const names = await readdir(directory, { recursive: true });
+  return names.filter((name) => name.endsWith(ending)).map((name) => join(directory, name));
+}
+
+/**
+ * A mini-program's `require`, from the root of its code.
+ * @param {import('../hosts/host.mjs').Host} host
+ * @param {string} root
+ * @param {object} [scope] what its files see besides
+ */
+export function requireOf(host, root, scope) {
+  const loaded = new Map();
+  const fileOf = (directory, id) => {
+    const isRelative = id.startsWith('.');
+    // The compiler's own helpers lie at the root, packages of npm where they were built to.
+    const paths = isRelative ? [posix.join(directory, id)] : [`/${id}`, `/miniprogram_npm/${id}/index`];
+    const names = paths.map((path) => (path.endsWith('.js') ? path : `${path}.js`));
+    return names.find((name) => existsSync(join(root, name))) ?? names[0];
+  };
+  const from = (directory) => (id) => {
+    const name = fileOf(directory, id);
+    if (!loaded.has(name)) {
+      const source = readFileSync(join(root, name), 'utf8');
+      loaded.set(name, host.load(name, source, { ...scope, require: from(posix.dirname(name)) }));
+    }
+    return loaded.get(name);
+  };
+  return from('/');
+}
