@@ -46,19 +46,18 @@ export function startMiniProgram(root, { profile, behaviour, wx, requirePlugin }
   const manifest = join(root, 'app.json');
   const aliases = existsSync(manifest) ? (JSON.parse(readFileSync(manifest, 'utf8')).resolveAlias ?? {}) : {};
 
-  /** A path, an alias of one, or a package that npm was built for. */
+  /** A path, an alias of one, a helper of the compiler at the root, or a package that npm was built for. */
   function fileOf(directory, id) {
     const alias = Object.keys(aliases).find((alias) => id.startsWith(alias.slice(0, -1)));
     const path = alias ? aliases[alias].slice(0, -1) + id.slice(alias.length - 1) : id;
-    if (path.startsWith('.')) return posix.join(directory, path);
-    const isOfApp = path.startsWith('/') || existsSync(join(root, path));
-    return isOfApp ? posix.join('/', path) : posix.join('/miniprogram_npm', path, 'index');
+    const name = path.endsWith('.js') ? path : `${path}.js`;
+    if (path.startsWith('.')) return posix.join(directory, name);
+    return existsSync(join(root, name)) ? posix.join('/', name) : posix.join('/miniprogram_npm', path, 'index.js');
   }
 
   const loaded = new Map();
   const from = (directory) => (id) => {
-    const path = fileOf(directory, id);
-    const name = path.endsWith('.js') ? path : `${path}.js`;
+    const name = fileOf(directory, id);
     if (!loaded.has(name)) {
       const source = readFileSync(join(root, name), 'utf8');
       loaded.set(name, host.load(name, source, { require: from(posix.dirname(name)) }));
