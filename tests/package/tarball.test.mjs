@@ -24,6 +24,8 @@ const FILES = [
   'contract.js',
   'docs/errors.md',
   'docs/errors.zh-CN.md',
+  'docs/guides.md',
+  'docs/guides.zh-CN.md',
   'docs/initByCaller.md',
   'docs/initByCaller.zh-CN.md',
   'docs/service.md',

@@ -31,7 +31,7 @@ Usage: cargo xtask <command>
 Commands:
   demo   build everything, start the service on 127.0.0.1 and print the demo page's address
   test   run every test: core, wasm in Node and Chromium, packed package, hosts of mini-programs, service,
-         demo page; test --all runs those, too, that need other projects' large tools: WeChat's, bundlers
+         demo page; test --all runs those, too, that need other projects' large tools: WeChat's, test runners
   fuzz   look for inputs that break the parsers, 20 s for each target; fuzz <target> for one of them,
          -- <options> for libFuzzer's own (-max_total_time=0 has no end)
   build  build the npm package into pkg/ and print its sizes
