@@ -24,7 +24,7 @@ export interface FakeService {
   };
   /** The same service for code that configures itself: put it in the place of the platform's `fetch`. */
   readonly fetch: FetchLike;
-  /** And in the place of the platform's `wx`; beside `request` it has nothing. */
+  /** And in the place of the platform's `wx`; beside `request` it has nothing. What is no call's request fails, and says so. */
   readonly wx: WxLike;
   /**
    * Says what the next calls are answered with, one answer a call. They are added to those that are left from before. A

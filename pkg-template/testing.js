@@ -48,8 +48,8 @@ export function createFakeService() {
   const wx = {
     request({ url, method, header, data, success, fail }) {
       receive(url, { method, headers: header, body: data }).then(
-        ({ status, body }) => success({ statusCode: status, data: body, header: {} }),
-        (error) => fail({ errMsg: `request:fail ${error.message}` }),
+        ({ status, body }) => success?.({ statusCode: status, data: body, header: {} }),
+        (error) => fail?.({ errMsg: `request:fail ${error.message}` }),
       );
       return { abort() {} };
     },
