@@ -8,7 +8,7 @@ import { join, posix } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 
-import { createProject } from '../support/tarball.mjs';
+import { PKG } from '../support/paths.mjs';
 import { temporaryDirectory } from '../support/temporary.mjs';
 
 const COMPILE_MS = 120_000;
@@ -31,16 +31,14 @@ export const APPID = 'wxde00000000000002';
 const PLACEHOLDER = 'wx0000000000000000';
 
 /**
- * The plugin's project as a maker takes it from the installed package: copied, with an appid of his own, compiled.
+ * The plugin's project as a maker takes it from the package: copied, with an appid of his own, compiled.
  * @returns {Promise<{ source: string, out: string, remove(): Promise<void> }>}
  */
 export async function compiledPlugin() {
   const directory = await temporaryDirectory();
   const [source, out] = ['source', 'out'].map((name) => join(directory.path, name));
   try {
-    const installed = await createProject();
-    await cp(join(installed.installed, 'plugin'), source, { recursive: true });
-    await installed.remove();
+    await cp(join(PKG, 'plugin'), source, { recursive: true });
     for (const name of ['project.config.json', 'miniprogram/app.json']) {
       const file = join(source, name);
       await writeFile(file, (await readFile(file, 'utf8')).replaceAll(PLACEHOLDER, APPID));
