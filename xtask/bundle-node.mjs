@@ -1,4 +1,4 @@
-// `require` cannot load the glue, which is an ES module: the CommonJS entry carries it inside.
+// `require` cannot load ES modules, such as the glue: the CommonJS entries carry them inside.
 import { build } from 'esbuild';
 
 const pkg = process.argv[2];
@@ -11,5 +11,16 @@ await build({
   platform: 'node',
   format: 'cjs',
   target: 'node20',
+  logLevel: 'warning',
+});
+
+// Tests run in browsers, too.
+await build({
+  entryPoints: [`${pkg}/testing.js`],
+  outfile: `${pkg}/testing.cjs`,
+  bundle: true,
+  platform: 'neutral',
+  format: 'cjs',
+  target: 'es2020',
   logLevel: 'warning',
 });

@@ -83,4 +83,23 @@ describe('the packed package in a browser', { timeout: 180_000 }, () => {
     assert.match(wasm, /^\/placed\/wmpf_voip_bg-\w+\.wasm$/);
     assert.deepEqual(more, []);
   });
+
+  it('is tested against a fake service', async () => {
+    const { page, problems } = await openPage(browser);
+    await page.goto(`${site.endpoint}/index.html`);
+    const codes = await page.evaluate(async () => {
+      const { default: wmpfVoip, configure } = await import('/node_modules/wmpf-voip/browser.js');
+      const { createFakeService } = await import('/node_modules/wmpf-voip/testing.js');
+      const service = createFakeService();
+      configure(service.options);
+      service.answer({}, 9, 'offline', 'silent', 'garbage');
+      const request = { roomType: 'voice', businessType: 1, caller: { id: 'a' }, listener: { id: 'b' } };
+      const codes = [];
+      for (let n = 0; n < 5; n++) codes.push((await wmpfVoip.initByCaller(request)).errCode);
+      return codes;
+    });
+    assert.deepEqual(codes, [undefined, 9, 1002, 1002, 1003]);
+    assert.deepEqual(problems, []);
+    await page.context().close();
+  });
 });

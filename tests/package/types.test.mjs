@@ -24,7 +24,7 @@ describe('the types of the packed package', { timeout: 180_000 }, () => {
   before(async () => {
     project = await createProject(join(ROOT, 'tests/types'));
     // What is a module is said by the file's name: .mts imports, .cts requires.
-    for (const name of ['sample', 'refused']) {
+    for (const name of ['sample', 'refused', 'testing']) {
       await copyFile(join(project.path, `${name}.ts`), join(project.path, `${name}.mts`));
     }
   });
@@ -38,11 +38,11 @@ describe('the types of the packed package', { timeout: 180_000 }, () => {
   };
 
   for (const [name, files, ...flags] of [
-    ['imported in Node, without the DOM', ['sample.mts', 'refused.mts'], NODENEXT, HEADLESS],
+    ['imported in Node, without the DOM', ['sample.mts', 'refused.mts', 'testing.mts'], NODENEXT, HEADLESS],
     ['required in Node', ['required.cts'], NODENEXT, HEADLESS],
-    ['bundled, without the DOM', ['sample.ts', 'refused.ts'], BUNDLER, HEADLESS],
+    ['bundled, without the DOM', ['sample.ts', 'refused.ts', 'testing.ts'], BUNDLER, HEADLESS],
     ['compiled for a mini-program', ['miniprogram.ts', MINIPROGRAM], BUNDLER, HEADLESS],
-    ['bundled for a page', ['sample.ts', 'refused.ts', 'dom.ts'], BUNDLER, DOM],
+    ['bundled for a page', ['sample.ts', 'refused.ts', 'testing.ts', 'dom.ts'], BUNDLER, DOM],
   ]) {
     it(`compile: ${name}`, async () => {
       assert.equal(await compile(files, ...flags.flat()), '');

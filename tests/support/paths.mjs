@@ -14,6 +14,9 @@ export const ROOT = fileURLToPath(new URL('../../', import.meta.url));
 /** The package as it is published. */
 export const PKG = join(ROOT, 'pkg');
 
+/** A tarball of it that is to be tested in place of one that the tests pack: `cargo xtask package` says so. */
+export const TARBALL = env.WMPF_VOIP_TARBALL;
+
 /** The room service's program. */
 export const SERVER = env.WMPF_VOIP_SERVER ?? join(ROOT, `target/debug/wmpf-voip-server${EXE}`);
 

@@ -1,11 +1,11 @@
 // The package as a user gets it: packed by npm, installed by npm, into a project that is thrown away.
 
 import { execFile } from 'node:child_process';
-import { cp, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { cp, readdir, writeFile } from 'node:fs/promises';
+import { join, relative, sep } from 'node:path';
 import { promisify } from 'node:util';
 
-import { PKG } from './paths.mjs';
+import { PKG, TARBALL } from './paths.mjs';
 import { temporaryDirectory } from './temporary.mjs';
 
 const NPM_MS = 60_000;
@@ -15,15 +15,19 @@ const run = promisify(execFile);
 const npm = (args, cwd) =>
   run('npm', args, { cwd, timeout: NPM_MS, shell: process.platform === 'win32' });
 
-/** @returns {Promise<{ tarball: string, files: string[] }>} */
+/** A tarball of `pkg/`, or the one that is to be published. */
 async function pack(directory) {
-  const { stdout } = await npm(['pack', '--json', '--pack-destination', directory], PKG);
-  // Newer versions of npm give an object with the package's name as its key.
-  const [packed] = Object.values(JSON.parse(stdout));
-  return {
-    tarball: join(directory, packed.filename),
-    files: packed.files.map(({ path }) => path).sort(),
-  };
+  if (TARBALL) return TARBALL;
+  const { stdout } = await npm(['pack', '--pack-destination', directory], PKG);
+  return join(directory, stdout.trim());
+}
+
+/** The files of a directory and below it, as a tarball names them. */
+async function filesOf(directory) {
+  const entries = await readdir(directory, { recursive: true, withFileTypes: true });
+  const files = entries.filter((entry) => !entry.isDirectory());
+  const paths = files.map((entry) => relative(directory, join(entry.parentPath ?? entry.path, entry.name)));
+  return paths.map((path) => path.split(sep).join('/')).sort();
 }
 
 /**
@@ -35,15 +39,16 @@ export async function createProject(sources) {
   const directory = await temporaryDirectory();
   const { path } = directory;
   try {
-    const { tarball, files } = await pack(path);
+    const tarball = await pack(path);
     await writeFile(join(path, 'package.json'), '{ "private": true }\n');
     const flags = ['--offline', '--ignore-scripts', '--no-audit', '--no-fund'];
     await npm(['install', ...flags, tarball], path);
     if (sources) await cp(sources, path, { recursive: true });
+    const installed = join(path, 'node_modules/wmpf-voip');
     return {
       path,
-      files,
-      installed: join(path, 'node_modules/wmpf-voip'),
+      files: await filesOf(installed),
+      installed,
       run: async (args, env) => {
         const options = { cwd: path, timeout: NPM_MS, env: { ...process.env, ...env } };
         return (await run(process.execPath, args, options)).stdout;

@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use xshell::{Shell, cmd};
 
 use crate::step::step;
-use crate::{document, npm, prerequisites, sizes, wasm};
+use crate::{document, manifest, npm, prerequisites, sizes, wasm};
 
 /// Builds `pkg/` and prints how large it is.
 pub fn run(shell: &Shell) -> anyhow::Result<()> {
@@ -30,10 +30,13 @@ pub fn package(shell: &Shell) -> anyhow::Result<PathBuf> {
 fn assemble(shell: &Shell, pkg: &Path) -> anyhow::Result<()> {
     copy_files(shell, "pkg-template", pkg)?;
     copy_files(shell, "pkg-template/miniprogram", &pkg.join("miniprogram"))?;
-    for file in ["README.md", "README.zh-CN.md", "CHANGELOG.md", "LICENSE-MIT", "LICENSE-APACHE"] {
+    for file in ["CHANGELOG.md", "LICENSE-MIT", "LICENSE-APACHE"] {
         shell.copy_file(file, pkg)?;
     }
-    // What the README links to. Its picture would be most of the package.
+    for file in ["README.md", "README.zh-CN.md"] {
+        shell.write_file(pkg.join(file), readme(&shell.read_file(file)?))?;
+    }
+    // What the README links to.
     shell.create_dir(pkg.join("docs"))?;
     for file in shell.read_dir("docs")? {
         if file.extension().is_some_and(|extension| extension == "md") {
@@ -43,11 +46,12 @@ fn assemble(shell: &Shell, pkg: &Path) -> anyhow::Result<()> {
     shell.write_file(pkg.join("contract.js"), document::contract_module()?)?;
     shell.write_file(pkg.join("codes.js"), document::codes_module()?)?;
     // The same declarations for `require`: TypeScript tells the two kinds of module by the file's name.
-    shell.copy_file("pkg-template/index.d.ts", pkg.join("index.d.cts"))?;
+    for name in ["index", "testing"] {
+        let types = format!("pkg-template/{name}.d.ts");
+        shell.copy_file(types, pkg.join(format!("{name}.d.cts")))?;
+    }
 
-    let version = env!("CARGO_PKG_VERSION");
-    let manifest = shell.read_file("pkg-template/package.json")?.replace("0.0.0", version);
-    shell.write_file(pkg.join("package.json"), manifest)?;
+    shell.write_file(pkg.join("package.json"), manifest::package_json(shell)?)?;
 
     cmd!(shell, "node xtask/bundle-node.mjs {pkg}").run()?;
     cmd!(shell, "node xtask/bundle-miniprogram.mjs {pkg}").run()?;
@@ -78,6 +82,13 @@ fn copy_tree(shell: &Shell, from: &Path, to: &Path) -> anyhow::Result<()> {
         }
     }
     Ok(())
+}
+
+/// The README as the package has it: without the picture, which would be most of the package, and without the link to
+/// what only developers of the repository need.
+fn readme(text: &str) -> String {
+    let lines = text.split_inclusive('\n').filter(|line| !line.starts_with("!["));
+    lines.collect::<String>().replace("[CONTRIBUTING.md](CONTRIBUTING.md)", "CONTRIBUTING.md")
 }
 
 /// Copies the files of a directory, and not what is below it.

@@ -10,7 +10,9 @@ mod document;
 mod errors;
 mod fuzz;
 mod gallery;
+mod manifest;
 mod npm;
+mod package;
 mod prerequisites;
 mod sizes;
 mod step;
@@ -29,10 +31,13 @@ Usage: cargo xtask <command>
 Commands:
   demo   build everything, start the service on 127.0.0.1 and print the demo page's address
   test   run every test: core, wasm in Node and Chromium, packed package, hosts of mini-programs, service,
-         demo page; test --all runs those, too, that need other projects' large tools: WeChat's, bundlers
+         demo page; test --all runs those, too, that need other projects' large tools: WeChat's, test runners
   fuzz   look for inputs that break the parsers, 20 s for each target; fuzz <target> for one of them,
          -- <options> for libFuzzer's own (-max_total_time=0 has no end)
   build  build the npm package into pkg/ and print its sizes
+  package
+         pack the npm package and the crate into target/package and check what would be published;
+         --offline does without the registry, --allow-dirty packs what is not committed, too
   bench  measure calls and sizes against baselines in the same run
   sizes  build the package and record its sizes in xtask/sizes.md (test checks that they are current)
   docs   write the tables of the documentation from the code (test checks that they are current)";
@@ -58,6 +63,7 @@ fn run(arguments: &[String]) -> anyhow::Result<()> {
         Some("test") => test::run(&shell, &arguments[1..]),
         Some("fuzz") => fuzz::run(&shell, &arguments[1..]),
         Some("build") => build::run(&shell),
+        Some("package") => package::run(&shell, &arguments[1..]),
         Some("bench") => bench::run(&shell),
         Some("sizes") => sizes::record(&shell),
         Some("docs") => document::write(&shell),

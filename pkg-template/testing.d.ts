@@ -1,0 +1,116 @@
+/**
+ * A room service in memory, for the tests of code that calls. It fakes the way to the service and nothing else: the
+ * module under test is the real one, with its own checks, results and error classes.
+ */
+
+import type { FetchLike, WxLike } from 'wmpf-voip';
+
+/** Makes one. It has no timers, no sockets and no state outside of itself, so it need not be stopped. */
+export function createFakeService(): FakeService;
+
+/** What {@link createFakeService} makes. */
+export interface FakeService {
+  /**
+   * For `configure`: an endpoint, a token, `fetch`, and a `timeout` of 50 ms, so that a call that nobody answers is over
+   * soon.
+   */
+  readonly options: {
+    readonly endpoint: string;
+    readonly token: string;
+    readonly timeout: number;
+    readonly fetch: FetchLike;
+    /** A `wx` that was configured before is taken back. */
+    readonly wx: undefined;
+  };
+  /** The same service for code that configures itself: put it in the place of the platform's `fetch`. */
+  readonly fetch: FetchLike;
+  /** And in the place of the platform's `wx`; beside `request` it has nothing. What is no call's request fails, and says so. */
+  readonly wx: WxLike;
+  /**
+   * Says what the next calls are answered with, one answer a call. They are added to those that are left from before. A
+   * call for which there is none succeeds.
+   *
+   * @throws TypeError if one is no answer; none of them then counts.
+   */
+  answer(...answers: Array<Answer | AnswerFunction | Array<Answer | AnswerFunction>>): void;
+  /** The calls that have arrived, in their order. */
+  readonly calls: readonly FakeCall[];
+}
+
+/**
+ * What becomes of a call:
+ *
+ * - `{ roomId, chargeType }`: it succeeds. Both may be left out: a new room by `duration`.
+ * - `9`, or `{ errCode: 9, errMsg: 'why' }`: the service refuses with a code of its own. The reason is otherwise the
+ *   meaning of the code.
+ * - `'offline'`: the host cannot send the request, 1002. The module sends it once more.
+ * - `'silent'`: nobody answers within `timeout`, 1002.
+ * - `{ status: 502 }`: an HTTP error without a body of the service, 1002.
+ * - `'garbage'`: something else answers, such as a page to log in, 1003.
+ *
+ * An array has an answer for each attempt of one call, of which there are at most two: `['offline', {}]` succeeds when it
+ * is sent once more. The last one is for all that follow.
+ */
+export type Answer = RoomAnswer | number | RefusalAnswer | HttpAnswer | 'offline' | 'silent' | 'garbage';
+
+/** Is called when an attempt arrives, and gives its answer or a promise of it; nothing is a success. */
+export type AnswerFunction = (call: FakeCall) => Answer | void | PromiseLike<Answer | void>;
+
+/** The call succeeds. */
+export interface RoomAnswer {
+  /** Default: `fake-room-1` for the first call, and so on. */
+  roomId?: string | undefined;
+  /** Default: `duration`. */
+  chargeType?: 'duration' | 'license' | undefined;
+}
+
+/** The service refuses. */
+export interface RefusalAnswer {
+  /** One that the service answers with: below 1000. */
+  errCode: number;
+  /** The reason. Default: what the code means. */
+  errMsg?: string | undefined;
+}
+
+/** An HTTP error without a body of the service. */
+export interface HttpAnswer {
+  /** From 300 to 599. */
+  status: number;
+}
+
+/** A call that has arrived. */
+export interface FakeCall {
+  /** What was sent. */
+  readonly body: SentRequest;
+  /** The session token that it was sent with. Not enumerable. */
+  readonly token: string;
+  /** How often it has arrived: 2 if the module has sent it once more, with the same idempotency key. */
+  readonly attempts: number;
+  /**
+   * Whether the module has taken it back: its signal was aborted, or it has failed in a way in which the service may have
+   * created it nevertheless (1002, 1003, 5).
+   */
+  readonly isCancelled: boolean;
+}
+
+/** A request as it was sent: checked, and with its defaults. */
+export interface SentRequest {
+  readonly roomType: 'voice' | 'video';
+  readonly caller: SentParty;
+  readonly listener: SentParty;
+  readonly businessType: 0 | 1 | 2 | 3;
+  readonly miniprogramState: 'formal' | 'trial' | 'developer';
+  readonly customQuery?: string;
+  readonly timeLimit?: number;
+  /** Not enumerable, so that printing the body does not print it. */
+  readonly voipToken?: string;
+  /** What `getDeviceToken` gave. Not enumerable. */
+  readonly deviceToken?: string;
+}
+
+/** One of the two parties, with its defaults. */
+export interface SentParty {
+  readonly id: string;
+  readonly name?: string;
+  readonly cameraStatus: 0 | 1;
+}

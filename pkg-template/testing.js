@@ -1,0 +1,155 @@
+// A room service in memory, for the tests of code that calls. It fakes the way to the service and nothing else: the
+// module under test is the real one, with its own checks and error classes.
+
+import { CODES, IDEMPOTENCY_KEY_HEADER } from './contract.js';
+
+const ENDPOINT = 'http://fake.test';
+const PATH = '/v1/calls';
+/** So short that a call which nobody answers costs a test next to nothing. */
+const TIMEOUT_MS = 50;
+
+export function createFakeService() {
+  const calls = [];
+  const script = [];
+  const byKey = new Map();
+
+  function answer(...answers) {
+    script.push(...answers.map((answer, index) => checkedAttempts(answer, `answer ${index + 1}`)));
+  }
+
+  // Gives the HTTP response, rejects where the host cannot send, and never settles where nobody answers.
+  async function receive(url, { method = 'GET', headers, body } = {}) {
+    const isKnown = url.endsWith(PATH) && (method === 'POST' || method === 'DELETE');
+    if (!isKnown) throw new Error(`the fake service has POST and DELETE ${PATH}, and no ${method} ${url}`);
+    const key = headers[IDEMPOTENCY_KEY_HEADER];
+    if (method === 'DELETE') {
+      if (byKey.has(key)) byKey.get(key).call.isCancelled = true;
+      return { status: 204, body: '' };
+    }
+    // The module repeats a request with the same key: it is the same call.
+    if (!byKey.has(key)) {
+      const call = callOf(headers, body);
+      calls.push(call);
+      byKey.set(key, { call, attempts: script.shift() ?? [{}], roomId: `fake-room-${calls.length}` });
+    }
+    const { call, attempts, roomId } = byKey.get(key);
+    call.attempts += 1;
+    const scripted = attempts[Math.min(call.attempts, attempts.length) - 1];
+    if (typeof scripted !== 'function') return respond(scripted, roomId);
+    const given = (await scripted(call)) ?? {};
+    return respond(checked(given, 'what the function of an answer gave'), roomId);
+  }
+
+  async function fetch(url, init) {
+    const { status, body } = await receive(String(url), init);
+    return { status, text: async () => body };
+  }
+
+  const wx = {
+    request({ url, method, header, data, success, fail }) {
+      receive(url, { method, headers: header, body: data }).then(
+        ({ status, body }) => success?.({ statusCode: status, data: body, header: {} }),
+        (error) => fail?.({ errMsg: `request:fail ${error.message}` }),
+      );
+      return { abort() {} };
+    },
+  };
+
+  // A wx that was configured before is taken back: configure refuses both.
+  const options = { endpoint: ENDPOINT, token: 'fake-session-token', timeout: TIMEOUT_MS, fetch, wx: undefined };
+  return { options, fetch, wx, answer, calls };
+}
+
+// What was sent, as a test looks at it. Tokens can be read and are not enumerable, so that nothing prints them.
+function callOf(headers, text) {
+  const { voipToken, deviceToken, ...body } = JSON.parse(text);
+  hide(body, { voipToken, deviceToken });
+  const call = { body, attempts: 0, isCancelled: false };
+  hide(call, { token: headers.authorization.replace('Bearer ', '') });
+  return call;
+}
+
+function hide(object, members) {
+  for (const [name, value] of Object.entries(members)) {
+    if (value !== undefined) Object.defineProperty(object, name, { value });
+  }
+}
+
+function respond(answer, newRoomId) {
+  if (answer === 'offline') throw new Error('the fake service is offline');
+  if (answer === 'silent') return new Promise(() => {});
+  if (answer === 'garbage') return { status: 200, body: '<!doctype html><title>Log in</title>' };
+  const { roomId = newRoomId, chargeType = 'duration', errCode, errMsg, status } = answer;
+  if (status !== undefined) return { status, body: '' };
+  if (errCode === undefined) return { status: 201, body: JSON.stringify({ roomId, chargeType }) };
+  const refusal = { errcode: errCode, errmsg: errMsg ?? CODES[errCode].en.meaning };
+  // The module looks at the code and not at the status of a refusal.
+  return { status: 400, body: JSON.stringify(refusal) };
+}
+
+// The answer to each attempt of one call.
+function checkedAttempts(answer, where) {
+  const attempts = Array.isArray(answer) ? answer : [answer];
+  if (attempts.length === 0) throw wrong(where, 'an answer to each attempt', 'an empty array');
+  return attempts.map((attempt, index) => {
+    const which = attempts === answer ? `attempt ${index + 1} of ${where}` : where;
+    return typeof attempt === 'function' ? attempt : checked(attempt, which);
+  });
+}
+
+const FAILURES = ['offline', 'silent', 'garbage'];
+
+const SERVICE_CODES = Object.keys(CODES).filter((code) => CODES[code].raisedBy === 'backend');
+
+const isTextOrLeftOut = (value) => value === undefined || (typeof value === 'string' && value !== '');
+
+/** What the members of an answer have to be, and which of them belong together. */
+const MEMBERS = {
+  roomId: [isTextOrLeftOut, 'a non-empty string'],
+  chargeType: [(value) => [undefined, 'duration', 'license'].includes(value), "'duration' or 'license'"],
+  errCode: [
+    (value) => typeof value === 'number' && SERVICE_CODES.includes(String(value)),
+    `a code that the service answers with (${SERVICE_CODES.join(', ')})`,
+  ],
+  errMsg: [isTextOrLeftOut, 'a non-empty string'],
+  status: [(value) => Number.isInteger(value) && value >= 300 && value <= 599, 'an HTTP status from 300 to 599'],
+};
+const FORMS = [['roomId', 'chargeType'], ['errCode', 'errMsg'], ['status']];
+
+// Gives the answer, or throws what is wrong with it.
+function checked(answer, where) {
+  if (FAILURES.includes(answer)) return answer;
+  if (typeof answer === 'number') return checked({ errCode: answer }, where);
+  if (typeof answer !== 'object' || answer === null || Array.isArray(answer)) {
+    throw wrong(where, "an errCode, an object, 'offline', 'silent' or 'garbage'", described(answer));
+  }
+  const names = Object.keys(answer);
+  if (!FORMS.some((form) => names.every((name) => form.includes(name)))) {
+    const expected = FORMS.map((form) => form.join(' and ')).join(', or ');
+    throw wrong(where, expected, names.join(' and '));
+  }
+  // An errMsg alone says nothing.
+  for (const name of 'errMsg' in answer ? FORMS[1] : names) {
+    const [isRight, expected] = MEMBERS[name];
+    const value = answer[name];
+    const got = name === 'errCode' ? describedCode(value) : described(value);
+    if (!isRight(value)) throw wrong(`${name} of ${where}`, expected, got);
+  }
+  return answer;
+}
+
+function describedCode(code) {
+  if (code === 1002) return "1002, which comes of 'offline', 'silent' and { status }";
+  if (code === 1003) return "1003, which comes of 'garbage'";
+  const known = typeof code === 'number' && CODES[code];
+  if (!known) return `${described(code)}, which the contract does not have`;
+  return `${code} (${known.name}), which the service does not raise when a call is created`;
+}
+
+function described(value) {
+  if (typeof value === 'string') return `'${value}'`;
+  const isPlain = value == null || typeof value === 'number' || typeof value === 'boolean';
+  return isPlain ? String(value) : `a value of type ${typeof value}`;
+}
+
+const wrong = (where, expected, got) => new TypeError(`${where}: expected ${expected}, got ${got}`);

@@ -1,0 +1,86 @@
+// A mini-program as it lies in a directory, on a host: its files, the packages that npm was built for, its plugin, and its
+// pages.
+
+import { existsSync, readFileSync } from 'node:fs';
+import { join, posix } from 'node:path';
+
+import { createHost } from './host.mjs';
+import { globalsOf } from './profiles.mjs';
+import { request } from './request.mjs';
+
+/**
+ * @typedef {object} MiniProgram
+ * @property {(path: string) => any} open opens a page: it has the page's data, its functions and `setData`
+ * @property {(path: string) => any} require a file, from the root
+ * @property {() => Promise<void>} idle until the requests that the mini-program itself has sent are answered
+ */
+
+/**
+ * @param {string} root
+ * @param {object} options
+ * @param {import('./profiles.mjs').Profile} options.profile
+ * @param {import('./code-package.mjs').Behaviour} [options.behaviour] of its WebAssembly
+ * @param {object} [options.wx] what its `wx` has besides, or otherwise
+ * @param {(name: string) => any} [options.requirePlugin]
+ * @returns {MiniProgram}
+ */
+export function startMiniProgram(root, { profile, behaviour, wx, requirePlugin }) {
+  const { globals } = globalsOf(profile, behaviour);
+  const sent = [];
+  const tracked = ({ success, fail, ...rest }) => {
+    let answered;
+    sent.push(new Promise((resolve) => { answered = resolve; }));
+    const then = (callBack) => (value) => {
+      callBack?.(value);
+      answered();
+    };
+    // The platform's defaults.
+    return request({ method: 'GET', timeout: 60_000, dataType: 'json', ...rest, success: then(success), fail: then(fail) });
+  };
+  let registered;
+  const Page = (options) => {
+    registered = options;
+  };
+  const ofApp = { ...globals.wx, request: tracked, ...wx };
+  const host = createHost({ ...globals, wx: ofApp, Page, requirePlugin }, profile.engine);
+  const manifest = join(root, 'app.json');
+  const aliases = existsSync(manifest) ? (JSON.parse(readFileSync(manifest, 'utf8')).resolveAlias ?? {}) : {};
+
+  /** A path, an alias of one, a helper of the compiler at the root, or a package that npm was built for. */
+  function fileOf(directory, id) {
+    const alias = Object.keys(aliases).find((alias) => id.startsWith(alias.slice(0, -1)));
+    const path = alias ? aliases[alias].slice(0, -1) + id.slice(alias.length - 1) : id;
+    const name = path.endsWith('.js') ? path : `${path}.js`;
+    if (path.startsWith('.')) return posix.join(directory, name);
+    return existsSync(join(root, name)) ? posix.join('/', name) : posix.join('/miniprogram_npm', path, 'index.js');
+  }
+
+  const loaded = new Map();
+  const from = (directory) => (id) => {
+    const name = fileOf(directory, id);
+    if (!loaded.has(name)) {
+      const source = readFileSync(join(root, name), 'utf8');
+      loaded.set(name, host.load(name, source, { require: from(posix.dirname(name)) }));
+    }
+    return loaded.get(name);
+  };
+  const require = from('/');
+
+  function open(path) {
+    require(`./${path}`);
+    const page = {
+      ...registered,
+      data: { ...registered.data },
+      setData(changes) {
+        Object.assign(page.data, changes);
+      },
+    };
+    page.onLoad?.();
+    return page;
+  }
+
+  const idle = async () => {
+    await Promise.all(sent);
+  };
+  return { open, require, idle };
+}

@@ -1,0 +1,45 @@
+// The fake service, as a test of an application uses it.
+import wmpfVoip, { configure } from 'wmpf-voip';
+import { createFakeService } from 'wmpf-voip/testing';
+import type { Answer, AnswerFunction, FakeCall, FakeService } from 'wmpf-voip/testing';
+
+const service: FakeService = createFakeService();
+configure(service.options);
+configure({ ...service.options, timeout: 5 });
+configure({ fetch: undefined, wx: service.wx });
+configure({ fetch: service.fetch });
+
+service.answer();
+service.answer(9, {}, { chargeType: 'license' }, { roomId: 'r', chargeType: undefined });
+service.answer({ errCode: 5, errMsg: 'the session token has expired' }, { status: 502 });
+service.answer('offline', 'silent', 'garbage', ['offline', {}], ['offline', () => 9]);
+service.answer(() => {}, () => 9, async () => {}, async ({ body }) => ({ roomId: body.caller.id }));
+
+const every: Answer[] = [1, { errCode: 2 }, 'offline'];
+service.answer(...every);
+const abort: AnswerFunction = (call) => call.attempts;
+service.answer(abort);
+
+export function read(call: FakeCall): [string, string | undefined, 0 | 1, boolean, number] {
+  return [call.token, call.body.voipToken, call.body.caller.cameraStatus, call.isCancelled, call.attempts];
+}
+export const sent: readonly FakeCall[] = service.calls;
+export const result = wmpfVoip.initByCaller({
+  roomType: 'voice',
+  businessType: 1,
+  caller: { id: 'a' },
+  listener: { id: 'b' },
+});
+
+// @ts-expect-error a name that is none
+service.answer('timeout');
+// @ts-expect-error the calls are billed in two ways
+service.answer({ chargeType: 'free' });
+// @ts-expect-error a misspelt member
+service.answer({ chargetype: 'license' });
+// @ts-expect-error a reason has a code
+service.answer({ errMsg: 'no' });
+// @ts-expect-error attempts have no attempts
+service.answer([['offline']]);
+// @ts-expect-error the record is not to be written
+service.calls.push(1);

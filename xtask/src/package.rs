@@ -1,0 +1,102 @@
+//! What is published: the npm package's tarball and the crate, made and checked, and not uploaded.
+
+use anyhow::{Context as _, bail, ensure};
+use xshell::{Shell, cmd};
+
+use crate::step::step;
+use crate::{build, manifest, npm};
+
+/// Where cargo puts the crates that it packs.
+const OUT: &str = "target/package";
+/// What cargo and npm name their files by.
+const NAME: &str = concat!("wmpf-voip-", env!("CARGO_PKG_VERSION"));
+
+/// What cargo is asked for.
+#[derive(Default)]
+struct Options {
+    /// Do without the registry: whether it has this version already is not looked up.
+    offline: bool,
+    /// Pack what is not committed, too.
+    allow_dirty: bool,
+}
+
+/// Makes and checks both.
+pub fn run(shell: &Shell, arguments: &[String]) -> anyhow::Result<()> {
+    let options = options(arguments)?;
+    build::package(shell)?;
+    step("pack the npm package and test the tarball", || tarball(shell))?;
+    step("pack the crate and test it", || package(shell, &options))?;
+    if manifest::repository(shell)?.is_none() {
+        println!(
+            "\nwarning: Cargo.toml names no repository. Set `repository` in its [package] before a release: \
+             the pages of both packages resolve the links of the README by it"
+        );
+    }
+    Ok(())
+}
+
+fn options(arguments: &[String]) -> anyhow::Result<Options> {
+    let mut options = Options::default();
+    for argument in arguments {
+        match argument.as_str() {
+            "--offline" => options.offline = true,
+            "--allow-dirty" => options.allow_dirty = true,
+            other => bail!("package takes --offline and --allow-dirty, not {other}"),
+        }
+    }
+    Ok(options)
+}
+
+fn tarball(shell: &Shell) -> anyhow::Result<()> {
+    shell.create_dir(OUT)?;
+    // It lists the files with their sizes.
+    npm::run(shell, &["pack", "./pkg", "--pack-destination", OUT, "--loglevel=notice"])?;
+    let tarball = shell.current_dir().join(OUT).join(format!("{NAME}.tgz"));
+    ensure!(tarball.exists(), "npm did not write {}", tarball.display());
+    let _tarball = shell.push_env("WMPF_VOIP_TARBALL", &tarball);
+    cmd!(shell, "node --test tests/package/tarball.test.mjs").run()?;
+    println!("{}", tarball.display());
+    Ok(())
+}
+
+fn package(shell: &Shell, options: &Options) -> anyhow::Result<()> {
+    let dirty: &[&str] = if options.allow_dirty { &["--allow-dirty"] } else { &[] };
+    if options.offline {
+        cmd!(shell, "cargo package --quiet --package wmpf-voip --offline {dirty...}").run()?;
+        println!("offline: whether the registry has this version already was not looked up");
+    } else {
+        cmd!(shell, "cargo publish --quiet --package wmpf-voip --dry-run {dirty...}")
+            .run()
+            .context("the crate cannot be published; without a network, pass --offline")?;
+    }
+    // Cargo has only compiled what it packed, and what a test reads may not be in there.
+    let packed = shell.current_dir().join(OUT).join(NAME);
+    let manifest = packed.join("Cargo.toml");
+    cmd!(shell, "cargo test --quiet --manifest-path {manifest} --target-dir target").run()?;
+    for readme in ["README.md", "README.zh-CN.md"] {
+        for link in links(&shell.read_file(packed.join(readme))?) {
+            ensure!(
+                packed.join(link).exists(),
+                "{readme} links to {link}, which is not in the crate"
+            );
+        }
+    }
+    println!("{}.crate", packed.display());
+    Ok(())
+}
+
+/// The files that a document links to or shows.
+fn links(text: &str) -> impl Iterator<Item = &str> {
+    let targets = text.split("](").skip(1).filter_map(|rest| Some(rest.split_once(')')?.0));
+    let files = targets.filter(|target| !target.contains("://"));
+    files.filter_map(|target| target.split('#').next()).filter(|file| !file.is_empty())
+}
+
+#[cfg(test)]
+mod tests {
+    #[test]
+    fn links_are_to_files() {
+        let text = "![a](docs/a.png) [b](b.md#c), [d](#e)\n[f](https://f.test/) (g)";
+        assert_eq!(super::links(text).collect::<Vec<_>>(), ["docs/a.png", "b.md"]);
+    }
+}
