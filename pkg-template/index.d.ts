@@ -219,7 +219,7 @@ export function configure(options: Options): void;
  * @param source Where the wasm is (a path or a URL), or the wasm itself (an ArrayBuffer, a typed array
  * or a WebAssembly.Module), if it is not beside this module. In a mini-program: its path in the code package, if it is not
  * where WeChat's npm builder puts it; or `{ path, webAssembly }`, if the host's WebAssembly is none of WXWebAssembly,
- * TTWebAssembly, MYWebAssembly and WebAssembly.
+ * TTWebAssembly, MYWebAssembly and WebAssembly. If it cannot be loaded from there, later calls try the same place again.
  */
 export function init(source?: string | object): Promise<void>;
 

@@ -13,14 +13,15 @@ import { snapshot } from './snapshot.js';
 export function createModule(instantiate) {
   let options = {};
   let connected = {};
-  let loaded;
+  // Where the wasm was loaded from, or where it is said to be.
+  let place;
   let starting;
   let instance;
 
   // Idempotent. A start that failed is tried again by the next call, and an instance that broke is replaced.
-  function start(source, api) {
+  function start(api) {
     if (instance?.isBroken) instance = starting = undefined;
-    starting ??= startInstance(source).catch((cause) => {
+    starting ??= startInstance().catch((cause) => {
       starting = undefined;
       throw cause;
     });
@@ -29,12 +30,16 @@ export function createModule(instantiate) {
     });
   }
 
-  async function startInstance(source) {
-    instance = await createInstance(instantiate, loaded ?? source);
-    loaded = instance.source;
+  async function startInstance() {
+    instance = await createInstance(instantiate, place);
+    place = instance.source;
   }
 
-  const init = (source) => start(source, 'init');
+  // What was said stays said, so that a call tries a load that failed again, and not another place.
+  function init(source) {
+    if (instance === undefined) place = source ?? place;
+    return start('init');
+  }
 
   // What the new options leave out stays as it was, so that a fresh token needs no endpoint.
   function configure(newOptions) {
@@ -57,7 +62,7 @@ export function createModule(instantiate) {
     const isStarted = () => instance !== undefined && !instance.isBroken;
     const taken = isStarted() ? req : snapshot(req);
     if (instance?.isEntered) await undefined;
-    while (!isStarted()) await wait(start(undefined, api));
+    while (!isStarted()) await wait(start(api));
     return instance.enter(api, (glue) => call(glue, taken));
   }
 

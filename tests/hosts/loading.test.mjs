@@ -8,7 +8,7 @@ import { describe, it } from 'node:test';
 
 import { freshModule } from '../support/module.mjs';
 import { ENDPOINT, ROOM, sample, SUCCESS, TOKEN } from '../support/requests.mjs';
-import { IN_APP, pathOnlyWebAssembly } from './code-package.mjs';
+import { IN_APP, IN_PLUGIN, pathOnlyWebAssembly } from './code-package.mjs';
 import { createHost } from './host.mjs';
 
 const WASM = `${IN_APP}wmpf_voip_bg.wasm`;
@@ -108,7 +108,20 @@ describe('the wasm of a mini-program', { timeout: 60_000 }, () => {
     assert.deepEqual([paths, other.paths], [[], ['/other/wmpf_voip_bg.wasm']]);
   });
 
-  it('is loaded by the call after an init that failed', async () => {
+  it('is loaded by the call after an init that failed, from where init was told', async () => {
+    let isReady = false;
+    const refuse = () => {
+      if (!isReady) throw { errMsg: 'instantiate:fail not now' };
+    };
+    const { module, paths } = start({ folder: IN_PLUGIN, refuse });
+    const path = `${IN_PLUGIN}wmpf_voip_bg.wasm`;
+    await rejection(module, module.init(path), 1011);
+    isReady = true;
+    await assertWorks(module);
+    assert.deepEqual(paths, [path, path, path]);
+  });
+
+  it('is loaded by the init after one that was told a wrong path', async () => {
     const { module, paths } = start();
     const error = await rejection(module, module.init('/wasm/elsewhere.wasm'), 1011);
     assert.equal(
@@ -119,6 +132,7 @@ describe('the wasm of a mini-program', { timeout: 60_000 }, () => {
     assert.deepEqual(plain(error.cause.cause), {
       errMsg: 'instantiate:fail no such file /wasm/elsewhere.wasm',
     });
+    await module.init(BR);
     await assertWorks(module);
     assert.deepEqual(paths, ['/wasm/elsewhere.wasm', '/wasm/elsewhere.wasm', BR]);
   });
@@ -150,6 +164,7 @@ describe('the wasm of a mini-program', { timeout: 60_000 }, () => {
       const error = await rejection(module, module.init(source), 1011);
       assert.equal(error.errMsg, `init:fail expected the path of a file in the code package, got ${got}`);
       assert.deepEqual(paths, []);
+      await module.init(BR);
       await assertWorks(module);
     });
   }

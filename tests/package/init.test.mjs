@@ -66,7 +66,9 @@ describe('init', { timeout: 60_000 }, () => {
       assert.match(error.errMsg, /^init:fail ./);
       assert.match(error.errMsg, reason);
       assert.ok(error.cause instanceof Error);
-      await module.init();
+      // It stays said, until something else is.
+      await assertRejects(module, call(module), 1011, error.errMsg.replace('init', 'initByCaller'));
+      await module.init(PATH);
       await assertWorks(module, host);
     });
   }
@@ -77,6 +79,7 @@ describe('init', { timeout: 60_000 }, () => {
     const waiting = call(module);
     const errors = await Promise.all([failing, waiting].map((p) => p.catch((error) => error)));
     for (const error of errors) assert.equal(error.errCode, 1011);
+    await module.init(PATH);
     await assertWorks(module, host);
   });
 
