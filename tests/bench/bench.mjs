@@ -1,9 +1,11 @@
 // Run by `cargo xtask bench`.
 
 import { measureCalls } from './calls.mjs';
+import { measureFirstCall } from './first-call.mjs';
 import { measureFirstRequest } from './first-request.mjs';
 import { measureSizes } from './sizes.mjs';
 
 measureSizes();
 measureFirstRequest();
+measureFirstCall();
 await measureCalls();

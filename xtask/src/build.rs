@@ -17,6 +17,11 @@ pub fn run(shell: &Shell) -> anyhow::Result<()> {
 pub fn package(shell: &Shell) -> anyhow::Result<PathBuf> {
     prerequisites::for_build(shell)?;
     npm::install(shell)?;
+    make(shell)
+}
+
+/// Builds `pkg/` with the tools that are there.
+pub fn make(shell: &Shell) -> anyhow::Result<PathBuf> {
     let pkg = shell.current_dir().join("pkg");
     shell.remove_path(&pkg)?;
     shell.create_dir(&pkg)?;

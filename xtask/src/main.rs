@@ -14,6 +14,7 @@ mod manifest;
 mod npm;
 mod package;
 mod prerequisites;
+mod reproducible;
 mod sizes;
 mod step;
 mod test;

@@ -1,6 +1,6 @@
 //! The npm tools that this repository builds and tests with, installed from its own lock file.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use anyhow::Context as _;
 use xshell::{Shell, cmd};
@@ -41,6 +41,7 @@ pub fn run(shell: &Shell, arguments: &[&str]) -> anyhow::Result<()> {
 }
 
 /// The JavaScript file behind a tool, to be run with `node` on every system alike.
-pub fn tool(path: &str) -> std::path::PathBuf {
-    Path::new("node_modules").join(path)
+pub fn tool(path: &str) -> PathBuf {
+    // From wherever it is used.
+    Path::new(concat!(env!("CARGO_MANIFEST_DIR"), "/../node_modules")).join(path)
 }

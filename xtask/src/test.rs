@@ -7,7 +7,7 @@ use xshell::{Shell, cmd};
 
 use crate::prerequisites::{self, Browser};
 use crate::step::step;
-use crate::{demo, document, npm, sizes};
+use crate::{demo, document, npm, reproducible, sizes};
 
 /// Folders of `tests/` whose tools are larger than everything else together, and what is tested there.
 const WITH_LARGE_TOOLS: [(&str, &str); 2] = [
@@ -54,6 +54,9 @@ pub fn run(shell: &Shell, arguments: &[String]) -> anyhow::Result<()> {
         node_tests(shell, "page", &site, &service, &browser)
     })?;
     if all {
+        step("build the package again elsewhere", || {
+            reproducible::check(shell, &shell.current_dir().join("pkg"))
+        })?;
         for (folder, what) in WITH_LARGE_TOOLS {
             npm::install_in(shell, &Path::new("tests").join(folder))?;
             step(what, || node_tests(shell, folder, &site, &service, &browser))?;
