@@ -35,6 +35,7 @@ const FILES = [
   'host.js',
   'index.d.cts',
   'index.d.ts',
+  'inline.js',
   'instance.js',
   'miniprogram_dist/index.js',
   'miniprogram_dist/package.json',
@@ -46,6 +47,7 @@ const FILES = [
   'package.json',
   'settled.js',
   'snapshot.js',
+  'wasm.js',
   'wmpf_voip_bg.wasm',
 ];
 

@@ -29,10 +29,11 @@ async function pack(directory) {
 /**
  * A project that has the packed package installed.
  * @param {string} [sources] a directory whose content is copied into it
- * @returns {Promise<{ path: string, installed: string, files: string[], run(args: string[], env?: object): Promise<string>, remove(): Promise<void> }>}
+ * @param {string} [within] the directory that it is made in: there, it finds the packages of that directory, too
+ * @returns {Promise<{ path: string, tarball: string, installed: string, files: string[], run(args: string[], env?: object): Promise<string>, remove(): Promise<void> }>}
  */
-export async function createProject(sources) {
-  const directory = await temporaryDirectory();
+export async function createProject(sources, within) {
+  const directory = await temporaryDirectory(within);
   const { path } = directory;
   try {
     const { tarball, files } = await pack(path);
@@ -42,6 +43,7 @@ export async function createProject(sources) {
     if (sources) await cp(sources, path, { recursive: true });
     return {
       path,
+      tarball,
       files,
       installed: join(path, 'node_modules/wmpf-voip'),
       run: async (args, env) => {

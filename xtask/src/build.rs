@@ -74,6 +74,7 @@ fn assemble(shell: &Shell, pkg: &Path) -> anyhow::Result<()> {
 
     cmd!(shell, "node xtask/wrap-glue.mjs {pkg}").run()?;
     shell.remove_path(pkg.join("wmpf_voip_bg.js"))?;
+    cmd!(shell, "node xtask/inline-wasm.mjs {pkg}").run()?;
     cmd!(shell, "node xtask/bundle-node.mjs {pkg}").run()?;
     cmd!(shell, "node xtask/bundle-miniprogram.mjs {pkg}").run()?;
     shell.remove_path(pkg.join("miniprogram"))?;

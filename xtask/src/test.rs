@@ -10,8 +10,10 @@ use crate::step::step;
 use crate::{demo, document, npm};
 
 /// Folders of `tests/` whose tools are larger than everything else together, and what is tested there.
-const WITH_LARGE_TOOLS: [(&str, &str); 1] =
-    [("wechat", "test what WeChat's own tools make of the package")];
+const WITH_LARGE_TOOLS: [(&str, &str); 2] = [
+    ("wechat", "test what WeChat's own tools make of the package"),
+    ("consumers", "test what bundlers and linters make of the package"),
+];
 
 /// Runs the tests; the first failure ends it. `--all` adds those with large tools.
 pub fn run(shell: &Shell, arguments: &[String]) -> anyhow::Result<()> {
