@@ -37,7 +37,7 @@ describe('on a server, the packed package', { timeout: 180_000 }, () => {
     await hosts?.stop();
   });
 
-  const ENTRIES = ['wmpf-voip', 'wmpf-voip/inline', 'wmpf-voip/miniprogram'];
+  const ENTRIES = ['wmpf-voip', 'wmpf-voip/file', 'wmpf-voip/inline', 'wmpf-voip/miniprogram'];
   const FILES = ['browser.js', 'inline.js'];
   const IMPORTS = [
     ...ENTRIES.flatMap((entry) => [
