@@ -85,6 +85,11 @@ describe('on a server, the packed package', { timeout: 180_000 }, () => {
       args: ['server.js', '--bundle', '--platform=node', '--outfile=server-esbuild/server.cjs'],
       program: 'server-esbuild/server.cjs',
     },
+    Rollup: {
+      tool: 'rollup',
+      args: ['server.js', '-p', 'node-resolve', '-f', 'es', '-o', 'server-rollup/server.mjs'],
+      program: 'server-rollup/server.mjs',
+    },
     'Vite, which was told to bundle everything': {
       tool: 'vite',
       args: ['build', '--ssr', 'server.js', '--outDir', 'server-vite', '--config', 'everything.mjs'],
