@@ -1,16 +1,12 @@
-// The entry for browsers and bundlers. Nothing of the host is touched before the first call.
+// The entry for browsers, and for bundlers that find the wasm by the URL below. Nothing of the host is touched
+// before the first call.
 
-import { fromBytes } from './bytes.js';
-import { createModule } from './module.js';
+import { fetchWasm, fromBytes } from './bytes.js';
 
-async function read(source) {
-  const url = source ?? new URL('./wmpf_voip_bg.wasm', import.meta.url);
-  const response = await fetch(url);
-  if (!response.ok) throw new Error(`${url} answered with HTTP status ${response.status}`);
-  return response.arrayBuffer();
-}
+const read = (source) =>
+  fetchWasm(() => source ?? new URL('./wmpf_voip_bg.wasm', import.meta.url));
 
-const { wmpfVoip, configure, init, check } = createModule(fromBytes(read));
+const { wmpfVoip, configure, init, check } = fromBytes(read);
 
 export default wmpfVoip;
 export { configure, init, check };

@@ -1,5 +1,5 @@
 // The module without a host: what it keeps between calls, and when its wasm is started. A loader per
-// host (browser.js, node.cjs, miniprogram/index.js) says where the wasm is and how it is loaded.
+// host (browser.js, inline.js, node.cjs, miniprogram/index.js) says where the wasm is and how it is loaded.
 
 import { CALL_PAGE_PATH, MAX_TIMEOUT_MS } from './contract.js';
 import { callError, INTERRUPTED, PARAMETER, pluginError, textOf, UNSUPPORTED } from './errors.js';
@@ -9,8 +9,8 @@ import { settled } from './settled.js';
 import { snapshot } from './snapshot.js';
 
 // `instantiate(source, imports)` is the loader's part, described in instance.js; without a source it takes the package's own
-// file.
-export function createModule(instantiate) {
+// file. `checkHost` throws where the host lacks what the glue needs even before.
+export function createModule(instantiate, checkHost = () => {}) {
   let options = {};
   let connected = {};
   // Where the wasm was loaded from, or where it is said to be.
@@ -31,6 +31,7 @@ export function createModule(instantiate) {
   }
 
   async function startInstance() {
+    checkHost();
     instance = await createInstance(instantiate, place);
     place = instance.source;
   }

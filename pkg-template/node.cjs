@@ -3,12 +3,11 @@
 const { readFile } = require('node:fs/promises');
 const { join } = require('node:path');
 const { fromBytes } = require('./bytes.js');
-const { createModule } = require('./module.js');
 const errors = require('./errors.js');
 const { explain } = require('./explain.js');
 
 const read = (source) => readFile(source ?? join(__dirname, 'wmpf_voip_bg.wasm'));
-const { wmpfVoip, configure, init, check } = createModule(fromBytes(read));
+const { wmpfVoip, configure, init, check } = fromBytes(read);
 
 // For `import wmpfVoip from 'wmpf-voip'` that was compiled to `require`.
 Object.defineProperty(exports, '__esModule', { value: true });

@@ -39,11 +39,12 @@ export function createHost(globals, { absent = [], shadowed = [], promise } = {}
   for (const path of [...never, ...absent]) evaluate(`delete ${path}`);
 
   function load(name, source, added = {}) {
-    const names = ['module', 'exports', ...SHADOWED, ...shadowed, ...Object.keys(added)];
+    const hidden = [...SHADOWED, ...shadowed].filter((name) => !Object.hasOwn(added, name));
+    const names = ['module', 'exports', ...hidden, ...Object.keys(added)];
     const wrapped = new Script(`(function (${names.join(', ')}) {${source}\n})`, { filename: name });
     const module = evaluate('({ exports: {} })');
-    const hidden = [...SHADOWED, ...shadowed].map(() => undefined);
-    wrapped.runInContext(context)(module, module.exports, ...hidden, ...Object.values(added));
+    const values = [...hidden.map(() => undefined), ...Object.values(added)];
+    wrapped.runInContext(context)(module, module.exports, ...values);
     return module.exports;
   }
 

@@ -1,5 +1,5 @@
-// The package's entry for mini-programs in iOS's engine without its compilers, as iOS runs it. Where there is no `jsc`
-// (Debian has it in libjavascriptcoregtk-4.0-bin), it is skipped.
+// The package's entry for mini-programs in iOS's engine without its compilers, as iOS runs it. Where there is no `jsc`,
+// it is skipped; `cargo xtask test --all` installs it where apt-get can.
 
 import '../support/rejections.mjs';
 
@@ -23,7 +23,7 @@ const SHELL = fileURLToPath(new URL('in-jsc.js', import.meta.url));
 const POLYFILL = fileURLToPath(new URL('promise.js', import.meta.url));
 
 const isThere = spawnSync('jsc', ['-e', '']).error === undefined;
-const skip = isThere ? false : 'no jsc in PATH: install libjavascriptcoregtk-4.0-bin to run it';
+const skip = isThere ? false : 'no jsc in PATH: install libjavascriptcoregtk-bin (Debian 12: libjavascriptcoregtk-4.0-bin) to run it';
 
 describe('JavaScriptCore without a JIT', { timeout: 180_000, skip }, () => {
   let hosts;

@@ -1,4 +1,4 @@
-// The packed package in Chromium: a page without a bundler, and two ways to bundle it with esbuild.
+// The packed package in Chromium: a page without a bundler, and three ways to bundle it with esbuild.
 
 import '../support/rejections.mjs';
 
@@ -71,8 +71,13 @@ describe('the packed package in a browser', { timeout: 180_000 }, () => {
     assert.deepEqual(await consume('/index.html'), [`/node_modules/wmpf-voip/${WASM}`]);
   });
 
+  it('is bundled, with its wasm inside', async () => {
+    await bundle('inside', { entryPoints: ['page.js'] });
+    assert.deepEqual(await consume('/inside/index.html'), []);
+  });
+
   it('is bundled, with its wasm copied beside the bundle', async () => {
-    const directory = await bundle('copied', { entryPoints: ['page.js'] });
+    const directory = await bundle('copied', { entryPoints: ['page.js'], conditions: ['production'] });
     await copyFile(join(project.installed, WASM), join(directory, WASM));
     assert.deepEqual(await consume('/copied/index.html'), [`/copied/${WASM}`]);
   });

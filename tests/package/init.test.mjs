@@ -125,7 +125,9 @@ describe('init', { timeout: 60_000 }, () => {
     t.after(() => (globalThis.WebAssembly = WebAssembly));
     const module = fresh();
     delete globalThis.WebAssembly;
-    await assertRejects(module, call(module), 1011, 'initByCaller:fail this host has no WebAssembly');
+    const reason =
+      "initByCaller:fail this host has no WebAssembly; a mini-program has to import 'wmpf-voip/miniprogram'";
+    await assertRejects(module, call(module), 1011, reason);
     globalThis.WebAssembly = WebAssembly;
     await assertWorks(module, host);
   });

@@ -39,6 +39,7 @@ const FILES = [
   'host.js',
   'index.d.cts',
   'index.d.ts',
+  'inline.js',
   'instance.js',
   'miniprogram_dist/explain.js',
   'miniprogram_dist/index.js',
@@ -81,6 +82,7 @@ const FILES = [
   'testing.d.cts',
   'testing.d.ts',
   'testing.js',
+  'wasm.js',
   'wmpf_voip_bg.wasm',
 ];
 

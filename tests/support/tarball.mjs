@@ -33,10 +33,11 @@ async function filesOf(directory) {
 /**
  * A project that has the packed package installed.
  * @param {string} [sources] a directory whose content is copied into it
- * @returns {Promise<{ path: string, installed: string, files: string[], run(args: string[], env?: object): Promise<string>, remove(): Promise<void> }>}
+ * @param {string} [within] the directory that it is made in: there, it finds the packages of that directory, too
+ * @returns {Promise<{ path: string, tarball: string, installed: string, files: string[], run(args: string[], env?: object): Promise<string>, remove(): Promise<void> }>}
  */
-export async function createProject(sources) {
-  const directory = await temporaryDirectory();
+export async function createProject(sources, within) {
+  const directory = await temporaryDirectory(within);
   const { path } = directory;
   try {
     const tarball = await pack(path);
@@ -47,6 +48,7 @@ export async function createProject(sources) {
     const installed = join(path, 'node_modules/wmpf-voip');
     return {
       path,
+      tarball,
       files: await filesOf(installed),
       installed,
       run: async (args, env) => {

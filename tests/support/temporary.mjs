@@ -12,9 +12,12 @@ process.on('exit', () => {
   for (const path of left) rmSync(path, REMOVE);
 });
 
-/** @returns {Promise<{ path: string, remove(): Promise<void> }>} */
-export async function temporaryDirectory() {
-  const path = await mkdtemp(join(tmpdir(), 'wmpf-voip-'));
+/**
+ * @param {string} [within] the directory that it is made in
+ * @returns {Promise<{ path: string, remove(): Promise<void> }>}
+ */
+export async function temporaryDirectory(within = tmpdir()) {
+  const path = await mkdtemp(join(within, 'wmpf-voip-'));
   left.add(path);
   const remove = async () => {
     await rm(path, REMOVE);

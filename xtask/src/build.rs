@@ -58,6 +58,7 @@ fn assemble(shell: &Shell, pkg: &Path) -> anyhow::Result<()> {
 
     shell.write_file(pkg.join("package.json"), manifest::package_json(shell)?)?;
 
+    cmd!(shell, "node xtask/inline-wasm.mjs {pkg}").run()?;
     cmd!(shell, "node xtask/bundle-node.mjs {pkg}").run()?;
     cmd!(shell, "node xtask/bundle-miniprogram.mjs {pkg}").run()?;
     shell.remove_path(pkg.join("miniprogram"))?;

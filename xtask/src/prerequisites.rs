@@ -63,21 +63,40 @@ pub fn browser(shell: &Shell) -> anyhow::Result<Browser> {
     }
     let install = "install Chromium and ChromeDriver of the same version \
                    (Debian, Ubuntu: `apt-get install chromium chromium-driver`)";
-    if which::which("apt-get").is_err() {
-        bail!("{install}");
+    apt_get(shell, &["update"]).context(install)?;
+    apt_get(shell, &[&INSTALL[..], &["chromium", "chromium-driver"]].concat()).context(install)?;
+    find_browser().context(install)
+}
+
+/// Installs the shell of JavaScriptCore, iOS's engine, where Debian's package manager can. Its tests are skipped where
+/// it is missing.
+pub fn javascript_core(shell: &Shell) {
+    if which::which("jsc").is_ok() {
+        return;
     }
+    if let Err(error) = install_javascript_core(shell) {
+        println!("jsc cannot be installed, so its tests are skipped: {error:#}");
+    }
+}
+
+fn install_javascript_core(shell: &Shell) -> anyhow::Result<()> {
+    apt_get(shell, &["update"])?;
+    // Debian's name of it has the version of the library, or has had it.
+    let pattern = "^libjavascriptcoregtk-(.*-)?bin$";
+    let found = cmd!(shell, "apt-cache search --names-only {pattern}").read()?;
+    let package = found.split_whitespace().next().context("there is no package of it")?;
+    apt_get(shell, &[&INSTALL[..], &[package]].concat())
+}
+
+const INSTALL: [&str; 3] = ["install", "-y", "--no-install-recommends"];
+
+fn apt_get(shell: &Shell, arguments: &[&str]) -> anyhow::Result<()> {
+    which::which("apt-get").context("there is no apt-get")?;
     let _environment = shell.push_env("DEBIAN_FRONTEND", "noninteractive");
     let apt: &[&str] =
         if which::which("sudo").is_ok() { &["sudo", "apt-get"] } else { &["apt-get"] };
-    let (program, arguments) = (apt[0], &apt[1..]);
-    cmd!(shell, "{program} {arguments...} update -qq").run().context(install)?;
-    cmd!(
-        shell,
-        "{program} {arguments...} install -y -qq --no-install-recommends chromium chromium-driver"
-    )
-    .run()
-    .context(install)?;
-    find_browser().context(install)
+    let (program, leading) = (apt[0], &apt[1..]);
+    Ok(cmd!(shell, "{program} {leading...} -qq {arguments...}").run()?)
 }
 
 fn find_browser() -> Option<Browser> {

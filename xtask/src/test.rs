@@ -10,9 +10,12 @@ use crate::step::step;
 use crate::{demo, document, npm, reproducible, sizes};
 
 /// Folders of `tests/` whose tools are larger than everything else together, and what is tested there.
-const WITH_LARGE_TOOLS: [(&str, &str); 2] = [
+const WITH_LARGE_TOOLS: [(&str, &str); 5] = [
     ("wechat", "test what WeChat's own tools make of the package and the plugin"),
     ("runners", "test the fake service in other test runners"),
+    ("consumers", "test what bundlers and linters make of the package"),
+    ("taro", "test what Taro makes of the package"),
+    ("uni-app", "test what uni-app makes of the package"),
 ];
 
 /// Runs the tests; the first failure ends it. `--all` adds those with large tools.
@@ -24,6 +27,9 @@ pub fn run(shell: &Shell, arguments: &[String]) -> anyhow::Result<()> {
     };
     prerequisites::for_build(shell)?;
     let browser = prerequisites::browser(shell)?;
+    if all {
+        prerequisites::javascript_core(shell);
+    }
     step("compile wasm-pack and wasm-bindgen's test runner", || {
         Ok(cmd!(shell, "cargo build --quiet --package xtask-tools").run()?)
     })?;

@@ -1,0 +1,49 @@
+// The packed package on development servers, which bundle dependencies beforehand and move them elsewhere.
+
+import '../support/rejections.mjs';
+
+import assert from 'node:assert/strict';
+import { after, before, describe, it } from 'node:test';
+
+import * as vite8 from 'vite';
+import * as vite7 from 'vite-7';
+
+import { launchChromium } from '../support/chromium.mjs';
+import { assertScenario } from '../package/expected.mjs';
+import { startHosts } from '../package/hosts.mjs';
+import { createApp, runPage } from './app.mjs';
+
+const SERVERS = { 'Vite 8': vite8, 'Vite 7': vite7 };
+
+describe('without a setting, the packed package is served by', { timeout: 120_000 }, () => {
+  let hosts;
+  let browser;
+  before(async () => {
+    hosts = await startHosts();
+    browser = await launchChromium();
+  });
+  after(async () => {
+    await browser?.close();
+    await hosts?.stop();
+  });
+
+  for (const [name, { createServer }] of Object.entries(SERVERS)) {
+    it(name, async () => {
+      const app = await createApp();
+      const logLevel = 'warn';
+      const server = await createServer({ root: app.path, logLevel, server: { host: '127.0.0.1', port: 0 } });
+      try {
+        await server.listen();
+        const url = `http://127.0.0.1:${server.httpServer.address().port}/`;
+        const { report, problems } = await runPage(browser, url, hosts.addresses);
+        // The server's own client is a script of the page, too.
+        const called = report.afterImport.called.filter((name) => name !== 'setTimeout');
+        assertScenario({ ...report, afterImport: { ...report.afterImport, called } }, hosts.addresses);
+        assert.deepEqual(problems, []);
+      } finally {
+        await server.close();
+        await app.remove();
+      }
+    });
+  }
+});
