@@ -37,7 +37,7 @@ describe('the tarball has nothing to be complained of', { timeout: 120_000 }, ()
     const options = ['--exclude-entrypoints', 'wmpf_voip_bg.wasm', '--format', 'json'];
     const { analysis } = JSON.parse(await lint('@arethetypeswrong/cli/dist/index.js', options));
     assert.deepEqual(analysis.problems, []);
-    const entries = ['.', './file', './inline', './miniprogram', './package.json'];
+    const entries = ['.', './testing', './file', './inline', './miniprogram', './package.json'];
     assert.deepEqual(Object.keys(analysis.entrypoints), entries);
   });
 });
