@@ -4,10 +4,12 @@
 import '../support/rejections.mjs';
 
 import assert from 'node:assert/strict';
+import { join } from 'node:path';
 import { describe, it } from 'node:test';
 
 import { assertWorks, call, configured, fakeFetch } from '../support/fakes.mjs';
 import { freshModule } from '../support/module.mjs';
+import { PKG } from '../support/paths.mjs';
 import { ORDER, sample, SUCCESS } from '../support/requests.mjs';
 
 const withGetter = (get) => Object.defineProperty(sample(), 'roomType', { get, configurable: true });
@@ -113,6 +115,7 @@ describe('a call enters the module', () => {
     const empty = new WebAssembly.Module(new Uint8Array([0, 97, 115, 109, 1, 0, 0, 0]));
     const error = await module.init(empty).catch((error) => error);
     assert.ok(error instanceof module.VoipPluginError, String(error));
+    await module.init(join(PKG, 'wmpf_voip_bg.wasm'));
     await assertWorks(module, host);
   });
 

@@ -1,4 +1,5 @@
-// In a host of mini-programs: `entry` loads the package's entry and calls, `wasm` instantiates the wasm and nothing else.
+// In a host of mini-programs: `request` loads the package's entry and calls, `ready` loads it and its wasm, `wasm`
+// instantiates the wasm and nothing else.
 
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -18,18 +19,24 @@ const wx = { request: done };
 const context = createContext({ setTimeout, clearTimeout, WXWebAssembly, wx, module, exports: module.exports });
 const start = performance.now();
 
-if (what === 'entry') {
-  new Script(`(() => {${source}\n})()`).runInContext(context);
-  module.exports.configure({ endpoint: 'http://127.0.0.1:9', token: 't' });
-  module.exports.default.initByCaller({
-    roomType: 'video',
-    caller: { id: 'SN-DOOR-0001' },
-    listener: { id: 'oListener0000000000000000000' },
-    businessType: 1,
-  });
-} else {
+if (what === 'wasm') {
   // Whatever it imports: none of it is called.
   const nothing = new Proxy({}, { get: () => () => {} });
   await WXWebAssembly.instantiate(`${IN_APP}wmpf_voip_bg.wasm.br`, { glue: nothing });
   done();
+} else {
+  new Script(`(() => {${source}\n})()`).runInContext(context);
+  const { default: wmpfVoip, configure, init } = module.exports;
+  configure({ endpoint: 'http://127.0.0.1:9', token: 't' });
+  if (what === 'ready') {
+    await init();
+    done();
+  } else {
+    wmpfVoip.initByCaller({
+      roomType: 'video',
+      caller: { id: 'SN-DOOR-0001' },
+      listener: { id: 'oListener0000000000000000000' },
+      businessType: 1,
+    });
+  }
 }
