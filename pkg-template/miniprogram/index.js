@@ -9,17 +9,19 @@ const PATH = '/miniprogram_npm/wmpf-voip/wmpf_voip_bg.wasm.br';
 
 const { wmpfVoip, configure, init, check } = createModule(instantiate);
 
+module.exports = {
+  default: wmpfVoip,
+  configure,
+  init,
+  check,
+  explain,
+  VoipError,
+  VoipCgiError,
+  VoipPluginError,
+  VoipJoinError,
+};
 // For `import wmpfVoip from 'wmpf-voip'` that was compiled to `require`.
-Object.defineProperty(exports, '__esModule', { value: true });
-exports.default = wmpfVoip;
-exports.configure = configure;
-exports.init = init;
-exports.check = check;
-exports.explain = explain;
-exports.VoipError = VoipError;
-exports.VoipCgiError = VoipCgiError;
-exports.VoipPluginError = VoipPluginError;
-exports.VoipJoinError = VoipJoinError;
+Object.defineProperty(module.exports, '__esModule', { value: true });
 
 // The texts are a file of their own, which is read when somebody asks for one.
 function explain(errCode, language) {
