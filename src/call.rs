@@ -24,6 +24,8 @@
 
 mod end;
 mod event;
+#[cfg(test)]
+mod sequence_tests;
 mod side;
 mod signal;
 #[cfg(test)]
