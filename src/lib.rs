@@ -12,12 +12,14 @@
 //! - [`authorisation`]: which devices a user lets call
 //! - [`fields`]: those of `initByCaller` in words, for the documentation
 //! - [`code`], [`error`], [`outcome`]: what a call ends with
+//! - [`call`]: the life of a call, from its ringing to its bill
 //! - [`protocol`]: the messages between a host and the service
 //! - [`transport`], [`client`], [`mod@line`]: sending them, one call at a time
 //! - [`role`]: which end of a call somebody is
 //! - [`secret`]: what must not be printed
 
 pub mod authorisation;
+pub mod call;
 pub mod client;
 pub mod code;
 pub mod config;

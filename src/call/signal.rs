@@ -1,0 +1,94 @@
+//! What happens to a call, and what is said to whoever reported it.
+
+use serde::{Deserialize, Serialize};
+
+use crate::call::end::End;
+use crate::call::side::Side;
+
+/// How somebody ends a call by hand: the `status` of `cancelVoip` and `rejectVoip`, the `origin` of `hangUpVoip`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub enum How {
+    /// By the button.
+    Manual,
+    /// The call page was left.
+    UnloadCallPage,
+    /// `forceHangUpVoip`
+    ForceFromApp,
+}
+
+/// Something that happens to a call.
+///
+/// `device` is an opaque name of the device that reports it: of two phones of one user only one can answer.
+/// It has to survive a reconnection of that device. These names and the reasons are kept as they come, so who
+/// takes them from a device bounds their length.
+///
+/// Decision: there is one signal for the red button, and not one each for cancelling, rejecting and hanging up.
+/// Who presses it cannot know what has reached the service meanwhile: a caller that cancels while the
+/// listener answers must not stay in a call that its page has left.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Signal {
+    /// The listener takes the call, by a tap or by a page that was opened with `isClickedHangOnBtn=1`.
+    Answer {
+        /// Which of the listener's devices.
+        device: String,
+    },
+    /// The listener is in another call.
+    Busy,
+    /// A side is in the room.
+    Join {
+        /// Which side.
+        side: Side,
+        /// Which of its devices.
+        device: String,
+    },
+    /// A side could not enter the room.
+    JoinFailed {
+        /// Which side.
+        side: Side,
+        /// Which of its devices.
+        device: String,
+        /// The host's `errMsg`. The other side's events do not tell it.
+        reason: String,
+    },
+    /// A side ends the call by hand: it cancels, rejects or hangs up, by how far the call is.
+    HangUp {
+        /// Which side.
+        side: Side,
+        /// Which of its devices.
+        device: String,
+        /// By what.
+        how: How,
+    },
+    /// A side is lost for good: its connection did not come back in time, or its host has interrupted the
+    /// call. How long to wait for a reconnection is the service's business.
+    Gone {
+        /// Which side.
+        side: Side,
+        /// Which of its devices.
+        device: String,
+        /// When it was certainly still there, in milliseconds since the Unix epoch. It is billed until then.
+        last_seen_ms: u64,
+        /// The host's `errMsg`, or [`CONNECTION_LOST`](crate::call::CONNECTION_LOST). The other side's events do
+        /// not tell it.
+        reason: String,
+    },
+}
+
+/// What became of a signal. Nothing here is an error: signals cross each other, come late and come twice.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Reply {
+    /// It took effect.
+    Done,
+    /// It has been so before.
+    Already,
+    /// It means nothing at this point of the call.
+    NoEffect,
+    /// Another device speaks for this side.
+    Elsewhere {
+        /// Which one.
+        device: String,
+    },
+    /// The call is over.
+    Ended(End),
+}
