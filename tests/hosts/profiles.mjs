@@ -133,6 +133,15 @@ export const PROFILES = [
     globals: () => ({ wx: appWx() }),
   },
   {
+    // Some hosts are reported to begin at the root without a slash.
+    name: 'WeChat, Chrome 66, a plugin',
+    engine: ANDROID_66,
+    namespace: 'WXWebAssembly',
+    webAssembly: { folder: 'wasm/' },
+    globals: () => ({ wx: pluginWx() }),
+    prepare: (module) => module.init(`wasm/${WASM_BR}`),
+  },
+  {
     name: 'WeChat, iOS 15, an app',
     engine: IOS_15,
     namespace: 'WXWebAssembly',
@@ -152,6 +161,14 @@ export const PROFILES = [
     namespace: 'WXWebAssembly',
     webAssembly: { isBare: true },
     globals: () => ({ wx: appWx() }),
+  },
+  {
+    name: 'WeChat, iOS 13, a plugin',
+    engine: IOS_13,
+    namespace: 'WXWebAssembly',
+    webAssembly: { folder: IN_PLUGIN },
+    globals: () => ({ wx: pluginWx() }),
+    prepare: inPlugin,
   },
   {
     name: 'Douyin',

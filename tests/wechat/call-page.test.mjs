@@ -355,6 +355,13 @@ describe('the call page', { timeout: 300_000 }, () => {
       assertShows(page, { camera: true });
     });
 
+    it('leaves the camera off that was turned off before the service has answered', async () => {
+      const page = start([asCaller({ callerCameraStatus: 0 })]).open({ ...AS_CALLER, roomType: 'video' });
+      page.toggleCamera();
+      await settled();
+      assertShows(page, { camera: false, name: 'Alice' });
+    });
+
     it('goes back, and does not offer it where there is nothing to go back to', () => {
       const asked = [];
       const { open } = start([], { wx: { navigateBack: (options) => asked.push(options) } });

@@ -28,7 +28,7 @@ pub fn run(shell: &Shell, arguments: &[String]) -> anyhow::Result<()> {
     prerequisites::for_build(shell)?;
     let browser = prerequisites::browser(shell)?;
     if all {
-        prerequisites::javascript_core(shell);
+        prerequisites::javascript_core(shell)?;
     }
     step("compile wasm-pack and wasm-bindgen's test runner", || {
         Ok(cmd!(shell, "cargo build --quiet --package xtask-tools").run()?)

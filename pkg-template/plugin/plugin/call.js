@@ -32,6 +32,7 @@ function openCall(query, show) {
   let call;
   let state;
   let camera = true;
+  let isCameraChosen = false;
   let ringing;
 
   // What has ended does not begin again, whatever is answered later.
@@ -57,7 +58,8 @@ function openCall(query, show) {
   }
 
   function known({ isCaller, roomType, callerName, listenerName, callerCameraStatus, listenerCameraStatus }) {
-    camera = (isCaller ? callerCameraStatus : listenerCameraStatus) !== 1;
+    // What the user chose while the service was asked stays chosen.
+    if (!isCameraChosen) camera = (isCaller ? callerCameraStatus : listenerCameraStatus) !== 1;
     const name = (isCaller ? listenerName : callerName) || '';
     return { name, roomType, camera };
   }
@@ -117,6 +119,7 @@ function openCall(query, show) {
   }
 
   function toggleCamera() {
+    isCameraChosen = true;
     camera = !camera;
     show({ camera });
   }
