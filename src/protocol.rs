@@ -232,15 +232,7 @@ impl AnswerError {
             }
         }
     }
-}
 
-impl fmt::Display for AnswerError {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.message())
-    }
-}
-
-impl AnswerError {
     /// Whether the call may have been created in spite of it: the answer is not the service's, or says that
     /// the service did not get to its end.
     #[must_use]
@@ -250,6 +242,12 @@ impl AnswerError {
             AnswerError::Http(_) | AnswerError::Unreadable { .. } => true,
             AnswerError::UnknownCode { .. } => false,
         }
+    }
+}
+
+impl fmt::Display for AnswerError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.message())
     }
 }
 

@@ -26,7 +26,7 @@ export function bundled(contents, resolveDir) {
 }
 
 /** @returns {Record<string, [number, number]>} bytes as they are (JavaScript minified), and compressed by brotli */
-function measure(pkg) {
+export function measure(pkg) {
   const file = (name) => readFileSync(`${pkg}/${name}`);
   const size = (bytes) => [bytes.length, brotli(bytes)];
   const minified = (name) => {

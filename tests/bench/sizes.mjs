@@ -1,19 +1,16 @@
 // What a page transfers: bundled and minified by esbuild, compressed by brotli, with the wasm.
 
-import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
-import { brotli, bundled } from '../../xtask/sizes.mjs';
+import { brotli, bundled, measure } from '../../xtask/sizes.mjs';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
 
 export function measureSizes() {
-  const wasm = brotli(readFileSync(`${root}/pkg/wmpf_voip_bg.wasm`));
-  const page = (contents) => brotli(bundled(contents, root));
-  const module = `${root}/pkg/browser.js`;
+  const sizes = measure(`${root}/pkg`);
   const rows = {
-    'wmpf-voip, to call': wasm + page(`export { default, configure } from '${module}'`),
-    'wmpf-voip, with explain()': wasm + page(`export * from '${module}'`),
-    'sip.js': page(`export * from 'sip.js'`),
+    'wmpf-voip, to call': sizes['a browser, to call: all'][1],
+    'wmpf-voip, with explain()': sizes['a browser, with explain: all'][1],
+    'sip.js': brotli(bundled(`export * from 'sip.js'`, root)),
   };
   console.log('bundled and minified, brotli, wasm included');
   for (const [name, bytes] of Object.entries(rows)) {

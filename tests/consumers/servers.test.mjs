@@ -9,21 +9,9 @@ import { basename, join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
 
 import { temporaryDirectory } from '../support/temporary.mjs';
-import { assertScenario } from '../package/expected.mjs';
+import { assertScenario, NAMES } from '../package/expected.mjs';
 import { startHosts } from '../package/hosts.mjs';
 import { createApp } from './app.mjs';
-
-const NAMES = [
-  'VoipCgiError',
-  'VoipError',
-  'VoipJoinError',
-  'VoipPluginError',
-  'check',
-  'configure',
-  'default',
-  'explain',
-  'init',
-];
 
 describe('on a server, the packed package', { timeout: 180_000 }, () => {
   let hosts;

@@ -1,11 +1,9 @@
 // A mini-program that another tool has built, on a host: its files, what they require of each other, and a platform that
 // takes the app and the pages.
 
-import { readFileSync } from 'node:fs';
-import { join, posix } from 'node:path';
-
 import { createHost } from './host.mjs';
 import { globalsOf } from './profiles.mjs';
+import { requireOf } from './require.mjs';
 
 /**
  * Loads the app and then its pages.
@@ -21,7 +19,7 @@ export function openBuilt(out, pages, profile, behaviour) {
   const imported = [];
   const wx = { ...globals.wx, ...QUESTIONS, imported: (module) => imported.push(module) };
   const host = createHost({ ...globals, ...REGISTRY, wx, console }, profile.engine);
-  const require = requireFrom(host, out);
+  const require = requireOf(host, out, { scope: { global: {} } });
   for (const file of ['./app', ...pages.map((page) => `./${page}`)]) require(file);
   return { host, imported, paths };
 }
@@ -41,19 +39,3 @@ const REGISTRY = {
   getApp: () => ({}),
   getCurrentPages: () => [],
 };
-
-/** A mini-program's `require`. */
-function requireFrom(host, out) {
-  const loaded = new Map();
-  const global = {};
-  const from = (directory) => (id) => {
-    const path = posix.join(directory, id);
-    const name = path.endsWith('.js') ? path : `${path}.js`;
-    if (!loaded.has(name)) {
-      const source = readFileSync(join(out, name), 'utf8');
-      loaded.set(name, host.load(name, source, { require: from(posix.dirname(name)), global }));
-    }
-    return loaded.get(name);
-  };
-  return from('/');
-}

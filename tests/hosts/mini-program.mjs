@@ -2,11 +2,12 @@
 // pages.
 
 import { existsSync, readFileSync } from 'node:fs';
-import { join, posix } from 'node:path';
+import { join } from 'node:path';
 
 import { createHost } from './host.mjs';
 import { globalsOf } from './profiles.mjs';
 import { request } from './request.mjs';
+import { requireOf } from './require.mjs';
 
 /**
  * @typedef {object} MiniProgram
@@ -45,26 +46,7 @@ export function startMiniProgram(root, { profile, behaviour, wx, requirePlugin }
   const host = createHost({ ...globals, wx: ofApp, Page, requirePlugin }, profile.engine);
   const manifest = join(root, 'app.json');
   const aliases = existsSync(manifest) ? (JSON.parse(readFileSync(manifest, 'utf8')).resolveAlias ?? {}) : {};
-
-  /** A path, an alias of one, a helper of the compiler at the root, or a package that npm was built for. */
-  function fileOf(directory, id) {
-    const alias = Object.keys(aliases).find((alias) => id.startsWith(alias.slice(0, -1)));
-    const path = alias ? aliases[alias].slice(0, -1) + id.slice(alias.length - 1) : id;
-    const name = path.endsWith('.js') ? path : `${path}.js`;
-    if (path.startsWith('.')) return posix.join(directory, name);
-    return existsSync(join(root, name)) ? posix.join('/', name) : posix.join('/miniprogram_npm', path, 'index.js');
-  }
-
-  const loaded = new Map();
-  const from = (directory) => (id) => {
-    const name = fileOf(directory, id);
-    if (!loaded.has(name)) {
-      const source = readFileSync(join(root, name), 'utf8');
-      loaded.set(name, host.load(name, source, { require: from(posix.dirname(name)) }));
-    }
-    return loaded.get(name);
-  };
-  const require = from('/');
+  const require = requireOf(host, root, { aliases });
 
   function open(path) {
     require(`./${path}`);

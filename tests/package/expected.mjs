@@ -7,6 +7,19 @@ const CALL_PAGE_PATH =
 const REDIRECTED = [`redirectTo ${CALL_PAGE_PATH}`];
 const TOASTED = ['showToast 呼叫失败 error'];
 
+/** What every entry exports, sorted. */
+export const NAMES = [
+  'VoipCgiError',
+  'VoipError',
+  'VoipJoinError',
+  'VoipPluginError',
+  'check',
+  'configure',
+  'default',
+  'explain',
+  'init',
+];
+
 export function assertScenario(report, { closed, silent }) {
   assert.deepEqual(report.afterImport, { called: [], added: [] }, 'an import has no side effects');
   assert.deepEqual(report.atEnd.added, [], 'the package adds no global');

@@ -11,20 +11,8 @@ import { transform } from 'esbuild';
 
 import { ROOT } from '../support/paths.mjs';
 import { createProject } from '../support/tarball.mjs';
-import { assertScenario } from './expected.mjs';
+import { assertScenario, NAMES } from './expected.mjs';
 import { startHosts } from './hosts.mjs';
-
-const NAMES = [
-  'VoipCgiError',
-  'VoipError',
-  'VoipJoinError',
-  'VoipPluginError',
-  'check',
-  'configure',
-  'default',
-  'explain',
-  'init',
-];
 
 describe('the packed package in Node', { timeout: 180_000 }, () => {
   let hosts;

@@ -1,10 +1,9 @@
-// Runs WeChat's compiler on a project, and gives its output to a host.
+// Runs WeChat's compiler on a project.
 
 import { execFile } from 'node:child_process';
 import { generateKeyPairSync } from 'node:crypto';
-import { existsSync, readFileSync } from 'node:fs';
 import { cp, readdir, readFile, writeFile } from 'node:fs/promises';
-import { join, posix } from 'node:path';
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 
@@ -55,30 +54,4 @@ export async function compiledPlugin() {
 export async function filesOf(directory, ending) {
   const names = await readdir(directory, { recursive: true });
   return names.filter((name) => name.endsWith(ending)).map((name) => join(directory, name));
-}
-
-/**
- * A mini-program's `require`, from the root of its code.
- * @param {import('../hosts/host.mjs').Host} host
- * @param {string} root
- * @param {object} [scope] what its files see besides
- */
-export function requireOf(host, root, scope) {
-  const loaded = new Map();
-  const fileOf = (directory, id) => {
-    const isRelative = id.startsWith('.');
-    // The compiler's own helpers lie at the root, packages of npm where they were built to.
-    const paths = isRelative ? [posix.join(directory, id)] : [`/${id}`, `/miniprogram_npm/${id}/index`];
-    const names = paths.map((path) => (path.endsWith('.js') ? path : `${path}.js`));
-    return names.find((name) => existsSync(join(root, name))) ?? names[0];
-  };
-  const from = (directory) => (id) => {
-    const name = fileOf(directory, id);
-    if (!loaded.has(name)) {
-      const source = readFileSync(join(root, name), 'utf8');
-      loaded.set(name, host.load(name, source, { ...scope, require: from(posix.dirname(name)) }));
-    }
-    return loaded.get(name);
-  };
-  return from('/');
 }

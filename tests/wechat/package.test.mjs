@@ -17,8 +17,9 @@ import { createProject } from '../support/tarball.mjs';
 import { DIST, IN_APP } from '../hosts/code-package.mjs';
 import { createHost } from '../hosts/host.mjs';
 import { globalsOf, PROFILES } from '../hosts/profiles.mjs';
+import { requireOf } from '../hosts/require.mjs';
 import { compiledScenario } from '../hosts/scenario.mjs';
-import { compile, requireOf } from './compile.mjs';
+import { compile } from './compile.mjs';
 
 const APP = fileURLToPath(new URL('app', import.meta.url));
 

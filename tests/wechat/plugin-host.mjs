@@ -4,7 +4,8 @@ import { join } from 'node:path';
 
 import { createHost } from '../hosts/host.mjs';
 import { globalsOf, PROFILES } from '../hosts/profiles.mjs';
-import { APPID, requireOf } from './compile.mjs';
+import { requireOf } from '../hosts/require.mjs';
+import { APPID } from './compile.mjs';
 
 /** Where the plugin has its wasm. */
 export const FOLDER = '/wmpf-voip/';
@@ -34,7 +35,7 @@ export function startPlugin({ out }, { profile = PLUGIN_PROFILES[0], behaviour, 
     if (name !== 'wmpf-voip') throw new Error(`requirePlugin:fail plugin ${name} is not declared`);
     return inPlugin('./index');
   };
-  const inMiniProgram = requireOf(host, join(out, 'miniprogram'), { requirePlugin });
+  const inMiniProgram = requireOf(host, join(out, 'miniprogram'), { scope: { requirePlugin } });
 
   // The platform runs a page's file once, and makes each of its pages from what that has registered.
   const registrations = new Map();
