@@ -107,6 +107,20 @@ enum Phase {
     Ended(End),
 }
 
+/// How far a call is, for whoever looks at it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub enum State {
+    /// The listener has not answered.
+    Ringing,
+    /// The listener has answered, and not both are in the room.
+    Waiting,
+    /// Both are in the room.
+    Talking,
+    /// It is over.
+    Ended,
+}
+
 /// What a signal came to.
 #[must_use = "the events have to be delivered"]
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -141,6 +155,17 @@ impl Call {
                 self.time_limit_ms.map(|limit| since_ms.saturating_add(limit))
             }
             Phase::Ended(_) => None,
+        }
+    }
+
+    /// How far it is.
+    #[must_use]
+    pub const fn state(&self) -> State {
+        match &self.phase {
+            Phase::Ringing { .. } => State::Ringing,
+            Phase::Waiting { .. } => State::Waiting,
+            Phase::Talking { .. } => State::Talking,
+            Phase::Ended(_) => State::Ended,
         }
     }
 

@@ -3,9 +3,11 @@
 //! A call is created by `POST /v1/calls` with a [`Request`](crate::request::Request) as its body. The
 //! answer is a [`Room`], or a [`Refusal`] with a 4xx or 5xx status. `callWMPF` does the same by
 //! `POST /v1/wmpf-calls` with a [`WmpfCall`](crate::wmpf_call::WmpfCall). A listener holds a WebSocket to
-//! `/v1/reminders` and gets a [`ServiceMessage`] for each call. Either party joins by
-//! `POST /v1/calls/{roomId}/join` and gets a [`JoinedCall`]; the caller gives up by
-//! `DELETE /v1/calls/{roomId}`, or by `DELETE /v1/calls` with the key of a creation whose answer it lost.
+//! `/v1/reminders` and gets a [`ServiceMessage`] for each call. What either party does in a call goes over the
+//! [`socket`] of that call, or by requests. The caller gives up by `DELETE /v1/calls/{roomId}`, or by
+//! `DELETE /v1/calls` with the key of a creation whose answer it lost.
+
+pub mod socket;
 
 use std::fmt;
 
@@ -81,7 +83,7 @@ impl From<Problems> for Refusal {
 pub enum ServiceMessage {
     /// Somebody calls.
     Reminder(Reminder),
-    /// The caller has given up.
+    /// A call no longer rings: it was answered on one device, or it is over.
     Cancelled(Cancelled),
 }
 
@@ -115,7 +117,7 @@ pub struct Reminder {
     pub rings_until: u64,
 }
 
-/// A call is over before it was answered. The listener need not have heard of it.
+/// A call no longer rings. The listener need not have heard of it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Cancelled {
@@ -123,7 +125,7 @@ pub struct Cancelled {
     pub room_id: String,
 }
 
-/// A call as one of its two parties joins it.
+/// A call as one of its two parties sees it.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct JoinedCall {

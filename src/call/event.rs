@@ -1,6 +1,6 @@
 //! What the pages of the two sides hear: names, members and words are those of the plugin's `onVoipEvent`.
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 use crate::call::side::Side;
 use crate::call::signal::How;
@@ -9,7 +9,7 @@ use crate::request::{BusinessType, RoomType};
 /// An event of `onVoipEvent`: `eventName` and `data`. Who delivers it adds `roomId` and `groupId`.
 ///
 /// `data` is an object for those, too, that have nothing to say. Times are whole seconds.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(
     tag = "eventName",
     content = "data",
@@ -87,7 +87,7 @@ pub enum Event {
 }
 
 /// Whose end of the call broke.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub enum AbortStatus {
     /// This one, and it is the listener's.
@@ -99,7 +99,7 @@ pub enum AbortStatus {
 }
 
 /// `error` of `abortVoip`.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct AbortError {
     /// Why it broke, as far as this side may know.
@@ -107,7 +107,7 @@ pub struct AbortError {
 }
 
 /// `data` of `joinFailCaller` and `joinFailListener`.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct JoinError {
     /// Why.
@@ -117,7 +117,7 @@ pub struct JoinError {
 }
 
 /// Who has hung up.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub enum HangUpStatus {
     /// The listener.
@@ -127,7 +127,7 @@ pub enum HangUpStatus {
 }
 
 /// What ended a call that did not break, as one side sees it.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub enum Origin {
     /// This side, by the button.

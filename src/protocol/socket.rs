@@ -1,0 +1,495 @@
+//! The socket of one call, by which a party takes part in it: what either end says there.
+//!
+//! A call page opens `GET /v1/calls/{roomId}/socket?device=..&after=..` as a WebSocket and holds it until the call is
+//! over. `device` is a name that the page's device has chosen for itself and keeps over a reload: of two phones of
+//! one user only one can take the call. `after` is the number of the last event that the page has heard, 0 at first;
+//! what has happened since comes first, so a connection that broke loses nothing.
+//!
+//! The service begins with [`CallMessage::Call`], or with [`CallMessage::Refused`] and the end of the socket. It
+//! closes the socket after the last event, too. What a party reports is a [`PartySignal`], and each is answered.
+//! Whoever has no socket sends the same as the body of `POST /v1/calls/{roomId}/signals`, with `device` in it.
+
+use serde::{Deserialize, Serialize};
+
+use crate::call::{Event, How, Reply, Side, Signal, State};
+use crate::problem::Problems;
+use crate::protocol::{JoinedCall, Refusal};
+use crate::secret::Secret;
+use crate::text::{concat, decimal};
+use crate::value::{Object, Value};
+
+/// The longest name of a device, in bytes.
+pub const MAX_DEVICE_BYTES: usize = 64;
+
+/// The longest reason of a failure, in characters.
+pub const MAX_REASON_LENGTH: usize = 1024;
+
+/// The longest text that is relayed, in bytes. The description of a session with many candidates has some 10 kB.
+pub const MAX_RELAY_BYTES: usize = 48 * 1024;
+
+/// Whether a device can have this name: 1 to 64 visible ASCII characters.
+#[must_use]
+pub fn is_device(name: &str) -> bool {
+    (1..=MAX_DEVICE_BYTES).contains(&name.len()) && name.bytes().all(|byte| byte.is_ascii_graphic())
+}
+
+/// What [`is_device`] takes, in the words of an error.
+pub const DEVICE: &str = "1 to 64 visible ASCII characters";
+
+/// What a party says on the socket of its call.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum PartyMessage {
+    /// Something has happened at its end.
+    Signal {
+        /// Comes back with the answer.
+        id: u32,
+        /// What.
+        signal: PartySignal,
+    },
+    /// A text for the media of the other side. The service does not look into it, and drops it unless both are in
+    /// the room.
+    Relay {
+        /// At most [`MAX_RELAY_BYTES`] long.
+        payload: String,
+    },
+}
+
+/// Something that has happened at one party's end of the call; see [`Signal`].
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[serde(tag = "type", rename_all = "camelCase")]
+pub enum PartySignal {
+    /// The listener takes the call.
+    Answer,
+    /// The listener is in another call, of which the service does not know.
+    Busy,
+    /// It is in the room.
+    Join,
+    /// It cannot enter the room.
+    JoinFailed {
+        /// The host's `errMsg`.
+        reason: String,
+    },
+    /// It cancels, rejects or hangs up, by how far the call is.
+    HangUp {
+        /// By what.
+        how: How,
+    },
+    /// Its host has interrupted the call.
+    Abort {
+        /// The host's `errMsg`.
+        reason: String,
+    },
+}
+
+impl PartySignal {
+    /// The same as the call takes it. Only a listener answers or is busy; nothing comes of it from a caller.
+    #[must_use]
+    pub fn of(self, side: Side, device: String, now_ms: u64) -> Option<Signal> {
+        match (self, side) {
+            (PartySignal::Answer, Side::Listener) => Some(Signal::Answer { device }),
+            (PartySignal::Busy, Side::Listener) => Some(Signal::Busy),
+            (PartySignal::Answer | PartySignal::Busy, Side::Caller) => None,
+            (PartySignal::Join, Side::Caller | Side::Listener) => {
+                Some(Signal::Join { side, device })
+            }
+            (PartySignal::JoinFailed { reason }, Side::Caller | Side::Listener) => {
+                Some(Signal::JoinFailed { side, device, reason })
+            }
+            (PartySignal::HangUp { how }, Side::Caller | Side::Listener) => {
+                Some(Signal::HangUp { side, device, how })
+            }
+            (PartySignal::Abort { reason }, Side::Caller | Side::Listener) => {
+                Some(Signal::Gone { side, device, last_seen_ms: now_ms, reason })
+            }
+        }
+    }
+}
+
+/// A [`PartyMessage`] or the body of a signal as it came: every member, none of them looked at.
+#[derive(Debug, Default, PartialEq, Deserialize)]
+#[serde(default, rename_all = "camelCase")]
+pub struct RawPartyMessage {
+    /// `type`
+    #[serde(rename = "type")]
+    pub kind: Value,
+    /// `id`
+    pub id: Value,
+    /// `device`
+    pub device: Value,
+    /// `how`
+    pub how: Value,
+    /// `reason`
+    pub reason: Value,
+    /// `payload`, which is longer than other strings.
+    pub payload: serde_json::Value,
+}
+
+impl Object<RawPartyMessage> {
+    /// Reads a message of the socket.
+    ///
+    /// # Errors
+    /// Everything that is wrong with it.
+    pub fn message(self) -> Result<PartyMessage, Problems> {
+        let mut problems = Problems::default();
+        let Some(raw) = problems.object("message", self) else {
+            return Err(problems);
+        };
+        if raw.kind == Value::string("relay") {
+            return match relayed(&mut problems, raw.payload) {
+                Some(payload) => Ok(PartyMessage::Relay { payload }),
+                None => Err(problems),
+            };
+        }
+        let id = match raw.id {
+            Value::Number(id) if id >= 0.0 && id <= f64::from(u32::MAX) && id.fract() == 0.0 => {
+                Some(id as u32)
+            }
+            wrong @ (Value::Missing | Value::String(_) | Value::Number(_) | Value::Other(_)) => {
+                problems.wrong("id", "an integer from 0 to 4294967295", &wrong);
+                None
+            }
+        };
+        let signal = signal(&mut problems, &raw.kind, &raw.how, &raw.reason);
+        match (id, signal) {
+            (Some(id), Some(signal)) => Ok(PartyMessage::Signal { id, signal }),
+            _ => Err(problems),
+        }
+    }
+
+    /// Reads the body of a signal: what, and of which device.
+    ///
+    /// # Errors
+    /// Everything that is wrong with it.
+    pub fn signal(self) -> Result<(PartySignal, String), Problems> {
+        let mut problems = Problems::default();
+        let Some(raw) = problems.object("body", self) else {
+            return Err(problems);
+        };
+        let signal = signal(&mut problems, &raw.kind, &raw.how, &raw.reason);
+        let device = match raw.device {
+            Value::String(device) if is_device(&device) => Some(device),
+            wrong @ (Value::Missing | Value::String(_) | Value::Number(_) | Value::Other(_)) => {
+                problems.wrong("device", DEVICE, &wrong);
+                None
+            }
+        };
+        match (signal, device) {
+            (Some(signal), Some(device)) => Ok((signal, device)),
+            _ => Err(problems),
+        }
+    }
+}
+
+fn relayed(problems: &mut Problems, payload: serde_json::Value) -> Option<String> {
+    const PAYLOAD: &str = "a string of at most 49152 bytes";
+    match payload {
+        serde_json::Value::String(payload) if payload.len() <= MAX_RELAY_BYTES => Some(payload),
+        serde_json::Value::String(long) => {
+            let got = concat(&["a string of ", &decimal(long.len()), " bytes"]);
+            problems.parameter("payload", PAYLOAD, got);
+            None
+        }
+        wrong @ (serde_json::Value::Null
+        | serde_json::Value::Bool(_)
+        | serde_json::Value::Number(_)
+        | serde_json::Value::Array(_)
+        | serde_json::Value::Object(_)) => {
+            problems.wrong("payload", PAYLOAD, &Value::from(wrong));
+            None
+        }
+    }
+}
+
+fn signal(
+    problems: &mut Problems,
+    kind: &Value,
+    how: &Value,
+    reason: &Value,
+) -> Option<PartySignal> {
+    match kind {
+        Value::String(kind) if kind == "answer" => Some(PartySignal::Answer),
+        Value::String(kind) if kind == "busy" => Some(PartySignal::Busy),
+        Value::String(kind) if kind == "join" => Some(PartySignal::Join),
+        Value::String(kind) if kind == "joinFailed" => {
+            checked_reason(problems, reason).map(|reason| PartySignal::JoinFailed { reason })
+        }
+        Value::String(kind) if kind == "hangUp" => {
+            checked_how(problems, how).map(|how| PartySignal::HangUp { how })
+        }
+        Value::String(kind) if kind == "abort" => {
+            checked_reason(problems, reason).map(|reason| PartySignal::Abort { reason })
+        }
+        Value::Missing | Value::String(_) | Value::Number(_) | Value::Other(_) => {
+            let kinds = "'answer', 'busy', 'join', 'joinFailed', 'hangUp' or 'abort'";
+            problems.wrong("type", kinds, kind);
+            None
+        }
+    }
+}
+
+fn checked_how(problems: &mut Problems, value: &Value) -> Option<How> {
+    match value {
+        Value::String(how) if how == "manual" => Some(How::Manual),
+        Value::String(how) if how == "unloadCallPage" => Some(How::UnloadCallPage),
+        Value::String(how) if how == "forceFromApp" => Some(How::ForceFromApp),
+        Value::Missing | Value::String(_) | Value::Number(_) | Value::Other(_) => {
+            problems.wrong("how", "'manual', 'unloadCallPage' or 'forceFromApp'", value);
+            None
+        }
+    }
+}
+
+fn checked_reason(problems: &mut Problems, value: &Value) -> Option<String> {
+    match value {
+        Value::String(reason) if reason.chars().nth(MAX_REASON_LENGTH).is_none() => {
+            Some(reason.clone())
+        }
+        Value::Missing | Value::String(_) | Value::Number(_) | Value::Other(_) => {
+            problems.wrong("reason", "a string of at most 1024 characters", value);
+            None
+        }
+    }
+}
+
+/// What the service says on the socket of a call.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(tag = "type", rename_all = "camelCase", rename_all_fields = "camelCase")]
+pub enum CallMessage {
+    /// The first message of each connection.
+    Call(OpenedCall),
+    /// Something for this side to hear.
+    Event(NumberedEvent),
+    /// What became of a signal.
+    Reply {
+        /// The signal's own.
+        id: u32,
+        /// What became of it.
+        reply: SignalReply,
+    },
+    /// Another device speaks for this side: this one is out of the call, and its socket is closed.
+    Elsewhere,
+    /// Whether the other side's socket is open has changed.
+    Peer {
+        /// Whether it is.
+        connected: bool,
+    },
+    /// A text of the other side's media.
+    Relay {
+        /// As it was sent.
+        payload: String,
+    },
+    /// The call cannot be had, or a message was wrong; the socket is closed.
+    Refused(Refusal),
+}
+
+/// A call as one of its parties opens its socket.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct OpenedCall {
+    /// The call.
+    #[serde(flatten)]
+    pub call: JoinedCall,
+    /// How far it is.
+    pub state: State,
+    /// Whether the other side's socket is open.
+    pub peer_connected: bool,
+    /// How the two sides find a way to each other.
+    pub ice_servers: Vec<IceServer>,
+    /// What `wx.joinVoIPChat` takes, where the service has this user's session_key.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub voip_chat: Option<VoipChat>,
+}
+
+/// An answer to `GET /v1/calls/{roomId}`.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct CallView {
+    /// The call.
+    #[serde(flatten)]
+    pub call: JoinedCall,
+    /// How far it is.
+    pub state: State,
+    /// What this side has heard.
+    pub events: Vec<NumberedEvent>,
+}
+
+/// An event and its place among those of this side.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct NumberedEvent {
+    /// 1 for the first.
+    pub seq: u32,
+    /// How long ago it was, in milliseconds: a page that comes late counts the call from its `startVoip`.
+    pub age_ms: u64,
+    /// `eventName` and `data`.
+    #[serde(flatten)]
+    pub event: Event,
+}
+
+/// What became of a [`PartySignal`]; see [`Reply`]. How the call ended is told by its events.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub enum SignalReply {
+    /// It took effect.
+    Done,
+    /// It has been so before.
+    Already,
+    /// It means nothing at this point of the call.
+    NoEffect,
+    /// Another device speaks for this side.
+    Elsewhere,
+    /// The call is over.
+    Ended,
+}
+
+impl From<&Reply> for SignalReply {
+    fn from(reply: &Reply) -> SignalReply {
+        match reply {
+            Reply::Done => SignalReply::Done,
+            Reply::Already => SignalReply::Already,
+            Reply::NoEffect => SignalReply::NoEffect,
+            Reply::Elsewhere { .. } => SignalReply::Elsewhere,
+            Reply::Ended(_) => SignalReply::Ended,
+        }
+    }
+}
+
+/// A STUN or TURN server, as an `RTCPeerConnection` takes it.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct IceServer {
+    /// `stun:host[:port]` or `turn:host[:port][?transport=..]`
+    pub urls: Vec<String>,
+    /// Of a TURN server: until when it counts, in seconds since the Unix epoch, and for whom.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub username: Option<String>,
+    /// Of a TURN server.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub credential: Option<Secret<String>>,
+}
+
+/// What the service signs for `wx.joinVoIPChat`.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct VoipChat {
+    /// The same as the call's.
+    pub group_id: String,
+    /// Said once.
+    pub nonce_str: String,
+    /// In seconds since the Unix epoch.
+    pub time_stamp: u64,
+    /// Shows that the service has the user's session_key.
+    pub signature: Secret<String>,
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::{Value as Json, json};
+
+    use super::*;
+    use crate::call::{Origin, Side};
+
+    fn raw(json: Json) -> Object<RawPartyMessage> {
+        serde_json::from_value(json).unwrap()
+    }
+
+    #[test]
+    fn what_a_party_says_is_read() {
+        for (json, signal) in [
+            (json!({"type": "answer"}), PartySignal::Answer),
+            (json!({"type": "busy"}), PartySignal::Busy),
+            (json!({"type": "join"}), PartySignal::Join),
+            (
+                json!({"type": "joinFailed", "reason": "no camera"}),
+                PartySignal::JoinFailed { reason: "no camera".into() },
+            ),
+            (
+                json!({"type": "hangUp", "how": "unloadCallPage"}),
+                PartySignal::HangUp { how: How::UnloadCallPage },
+            ),
+            (json!({"type": "abort", "reason": ""}), PartySignal::Abort { reason: "".into() }),
+        ] {
+            assert_eq!(serde_json::to_value(&signal).unwrap(), json);
+            let mut message = json.clone();
+            message["id"] = 7.into();
+            let said = PartyMessage::Signal { id: 7, signal: signal.clone() };
+            assert_eq!(raw(message).message(), Ok(said));
+            let mut body = json;
+            body["device"] = "d-1".into();
+            assert_eq!(raw(body).signal(), Ok((signal, "d-1".into())));
+        }
+        let payload = "x".repeat(MAX_RELAY_BYTES);
+        let message = raw(json!({"type": "relay", "payload": payload})).message();
+        assert_eq!(message, Ok(PartyMessage::Relay { payload }));
+    }
+
+    #[test]
+    fn what_is_wrong_is_named() {
+        let message = |json| raw(json).message().unwrap_err().message();
+        let type_is =
+            "type: expected 'answer', 'busy', 'join', 'joinFailed', 'hangUp' or 'abort', got ";
+        let id_is = "id: expected an integer from 0 to 4294967295, got ";
+        for (json, text) in [
+            (json!([]), "message: expected an object, got an array".to_owned()),
+            (json!({}), format!("{id_is}nothing; {type_is}nothing")),
+            (json!({"type": "ring", "id": 1}), format!("{type_is}the string 'ring'")),
+            (json!({"type": "join", "id": -1}), format!("{id_is}-1")),
+            (json!({"type": "join", "id": 0.5}), format!("{id_is}0.5")),
+            (
+                json!({"type": "hangUp", "id": 1}),
+                "how: expected 'manual', 'unloadCallPage' or 'forceFromApp', got nothing".into(),
+            ),
+            (
+                json!({"type": "abort", "id": 1, "reason": "x".repeat(1025)}),
+                format!(
+                    "reason: expected a string of at most 1024 characters, got the string '{}…'",
+                    "x".repeat(40)
+                ),
+            ),
+            (
+                json!({"type": "relay"}),
+                "payload: expected a string of at most 49152 bytes, got nothing".into(),
+            ),
+            (
+                json!({"type": "relay", "payload": "é".repeat(MAX_RELAY_BYTES / 2) + "x"}),
+                "payload: expected a string of at most 49152 bytes, got a string of 49153 bytes"
+                    .into(),
+            ),
+        ] {
+            assert_eq!(message(json), text);
+        }
+        for device in ["", "a b", "é", &"x".repeat(65)] {
+            let problems = raw(json!({"type": "join", "device": device})).signal().unwrap_err();
+            assert_eq!(problems.as_slice()[0].path, "device");
+        }
+    }
+
+    #[test]
+    fn only_a_listener_answers() {
+        for signal in [PartySignal::Answer, PartySignal::Busy] {
+            assert_eq!(signal.clone().of(Side::Caller, "d".into(), 1), None);
+            assert!(signal.of(Side::Listener, "d".into(), 1).is_some());
+        }
+        let gone = PartySignal::Abort { reason: "r".into() }.of(Side::Caller, "d".into(), 7);
+        let signal = Signal::Gone {
+            side: Side::Caller,
+            device: "d".into(),
+            last_seen_ms: 7,
+            reason: "r".into(),
+        };
+        assert_eq!(gone, Some(signal));
+    }
+
+    #[test]
+    fn an_event_says_its_number_and_its_age() {
+        let event = Event::CancelVoip { status: Origin::Other };
+        let message = CallMessage::Event(NumberedEvent { seq: 3, age_ms: 20, event });
+        let json = serde_json::to_value(&message).unwrap();
+        let expected = json!({
+            "type": "event", "seq": 3, "ageMs": 20,
+            "eventName": "cancelVoip", "data": {"status": "other"},
+        });
+        assert_eq!(json, expected);
+        assert_eq!(serde_json::from_value::<CallMessage>(json).unwrap(), message);
+    }
+}
