@@ -3,9 +3,11 @@
 import { measureCalls } from './calls.mjs';
 import { measureFirstCall } from './first-call.mjs';
 import { measureFirstRequest } from './first-request.mjs';
+import { measureRinging } from './ringing.mjs';
 import { measureSizes } from './sizes.mjs';
 
 measureSizes();
 measureFirstRequest();
 measureFirstCall();
 await measureCalls();
+await measureRinging();

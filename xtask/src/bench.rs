@@ -2,10 +2,18 @@
 //!
 //! The figures are printed and never asserted: machines differ and are noisy, ratios less so.
 
+use std::path::Path;
+
 use xshell::{Shell, cmd};
 
 use crate::step::step;
-use crate::{build, wasm};
+use crate::{build, npm, wasm};
+
+/// A room service as it is usually written in Node.
+const BASELINE: &str = "tests/bench/ringing/baseline";
+
+/// What of the service's log is wanted: where it listens, and not each request.
+const LOG: &str = "info,wmpf_voip_server::routes=warn";
 
 /// Builds the package and the baselines, then measures.
 pub fn run(shell: &Shell) -> anyhow::Result<()> {
@@ -16,5 +24,32 @@ pub fn run(shell: &Shell) -> anyhow::Result<()> {
     shell.write_file(out.join("package.json"), r#"{"type":"module"}"#)?;
     step("compile the floor of the benchmark", || wasm::build(shell, "bench-floor", &out))?;
 
-    step("measure", || Ok(cmd!(shell, "node tests/bench/bench.mjs").run()?))
+    baseline(shell)?;
+    step("compile the room service and its load, optimised", || {
+        let packages = ["-p", "wmpf-voip-server", "-p", "bench-ringing"];
+        Ok(cmd!(shell, "cargo build --quiet --locked --release {packages...}").run()?)
+    })?;
+    let program = |name| {
+        let file = format!("{name}{}", std::env::consts::EXE_SUFFIX);
+        shell.current_dir().join("target/release").join(file)
+    };
+    step("measure", || {
+        Ok(cmd!(shell, "node tests/bench/bench.mjs")
+            .env("WMPF_VOIP_SERVER", program("wmpf-voip-server"))
+            .env("WMPF_VOIP_BENCH_RINGING", program("bench-ringing"))
+            .env("WMPF_VOIP_LOG", LOG)
+            .run()?)
+    })
+}
+
+fn baseline(shell: &Shell) -> anyhow::Result<()> {
+    npm::install_in(shell, Path::new(BASELINE))?;
+    let _folder = shell.push_dir(BASELINE);
+    // What is installed runs no scripts, and this one has to be compiled, or fetched, by its own.
+    if shell.path_exists("node_modules/better-sqlite3/build/Release/better_sqlite3.node") {
+        return Ok(());
+    }
+    step("compile the baseline's SQLite", || {
+        npm::run(shell, &["rebuild", "better-sqlite3", "--loglevel=error"])
+    })
 }
