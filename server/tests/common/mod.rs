@@ -5,12 +5,15 @@
 // knows only functions marked as tests.
 #![allow(dead_code, clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
+pub(crate) mod ringing;
+
 use std::future::Future;
 use std::time::Duration;
 
-use futures_util::StreamExt;
+use futures_util::{SinkExt, StreamExt};
 use reqwest::{Client, RequestBuilder};
 use rusqlite::Connection;
+use rusqlite::types::FromSql;
 use serde_json::{Value, json};
 use tempfile::TempDir;
 use tokio::net::{TcpListener, TcpStream};
@@ -20,7 +23,8 @@ use tokio_tungstenite::tungstenite::client::IntoClientRequest;
 use tokio_tungstenite::tungstenite::{Error, Message};
 use tokio_tungstenite::{MaybeTlsStream, WebSocketStream, connect_async};
 use wmpf_voip_server::admin::key::AdminKey;
-use wmpf_voip_server::clock::now_ms;
+use wmpf_voip_server::clock::{Clock, now_ms};
+use wmpf_voip_server::driver::Driver;
 use wmpf_voip_server::party::{Party, Role};
 use wmpf_voip_server::records;
 use wmpf_voip_server::service::{Config, Service};
@@ -39,6 +43,9 @@ pub(crate) async fn soon<T>(future: impl Future<Output = T>) -> T {
 
 pub(crate) struct TestServer {
     pub(crate) api: Api,
+    /// The clock of its calls.
+    pub(crate) clock: Clock,
+    pub(crate) driver: Driver,
     dir: TempDir,
     stop: oneshot::Sender<()>,
     serving: JoinHandle<()>,
@@ -55,13 +62,16 @@ impl TestServer {
 
     async fn start_in(dir: TempDir, change: impl FnOnce(&mut Config)) -> TestServer {
         let mut config = Config {
+            clock: Clock::default(),
             data: dir.path().join("data.sqlite"),
             www: None,
             demo: true,
             admin_key: Some(AdminKey::new(ADMIN_KEY).unwrap()),
         };
         change(&mut config);
+        let clock = config.clock.clone();
         let service = Service::open(config).await.unwrap();
+        let driver = service.driver();
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let api = Api::new(&listener.local_addr().unwrap().to_string());
         let (stop, stopped) = oneshot::channel();
@@ -69,7 +79,7 @@ impl TestServer {
             // Dropping the sender stops it too.
             let _ = stopped.await;
         }));
-        TestServer { api, dir, stop, serving }
+        TestServer { api, clock, driver, dir, stop, serving }
     }
 
     /// Stops gracefully and waits for the end.
@@ -97,7 +107,20 @@ impl TestServer {
 
     /// The same data file, opened again.
     pub(crate) async fn restart(self) -> TestServer {
-        TestServer::start_in(self.stop().await, |_| {}).await
+        self.restart_after(|_| {}).await
+    }
+
+    /// The same, and something happens to the file in between.
+    pub(crate) async fn restart_after(self, change: impl FnOnce(&Connection)) -> TestServer {
+        let clock = self.clock.clone();
+        let dir = self.stop().await;
+        change(&Connection::open(dir.path().join("data.sqlite")).unwrap());
+        TestServer::start_in(dir, |config| config.clock = clock).await
+    }
+
+    /// One value of the records.
+    pub(crate) fn look_up<T: FromSql>(&self, sql: &str) -> T {
+        self.records().query_row(sql, [], |row| row.get(0)).unwrap()
     }
 }
 
@@ -197,13 +220,26 @@ impl Api {
     }
 
     pub(crate) async fn try_listen(&self, token: &str) -> Result<Listener, Error> {
-        let mut request =
-            format!("ws://{}/v1/reminders", self.address).into_client_request().unwrap();
+        self.connect(token, "/v1/reminders").await.map(Listener)
+    }
+
+    /// Opens the socket of a call as a browser does.
+    pub(crate) async fn open_call(&self, token: &str, room_id: &str, query: &str) -> CallSocket {
+        let path = format!("/v1/calls/{room_id}/socket?{query}");
+        CallSocket(self.connect(token, &path).await.unwrap())
+    }
+
+    async fn connect(
+        &self,
+        token: &str,
+        path: &str,
+    ) -> Result<WebSocketStream<MaybeTlsStream<TcpStream>>, Error> {
+        let mut request = format!("ws://{}{path}", self.address).into_client_request().unwrap();
         let offered = format!("wmpf-voip.v1, {token}").parse().unwrap();
         request.headers_mut().insert("sec-websocket-protocol", offered);
         let (socket, response) = soon(connect_async(request)).await?;
         assert_eq!(response.headers()["sec-websocket-protocol"], "wmpf-voip.v1");
-        Ok(Listener(socket))
+        Ok(socket)
     }
 }
 
@@ -246,6 +282,64 @@ impl Listener {
             }
             assert!(message.is_ping(), "{message:?}");
         }
+    }
+}
+
+/// A device in a call.
+pub(crate) struct CallSocket(pub(crate) WebSocketStream<MaybeTlsStream<TcpStream>>);
+
+impl CallSocket {
+    /// The next message, or the code that the socket was closed with.
+    pub(crate) async fn next(&mut self) -> Result<Value, u16> {
+        loop {
+            match soon(self.0.next()).await.unwrap().unwrap() {
+                Message::Text(text) => return Ok(serde_json::from_str(&text).unwrap()),
+                Message::Close(frame) => return Err(frame.unwrap().code.into()),
+                message => assert!(message.is_ping(), "{message:?}"),
+            }
+        }
+    }
+
+    /// The next message of this type; those before it do not matter.
+    pub(crate) async fn next_of(&mut self, kind: &str) -> Value {
+        loop {
+            let message = self.next().await.unwrap();
+            if message["type"] == kind {
+                return message;
+            }
+        }
+    }
+
+    /// The next event.
+    pub(crate) async fn event(&mut self) -> Value {
+        self.next_of("event").await
+    }
+
+    /// The names of the events that come until the service closes the socket, and the code that it does so with.
+    pub(crate) async fn rest(&mut self) -> (Vec<String>, u16) {
+        let mut names = Vec::new();
+        loop {
+            match self.next().await {
+                Ok(message) if message["type"] == "event" => {
+                    names.push(message["eventName"].as_str().unwrap().to_owned());
+                }
+                Ok(_) => {}
+                Err(code) => return (names, code),
+            }
+        }
+    }
+
+    pub(crate) async fn say(&mut self, message: Value) {
+        self.0.send(Message::text(message.to_string())).await.unwrap();
+    }
+
+    /// Reports a signal, and gives what became of it.
+    pub(crate) async fn signal(&mut self, mut signal: Value) -> Value {
+        signal["id"] = 7.into();
+        self.say(signal).await;
+        let reply = self.next_of("reply").await;
+        assert_eq!(reply["id"], 7);
+        reply["reply"].clone()
     }
 }
 
