@@ -83,6 +83,11 @@ const FILES = [
   'testing.d.ts',
   'testing.js',
   'wasm.js',
+  'webrtc-connection.js',
+  'webrtc-devices.js',
+  'webrtc-messages.js',
+  'webrtc.d.ts',
+  'webrtc.js',
   'wmpf_voip_bg.wasm',
 ];
 
