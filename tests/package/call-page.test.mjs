@@ -10,6 +10,7 @@ import { configured } from '../support/fakes.mjs';
 import { fakeSockets, openedCall } from '../support/fake-sockets.mjs';
 import { freshModule } from '../support/module.mjs';
 import { TOKEN } from '../support/requests.mjs';
+import { settle } from '../support/settle.mjs';
 
 const CALLER = '/call?isCaller=1&roomType=video&groupId=room-1';
 const LISTENER = '/call?roomType=video&groupId=room-1&listenerId=open-id&callerName=Door%20bell';
@@ -462,8 +463,3 @@ describe('a call page', () => {
 });
 
 const types = (socket) => socket.sent.map(({ type }) => type);
-
-/** Promises settle; the timers of these tests do not run by themselves. */
-async function settle() {
-  for (let i = 0; i < 20; i += 1) await undefined;
-}
