@@ -1,10 +1,15 @@
 // The module on hosts that take the wasm as bytes: browsers and Node.
 
-import { textOf } from './errors.js';
 import { createModule } from './module.js';
+import { addSurface } from './plugin-surface.js';
+import { textOf } from './text-of.js';
 
 // `read(source)` gives the wasm, compiled or not: the package's own when `source` is undefined.
-export const fromBytes = (read) => createModule(instantiate(read), checkHost);
+export function fromBytes(read) {
+  const module = createModule(instantiate(read), checkHost);
+  addSurface(module);
+  return module;
+}
 
 // A mini-program whose bundler took this entry has nothing of what follows.
 function checkHost() {

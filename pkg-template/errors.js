@@ -53,6 +53,7 @@ function define(object, key, value) {
 
 // The codes that the loader raises by itself.
 export const PARAMETER = 1004;
+export const BUSY = 1005;
 export const INTERRUPTED = 1008;
 export const UNSUPPORTED = 1011;
 
@@ -62,15 +63,6 @@ export const pluginError = (errCode, api, reason, cause) =>
 // What a call throws.
 export const callError = (errCode, reason, cause) =>
   pluginError(errCode, 'initByCaller', reason, cause);
-
-// What a foreign error says.
-export function textOf(error) {
-  try {
-    return String(error?.errMsg ?? error?.message ?? error);
-  } catch {
-    return 'it gave no reason';
-  }
-}
 
 // What the wasm calls to make errors and results.
 
