@@ -43,10 +43,20 @@ pub const MAX_RINGING: u32 = 64;
 
 /// What a request to create a call came to.
 pub enum Creation {
-    /// A new call, and the reminder for its listener unless that is busy.
-    New(Room, Option<Notice>, Change),
+    /// A new call.
+    New(Box<Created>),
     /// The call that this request created earlier.
     Repeated(Room),
+}
+
+/// A new call.
+pub struct Created {
+    /// For the caller.
+    pub room: Room,
+    /// For the listener, unless it is busy.
+    pub reminder: Option<Notice>,
+    /// What has happened to it.
+    pub change: Change,
 }
 
 /// That a call rings for somebody, or no longer does.
@@ -130,7 +140,7 @@ pub fn create(
     let room_id = room.room_id.clone();
     if engaged::is_engaged(db, &permit.listener)? {
         let change = driver.busy(db, &room_id)?;
-        return Ok(Creation::New(room, None, change));
+        return Ok(Creation::New(Box::new(Created { room, reminder: None, change })));
     }
     let change = Change {
         room_id: room_id.clone(),
@@ -141,8 +151,8 @@ pub fn create(
         due: Some(rings_until),
         notice: None,
     };
-    let notice = Notice { listener: permit.listener, room_id, rings: true, message };
-    Ok(Creation::New(room, Some(notice), change))
+    let reminder = Some(Notice { listener: permit.listener, room_id, rings: true, message });
+    Ok(Creation::New(Box::new(Created { room, reminder, change })))
 }
 
 /// The call that the caller has created with this key. If there is none, it will not be created any more.
@@ -318,7 +328,7 @@ mod tests {
             let World { db, keys, driver, session, request } = self;
             let checks = Checks { db, keys, session, request, wmpf_call: None, now };
             match create(&checks, driver, key).unwrap() {
-                Creation::New(room, ..) => (room.room_id, true),
+                Creation::New(created) => (created.room.room_id, true),
                 Creation::Repeated(room) => (room.room_id, false),
             }
         }
