@@ -198,11 +198,14 @@ fn cancelled() -> Failure {
 
 /// Deletes a few of the oldest calls that are over, if nobody needs them any more. Without new calls there is no
 /// growth, so this is part of creating one. Rows are numbered in the order of their creation, and all ring for
-/// the same time, so no index is needed to find them.
+/// the same time, so no index is needed to find them. Those that are still on after so long are few, and skipped by
+/// the index of what is under way.
 fn forget(db: &Connection, now: i64) -> rusqlite::Result<usize> {
     db.prepare_cached(
-        "DELETE FROM calls WHERE rings_until < ?1
-         AND rowid IN (SELECT rowid FROM calls WHERE state = 'ended' ORDER BY rowid LIMIT ?2)",
+        "DELETE FROM calls WHERE rings_until < ?1 AND state = 'ended' AND rowid IN (
+            SELECT rowid FROM calls WHERE rowid NOT IN (
+                SELECT rowid FROM calls WHERE state <> 'ended' AND created_at < ?1)
+            ORDER BY rowid LIMIT ?2)",
     )?
     .execute((now.saturating_sub(RETENTION_MS), FORGOTTEN_AT_ONCE))
 }

@@ -99,6 +99,13 @@ impl TestServer {
         Issuer(Keyring::new(records::token_keys(&self.records()).unwrap()))
     }
 
+    /// Keeps the service from its records until what this gives is dropped.
+    pub(crate) fn lock_records(&self) -> Connection {
+        let db = self.records();
+        db.execute_batch("BEGIN IMMEDIATE").unwrap();
+        db
+    }
+
     fn records(&self) -> Connection {
         let db = Connection::open(self.dir.path().join("data.sqlite")).unwrap();
         db.busy_timeout(PATIENCE).unwrap();
