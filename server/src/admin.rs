@@ -18,6 +18,7 @@ pub mod minutes;
 pub mod models;
 pub mod payment_users;
 pub mod users;
+pub mod webhook;
 
 use std::sync::Arc;
 
@@ -59,6 +60,7 @@ pub(crate) fn router(key: AdminKey) -> OpenApiRouter<Shared> {
     OpenApiRouter::with_openapi(AdminDoc::openapi())
         .merge(apps::routes())
         .merge(apps::key_routes())
+        .merge(webhook::routes())
         .merge(minutes::routes())
         .merge(issue::routes())
         .merge(models::routes())

@@ -13,14 +13,13 @@ use wmpf_voip::outcome::Room;
 use wmpf_voip::protocol::{IDEMPOTENCY_KEY_HEADER, JoinedCall};
 use wmpf_voip::request::{RawRequest, Request};
 use wmpf_voip::value::Object;
-use wmpf_voip::wmpf_call::WmpfCall;
 
-use crate::checks::Checks;
+use crate::checks::{Asked, Checks};
 use crate::clock::now_ms;
 use crate::failure::Failure;
 use crate::openapi;
 use crate::party::Party;
-use crate::rooms::{self, Creation, Notice};
+use crate::rooms::{self, Creation, Notice, Told};
 use crate::service::App;
 use crate::session::Session;
 
@@ -98,28 +97,29 @@ pub async fn create(
 ) -> Result<(StatusCode, Json<Room>), Failure> {
     let Json(body) = body?;
     let request = body.validate()?;
-    place(&app, caller, request, None, key).await
+    place(&app, caller, request, Asked::InitByCaller, key).await
 }
 
-/// Creates the call and reminds the listener, or finds the call that the key has created.
+/// Creates the call and tells whoever has to hear of it, or finds the call that the key has created.
 pub(crate) async fn place(
     app: &App,
     session: Party,
     request: Request,
-    wmpf_call: Option<WmpfCall>,
+    asked: Asked,
     key: Option<String>,
 ) -> Result<(StatusCode, Json<Room>), Failure> {
-    let (keys, listeners) = (app.keys.clone(), app.listeners.clone());
+    let (keys, listeners, webhooks) =
+        (app.keys.clone(), app.listeners.clone(), app.webhooks.clone());
     let creation = app.store.run_then(
         move |db| {
-            let (keys, session, request) = (&keys, &session, &request);
-            let wmpf_call = wmpf_call.as_ref();
-            let checks = Checks { db, keys, session, request, wmpf_call, now: now_ms() };
+            let (keys, session, request, asked) = (&keys, &session, &request, &asked);
+            let checks = Checks { db, keys, session, request, asked, now: now_ms() };
             rooms::create(&checks, key.as_deref())
         },
         move |creation| match creation {
-            Creation::New(_, notice) => listeners.tell(notice),
-            Creation::Repeated(_) => {}
+            Creation::New(_, Told::Listener(notice)) => listeners.tell(notice),
+            Creation::New(_, Told::Backend(delivery)) => webhooks.deliver(delivery.clone()),
+            Creation::New(_, Told::Nobody) | Creation::Repeated(_) => {}
         },
     );
     let (status, room) = match creation.await? {

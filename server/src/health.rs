@@ -66,6 +66,7 @@ mod tests {
     use crate::listeners::Listeners;
     use crate::store::Store;
     use crate::tokens::Keyring;
+    use crate::webhooks::Webhooks;
 
     #[tokio::test(start_paused = true)]
     async fn a_store_that_is_stuck_is_unavailable() {
@@ -74,6 +75,7 @@ mod tests {
             store: Store::open(&dir.path().join("store.sqlite")).unwrap(),
             keys: Arc::new(Keyring::new([])),
             listeners: Listeners::default(),
+            webhooks: Webhooks::new(Vec::new()).0,
             closing: watch::Sender::new(false),
         });
         let (release, released) = mpsc::channel::<()>();

@@ -8,13 +8,14 @@
 //!
 //! - [`service`], `serve`, `routes`: the service as an object, its connections, and the table of what it
 //!   answers
-//! - [`calls`], [`wmpf_calls`], [`authorisations`], [`reminders`], [`health`], [`demo`], [`admin`]: the
-//!   handlers
+//! - [`calls`], [`wmpf_calls`], [`device_calls`], [`authorisations`], [`reminders`], [`health`], [`demo`],
+//!   [`admin`]: the handlers
 //! - [`session`], [`tokens`], [`party`]: who asks
 //! - [`checks`], [`rooms`]: whether a call may be made, and making it
 //! - [`consent`]: a user's authorisation of a device
 //! - [`store`], [`records`]: the SQLite file, and what it knows
 //! - [`listeners`]: who is connected now
+//! - [`webhooks`]: telling a mini-program's own backend of a call
 //! - [`failure`], [`preview`], [`openapi`], [`clock`]: what requests end with and what that repeats of
 //!   them, their description, the time
 
@@ -25,6 +26,7 @@ pub mod checks;
 pub mod clock;
 pub mod consent;
 pub mod demo;
+pub mod device_calls;
 pub mod failure;
 pub mod health;
 pub mod listeners;
@@ -40,4 +42,5 @@ pub mod service;
 pub mod session;
 pub mod store;
 pub mod tokens;
+pub mod webhooks;
 pub mod wmpf_calls;

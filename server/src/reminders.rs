@@ -194,6 +194,7 @@ mod tests {
     use crate::party::{Party, Role};
     use crate::store::Store;
     use crate::tokens::{Keyring, TokenError};
+    use crate::webhooks::Webhooks;
 
     #[tokio::test]
     async fn a_socket_whose_token_was_revoked_on_its_way_gets_no_place() {
@@ -202,6 +203,7 @@ mod tests {
             store: Store::open(&dir.path().join("store.sqlite")).unwrap(),
             keys: Arc::new(Keyring::new([("wxa".into(), vec![1; 32])])),
             listeners: Listeners::default(),
+            webhooks: Webhooks::new(Vec::new()).0,
             closing: watch::Sender::new(false),
         };
         let party = Party { app_id: "wxa".into(), role: Role::Phone, id: "o1".into() };

@@ -15,10 +15,12 @@ use wmpf_voip::protocol::{Cancelled, JoinedCall, RING_MS, Reminder, ServiceMessa
 use wmpf_voip::query::listener_path;
 use wmpf_voip::request::{CameraStatus, Request};
 
-use crate::checks::{Checks, Permit};
+use crate::checks::{Asked, Checks, Permit};
 use crate::failure::Failure;
 use crate::party::{Party, Role};
 use crate::preview::preview;
+use crate::webhooks::event::Event;
+use crate::webhooks::outbox::{self, Delivery};
 
 /// How long a call is remembered after it has rung. An idempotency key has to outlive every retry of its
 /// request, also by a host that was switched off over night.
@@ -38,10 +40,20 @@ pub const MAX_RINGING: u32 = 64;
 
 /// What a request to create a call came to.
 pub enum Creation {
-    /// A new call, whose listener has to be reminded.
-    New(Room, Notice),
+    /// A new call, of which somebody may have to be told.
+    New(Room, Told),
     /// The call that this request created earlier.
     Repeated(Room),
+}
+
+/// Who has to be told of a new call.
+pub enum Told {
+    /// Its listener.
+    Listener(Notice),
+    /// The mini-program's own backend, which tells the listener.
+    Backend(Delivery),
+    /// The listener hears of it in a way of its own.
+    Nobody,
 }
 
 /// That a call rings for somebody, or no longer does.
@@ -62,12 +74,13 @@ pub struct Notice {
 /// # Errors
 /// When a check fails, the key was used for another request, the call was cancelled, or the store fails.
 pub fn create(checks: &Checks<'_>, idempotency_key: Option<&str>) -> Result<Creation, Failure> {
-    let Checks { db, session, request, wmpf_call, now, .. } = *checks;
-    let asked = match wmpf_call {
-        Some(call) => serde_json::to_vec(call)?,
-        None => serde_json::to_vec(request)?,
+    let Checks { db, session, request, asked, now, .. } = *checks;
+    let sent = match asked {
+        Asked::InitByCaller => serde_json::to_vec(request)?,
+        Asked::CallWmpf(call) => serde_json::to_vec(call)?,
+        Asked::CallDevice(call) => serde_json::to_vec(call)?,
     };
-    let fingerprint = Sha256::digest(asked).to_vec();
+    let fingerprint = Sha256::digest(sent).to_vec();
     if let Some(key) = idempotency_key {
         match find(db, session, key)? {
             Some(earlier) if earlier.fingerprint != fingerprint => return Err(Failure::KeyReused),
@@ -83,11 +96,15 @@ pub fn create(checks: &Checks<'_>, idempotency_key: Option<&str>) -> Result<Crea
     let rings_until = now.saturating_add_unsigned(RING_MS);
     let message = ServiceMessage::Reminder(reminder(request, &permit, &room, rings_until));
     let message = serde_json::to_string(&message)?;
+    let (reminds, event) = match asked {
+        Asked::InitByCaller | Asked::CallWmpf(_) => (true, None),
+        Asked::CallDevice(call) => (false, call.is_cloud.then_some(call)),
+    };
     db.prepare_cached(
         "INSERT INTO calls (room_id, app_id, caller_role, caller_id, listener_role, listener_id,
             charge_type, reminder, created_at, rings_until, idempotency_key, fingerprint,
-            time_limit, caller_camera_status, listener_camera_status)
-         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15)",
+            time_limit, caller_camera_status, listener_camera_status, reminds)
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16)",
     )?
     .execute((
         &room.room_id,
@@ -105,11 +122,18 @@ pub fn create(checks: &Checks<'_>, idempotency_key: Option<&str>) -> Result<Crea
         request.time_limit,
         u8::from(request.caller.camera_status),
         u8::from(request.listener.camera_status),
+        reminds,
     ))?;
     forget(db, now)?;
-    let room_id = room.room_id.clone();
-    let notice = Notice { listener: permit.listener, room_id, rings: true, message };
-    Ok(Creation::New(room, notice))
+    let told = match event {
+        Some(call) => Told::Backend(outbox::add(db, &Event::new(call, &permit, &room, now)?)?),
+        None if reminds => {
+            let room_id = room.room_id.clone();
+            Told::Listener(Notice { listener: permit.listener, room_id, rings: true, message })
+        }
+        None => Told::Nobody,
+    };
+    Ok(Creation::New(room, told))
 }
 
 /// Joins the call as one of its parties; again and again, if it likes. When the listener joins, the call
@@ -178,14 +202,15 @@ pub fn cancel(
     room_id: &str,
     now: i64,
 ) -> Result<Option<Notice>, Failure> {
-    let listener = db
+    let (listener, reminded) = db
         .prepare_cached(
-            "SELECT listener_role = 'device', listener_id FROM calls
+            "SELECT listener_role = 'device', listener_id, reminds FROM calls
              WHERE room_id = ?1 AND app_id = ?2 AND caller_role = ?3 AND caller_id = ?4",
         )?
         .query_row((room_id, &caller.app_id, caller.role.as_str(), &caller.id), |row| {
             let role = if row.get(0)? { Role::Device } else { Role::Phone };
-            Ok(Party { app_id: caller.app_id.clone(), role, id: row.get(1)? })
+            let listener = Party { app_id: caller.app_id.clone(), role, id: row.get(1)? };
+            Ok((listener, row.get::<_, bool>(2)?))
         })
         .optional()?
         .ok_or_else(|| no_such_call(room_id))?;
@@ -195,7 +220,7 @@ pub fn cancel(
              AND cancelled_at IS NULL AND (answered_at IS NOT NULL OR rings_until > ?2)",
         )?
         .execute((room_id, now))?;
-    if ended == 0 {
+    if ended == 0 || !reminded {
         return Ok(None);
     }
     let room_id = room_id.to_owned();
@@ -275,7 +300,7 @@ fn forget(db: &Connection, now: i64) -> rusqlite::Result<usize> {
 pub fn ringing(db: &Connection, listener: &Party, now: i64) -> rusqlite::Result<Vec<Notice>> {
     let mut statement = db.prepare_cached(
         "SELECT room_id, reminder FROM calls
-         WHERE app_id = ?1 AND listener_role = ?2 AND listener_id = ?3 AND rings_until > ?4
+         WHERE app_id = ?1 AND listener_role = ?2 AND listener_id = ?3 AND rings_until > ?4 AND reminds
             AND answered_at IS NULL AND cancelled_at IS NULL
          ORDER BY rings_until DESC, rowid DESC LIMIT ?5",
     )?;
@@ -380,7 +405,7 @@ mod tests {
         /// The room, and whether it is a new one.
         fn create(&self, key: Option<&str>, now: i64) -> (String, bool) {
             let World { db, keys, session, request } = self;
-            let checks = Checks { db, keys, session, request, wmpf_call: None, now };
+            let checks = Checks { db, keys, session, request, asked: &Asked::InitByCaller, now };
             match create(&checks, key).unwrap() {
                 Creation::New(room, _) => (room.room_id, true),
                 Creation::Repeated(room) => (room.room_id, false),

@@ -6,6 +6,7 @@ use std::time::Duration;
 
 use axum::Router;
 use tokio::net::TcpListener;
+use tokio::sync::mpsc::UnboundedReceiver;
 use tokio::sync::watch;
 use tokio::time::timeout;
 
@@ -13,6 +14,8 @@ use crate::admin::key::AdminKey;
 use crate::listeners::Listeners;
 use crate::store::{Store, StoreError};
 use crate::tokens::Keyring;
+use crate::webhooks::outbox::Delivery;
+use crate::webhooks::{self, Webhooks, outbox};
 use crate::{demo, records, routes, serve};
 
 /// How long requests and sockets get to finish when the service stops.
@@ -36,6 +39,7 @@ pub struct App {
     pub(crate) store: Store,
     pub(crate) keys: Arc<Keyring>,
     pub(crate) listeners: Listeners,
+    pub(crate) webhooks: Webhooks,
     /// Becomes `true` when the service stops. Each open socket holds a receiver.
     pub(crate) closing: watch::Sender<bool>,
 }
@@ -44,6 +48,7 @@ pub struct App {
 pub struct Service {
     app: Arc<App>,
     router: Router,
+    deliveries: UnboundedReceiver<Delivery>,
 }
 
 impl Service {
@@ -57,29 +62,33 @@ impl Service {
             store.run(|db| demo::seed(db).map_err(StoreError::from)).await?;
         }
         let keys = store.run(|db| records::token_keys(db).map_err(StoreError::from)).await?;
+        let left = store.run(|db| outbox::all(db).map_err(StoreError::from)).await?;
+        let (webhooks, deliveries) = Webhooks::new(left);
         let app = Arc::new(App {
             store,
             keys: Arc::new(Keyring::new(keys)),
             listeners: Listeners::default(),
+            webhooks,
             closing: watch::Sender::new(false),
         });
         let router = routes::router(app.clone(), config);
-        Ok(Service { app, router })
+        Ok(Service { app, router, deliveries })
     }
 
-    /// Serves until `shutdown` completes. Then sockets are closed and requests finish, or are given up
-    /// after ten seconds.
+    /// Serves until `shutdown` completes. Then sockets are closed, and requests and webhooks that are
+    /// being sent finish, or are given up after ten seconds.
     pub async fn serve(
         self,
         listener: TcpListener,
         shutdown: impl Future<Output = ()> + Send + 'static,
     ) {
-        let Service { app, router } = self;
+        let Service { app, router, deliveries } = self;
         let stop = async {
             shutdown.await;
             app.closing.send_replace(true);
         };
-        tokio::join!(serve::accept(listener, router, &app.closing), stop);
+        let delivering = webhooks::deliver_all(app.clone(), deliveries);
+        tokio::join!(serve::accept(listener, router, &app.closing), delivering, stop);
         // Every connection and every socket holds a receiver until it is closed.
         if timeout(GRACE, app.closing.closed()).await.is_err() {
             tracing::warn!("stopped with requests or sockets unfinished");

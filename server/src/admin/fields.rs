@@ -118,6 +118,41 @@ impl Fields {
         }
     }
 
+    /// A text that `read` can make something of. It is not repeated, because there may be a secret in it.
+    pub fn read<T>(
+        &mut self,
+        name: &'static str,
+        expected: &str,
+        read: impl Fn(&str) -> Option<T>,
+    ) -> Option<T> {
+        match self.optional(name, expected, read)? {
+            Some(read) => Some(read),
+            None => {
+                self.wrong(name, expected, &Value::Missing);
+                None
+            }
+        }
+    }
+
+    /// The same, which may be left out.
+    pub fn optional<T>(
+        &mut self,
+        name: &'static str,
+        expected: &str,
+        read: impl Fn(&str) -> Option<T>,
+    ) -> Option<Option<T>> {
+        let value = self.take(name);
+        let read = match &value {
+            Value::Missing => return Some(None),
+            Value::String(text) => read(text),
+            Value::Number(_) | Value::Other(_) => None,
+        };
+        if read.is_none() {
+            self.problems.parameter(name, expected, value.describe_secret());
+        }
+        read.map(Some)
+    }
+
     /// One of `all`, by its word.
     pub fn word<T: Copy>(
         &mut self,
