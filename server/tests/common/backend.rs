@@ -96,7 +96,10 @@ impl Backend {
     }
 
     pub(crate) async fn start_on(address: &str, script: &[Does]) -> Backend {
-        let listener = TcpListener::bind(address).await.unwrap();
+        Backend::start_with(TcpListener::bind(address).await.unwrap(), script)
+    }
+
+    pub(crate) fn start_with(listener: TcpListener, script: &[Does]) -> Backend {
         let url = format!("http://{}/hooks/voip?from=tests", listener.local_addr().unwrap());
         let (sender, received) = mpsc::unbounded_channel();
         let script = Mutex::new(script.iter().copied().collect());
@@ -109,6 +112,11 @@ impl Backend {
     /// The next request.
     pub(crate) async fn next(&mut self) -> Received {
         soon(self.received.recv()).await.unwrap()
+    }
+
+    /// The next request, if there is one so soon.
+    pub(crate) async fn next_if_within(&mut self, time: Duration) -> Option<Received> {
+        tokio::time::timeout(time, self.received.recv()).await.ok().flatten()
     }
 
     /// How many have arrived that nobody has looked at.
