@@ -13,6 +13,7 @@ use tokio::net::TcpListener;
 use tracing_subscriber::EnvFilter;
 use tracing_subscriber::filter::ParseError;
 use wmpf_voip_server::admin::key::AdminKey;
+use wmpf_voip_server::clock::Clock;
 use wmpf_voip_server::service::{Config, Service};
 
 /// The room service of wmpf-voip: creates rooms, checks who may call whom, and reminds listeners.
@@ -122,7 +123,7 @@ async fn serve(flags: Flags) -> ExitCode {
     }
     let ended = async {
         let admin_key = admin_key.as_deref().map(AdminKey::new).transpose()?;
-        run(listen, Config { data, www, demo, admin_key }).await
+        run(listen, Config { data, www, demo, admin_key, clock: Clock::default() }).await
     };
     match ended.await {
         Ok(()) => ExitCode::SUCCESS,

@@ -6,17 +6,17 @@ use std::time::Duration;
 
 use axum::Router;
 use tokio::net::TcpListener;
-use tokio::sync::mpsc::UnboundedReceiver;
 use tokio::sync::watch;
 use tokio::time::timeout;
 
 use crate::admin::key::AdminKey;
-use crate::listeners::Listeners;
+use crate::clock::Clock;
+use crate::driver::Driver;
+use crate::failure::Failure;
 use crate::store::{Store, StoreError};
 use crate::tokens::Keyring;
-use crate::webhooks::outbox::Delivery;
-use crate::webhooks::{self, Webhooks, outbox};
-use crate::{demo, records, routes, serve};
+use crate::webhooks::Webhooks;
+use crate::{deadlines, demo, records, routes, serve, webhooks};
 
 /// How long requests and sockets get to finish when the service stops.
 const GRACE: Duration = Duration::from_secs(10);
@@ -32,23 +32,36 @@ pub struct Config {
     pub demo: bool,
     /// Lets whoever has this key change the records and issue tokens.
     pub admin_key: Option<AdminKey>,
+    /// The clock of the calls.
+    pub clock: Clock,
 }
 
 /// What the handlers share.
 pub struct App {
     pub(crate) store: Store,
     pub(crate) keys: Arc<Keyring>,
-    pub(crate) listeners: Listeners,
+    pub(crate) driver: Driver,
     pub(crate) webhooks: Webhooks,
     /// Becomes `true` when the service stops. Each open socket holds a receiver.
     pub(crate) closing: watch::Sender<bool>,
+}
+
+impl App {
+    pub(crate) fn new(store: Store, keys: Keyring, clock: Clock) -> App {
+        App {
+            store,
+            keys: Arc::new(keys),
+            driver: Driver::new(clock),
+            webhooks: Webhooks::default(),
+            closing: watch::Sender::new(false),
+        }
+    }
 }
 
 /// A room service.
 pub struct Service {
     app: Arc<App>,
     router: Router,
-    deliveries: UnboundedReceiver<Delivery>,
 }
 
 impl Service {
@@ -56,40 +69,34 @@ impl Service {
     ///
     /// # Errors
     /// When it cannot be used.
-    pub async fn open(config: Config) -> Result<Service, StoreError> {
+    pub async fn open(config: Config) -> Result<Service, Failure> {
         let store = Store::open(&config.data)?;
         if config.demo {
             store.run(|db| demo::seed(db).map_err(StoreError::from)).await?;
         }
         let keys = store.run(|db| records::token_keys(db).map_err(StoreError::from)).await?;
-        let left = store.run(|db| outbox::all(db).map_err(StoreError::from)).await?;
-        let (webhooks, deliveries) = Webhooks::new(left);
-        let app = Arc::new(App {
-            store,
-            keys: Arc::new(Keyring::new(keys)),
-            listeners: Listeners::default(),
-            webhooks,
-            closing: watch::Sender::new(false),
-        });
+        let app = Arc::new(App::new(store, Keyring::new(keys), config.clock.clone()));
+        deadlines::resume(&app).await?;
+        webhooks::resume(&app).await?;
         let router = routes::router(app.clone(), config);
-        Ok(Service { app, router, deliveries })
+        Ok(Service { app, router })
     }
 
     /// Serves until `shutdown` completes. Then sockets are closed, and requests and webhooks that are
-    /// being sent finish, or are given up after ten seconds.
+    /// under way finish, or are given up after ten seconds.
     pub async fn serve(
         self,
         listener: TcpListener,
         shutdown: impl Future<Output = ()> + Send + 'static,
     ) {
-        let Service { app, router, deliveries } = self;
+        let Service { app, router } = self;
         let stop = async {
             shutdown.await;
             app.closing.send_replace(true);
         };
-        let delivering = webhooks::deliver_all(app.clone(), deliveries);
-        tokio::join!(serve::accept(listener, router, &app.closing), delivering, stop);
-        // Every connection and every socket holds a receiver until it is closed.
+        let accepting = serve::accept(listener, router, &app.closing);
+        tokio::join!(accepting, deadlines::run(&app), webhooks::run(&app), stop);
+        // Every connection, socket and delivery holds a receiver until it is closed.
         if timeout(GRACE, app.closing.closed()).await.is_err() {
             tracing::warn!("stopped with requests or sockets unfinished");
         }

@@ -12,16 +12,15 @@ pub(crate) mod event;
 pub(crate) mod outbox;
 mod signature;
 
-use std::collections::HashMap;
-use std::sync::Arc;
+use std::collections::{HashMap, VecDeque};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use axum::http::header::CONTENT_TYPE;
 use axum::http::{Request, StatusCode};
 use rand::Rng;
 use rusqlite::Connection;
-use tokio::sync::Semaphore;
-use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel};
+use tokio::sync::{Notify, Semaphore};
 use tokio::task::spawn_blocking;
 use tokio::time::sleep;
 use ureq::Agent;
@@ -31,7 +30,6 @@ pub(crate) use address::{EXPECTED_URL, is_url};
 use outbox::{Delivery, Message, Target};
 pub(crate) use signature::{EXPECTED_SECRET, new_secret, read_secret, write_secret};
 
-use crate::clock::now_ms;
 use crate::service::{App, closed};
 use crate::store::StoreError;
 
@@ -51,29 +49,50 @@ const FIRST_PAUSE: Duration = Duration::from_millis(500);
 const LONGEST_PAUSE: Duration = Duration::from_secs(16);
 
 /// Where deliveries are handed in.
-#[derive(Clone)]
-pub struct Webhooks {
-    queue: UnboundedSender<Delivery>,
+#[derive(Clone, Default)]
+pub struct Webhooks(Arc<Queue>);
+
+#[derive(Default)]
+struct Queue {
+    deliveries: Mutex<VecDeque<Delivery>>,
+    came: Notify,
 }
 
 impl Webhooks {
-    /// A queue, with what an earlier process has left in it.
-    pub(crate) fn new(left: Vec<Delivery>) -> (Webhooks, UnboundedReceiver<Delivery>) {
-        let (queue, deliveries) = unbounded_channel();
-        let webhooks = Webhooks { queue };
-        left.into_iter().for_each(|delivery| webhooks.deliver(delivery));
-        (webhooks, deliveries)
-    }
-
     /// Has a message sent that is in the outbox. Does not wait for it.
     pub(crate) fn deliver(&self, delivery: Delivery) {
-        // Nobody receives when the service stops. Then the next process finds it in the outbox.
-        let _ = self.queue.send(delivery);
+        self.lock().push_back(delivery);
+        self.0.came.notify_one();
+    }
+
+    async fn next(&self) -> Delivery {
+        loop {
+            let first = self.lock().pop_front();
+            match first {
+                Some(delivery) => return delivery,
+                None => self.0.came.notified().await,
+            }
+        }
+    }
+
+    fn lock(&self) -> MutexGuard<'_, VecDeque<Delivery>> {
+        // Nothing that holds the lock can leave the queue half changed.
+        self.0.deliveries.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
+/// Hands in what the last run has left.
+///
+/// # Errors
+/// When the store fails.
+pub(crate) async fn resume(app: &App) -> Result<(), StoreError> {
+    let left = app.store.run(|db| outbox::all(db).map_err(StoreError::from)).await?;
+    left.into_iter().for_each(|delivery| app.webhooks.deliver(delivery));
+    Ok(())
+}
+
 /// Sends what is handed in, until the service stops.
-pub(crate) async fn deliver_all(app: Arc<App>, mut deliveries: UnboundedReceiver<Delivery>) {
+pub(crate) async fn run(app: &Arc<App>) {
     let agent: Agent = Agent::config_builder()
         .http_status_as_error(false)
         .timeout_global(Some(TRY_TIMEOUT))
@@ -90,11 +109,10 @@ pub(crate) async fn deliver_all(app: Arc<App>, mut deliveries: UnboundedReceiver
     let mut closing = app.closing.subscribe();
     loop {
         let delivery = tokio::select! {
-            delivery = deliveries.recv() => delivery,
+            delivery = app.webhooks.next() => delivery,
+            // What is not begun, the next process finds in the outbox.
             () = closed(&mut closing) => return,
         };
-        // The service holds a sender.
-        let Some(delivery) = delivery else { return };
         let one = of_one
             .entry(delivery.app_id.clone())
             .or_insert_with(|| Arc::new(Semaphore::new(AT_ONCE_FOR_ONE)));
@@ -156,7 +174,8 @@ async fn deliver(app: Arc<App>, sender: Sender, delivery: Delivery) {
                 let waits = pause.mul_f64(rand::rng().random_range(0.5..1.0));
                 pause = (pause * 2).min(LONGEST_PAUSE);
                 let in_time =
-                    now_ms().saturating_add_unsigned(waits.as_millis() as u64) < rings_until;
+                    app.driver.clock.now_ms().saturating_add_unsigned(waits.as_millis() as u64)
+                        < rings_until;
                 if in_time {
                     tracing::debug!(%app_id, %room_id, tries, why, "the webhook could not be told of a call yet");
                     last_failure = why;
@@ -188,12 +207,12 @@ async fn attempt(app: &App, agent: &Agent, room_id: &str) -> Result<(Tried, i64)
     let find = move |db: &Connection| Ok::<_, StoreError>(outbox::find(db, &id)?);
     let Some(message) = app.store.run(find).await? else { return Ok((Tried::Settled, 0)) };
     let rings_until = message.rings_until;
-    if message.settled {
-        return Ok((Tried::Settled, rings_until));
-    }
-    let now = now_ms();
+    let now = app.driver.clock.now_ms();
     if rings_until <= now {
         return Ok((Tried::Late, rings_until));
+    }
+    if message.settled {
+        return Ok((Tried::Settled, rings_until));
     }
     let agent = agent.clone();
     let tried = spawn_blocking(move || send(&agent, &message, now / 1000)).await;

@@ -23,7 +23,7 @@ pub(super) struct Message {
     /// There is none if the operator has deleted the webhook.
     pub(super) target: Option<Target>,
     pub(super) rings_until: i64,
-    /// Whether somebody has answered the call, or given it up.
+    /// Whether the call was answered or has ended.
     pub(super) settled: bool,
 }
 
@@ -61,7 +61,7 @@ pub(crate) fn all(db: &Connection) -> rusqlite::Result<Vec<Delivery>> {
 pub(super) fn find(db: &Connection, room_id: &str) -> rusqlite::Result<Option<Message>> {
     db.prepare_cached(
         "SELECT webhook_id, body, rings_until,
-            answered_at IS NOT NULL OR cancelled_at IS NOT NULL, url, secret
+            state <> 'ringing', url, secret
          FROM outbox JOIN calls USING (room_id) LEFT JOIN webhooks USING (app_id)
          WHERE room_id = ?1",
     )?
