@@ -47,8 +47,8 @@ async fn a_stranger_calls_a_device_and_nobody_is_reminded() {
     let room_path = format!("/v1/calls/{}", room["roomId"].as_str().unwrap());
 
     // It rings all the same: its device, which has heard of it elsewhere, finds it.
-    let join = format!("{room_path}/join");
-    let (status, joined) = answer(api.http("POST", &join).bearer_auth(demo.device("token"))).await;
+    let view = |path: &str| answer(api.http("GET", path).bearer_auth(demo.device("token")));
+    let (status, joined) = view(&room_path).await;
     assert_eq!((status, &joined["callerName"]), (200, &json!("微信用户")), "{joined}");
     assert_eq!(
         (&joined["listenerName"], &joined["callerId"]),
@@ -70,8 +70,7 @@ async fn a_stranger_calls_a_device_and_nobody_is_reminded() {
     }
     let (_, second) = api.post(PATH, &bob(&issuer), &full).await;
     assert_eq!(second["chargeType"], "duration");
-    let join = format!("/v1/calls/{}/join", second["roomId"].as_str().unwrap());
-    let (_, joined) = answer(api.http("POST", &join).bearer_auth(demo.device("token"))).await;
+    let (_, joined) = view(&format!("/v1/calls/{}", second["roomId"].as_str().unwrap())).await;
     assert_eq!((&joined["callerName"], &joined["listenerName"]), (&json!("Bob"), &json!("大门")));
     assert_eq!(joined["timeLimit"], 60.0);
     assert_eq!(

@@ -195,13 +195,26 @@ async fn nothing_is_sent_of_a_call_that_is_refused_or_repeated_or_not_cloud() {
 
 #[tokio::test]
 async fn nothing_more_is_sent_when_the_call_does_not_ring_any_more() {
-    let failing = [Does::Answer(500); 50];
-    // Given up by its caller, answered by the device, and at the end of its time.
-    for ending in ["cancelled_at = 1", "answered_at = 1", "rings_until = 1"] {
-        let (server, mut backend) = start(&failing).await;
-        place(&server, &call()).await;
+    for ending in ["given up by its caller", "answered by the device", "at the end of its time"] {
+        let (server, mut backend) = start(&[Does::Answer(500); 50]).await;
+        let (api, demo) = (&server.api, server.api.demo().await);
+        let (_, room) = place(&server, &call()).await;
         backend.next().await;
-        server.change(&format!("UPDATE calls SET {ending}"));
+        let room = format!("/v1/calls/{}", room["roomId"].as_str().unwrap());
+        match ending {
+            "given up by its caller" => {
+                let token = server.issuer().session(APP, Role::Phone, BOB);
+                let cancel = api.http("DELETE", &room).bearer_auth(token);
+                assert_eq!(common::status(cancel).await, 204);
+            }
+            "answered by the device" => {
+                let signal = json!({"type": "answer", "device": "d"});
+                let path = format!("{room}/signals");
+                let answered = api.post(&path, demo.device("token"), &signal).await;
+                assert_eq!(answered, (200, json!({"reply": "done"})));
+            }
+            _ => server.clock.advance(60_000),
+        }
         all_sent(&server).await;
         let tried = backend.waiting();
         assert!(tried <= 1, "{ending}: {tried} more");
@@ -212,11 +225,25 @@ async fn nothing_more_is_sent_when_the_call_does_not_ring_any_more() {
 async fn the_last_try_is_before_the_end_of_the_ringing() {
     let (server, mut backend) = start(&[Does::Answer(500); 50]).await;
     place(&server, &call()).await;
-    server.change(&format!("UPDATE calls SET rings_until = {}", now_ms() + 1500));
+    backend.next().await;
+    server.clock.advance(58_500);
     all_sent(&server).await;
     let tried = backend.waiting();
-    assert!((2..=4).contains(&tried), "{tried} tries");
-    backend.next().await;
+    assert!((1..=3).contains(&tried), "{tried} more");
+}
+
+#[tokio::test]
+async fn nobody_is_told_of_a_call_to_a_device_that_is_in_another_one() {
+    let (server, mut backend) = start(&[]).await;
+    let demo = server.api.demo().await;
+    let (_, room) = place(&server, &call()).await;
+    assert_eq!(backend.next().await.json()["data"]["roomId"], room["roomId"]);
+    let signals = format!("/v1/calls/{}/signals", room["roomId"].as_str().unwrap());
+    let signal = json!({"type": "answer", "device": "d"});
+    assert_eq!(server.api.post(&signals, demo.device("token"), &signal).await.0, 200);
+    assert_eq!(place(&server, &call()).await.0, 201, "the caller hears busy");
+    all_sent(&server).await;
+    assert_eq!(backend.waiting(), 0);
 }
 
 #[tokio::test]
