@@ -191,6 +191,42 @@ async fn the_webhook_of_an_acknowledged_call_survives_sudden_death() {
     assert_eq!(told, rooms, "each once");
 }
 
+/// Linux only: other systems have stores of their own, which a test must not change.
+#[cfg(target_os = "linux")]
+#[tokio::test]
+async fn a_webhook_by_https_has_to_have_a_certificate_that_the_system_trusts() {
+    let dir = tempfile::tempdir().unwrap();
+    let backend = common::tls::TlsBackend::start();
+    let trusted = dir.path().join("trusted.pem");
+    std::fs::write(&trusted, &backend.authority).unwrap();
+    for trusts in [false, true] {
+        let data = dir.path().join(format!("{trusts}.sqlite"));
+        let mut command = Command::new(PROGRAM);
+        if trusts {
+            command.env("SSL_CERT_FILE", &trusted);
+        }
+        let debug = ["--log", "debug"];
+        let mut program = Program::spawn(command, "127.0.0.1:0", &data, &debug).await;
+        let put = format!("webhook put wxde00000000000001 --url {}", backend.url);
+        program.admin(&put).await;
+        let demo = program.api.demo().await;
+        let call = cloud_call("over TLS");
+        let (status, _) = program.api.post("/v1/device-calls", demo.phone("token"), &call).await;
+        assert_eq!(status, 201);
+        let said = if trusts { "the webhook was told" } else { "the webhook could not be told" };
+        let mut line = String::new();
+        while !line.contains(said) {
+            line.clear();
+            assert_ne!(soon(program.log.read_line(&mut line)).await.unwrap(), 0, "it ended");
+        }
+        assert!(trusts || line.contains("invalid peer certificate: UnknownIssuer"), "{line}");
+    }
+    let received = backend.received();
+    assert_eq!(received.len(), 1, "nothing but to whom it trusts");
+    assert!(received[0].starts_with("POST /hook HTTP/1.1\r\n"), "{}", received[0]);
+    assert!(received[0].contains("over TLS"), "{}", received[0]);
+}
+
 #[tokio::test]
 async fn what_a_webhook_carries_is_never_logged() {
     const PAYLOAD: &str = "a-payload-that-may-be-a-secret-Zq7";

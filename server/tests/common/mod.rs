@@ -6,6 +6,7 @@
 #![allow(dead_code, clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
 pub(crate) mod backend;
+pub(crate) mod tls;
 
 use std::future::Future;
 use std::time::Duration;
