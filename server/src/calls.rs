@@ -121,9 +121,9 @@ pub(crate) async fn place(
             rooms::create(&checks, &driver, key.as_deref())
         },
         move |creation| match creation {
-            Creation::New(_, told, change) => {
-                follower.live.begin(change);
-                match told {
+            Creation::New(created) => {
+                follower.live.begin(&created.change);
+                match &created.told {
                     Told::Listener(notice) => follower.listeners.tell(notice),
                     Told::Backend(delivery) => webhooks.deliver(delivery.clone()),
                     Told::Nobody => {}
@@ -133,7 +133,7 @@ pub(crate) async fn place(
         },
     );
     let (status, room) = match creation.await? {
-        Creation::New(room, ..) => (StatusCode::CREATED, room),
+        Creation::New(created) => (StatusCode::CREATED, created.room),
         Creation::Repeated(room) => (StatusCode::OK, room),
     };
     // For the log of requests.
