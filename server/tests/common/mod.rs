@@ -303,7 +303,10 @@ impl CallSocket {
             match soon(self.0.next()).await.unwrap().unwrap() {
                 Message::Text(text) => return Ok(serde_json::from_str(&text).unwrap()),
                 Message::Close(frame) => return Err(frame.unwrap().code.into()),
-                message => assert!(message.is_ping(), "{message:?}"),
+                Message::Ping(_) => {}
+                message @ (Message::Binary(_) | Message::Pong(_) | Message::Frame(_)) => {
+                    panic!("{message:?}")
+                }
             }
         }
     }
