@@ -36,6 +36,7 @@ async fn the_document_lists_every_route_and_its_answers() {
             "/v1/calls/{roomId}/signals",
             "/v1/calls/{roomId}/socket",
             "/v1/demo",
+            "/v1/device-calls",
             "/v1/iot-bind-contacts",
             "/v1/reminders",
             "/v1/wmpf-calls"
@@ -59,6 +60,7 @@ async fn the_document_lists_every_route_and_its_answers() {
             "/v1/admin/apps/{appId}/tokens",
             "/v1/admin/apps/{appId}/users",
             "/v1/admin/apps/{appId}/users/{openId}",
+            "/v1/admin/apps/{appId}/webhook",
             "/v1/admin/models",
             "/v1/admin/models/{modelId}",
         ]
@@ -75,6 +77,7 @@ async fn the_document_lists_every_route_and_its_answers() {
     for (path, method) in [
         (protocol::REMINDERS_PATH, "get"),
         (protocol::WMPF_CALLS_PATH, "post"),
+        (protocol::DEVICE_CALLS_PATH, "post"),
         (protocol::AUTHORISATIONS_PATH, "post"),
         (protocol::IOT_BIND_CONTACTS_PATH, "post"),
     ] {
@@ -135,7 +138,7 @@ async fn whoever_administers_needs_the_key_for_every_route_of_the_document() {
             assert!(operation["responses"]["401"].is_object(), "{route}");
         }
     }
-    assert_eq!(routes, 7 * 4 + 2 + 1 + 1);
+    assert_eq!(routes, 7 * 4 + 2 + 1 + 1 + 3);
 
     let server = TestServer::start_with(|config| config.admin_key = None).await;
     let (_, document) = server.api.get("/openapi.json").await;
