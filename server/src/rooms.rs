@@ -344,7 +344,7 @@ mod tests {
             World {
                 db,
                 keys,
-                driver: Driver::new(Clock::default(), crate::ice::IceServers::default()),
+                driver: Driver::new(Clock::default()),
                 session,
                 request: raw.validate().unwrap(),
             }
