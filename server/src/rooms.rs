@@ -226,7 +226,7 @@ fn cancelled() -> Failure {
 /// the index of what is under way.
 fn forget(db: &Connection, now: i64) -> rusqlite::Result<usize> {
     db.prepare_cached(
-        "DELETE FROM calls WHERE rings_until < ?1 AND state = 'ended' AND rowid IN (
+        "DELETE FROM calls WHERE rings_until < ?1 AND rowid IN (
             SELECT rowid FROM calls WHERE rowid NOT IN (
                 SELECT rowid FROM calls WHERE state <> 'ended' AND created_at < ?1)
             ORDER BY rowid LIMIT ?2)",
