@@ -158,38 +158,40 @@ export async function everythingElse(error: unknown) {
   return [meaning, joining, plugin.CALL_PAGE_PATH];
 }
 
+declare function use(...values: unknown[]): void;
+
 // The call itself: what happens in it is told apart by its name, and a media of one's own is one.
 export function page(path: string, media: Media): Call {
   const off: () => void = wmpfVoip.onVoipEvent((event) => {
     if (event.eventName === 'hangUpVoip') {
       const origin: 'manual' | 'unloadCallPage' | 'forceFromApp' | 'other' | 'timeLimit' = event.data.origin;
       const room: string = event.roomId;
-      console.log(origin, room, event.data.keepTime);
+      use(origin, room, event.data.keepTime);
     } else if (event.eventName === 'endVoip') {
       const isCaller: boolean = event.data.isCaller;
-      console.log(isCaller, event.data.callerName);
+      use(isCaller, event.data.callerName);
     } else if (event.eventName === 'callPageOnShow') {
       const none: undefined = event.roomId;
       const { callSeq } = wmpfVoip.getPluginOnloadOptions();
-      console.log(none, callSeq, wmpfVoip.getPluginEnterOptions().query);
+      use(none, callSeq, wmpfVoip.getPluginEnterOptions().query);
     }
   });
   const states = { idle: 0, outgoing: 1, incoming: 2, joining: 3, connected: 4, ended: 5 };
   const show = ({ state, reason, origin, keepTime, ui }: CallView) => {
     const at: number = states[state];
     if (state === 'ended') off();
-    console.log(at, reason, origin, keepTime, ui.callerUI.cameraRotation);
+    use(at, reason, origin, keepTime, ui.callerUI.cameraRotation);
   };
   const call = openCall(path, { show, media });
   openCall({ groupId: 'r', isCaller: '1' }, { show });
   call.setCamera(false);
   const next: string | undefined = call.endPage()?.url;
-  console.log(next);
+  use(next);
   return call;
 }
 
 export async function others() {
-  const close: () => void = listen({ onReminder: ({ path, ringsUntil }) => console.log(path, ringsUntil - Date.now()) });
+  const close: () => void = listen({ onReminder: ({ path, ringsUntil }) => use(path, ringsUntil - Date.now()) });
   close();
   const device = { roomType: 'video', sn: 's', modelId: 'm' } as const;
   const { roomId } = await wmpfVoip.callWMPF({ ...device, pushToken: 't', nickName: 'n', envVersion: 'trial' });

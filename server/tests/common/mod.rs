@@ -5,12 +5,15 @@
 // knows only functions marked as tests.
 #![allow(dead_code, clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
+pub(crate) mod ringing;
+
 use std::future::Future;
 use std::time::Duration;
 
 use futures_util::{SinkExt, StreamExt};
 use reqwest::{Client, RequestBuilder};
 use rusqlite::Connection;
+use rusqlite::types::FromSql;
 use serde_json::{Value, json};
 use tempfile::TempDir;
 use tokio::net::{TcpListener, TcpStream};
@@ -21,6 +24,7 @@ use tokio_tungstenite::tungstenite::{Error, Message};
 use tokio_tungstenite::{MaybeTlsStream, WebSocketStream, connect_async};
 use wmpf_voip_server::admin::key::AdminKey;
 use wmpf_voip_server::clock::{Clock, now_ms};
+use wmpf_voip_server::driver::Driver;
 use wmpf_voip_server::party::{Party, Role};
 use wmpf_voip_server::records;
 use wmpf_voip_server::service::{Config, Service};
@@ -41,6 +45,7 @@ pub(crate) struct TestServer {
     pub(crate) api: Api,
     /// The clock of its calls.
     pub(crate) clock: Clock,
+    pub(crate) driver: Driver,
     dir: TempDir,
     stop: oneshot::Sender<()>,
     serving: JoinHandle<()>,
@@ -56,16 +61,17 @@ impl TestServer {
     }
 
     async fn start_in(dir: TempDir, change: impl FnOnce(&mut Config)) -> TestServer {
-        let clock = Clock::default();
         let mut config = Config {
-            clock: clock.clone(),
+            clock: Clock::default(),
             data: dir.path().join("data.sqlite"),
             www: None,
             demo: true,
             admin_key: Some(AdminKey::new(ADMIN_KEY).unwrap()),
         };
         change(&mut config);
+        let clock = config.clock.clone();
         let service = Service::open(config).await.unwrap();
+        let driver = service.driver();
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let api = Api::new(&listener.local_addr().unwrap().to_string());
         let (stop, stopped) = oneshot::channel();
@@ -73,7 +79,7 @@ impl TestServer {
             // Dropping the sender stops it too.
             let _ = stopped.await;
         }));
-        TestServer { api, clock, dir, stop, serving }
+        TestServer { api, clock, driver, dir, stop, serving }
     }
 
     /// Stops gracefully and waits for the end.
@@ -93,6 +99,13 @@ impl TestServer {
         Issuer(Keyring::new(records::token_keys(&self.records()).unwrap()))
     }
 
+    /// Keeps the service from its records until what this gives is dropped.
+    pub(crate) fn lock_records(&self) -> Connection {
+        let db = self.records();
+        db.execute_batch("BEGIN IMMEDIATE").unwrap();
+        db
+    }
+
     fn records(&self) -> Connection {
         let db = Connection::open(self.dir.path().join("data.sqlite")).unwrap();
         db.busy_timeout(PATIENCE).unwrap();
@@ -101,7 +114,20 @@ impl TestServer {
 
     /// The same data file, opened again.
     pub(crate) async fn restart(self) -> TestServer {
-        TestServer::start_in(self.stop().await, |_| {}).await
+        self.restart_after(|_| {}).await
+    }
+
+    /// The same, and something happens to the file in between.
+    pub(crate) async fn restart_after(self, change: impl FnOnce(&Connection)) -> TestServer {
+        let clock = self.clock.clone();
+        let dir = self.stop().await;
+        change(&Connection::open(dir.path().join("data.sqlite")).unwrap());
+        TestServer::start_in(dir, |config| config.clock = clock).await
+    }
+
+    /// One value of the records.
+    pub(crate) fn look_up<T: FromSql>(&self, sql: &str) -> T {
+        self.records().query_row(sql, [], |row| row.get(0)).unwrap()
     }
 }
 
@@ -276,7 +302,10 @@ impl CallSocket {
             match soon(self.0.next()).await.unwrap().unwrap() {
                 Message::Text(text) => return Ok(serde_json::from_str(&text).unwrap()),
                 Message::Close(frame) => return Err(frame.unwrap().code.into()),
-                message => assert!(message.is_ping(), "{message:?}"),
+                Message::Ping(_) => {}
+                message @ (Message::Binary(_) | Message::Pong(_) | Message::Frame(_)) => {
+                    panic!("{message:?}")
+                }
             }
         }
     }
