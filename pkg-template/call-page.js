@@ -154,10 +154,11 @@ export function openCall(core, page, options) {
   // A caller enters the room when its page opens, a listener when it answers.
   function join() {
     if (media || about === undefined || !(view.isCaller || isAnswered)) return;
-    const { roomId, groupId, iceServers, voipChat, peerConnected } = about;
+    const { roomId, groupId, businessType, callerId, listenerId, iceServers, voipChat, peerConnected } = about;
     const { roomType, isCaller, camera, muted } = view;
-    const room = { roomId, groupId, roomType, isCaller, camera, muted, iceServers, voipChat, peerConnected };
-    media = openMedia(given, room, {
+    const parties = { isCaller, businessType, callerId, listenerId };
+    const room = { roomId, groupId, roomType, camera, muted, iceServers, voipChat, peerConnected };
+    media = openMedia(given, Object.assign(room, parties), {
       joined() {
         socket.signal('join', {}, replied);
       },
@@ -177,7 +178,7 @@ export function openCall(core, page, options) {
         if (view.state === 'ended') return;
         const detail = textOf(reason).slice(0, 1024);
         socket.signal('abort', { reason: detail });
-        end('aborted', { detail });
+        end('aborted', { errCode: reason?.errCode, detail });
       },
     });
   }

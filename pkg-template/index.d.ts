@@ -427,6 +427,10 @@ export interface MediaRoom {
   groupId: string;
   roomType: 'voice' | 'video';
   isCaller: boolean;
+  businessType: 0 | 1 | 2 | 3;
+  /** As the call was placed: a device's SN, a user's openId or a face-payment user_id. */
+  callerId: string;
+  listenerId: string;
   /** Whether the camera is on at first. */
   camera: boolean;
   /** Whether the microphone is off at first. */
@@ -443,8 +447,8 @@ export interface MediaRoom {
   onStreams(streams: { local?: any; remote?: any }): void;
   /** Says how far it is. */
   onState(state: MediaState): void;
-  /** The host has broken the call: it is `abortVoip` for both. */
-  onAbort(reason: string): void;
+  /** The host has broken the call: it is `abortVoip` for both. The code of a {@link VoipJoinError} is kept. */
+  onAbort(reason: string | Error): void;
 }
 
 /** A STUN or TURN server. */
