@@ -248,17 +248,20 @@ export function openCall(core, page, options) {
 
   const self = { roomId: () => view.roomId, hangUp, interrupt, refresh: () => change({}) };
 
+  const shown = () => emit(core, 'callPageOnShow');
+  // Without one, a page that has been told of goes on with its next call.
+  const isPage = page != null;
   let isWarmUp = false;
   attempt(() => {
     const query = queryOf(core, page);
-    opened(core, page, query);
+    if (isPage) opened(core, page, query);
     isWarmUp = query.isPreLaunch === '1';
     const call = isWarmUp ? undefined : (callOf(core, query) ?? placedCall(core));
     if (call) begin(call);
     else wait();
   });
   // Whoever hears of it may start a call, and a warm-up starts nothing.
-  if (!isWarmUp) emit(core, 'callPageOnShow');
+  if (isPage && !isWarmUp) shown();
 
   return {
     get view() {
@@ -283,6 +286,7 @@ export function openCall(core, page, options) {
     },
     showCustomBox: () => tellOfBox('showCustomBox'),
     hideCustomBox: () => tellOfBox('hideCustomBox'),
+    shown,
     endPage: () => endPageOf(core),
   };
 }

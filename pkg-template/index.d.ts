@@ -459,6 +459,7 @@ export interface Problem {
  *
  * @param page What the page was opened with: {@link WmpfVoip.CALL_PAGE_PATH}, a reminder's `path`, or the query as the
  * host has taken it apart. Without a call in it: the call that `initByCaller`, `callWMPF` or `callDevice` has made last.
+ * Nothing: the same, on a page that is open already and goes on with its next call.
  * What is wrong with it ends the call, as {@link CallView.errCode} and `detail` say; wrong options throw a
  * {@link VoipPluginError}.
  */
@@ -491,6 +492,8 @@ export interface Call {
   setCamera(on: boolean): void;
   /** Takes the next camera. Rejects where the media does. */
   switchCamera(): Promise<void>;
+  /** The page is shown again: listeners hear `callPageOnShow`. The first time {@link openCall} says so by itself. */
+  shown(): void;
   /** The user has opened the box of the maker's own button: listeners hear so. */
   showCustomBox(): void;
   /** The user has closed it again. */
@@ -722,6 +725,8 @@ export interface VoipEvents {
    * warm-up (`isPreLaunch=1`).
    */
   callPageOnShow: {};
+  /** The page is shown again: listeners hear `callPageOnShow`. The first time {@link openCall} says so by itself. */
+  shown(): void;
   /** The user has opened the box of the maker's own button. */
   showCustomBox: { callerId: string; listenerId: string };
   /** The user has closed it. */

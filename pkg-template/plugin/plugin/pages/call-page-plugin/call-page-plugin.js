@@ -40,6 +40,15 @@ Page({
     this.begin(query || {});
   },
 
+  onShow() {
+    if (this.isShown === false) this.call.shown();
+    this.isShown = true;
+  },
+
+  onHide() {
+    this.isShown = false;
+  },
+
   onUnload() {
     openPage.clear(this);
     clearTimeout(this.leaving);
@@ -52,9 +61,9 @@ Page({
     this.call = openCall(query, { media, show: (view) => this.show(view) });
   },
 
-  // A page whose call is over shows the one that was placed since.
+  // A page whose call is over goes on with the one that was placed on it.
   placed() {
-    if (this.data.state === 'ended') this.begin({});
+    if (this.data.state === 'ended' && this.isShown) this.begin();
   },
 
   show(view) {
