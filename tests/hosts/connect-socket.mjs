@@ -1,4 +1,6 @@
-// `wx.connectSocket` as the platform documents it, over Node's WebSocket.
+// `wx.connectSocket` as the platform documents it, over the WebSocket of a library: Node has none before version 22.
+
+import { WebSocket } from 'ws';
 
 export function connectSocket({ url, protocols, fail }) {
   const on = { Open: [], Message: [], Close: [], Error: [] };

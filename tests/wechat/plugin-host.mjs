@@ -56,6 +56,7 @@ export function startPlugin({ out }, { profile = PLUGIN_PROFILES[0], behaviour, 
     host,
     paths,
     requirePlugin,
+    requireInPlugin: inPlugin,
     openPluginPage: (path, query = {}) => open(inPlugin, path, query),
     openPage: (path, query = {}) => open(inMiniProgram, path, query),
   };
