@@ -13,6 +13,7 @@ use crate::admin::key::AdminKey;
 use crate::clock::Clock;
 use crate::driver::Driver;
 use crate::failure::Failure;
+use crate::ice::IceServers;
 use crate::store::{Store, StoreError};
 use crate::tokens::Keyring;
 use crate::{deadlines, demo, records, routes, serve};
@@ -31,6 +32,8 @@ pub struct Config {
     pub demo: bool,
     /// Lets whoever has this key change the records and issue tokens.
     pub admin_key: Option<AdminKey>,
+    /// What ends of calls find each other by.
+    pub ice: IceServers,
     /// The clock of the calls.
     pub clock: Clock,
 }
@@ -72,7 +75,9 @@ impl Service {
             store.run(|db| demo::seed(db).map_err(StoreError::from)).await?;
         }
         let keys = store.run(|db| records::token_keys(db).map_err(StoreError::from)).await?;
-        let app = Arc::new(App::new(store, Keyring::new(keys), config.clock.clone()));
+        let mut app = App::new(store, Keyring::new(keys), config.clock.clone());
+        app.driver.ice = config.ice.clone();
+        let app = Arc::new(app);
         deadlines::resume(&app).await?;
         let router = routes::router(app.clone(), config);
         Ok(Service { app, router })

@@ -107,6 +107,11 @@ const FILES = [
   'text-of.js',
   'ui.js',
   'wasm.js',
+  'webrtc-connection.js',
+  'webrtc-devices.js',
+  'webrtc-messages.js',
+  'webrtc.d.ts',
+  'webrtc.js',
   'wmpf_voip_bg.wasm',
 ];
 

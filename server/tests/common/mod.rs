@@ -21,6 +21,7 @@ use tokio_tungstenite::tungstenite::{Error, Message};
 use tokio_tungstenite::{MaybeTlsStream, WebSocketStream, connect_async};
 use wmpf_voip_server::admin::key::AdminKey;
 use wmpf_voip_server::clock::{Clock, now_ms};
+use wmpf_voip_server::ice::IceServers;
 use wmpf_voip_server::party::{Party, Role};
 use wmpf_voip_server::records;
 use wmpf_voip_server::service::{Config, Service};
@@ -63,6 +64,7 @@ impl TestServer {
             www: None,
             demo: true,
             admin_key: Some(AdminKey::new(ADMIN_KEY).unwrap()),
+            ice: IceServers::default(),
         };
         change(&mut config);
         let service = Service::open(config).await.unwrap();
