@@ -83,6 +83,12 @@ impl Service {
         Ok(Service { app, router })
     }
 
+    /// What drives its calls.
+    #[must_use]
+    pub fn driver(&self) -> Driver {
+        self.app.driver.clone()
+    }
+
     /// Serves until `shutdown` completes. Then sockets are closed and requests finish, or are given up
     /// after ten seconds.
     pub async fn serve(
