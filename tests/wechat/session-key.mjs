@@ -6,7 +6,7 @@ import assert from 'node:assert/strict';
 export const ADMIN_KEY = 'a-key-of-the-tests-that-nobody-else-has';
 
 /** base64 of 16 bytes; it opens nothing. */
-const SESSION_KEY = 'gDyVgzwa0mFz9uUP7M6GQQ==';
+export const SESSION_KEY = 'gDyVgzwa0mFz9uUP7M6GQQ==';
 
 /** @param {{ id: string, token: string }} user */
 export async function storeSessionKey({ endpoint }, { id, token }) {

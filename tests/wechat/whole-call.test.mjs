@@ -4,12 +4,15 @@
 import '../support/rejections.mjs';
 
 import assert from 'node:assert/strict';
+import { createHmac } from 'node:crypto';
 import { after, before, describe, it } from 'node:test';
 
 import { connectSocket } from '../hosts/connect-socket.mjs';
 import { startService } from '../support/service.mjs';
 import { compiledPlugin } from './compile.mjs';
+import { platformRooms } from './platform-rooms.mjs';
 import { CALL_PAGE, startPlugin, until } from './plugin-host.mjs';
+import { ADMIN_KEY, SESSION_KEY, storeSessionKey } from './session-key.mjs';
 
 const plain = (value) => JSON.parse(JSON.stringify(value));
 
@@ -25,7 +28,7 @@ describe('a whole call of two plugins', { timeout: 300_000 }, () => {
   const ends = [];
   before(async () => {
     compiled = await compiledPlugin();
-    service = await startService();
+    service = await startService({ adminKey: ADMIN_KEY });
     const { handsets, gallery } = await service.demo();
     ({ device, phone } = handsets);
     const subject = (token) => JSON.parse(Buffer.from(token.split('.')[1], 'base64url')).sub;
@@ -37,10 +40,9 @@ describe('a whole call of two plugins', { timeout: 300_000 }, () => {
     await compiled?.remove();
   });
 
-  /** One party's mini-program. DevTools have no rooms of the platform: voip-chat.test.mjs has those. */
-  function party({ token }) {
-    const getDeviceInfo = () => ({ platform: 'devtools' });
-    const plugin = startPlugin(compiled, { wx: { connectSocket, getDeviceInfo } });
+  /** One party's mini-program, in DevTools, or where `wx` has rooms of the platform. */
+  function party({ token }, wx = { getDeviceInfo: () => ({ platform: 'devtools' }) }) {
+    const plugin = startPlugin(compiled, { wx: { connectSocket, ...wx } });
     const module = plugin.requirePlugin('wmpf-voip');
     module.configure({ endpoint: service.endpoint, token });
     const events = [];
@@ -135,6 +137,46 @@ describe('a whole call of two plugins', { timeout: 300_000 }, () => {
     await listener.heard('finishVoip');
     const { data } = listener.events.find(({ eventName }) => eventName === 'hangUpVoip');
     assert.deepEqual([data.status, data.origin], ['endByListener', 'unloadCallPage']);
+  });
+
+  it('enters the room of the platform with what the service has signed for this user', async () => {
+    await storeSessionKey(service, phone);
+    const platform = platformRooms().party(phone.id);
+    const [caller, listener] = [party(device), party(phone, platform.wx)];
+    const room = await place(caller);
+    caller.open();
+    const incoming = listener.open({ roomType: 'video', groupId: room, isClickedHangOnBtn: '1' });
+    await shows(incoming, 'connected');
+    const [, { groupId, nonceStr, timeStamp, signature, roomType }] = platform.asked.find(
+      ([name]) => name === 'joinVoIPChat',
+    );
+    assert.deepEqual([groupId, roomType], [room, 'video']);
+    assert.equal(typeof timeStamp, 'number');
+    const { iss: appId } = JSON.parse(Buffer.from(phone.token.split('.')[1], 'base64url'));
+    const text = [appId, groupId, nonceStr, String(timeStamp)].sort().join('');
+    assert.equal(signature, createHmac('sha256', SESSION_KEY).update(text).digest('hex'));
+    assert.deepEqual(plain(incoming.data.pictures).map(({ openid, mode }) => [openid, mode]), [[phone.id, 'camera']]);
+    incoming.hangUp();
+    assert.equal(platform.asked.at(-1)[0], 'exitVoIPChat');
+  });
+
+  it('is over for both where one cannot enter the room', async () => {
+    const platform = platformRooms().party(phone.id);
+    platform.fails = { errCode: -2, errMsg: 'joinVoIPChat:fail device busy' };
+    await storeSessionKey(service, phone);
+    const [caller, listener] = [party(device), party(phone, platform.wx)];
+    const room = await place(caller);
+    const outgoing = caller.open();
+    await until(() => outgoing.data.online, 'the caller is there');
+    const incoming = listener.open({ roomType: 'video', groupId: room, isClickedHangOnBtn: '1' });
+    await shows(incoming, 'ended');
+    assert.match(incoming.data.detail, /\(2007\)/);
+    await listener.heard('joinFailListener');
+    const { data } = listener.events.find(({ eventName }) => eventName === 'joinFailListener');
+    assert.match(data.errMsg, /^joinVoIPChat:fail the microphone is in use/);
+    assert.equal(data.message, data.errMsg);
+    await shows(outgoing, 'ended');
+    assert.equal(outgoing.data.reason, '通话已中断');
   });
 
   for (const [what, end, mine, theirs, eventName, data] of [
