@@ -244,7 +244,7 @@ describe("the plugin's media", { timeout: 300_000 }, () => {
       const phone = platformRooms().party(PHONE);
       const { page, isSignalled } = open(AS_LISTENER, phone, { call: { voipChat: undefined } });
       await isSignalled('joinFailed');
-      assert.match(page.data.detail, /\(2008\)\njoinVoIPChat:fail the room service has no session_key of this user/);
+      assert.match(page.data.detail, /\(2008\)\njoinVoIPChat:fail the room service has no session_key of this party .* PUT \/v1\/admin\//);
       assert.deepEqual(phone.asked, []);
     });
 

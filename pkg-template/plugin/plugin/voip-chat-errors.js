@@ -63,11 +63,11 @@ function interruption(event) {
 const unsupported = () =>
   joinError(NO_API_PERMISSION, 'this host has no wx.joinVoIPChat: a plugin needs base library 2.9.0 or newer');
 
-/** The service has not signed the room for this user. */
-const unsigned = () =>
-  joinError(
-    SESSION_KEY,
-    'the room service has no session_key of this user, which signs the room: its operator has to store it with the user',
-  );
+/** The service has not signed the room for this party. */
+const unsigned = () => joinError(SESSION_KEY, NO_SESSION_KEY);
+
+const NO_SESSION_KEY =
+  'the room service has no session_key of this party to sign the room with: its operator stores that of a user by ' +
+  'PUT /v1/admin/apps/{appId}/users/{openId}/session-key; for devices it signs nothing yet';
 
 module.exports = { denied, hostFailure, interruption, unsigned, unsupported };
