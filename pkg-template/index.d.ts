@@ -459,6 +459,7 @@ export interface Problem {
  *
  * @param page What the page was opened with: {@link WmpfVoip.CALL_PAGE_PATH}, a reminder's `path`, or the query as the
  * host has taken it apart. Without a call in it: the call that `initByCaller`, `callWMPF` or `callDevice` has made last.
+ * Nothing: the same, on a page that is open already and goes on with its next call.
  * What is wrong with it ends the call, as {@link CallView.errCode} and `detail` say; wrong options throw a
  * {@link VoipPluginError}.
  */
@@ -491,6 +492,8 @@ export interface Call {
   setCamera(on: boolean): void;
   /** Takes the next camera. Rejects where the media does. */
   switchCamera(): Promise<void>;
+  /** The page is shown again: listeners hear `callPageOnShow`. The first time {@link openCall} says so by itself. */
+  shown(): void;
   /** The user has opened the box of the maker's own button: listeners hear so. */
   showCustomBox(): void;
   /** The user has closed it again. */
@@ -632,6 +635,10 @@ export interface MediaRoom {
   groupId: string;
   roomType: 'voice' | 'video';
   isCaller: boolean;
+  businessType: 0 | 1 | 2 | 3;
+  /** As the call was placed: a device's SN, a user's openId or a face-payment user_id. */
+  callerId: string;
+  listenerId: string;
   /** Whether the camera is on at first. */
   camera: boolean;
   /** Whether the microphone is off at first. */
@@ -653,8 +660,8 @@ export interface MediaRoom {
   onState(state: MediaState): void;
   /** Says that the camera went off by itself, and why. */
   onCamera?: ((on: boolean, error: VoipJoinError) => void) | undefined;
-  /** The host has broken the call: it is `abortVoip` for both. */
-  onAbort(reason: string): void;
+  /** The host has broken the call: it is `abortVoip` for both. The code of a {@link VoipJoinError} is kept. */
+  onAbort(reason: string | Error): void;
 }
 
 /** In a browser each is a `MediaStream`, which has a video track only while the camera there is on. */
@@ -737,6 +744,8 @@ export interface VoipEvents {
    * warm-up (`isPreLaunch=1`).
    */
   callPageOnShow: {};
+  /** The page is shown again: listeners hear `callPageOnShow`. The first time {@link openCall} says so by itself. */
+  shown(): void;
   /** The user has opened the box of the maker's own button. */
   showCustomBox: { callerId: string; listenerId: string };
   /** The user has closed it. */
