@@ -15,6 +15,8 @@ export function createModule(instantiate, checkHost = () => {}) {
   let connected = {};
   // Where the wasm was loaded from, or where it is said to be.
   let place;
+  // And from where it is being started.
+  let from;
   let starting;
   let instance;
 
@@ -31,13 +33,18 @@ export function createModule(instantiate, checkHost = () => {}) {
   }
 
   async function startInstance() {
+    from = place;
     checkHost();
-    instance = await createInstance(instantiate, place);
+    instance = await createInstance(instantiate, from);
     place = instance.source;
   }
 
-  // What was said stays said, so that a call tries a load that failed again, and not another place.
-  function init(source) {
+  // What was said stays said, so that a call tries a load that failed again, and not another place. Where the
+  // wasm is being started from elsewhere, that comes first: if it fails, this place has not failed yet.
+  async function init(source) {
+    while (instance === undefined && starting !== undefined && (source ?? from) !== from) {
+      await starting.catch(() => {});
+    }
     if (instance === undefined) place = source ?? place;
     return start('init');
   }

@@ -12,14 +12,15 @@ export function createFakeService(): FakeService;
 export interface FakeService {
   /**
    * For `configure`: an endpoint, a token, `fetch`, and a `timeout` of 50 ms, so that a call that nobody answers is over
-   * soon.
+   * soon. The other options are `undefined`, which takes back what was configured before.
    */
   readonly options: {
     readonly endpoint: string;
     readonly token: string;
     readonly timeout: number;
+    readonly role: undefined;
+    readonly getDeviceToken: undefined;
     readonly fetch: FetchLike;
-    /** A `wx` that was configured before is taken back. */
     readonly wx: undefined;
   };
   /** The same service for code that configures itself: put it in the place of the platform's `fetch`. */

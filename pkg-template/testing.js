@@ -56,8 +56,16 @@ export function createFakeService() {
     },
   };
 
-  // A wx that was configured before is taken back: configure refuses both.
-  const options = { endpoint: ENDPOINT, token: 'fake-session-token', timeout: TIMEOUT_MS, fetch, wx: undefined };
+  // Every option is among them, so that nothing is left of what an earlier test has configured.
+  const options = {
+    endpoint: ENDPOINT,
+    token: 'fake-session-token',
+    timeout: TIMEOUT_MS,
+    role: undefined,
+    getDeviceToken: undefined,
+    fetch,
+    wx: undefined,
+  };
   return { options, fetch, wx, answer, calls };
 }
 

@@ -116,7 +116,7 @@ fn token(problems: &mut Problems, value: Secret<Value>) -> Option<Secret<String>
             problems.wrong_secret(
                 "configure.token",
                 Code::Parameter,
-                "a session token, visible ASCII characters only",
+                "a session token, visible ASCII characters and no space",
                 &wrong,
             );
             None

@@ -12,8 +12,8 @@ import { observedFetch } from './observe.js';
 import { ENDPOINT } from './service.js';
 import { addEntry } from './timeline.js';
 
-/** Browsers refuse this port (discard) themselves, so nothing can ever answer there. */
-const CLOSED_ENDPOINT = 'http://127.0.0.1:9';
+/** Nothing listens there, and it is none of the ports that browsers refuse to ask. */
+const CLOSED_ENDPOINT = 'http://127.0.0.1:2';
 
 /**
  * @typedef {object} Case

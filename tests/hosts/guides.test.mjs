@@ -37,6 +37,7 @@ describe('the guides', { timeout: 120_000 }, () => {
   async function assertRings(app) {
     const page = app.open('pages/index/index');
     await app.idle();
+    assert.equal(page.data.isReady, true);
     await page.call();
     assert.equal(page.data.message, 'It rings');
     page.handsets.phone.id = 'oNobody';
@@ -47,6 +48,23 @@ describe('the guides', { timeout: 120_000 }, () => {
   for (const profile of APPS) {
     it(`have a mini-program that calls: ${profile.name}`, async () => {
       await assertRings(startMiniProgram(at('app'), { profile }));
+    });
+
+    it(`have one that says why it cannot call without a service: ${profile.name}`, async () => {
+      const wx = { request: ({ fail }) => fail({ errMsg: 'request:fail refused' }) };
+      const page = startMiniProgram(at('app'), { profile, wx }).open('pages/index/index');
+      assert.deepEqual(page.data, { message: 'request:fail refused', isReady: false });
+
+      const logged = [];
+      const console = { error: (line) => logged.push(line) };
+      const inDevTools = { ...wx, getDeviceInfo: () => ({ platform: 'devtools' }) };
+      const app = startMiniProgram(at('devTools'), { profile, wx: inDevTools, console });
+      const { wmpfVoip } = app.open('pages/index/index');
+      assert.deepEqual(logged, [`no token from ${service.endpoint}: request:fail refused`]);
+      const made = wmpfVoip.initByCaller({ roomType: 'voice', businessType: 1, caller: { id: 'a' }, listener: { id: 'b' } });
+      const { errCode, errMsg } = await made.then(() => assert.fail('nobody is called'), (error) => error);
+      assert.equal(errCode, 1004);
+      assert.match(errMsg, (await mistakesOf('In a mini-program'))[0].errMsg);
     });
 
     it(`have one that uses this module in DevTools and the real plugin on phones: ${profile.name}`, async () => {

@@ -23,9 +23,10 @@ import { requireOf } from './require.mjs';
  * @param {import('./code-package.mjs').Behaviour} [options.behaviour] of its WebAssembly
  * @param {object} [options.wx] what its `wx` has besides, or otherwise
  * @param {(name: string) => any} [options.requirePlugin]
+ * @param {object} [options.console]
  * @returns {MiniProgram}
  */
-export function startMiniProgram(root, { profile, behaviour, wx, requirePlugin }) {
+export function startMiniProgram(root, { profile, behaviour, wx, requirePlugin, console }) {
   const { globals } = globalsOf(profile, behaviour);
   const sent = [];
   const tracked = ({ success, fail, ...rest }) => {
@@ -43,7 +44,7 @@ export function startMiniProgram(root, { profile, behaviour, wx, requirePlugin }
     registered = options;
   };
   const ofApp = { ...globals.wx, request: tracked, ...wx };
-  const host = createHost({ ...globals, wx: ofApp, Page, requirePlugin }, profile.engine);
+  const host = createHost({ ...globals, wx: ofApp, Page, requirePlugin, console }, profile.engine);
   const manifest = join(root, 'app.json');
   const aliases = existsSync(manifest) ? (JSON.parse(readFileSync(manifest, 'utf8')).resolveAlias ?? {}) : {};
   const require = requireOf(host, root, { aliases });

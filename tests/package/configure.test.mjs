@@ -20,7 +20,7 @@ import { ENDPOINT, SUCCESS, TOKEN } from '../support/requests.mjs';
 
 const problem = (path, expected, got) => `configure.${path}: expected ${expected}, got ${got}`;
 const endpoint = (got) => problem('endpoint', "the room service's address, http(s)://host[:port]", got);
-const token = (got) => problem('token', 'a session token, visible ASCII characters only', got);
+const token = (got) => problem('token', 'a session token, visible ASCII characters and no space', got);
 const timeout = (got) => problem('timeout', 'a number of milliseconds from 1 to 60000', got);
 
 describe('configure', { timeout: 60_000 }, () => {
@@ -49,6 +49,7 @@ describe('configure', { timeout: 60_000 }, () => {
     ['an empty endpoint', { endpoint: '' }, endpoint('an empty string')],
     ['an empty token', { token: '' }, token('an empty string')],
     ['a token with a line break', { token: 'a-s3cret\r\nx: y' }, token('a string of 14 characters')],
+    ['a placeholder', { token: 'the s3cret token' }, token('a string of 16 characters')],
     ['a token outside of ASCII', { token: '通-s3cret' }, token('a string of 8 characters')],
     ['a token that is a number', { token: 7 }, token('a number')],
     ['a timeout of 0', { timeout: 0 }, timeout('0')],

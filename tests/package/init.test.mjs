@@ -83,6 +83,27 @@ describe('init', { timeout: 60_000 }, () => {
     await assertWorks(module, host);
   });
 
+  it('tries each place that it is told at once, until one is right', async (t) => {
+    const instantiate = t.mock.method(WebAssembly, 'instantiate');
+    const module = fresh();
+    const made = [`${MISSING}-1`, `${MISSING}-2`, PATH, `${MISSING}-3`].map((place) => module.init(place));
+    const [first, second, ...rest] = await Promise.allSettled(made);
+    assert.match(first.reason.errMsg, /^init:fail .*no-such\.wasm-1'/);
+    assert.match(second.reason.errMsg, /^init:fail .*no-such\.wasm-2'/);
+    assert.deepEqual(rest.map(({ status }) => status), ['fulfilled', 'fulfilled'], 'it was loaded already');
+    assert.equal(instantiate.mock.callCount(), 1);
+    await assertWorks(module, host);
+  });
+
+  it('tries a place once for all who name it at once', async (t) => {
+    const instantiate = t.mock.method(WebAssembly, 'instantiate', () => Promise.reject(new Error('not now')));
+    const module = fresh();
+    const [one, other] = await Promise.allSettled([module.init(PATH), module.init(PATH)]);
+    assert.equal(one.reason.errMsg, 'init:fail not now');
+    assert.equal(other.reason.errMsg, 'init:fail not now');
+    assert.equal(instantiate.mock.callCount(), 1);
+  });
+
   it('is not waited for for ever, and not by a call that is cancelled', async (t) => {
     const { instantiate } = WebAssembly;
     const loads = [];

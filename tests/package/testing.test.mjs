@@ -127,6 +127,12 @@ for (const [name, [{ createFakeService }, optionsOf]] of Object.entries(FLAVOURS
       assert.doesNotMatch(printed, /s3cret|fake-session-token/);
     });
 
+    it('has options that take back everything that was configured before', async () => {
+      module.configure({ role: 'phone', timeout: 1, getDeviceToken: () => assert.fail('it is another test') });
+      module.configure(optionsOf(service));
+      assert.deepEqual(await call({ voipToken: '' }), room('fake-room-1'));
+    });
+
     it('sees that a call is cancelled while it waits', async () => {
       const controller = new AbortController();
       service.answer(() => controller.abort(new Error('the page was closed')));

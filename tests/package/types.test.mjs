@@ -7,6 +7,7 @@ import { copyFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
 
+import { readGuides } from '../support/guides.mjs';
 import { ROOT } from '../support/paths.mjs';
 import { createProject } from '../support/tarball.mjs';
 
@@ -48,6 +49,18 @@ describe('the types of the packed package', { timeout: 180_000 }, () => {
       assert.equal(await compile(files, ...flags.flat()), '');
     });
   }
+
+  it("compile in the guides' example, and know its result", async () => {
+    const { files } = await readGuides();
+    const compiled = async (name, code) => {
+      await writeFile(join(project.path, name), code);
+      return compile([name], ...NODENEXT, ...HEADLESS);
+    };
+    const example = files.get('ring.ts');
+    assert.equal(await compiled('guide.mts', example), '');
+    const misspelt = example.replace('result.errMsg', 'result.errMsgs');
+    assert.match(await compiled('misspelt.mts', misspelt), /^misspelt\.mts\(\d+,\d+\): error TS\d+: Property 'errMsgs' does not exist/);
+  });
 
   it('are really looked at', async () => {
     // Without types every expectation of an error would be in vain, and be told.

@@ -21,6 +21,7 @@ function handset(page, role) {
     incoming: hook('incoming'),
     callerName: hook('caller-name'),
     openedQuery: hook('opened-query'),
+    outgoingName: frame.locator('#outgoing-name'),
     reachable: frame.locator('[data-testid="connection"][data-state="open"]'),
     field: (path) => frame.locator(`input[name="${path}"]`),
     fill: (path, text) => frame.locator(`input[name="${path}"]`).fill(text),

@@ -63,6 +63,10 @@ describe('a failure on the demo page', { timeout: 120_000 }, () => {
     const gallery = page.getByTestId('gallery');
     const facts = await demo.service.demo();
     const expected = [...facts.gallery.map(({ errCode }) => errCode), ...PLUGIN_CODES];
+    const unreached = new Set();
+    page.on('requestfailed', (request) => {
+      if (!request.url().startsWith(demo.service.endpoint)) unreached.add(request.failure().errorText);
+    });
 
     await page.getByTestId('produce-all').click();
     const summary = page.getByTestId('gallery-summary');
@@ -77,6 +81,7 @@ describe('a failure on the demo page', { timeout: 120_000 }, () => {
     );
     assert.deepEqual(rows, expected.map((code) => [code, 'ok']));
     assert.equal(await summary.innerText(), `${total} of ${total} gave the expected code`);
+    assert.deepEqual([...unreached], ['net::ERR_CONNECTION_REFUSED'], 'it was the network, not the browser');
 
     // What was taken back rings no longer: the calls of 1005 and 1008 had reached the phone.
     for (const handset of [open.device, open.phone]) await handset.incoming.waitFor({ state: 'hidden' });

@@ -77,3 +77,58 @@ describe('the demo page', { timeout: 120_000 }, () => {
     });
   }
 });
+
+describe('the handsets of a call', { timeout: 120_000 }, () => {
+  // What other tests have left ringing does not ring here.
+  let demo;
+  before(async () => {
+    demo = await startDemo();
+  });
+  after(() => demo?.stop());
+
+  for (const [width, height] of [
+    [390, 844],
+    [1280, 800],
+    [1366, 768],
+    [1280, 1000],
+  ]) {
+    it(`show whom they call and who calls them (${width}x${height})`, async () => {
+      const { page, problems, device, phone, close } = await demo.open({ viewport: { width, height } });
+      const { handsets } = await demo.service.demo();
+      for (const [caller, listener, { token }] of [
+        [device, phone, handsets.device],
+        [phone, device, handsets.phone],
+      ]) {
+        await caller.call.click();
+        await listener.incoming.waitFor();
+        const { roomId } = await caller.resultObject();
+        for (const name of [caller.outgoingName, listener.callerName]) {
+          // A line of the name's letters is 36 pixels high.
+          const { shown, whole } = await name.evaluate(visibleHeight);
+          assert.ok(whole >= 36 && shown >= whole, `${await name.innerText()}: ${shown} of ${whole} pixels`);
+        }
+        if (caller === device) await screenshot(page, `call-${width}x${height}`);
+        await fetch(`${demo.service.endpoint}/v1/calls/${roomId}`, {
+          method: 'DELETE',
+          headers: { authorization: `Bearer ${token}` },
+        });
+        await listener.incoming.waitFor({ state: 'hidden' });
+        await caller.frame.locator('#leave').click();
+      }
+      assert.deepEqual(problems, []);
+      await close();
+    });
+  }
+});
+
+/** Runs in the page: how much of an element can be seen, without scrolling, and how high its text is. */
+function visibleHeight(node) {
+  let { top, bottom } = node.getBoundingClientRect();
+  for (let box = node; box; box = box.parentElement) {
+    if (getComputedStyle(box).overflowY === 'visible') continue;
+    const edges = box.getBoundingClientRect();
+    top = Math.max(top, edges.top);
+    bottom = Math.min(bottom, edges.bottom);
+  }
+  return { shown: Math.round(bottom - top), whole: node.scrollHeight };
+}

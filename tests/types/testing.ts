@@ -1,10 +1,13 @@
 // The fake service, as a test of an application uses it.
 import wmpfVoip, { configure } from 'wmpf-voip';
+import type { Options } from 'wmpf-voip';
 import { createFakeService } from 'wmpf-voip/testing';
 import type { Answer, AnswerFunction, FakeCall, FakeService } from 'wmpf-voip/testing';
 
 const service: FakeService = createFakeService();
 configure(service.options);
+// What it does not have would be left from what was configured before.
+export const everyOption: Record<keyof Options, unknown> = service.options;
 configure({ ...service.options, timeout: 5 });
 configure({ fetch: undefined, wx: service.wx });
 configure({ fetch: service.fetch });

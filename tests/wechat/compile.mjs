@@ -22,7 +22,14 @@ export async function compile(type, project, out) {
   const key = join(out, '../key.pem');
   const { privateKey } = generateKeyPairSync('rsa', { modulusLength: 2048 });
   await writeFile(key, privateKey.export({ type: 'pkcs1', format: 'pem' }));
-  await promisify(execFile)(process.execPath, [COMPILER, type, project, key, out], { timeout: COMPILE_MS });
+  // It leaves a folder in the directory that it runs in.
+  const directory = await temporaryDirectory();
+  try {
+    const options = { cwd: directory.path, timeout: COMPILE_MS };
+    await promisify(execFile)(process.execPath, [COMPILER, type, project, key, out], options);
+  } finally {
+    await directory.remove();
+  }
 }
 
 /** Whose plugin it is in these tests. */

@@ -59,6 +59,12 @@ fn run(arguments: &[String]) -> anyhow::Result<()> {
     let root = std::path::Path::new(env!("CARGO_MANIFEST_DIR"));
     let root = root.parent().context("the repository's root is this package's parent")?;
     shell.change_dir(root);
+    let help = ["help", "--help", "-h"];
+    // Also after a command; what stands further back may be meant for the program that it runs.
+    if arguments.iter().take(2).any(|argument| help.contains(&argument.as_str())) {
+        println!("{USAGE}");
+        return Ok(());
+    }
     match arguments.first().map(String::as_str) {
         Some("demo") => demo::run(&shell),
         Some("test") => test::run(&shell, &arguments[1..]),
@@ -68,11 +74,22 @@ fn run(arguments: &[String]) -> anyhow::Result<()> {
         Some("bench") => bench::run(&shell),
         Some("sizes") => sizes::record(&shell),
         Some("docs") => document::write(&shell),
-        Some("help" | "--help" | "-h") => {
-            println!("{USAGE}");
-            Ok(())
-        }
         Some(other) => anyhow::bail!("there is no command {other:?}\n\n{USAGE}"),
         None => anyhow::bail!("which command?\n\n{USAGE}"),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    fn run(arguments: &[&str]) -> Result<(), String> {
+        let arguments: Vec<String> = arguments.iter().map(|&argument| argument.into()).collect();
+        super::run(&arguments).map_err(|error| error.to_string())
+    }
+
+    #[test]
+    fn every_command_can_be_asked_for_help() {
+        assert_eq!(run(&["--help"]), Ok(()));
+        assert_eq!(run(&["package", "--help"]), Ok(()));
+        assert!(run(&["package", "--halp"]).unwrap_err().starts_with("package takes"));
     }
 }
