@@ -7,7 +7,7 @@ import wmpfVoip, { configure } from 'wmpf-voip';
 import { byId, element } from './dom.js';
 import { createForm } from './form.js';
 import { onLanguage, t, translate } from './i18n.js';
-import { observedFetch, observedPlugin } from './observe.js';
+import { observedFetch, observedPlugin, observedWebSocket } from './observe.js';
 import { listen } from './reminders.js';
 import { report } from './report.js';
 import { showOutcome } from './result.js';
@@ -66,7 +66,7 @@ async function start() {
   byId('leave').addEventListener('click', () => showCallPage(false));
   byId('call').disabled = false;
 
-  listen(self.token, { onReminder: ring, onCancelled: silence, onState: showConnection });
+  listen(self.token, observedWebSocket(report), { onReminder: ring, onCancelled: silence, onState: showConnection });
 }
 
 async function call(request) {
@@ -131,8 +131,6 @@ function showCallPage(open) {
 }
 
 function showConnection(state) {
-  if (state === 'open') report({ what: 'connected' });
-  if (state === 'closed' && connection === 'open') report({ what: 'disconnected' });
   connection = state;
   showTexts();
 }

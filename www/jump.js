@@ -7,7 +7,7 @@ import { onLanguage, t } from './i18n.js';
 const ringing = new Set();
 const visible = new Set();
 
-/** @param {import('./timeline.js').TimelineEntry} entry */
+/** @param {import('./diagram.js').TimelineEntry} entry */
 export function followRinging({ who, what }) {
   if (what === 'reminded') ringing.add(who);
   else if (['dismissed', 'expired', 'cancelled'].includes(what)) ringing.delete(who);

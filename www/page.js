@@ -1,4 +1,4 @@
-// The page around the two handsets: the language switch, the timeline that the handsets write to, and
+// The page around the two handsets: the language switch, the diagram that the handsets write to, and
 // the gallery.
 
 import { byId } from './dom.js';
@@ -6,15 +6,15 @@ import { onLanguage, language, setLanguage, t, translate } from './i18n.js';
 import { showGallery } from './gallery.js';
 import { followRinging } from './jump.js';
 import { loadDemo, NoDemo } from './service.js';
-import { addEntry } from './timeline.js';
+import { addEntry } from './diagram.js';
 
 const HANDSETS = ['device', 'phone'];
 
 addEventListener('message', ({ origin, source, data }) => {
   if (origin !== location.origin) return;
   const who = HANDSETS.find((role) => byId(role).contentWindow === source);
-  if (!who || !data.timelineEntry) return;
-  const entry = { ...data.timelineEntry, who };
+  if (!who || !data.diagramEntry) return;
+  const entry = { ...data.diagramEntry, who };
   addEntry(entry);
   followRinging(entry);
 });

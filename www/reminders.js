@@ -24,15 +24,16 @@ const TOKEN_EXPIRED = 1008;
 
 /**
  * @param {string} token the session token; it travels as a subprotocol, so that no log has it
+ * @param {typeof WebSocket} Socket
  * @param {{ onReminder(reminder: Reminder): void, onCancelled(roomId: string): void, onState(state: 'connecting' | 'open' | 'closed' | 'expired'): void }} handlers
  */
-export function listen(token, { onReminder, onCancelled, onState }) {
+export function listen(token, Socket, { onReminder, onCancelled, onState }) {
   const seen = new Set();
   let retryMs = FIRST_RETRY_MS;
 
   function connect() {
     onState('connecting');
-    const socket = new WebSocket(remindersUrl(), ['wmpf-voip.v1', token]);
+    const socket = new Socket(remindersUrl(), ['wmpf-voip.v1', token]);
     socket.addEventListener('open', () => {
       retryMs = FIRST_RETRY_MS;
       onState('open');

@@ -10,10 +10,6 @@ const ringing = [];
 
 /** @param {import('./reminders.js').Reminder} reminder */
 export function ring(reminder) {
-  report({
-    what: 'reminded',
-    detail: `${reminder.callerName} · ${reminder.roomType} · ${reminder.roomId}`,
-  });
   ringing.push(reminder);
   if (ringing.length === 1) open();
   else refresh();

@@ -24,7 +24,7 @@ describe('a call on the demo page', { timeout: 120_000 }, () => {
   }
 
   it('goes from the device to the phone', async (t) => {
-    const { page, problems, device, phone, timeline } = await open(t, {
+    const { page, problems, device, phone, diagram } = await open(t, {
       viewport: { width: 1280, height: 1000 },
     });
     const { result, opened } = await place(device, phone, 'door=front&floor=%E4%BA%8C');
@@ -43,7 +43,7 @@ describe('a call on the demo page', { timeout: 120_000 }, () => {
       floor: '二',
     });
     assert.equal(await device.incoming.isVisible(), false, 'the caller does not ring');
-    const told = await timeline.innerText();
+    const told = await diagram.text();
     assert.match(told, /initByCaller succeeded/);
     assert.ok(told.includes(roomId));
     await screenshot(page, 'demo');
@@ -74,7 +74,7 @@ describe('a call on the demo page', { timeout: 120_000 }, () => {
   });
 
   it('stops ringing when the caller gives up', async (t) => {
-    const { problems, device, phone, timeline, service } = await open(t);
+    const { problems, device, phone, diagram, service } = await open(t);
     const { result } = await place(device, phone, 'a=1');
     const { handsets } = await service.demo();
     const given = await fetch(`${service.endpoint}/v1/calls/${result.roomId}`, {
@@ -83,7 +83,7 @@ describe('a call on the demo page', { timeout: 120_000 }, () => {
     });
     assert.equal(given.status, 204);
     await phone.incoming.waitFor({ state: 'hidden' });
-    assert.match(await timeline.innerText(), /The caller gave up/);
+    assert.equal(await diagram.rows({ who: 'phone', what: 'cancelled' }).count(), 1);
     assert.deepEqual(problems, []);
   });
 

@@ -47,6 +47,34 @@ function handset(page, role) {
   };
 }
 
+/** What the sequence diagram shows. */
+function diagram(page) {
+  const list = page.getByTestId('diagram');
+  return {
+    list,
+    /** The rows with these `data-` values, such as `{ who: 'device', what: 'reminded' }`. */
+    rows: (values) =>
+      list.locator(Object.entries(values).map(([key, value]) => `[data-${key}="${value}"]`).join('')),
+    /** The text of a row's data, opened as a reader does it. */
+    async dataOf(row) {
+      await row.locator('summary').click();
+      const text = await row.locator('.step__data').innerText();
+      await row.locator('summary').click();
+      return text;
+    },
+    /** Everything that there is to read, with every row open. */
+    async text() {
+      await list.locator('details').evaluateAll((rows) => {
+        for (const row of rows) row.open = true;
+      });
+      await list.page().waitForFunction(() =>
+        [...document.querySelectorAll('#diagram details')].every((row) => row.lastChild.hasChildNodes()),
+      );
+      return list.innerText();
+    },
+  };
+}
+
 /** A service and a browser of one test file. */
 export async function startDemo() {
   await mkdir(ARTIFACTS, { recursive: true });
@@ -74,7 +102,7 @@ export async function startDemo() {
         problems,
         device,
         phone,
-        timeline: page.getByTestId('timeline'),
+        diagram: diagram(page),
         /** Every token that the page and its handsets were given. */
         tokens: async () => [...new Set((await Promise.all(demos)).flatMap(tokensOf))],
         close: () => page.context().close(),
