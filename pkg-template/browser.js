@@ -2,13 +2,17 @@
 // before the first call.
 
 import { fetchWasm, fromBytes } from './bytes.js';
+import { openCall as openCallOf } from './call-page.js';
+import { listen as listenOf } from './listen.js';
 
 const read = (source) =>
   fetchWasm(() => source ?? new URL('./wmpf_voip_bg.wasm', import.meta.url));
 
-const { wmpfVoip, configure, init, check } = fromBytes(read);
+const { wmpfVoip, configure, init, check, core } = fromBytes(read);
 
 export default wmpfVoip;
 export { configure, init, check };
+export const openCall = (page, options) => openCallOf(core, page, options);
+export const listen = (handlers) => listenOf(core, handlers);
 export { explain } from './explain.js';
 export { VoipCgiError, VoipError, VoipJoinError, VoipPluginError } from './errors.js';

@@ -1,10 +1,16 @@
 // The module on hosts that take the wasm as bytes: browsers and Node.
 
-import { textOf } from './errors.js';
+import { onVoipEvent } from './events.js';
 import { createModule } from './module.js';
+import { textOf } from './text-of.js';
 
 // `read(source)` gives the wasm, compiled or not: the package's own when `source` is undefined.
-export const fromBytes = (read) => createModule(instantiate(read), checkHost);
+export function fromBytes(read) {
+  const module = createModule(instantiate(read), checkHost);
+  const { core, wmpfVoip } = module;
+  wmpfVoip.onVoipEvent = (listener) => onVoipEvent(core, listener);
+  return module;
+}
 
 // A mini-program whose bundler took this entry has nothing of what follows.
 function checkHost() {

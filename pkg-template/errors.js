@@ -63,15 +63,6 @@ export const pluginError = (errCode, api, reason, cause) =>
 export const callError = (errCode, reason, cause) =>
   pluginError(errCode, 'initByCaller', reason, cause);
 
-// What a foreign error says.
-export function textOf(error) {
-  try {
-    return String(error?.errMsg ?? error?.message ?? error);
-  } catch {
-    return 'it gave no reason';
-  }
-}
-
 // What the wasm calls to make errors and results.
 
 export function createError(isCgi, errCode, errMsg, errno, cause) {

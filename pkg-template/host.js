@@ -18,7 +18,7 @@ export const createHost = (options) => ({
   createSuccess,
 });
 
-function chooseAdapter(options) {
+export function chooseAdapter(options) {
   const { fetch: injectedFetch, wx: injectedWx } = options;
   if (injectedFetch != null && injectedWx != null) {
     throw callError(PARAMETER, 'configure.wx: expected either fetch or wx, got both');

@@ -20,6 +20,11 @@ export interface WmpfVoip {
   initByCaller(req: InitByCallerRequest, options?: CallOptions): Promise<InitByCallerResult>;
   /** The path of the call page, to go to after a successful call. */
   readonly CALL_PAGE_PATH: string;
+  /**
+   * Has the listener told of everything that happens in the calls whose pages are open in this module. Gives what takes
+   * it away again. What a listener throws is reported as unhandled; the other listeners hear the event all the same.
+   */
+  onVoipEvent(listener: (event: VoipEvent) => void): () => void;
 }
 
 /** The request of `initByCaller`; `null` and `undefined` both mean "not passed". */
@@ -167,6 +172,13 @@ export interface Options {
    * `getAccountInfoSync` says that the mini-program is released, calls are always `formal`.
    */
   wx?: WxLike | undefined;
+  /** Opens sockets; like the platform's `WebSocket`. Not together with `connectSocket`. */
+  WebSocket?: WebSocketLike | undefined;
+  /**
+   * Opens sockets; like the platform's `wx.connectSocket`. Without it and `WebSocket` that of `wx` is used, else the
+   * host's own `wx.connectSocket`, else its `WebSocket`.
+   */
+  connectSocket?: ConnectSocketLike | undefined;
 }
 
 /** What is used of a `fetch`. */
@@ -200,9 +212,44 @@ export interface WxLike {
     success: (answer: { statusCode: number; data: any }) => void;
     fail: (error: { errMsg: string; errno?: number }) => void;
   }): unknown;
+  /** Opens the sockets of {@link openCall} and {@link listen}, unless `configure` was given another way. */
+  connectSocket?: ConnectSocketLike;
+  /** Keeps the name of this device; see {@link openCall}. */
+  getStorageSync?(key: string): any;
+  /** As `getStorageSync`. */
+  setStorageSync?(key: string, value: string): void;
   /** Says which version of the mini-program this is. */
   getAccountInfoSync?(): { miniProgram: { envVersion: string } };
 }
+
+/** What is used of a `WebSocket` class. */
+export interface WebSocketLike {
+  new (
+    url: string,
+    protocols: string[],
+  ): {
+    onopen: ((event: any) => any) | null;
+    onmessage: ((event: any) => any) | null;
+    onclose: ((event: any) => any) | null;
+    onerror: ((event: any) => any) | null;
+    send(data: string): void;
+    close(): void;
+  };
+}
+
+/** What is used of a `wx.connectSocket`. */
+export type ConnectSocketLike = (options: {
+  url: string;
+  protocols: string[];
+  fail: (error: any) => void;
+}) => {
+  onOpen(listener: (event: any) => void): void;
+  onMessage(listener: (message: { data: any }) => void): void;
+  onClose(listener: (end: any) => void): void;
+  onError(listener: (error: any) => void): void;
+  send(options: { data: string; fail: (error: any) => void }): void;
+  close(options: {}): void;
+};
 
 /**
  * Says where the room service is, who this party is and how requests are sent. What is left out stays as
@@ -236,6 +283,275 @@ export interface Problem {
   expected: string;
   /** What came, in words; never the value of a token. */
   got: string;
+}
+
+/**
+ * What a call page does: it takes part in a call and shows how far it is.
+ *
+ * A caller's page joins at once, a listener's when it answers. The call is over for this end with `hangUp`, with
+ * `leave`, or when {@link CallView.state} is `ended`; then everything is released. One call of this module is open at a
+ * time: another one that is opened ends it as `leave` does, and `initByCaller` rejects with 1005.
+ *
+ * A page that is loaded anew and opens the same call goes on with it: the device's name is kept in the tab's
+ * `sessionStorage`, or in the storage of `wx`. Where there is neither, it is the process.
+ *
+ * @param page What the page was opened with: {@link WmpfVoip.CALL_PAGE_PATH}, a reminder's `path`, or the query as the
+ * host has taken it apart. Without a call in it: the call that `initByCaller` has made last.
+ * What is wrong with it ends the call, as {@link CallView.errCode} and `detail` say; wrong options throw a
+ * {@link VoipPluginError}.
+ */
+export function openCall(page: string | PageQuery | null | undefined, options: CallPageOptions): Call;
+
+/** The parameters of a page. */
+export type PageQuery = { readonly [name: string]: string | null | undefined };
+
+/** What {@link openCall} takes. */
+export interface CallPageOptions {
+  /** Is given a new view whenever something of it has changed, until `leave`. */
+  show(view: CallView): void;
+  /** Sound and picture. Without it the call has none. */
+  media?: Media | null | undefined;
+}
+
+/** A call that its page has opened. */
+export interface Call {
+  /** What the page shows. */
+  readonly view: CallView;
+  /** Takes an incoming call. Call it in the handler of the user's tap, where browsers let a camera be opened. */
+  answer(): void;
+  /** Cancels, rejects or hangs up, by how far the call is. */
+  hangUp(): void;
+  /** The page is gone: as `hangUp`, and nothing is shown any more. */
+  leave(): void;
+  /** Whether the other side hears nothing. */
+  setMuted(muted: boolean): void;
+  /** Whether the camera is on. */
+  setCamera(on: boolean): void;
+  /** Takes the next camera. Rejects where the media does. */
+  switchCamera(): Promise<void>;
+}
+
+/** What a call page shows. */
+export interface CallView {
+  /**
+   * - `idle`: there is no call yet.
+   * - `outgoing`: the other side rings, or is entering the room.
+   * - `incoming`: this side rings.
+   * - `joining`: this side has answered, and not both are in the room.
+   * - `connected`: both are, from `startVoip`.
+   * - `ended`: it is over, and stays so.
+   */
+  state: 'idle' | 'outgoing' | 'incoming' | 'joining' | 'connected' | 'ended';
+  /** Names the call. */
+  roomId: string;
+  /** Empty until it is known. */
+  roomType: 'voice' | 'video' | '';
+  /** Whether this side has placed the call. */
+  isCaller: boolean;
+  /** The other side's name. */
+  name: string;
+  /** Whether the other side hears nothing. */
+  muted: boolean;
+  /** Whether this side's camera is on. */
+  camera: boolean;
+  /** Whether the service can be reached. While it is not, the call goes on and the module connects again. */
+  online: boolean;
+  /** When the call started, in milliseconds since the Unix epoch. */
+  startedAt?: number;
+  /** For how many seconds both have been in the room. */
+  keepTime: number;
+  /** How far the media is, as it says itself. */
+  media?: MediaState;
+  /** Why it is over. */
+  reason?: EndReason;
+  /** Of a call that was `cancelled`, `rejected` or `hungUp`: by what; `other` is the other side. */
+  origin?: Origin;
+  /** Of a call that `failed`, was `refused` or `aborted`: the code, where there is one. See {@link explain}. */
+  errCode?: number;
+  /** What went wrong, for the maker. */
+  detail?: string;
+  /** This side's picture and sound, as the media gives them. */
+  localStream?: any;
+  /** The other side's. */
+  remoteStream?: any;
+}
+
+/**
+ * Why a call is over: by hand (`cancelled`, `rejected`, `hungUp`), nobody answered (`timeout`), the listener is in
+ * another call (`busy`), it broke (`aborted`), a side could not enter the room (`joinFailed`), another device of this
+ * user has taken it, or another page of this one (`elsewhere`), the service does not give it to this party (`refused`), or the page could not
+ * take part in it (`failed`).
+ */
+export type EndReason =
+  | 'cancelled'
+  | 'rejected'
+  | 'hungUp'
+  | 'timeout'
+  | 'busy'
+  | 'aborted'
+  | 'joinFailed'
+  | 'elsewhere'
+  | 'refused'
+  | 'failed';
+
+/** By what a call was ended: this side's button, its page that was left, `forceHangUpVoip`; the other side; `timeLimit`. */
+export type Origin = 'manual' | 'unloadCallPage' | 'forceFromApp' | 'other' | 'timeLimit';
+
+/** What media says of itself. */
+export type MediaState = 'connecting' | 'connected' | 'failed' | 'disconnected';
+
+/** The sound and picture of one call; a host can bring its own. */
+export interface Media {
+  /**
+   * Enters the room; called once, when the caller's page has opened or the listener answers. Resolves when this end is
+   * ready (camera and microphone are open), rejects with a {@link VoipJoinError} or the host's own error.
+   */
+  join(room: MediaRoom): PromiseLike<void> | void;
+  /** Both are in the room (`startVoip`), and what is sent arrives: connect the two. Called once, after `join` has resolved. */
+  start(): void;
+  /** A text of the other side's media. */
+  receive(payload: string): void;
+  /** The other side's socket came or went. */
+  peer(connected: boolean): void;
+  setMuted(muted: boolean): void;
+  setCamera(on: boolean): void;
+  switchCamera(): PromiseLike<void> | void;
+  /** Ends it, also while it joins; everything is released. */
+  leave(): void;
+}
+
+/** The room that a {@link Media} enters. */
+export interface MediaRoom {
+  roomId: string;
+  /** The same as `roomId`. */
+  groupId: string;
+  roomType: 'voice' | 'video';
+  isCaller: boolean;
+  /** Whether the camera is on at first. */
+  camera: boolean;
+  /** Whether the microphone is off at first. */
+  muted: boolean;
+  /** How the two sides find a way to each other, as an `RTCPeerConnection` takes it. */
+  iceServers: IceServer[];
+  /** What `wx.joinVoIPChat` takes, where the service has this user's session_key. */
+  voipChat?: VoipChat | undefined;
+  /** Whether the other side's socket is open. */
+  peerConnected: boolean;
+  /** Has the other side's media `receive` a text of at most 49,152 bytes of UTF-8. It is dropped unless both are in the room. */
+  send(payload: string): void;
+  /** Says what there is to show; what is left out is gone. */
+  onStreams(streams: { local?: any; remote?: any }): void;
+  /** Says how far it is. */
+  onState(state: MediaState): void;
+  /** The host has broken the call: it is `abortVoip` for both. */
+  onAbort(reason: string): void;
+}
+
+/** A STUN or TURN server. */
+export interface IceServer {
+  urls: string[];
+  username?: string;
+  credential?: string;
+}
+
+/** What the service signs for `wx.joinVoIPChat`. */
+export interface VoipChat {
+  groupId: string;
+  nonceStr: string;
+  timeStamp: number;
+  signature: string;
+}
+
+/** What {@link WmpfVoip.onVoipEvent} tells. `data` is an object for those, too, that have nothing to say. */
+export type VoipEvent = {
+  [Name in keyof VoipEvents]: {
+    eventName: Name;
+    data: VoipEvents[Name];
+  } & (Name extends PageEventName ? { roomId?: undefined; groupId?: undefined } : { roomId: string; groupId: string });
+}[keyof VoipEvents];
+
+/** The events that are about the page, and not about one call. */
+export type PageEventName = never;
+
+/** The data of each event, by its name. Times are whole seconds. */
+export interface VoipEvents {
+  /** Both are in the room. */
+  startVoip: {};
+  /** The call broke: at this end, or (`unknown`) at the other one. */
+  abortVoip: {
+    keepTime: number;
+    status: 'abortByListener' | 'abortByCaller' | 'unknown';
+    error: { errMsg: string };
+  };
+  /** The listener has taken the call; only it hears so. */
+  hangOnVoip: {};
+  /** The caller has ended the call before it started. */
+  cancelVoip: { status: Exclude<Origin, 'timeLimit'> };
+  /** The listener has ended the call before it started. */
+  rejectVoip: { status: Exclude<Origin, 'timeLimit'> };
+  /** The call, having started, was ended. */
+  hangUpVoip: { keepTime: number; status: 'endByListener' | 'endByCaller'; origin: Origin };
+  /** The summary, after the event that says how it ended. */
+  endVoip: {
+    keepTime: number;
+    callerName: string;
+    listenerName: string;
+    roomType: 'voice' | 'video';
+    isCaller: boolean;
+    businessType: 0 | 1 | 2 | 3;
+  };
+  /** The listener is in another call; only the caller hears so. */
+  busy: {};
+  /** The call goes on; each second from `startVoip`. */
+  calling: { keepTime: number };
+  /** Nobody has answered. */
+  timeout: {};
+  /** The caller is in the room; only it hears so. */
+  joinedRoomByCaller: {};
+  /** The caller could not enter the room; only it hears so. */
+  joinFailCaller: { errMsg: string; message: string };
+  /** The listener could not enter the room; only it hears so. */
+  joinFailListener: { errMsg: string; message: string };
+  /** The bill. Always the last. */
+  finishVoip: { keepTime: number };
+}
+
+/**
+ * Waits for calls: a socket that brings this party's reminders, and comes back by itself. Gives what ends it.
+ * Throws a {@link VoipPluginError} where it cannot begin.
+ */
+export function listen(handlers: ListenHandlers): () => void;
+
+/** What {@link listen} takes. */
+export interface ListenHandlers {
+  /** Somebody calls: open the page that the reminder names. Called once for each call, however often the socket comes back. */
+  onReminder(reminder: Reminder): void;
+  /** A call no longer rings: it was answered on one device, or it is over. It need not have been heard of. */
+  onCancelled?(roomId: string): void;
+  /** How the connection is. After `expired`, which is the session token's end, it does not come back. */
+  onState?(state: 'connecting' | 'open' | 'closed' | 'expired'): void;
+}
+
+/** Somebody calls. */
+export interface Reminder {
+  type: 'reminder';
+  roomId: string;
+  /** The same as `roomId`. */
+  groupId: string;
+  roomType: 'voice' | 'video';
+  businessType: 0 | 1 | 2 | 3;
+  callerId: string;
+  /** The name to show for the caller. */
+  callerName: string;
+  listenerId: string;
+  listenerName: string;
+  /** Which version of the mini-program to open. */
+  miniprogramState: 'formal' | 'trial' | 'developer';
+  chargeType: 'duration' | 'license';
+  /** The call page with the query to open it with. */
+  path: string;
+  /** Until when it rings, in milliseconds since the Unix epoch. */
+  ringsUntil: number;
 }
 
 /** What a code means; `undefined` where the contract has no such code. */

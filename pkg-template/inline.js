@@ -2,14 +2,18 @@
 // the first call.
 
 import { fetchWasm, fromBytes } from './bytes.js';
+import { openCall as openCallOf } from './call-page.js';
+import { listen as listenOf } from './listen.js';
 import { BASE64 } from './wasm.js';
 
 const own = () => Uint8Array.from(atob(BASE64), (character) => character.charCodeAt(0));
 const read = (source) => (source === undefined ? own() : fetchWasm(() => source));
 
-const { wmpfVoip, configure, init, check } = fromBytes(read);
+const { wmpfVoip, configure, init, check, core } = fromBytes(read);
 
 export default wmpfVoip;
 export { configure, init, check };
+export const openCall = (page, options) => openCallOf(core, page, options);
+export const listen = (handlers) => listenOf(core, handlers);
 export { explain } from './explain.js';
 export { VoipCgiError, VoipError, VoipJoinError, VoipPluginError } from './errors.js';

@@ -4,7 +4,8 @@
 // A trap leaves an instance's memory as it was in the middle of something, so it is never entered again, and
 // the calls that wait for it are told. Every entry is guarded, also those by which promises come back.
 
-import { INTERRUPTED, pluginError, textOf, VoipError } from './errors.js';
+import { INTERRUPTED, pluginError, VoipError } from './errors.js';
+import { textOf } from './text-of.js';
 import { createGlue } from './glue.js';
 
 // `instantiate(source, imports)` is the host's way to load the wasm. It gives its exports, and the source of a

@@ -2,11 +2,12 @@
 // host (browser.js, inline.js, node.cjs, miniprogram/index.js) says where the wasm is and how it is loaded.
 
 import { CALL_PAGE_PATH, MAX_TIMEOUT_MS } from './contract.js';
-import { callError, INTERRUPTED, PARAMETER, pluginError, textOf, UNSUPPORTED } from './errors.js';
-import { createHost, envVersion } from './host.js';
+import { callError, createError, INTERRUPTED, PARAMETER, pluginError, UNSUPPORTED } from './errors.js';
+import { chooseAdapter, createHost, envVersion } from './host.js';
 import { createInstance } from './instance.js';
 import { settled } from './settled.js';
 import { snapshot } from './snapshot.js';
+import { textOf } from './text-of.js';
 
 // `instantiate(source, imports)` is the loader's part, described in instance.js; without a source it takes the package's own
 // file. `checkHost` throws where the host lacks what the glue needs even before.
@@ -19,6 +20,9 @@ export function createModule(instantiate, checkHost = () => {}) {
   let from;
   let starting;
   let instance;
+  // What the rest of the surface shares with the calls: the options, the call that is open (`current`), the room of the
+  // call that was made last (`placed`), and who listens to events.
+  const core = { options: () => options, chooseAdapter, createError, listeners: new Set() };
 
   // Idempotent. A start that failed is tried again by the next call, and an instance that broke is replaced.
   function start(api) {
@@ -78,7 +82,9 @@ export function createModule(instantiate, checkHost = () => {}) {
     const signal = signalOf(callOptions);
     const current = options;
     const call = (glue, taken) => connect(glue, current).initByCaller(taken, signal);
-    return enter('initByCaller', req, call, (started) => inTime(started, signal));
+    const result = await enter('initByCaller', req, call, (started) => inTime(started, signal));
+    if (result.isSuccess) core.placed = result.roomId;
+    return result;
   }
 
   // The timeout is for what a call asks of its host, and begins when the wasm is there. A call that was cancelled
@@ -104,7 +110,7 @@ export function createModule(instantiate, checkHost = () => {}) {
     return problems.map(([path, code, expected, got]) => ({ path, code, expected, got }));
   }
 
-  return { wmpfVoip: { CALL_PAGE_PATH, initByCaller }, configure, init, check };
+  return { wmpfVoip: { CALL_PAGE_PATH, initByCaller }, configure, init, check, core };
 }
 
 // An AbortSignal, or what a host without one has in its place.

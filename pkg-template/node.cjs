@@ -3,11 +3,13 @@
 const { readFile } = require('node:fs/promises');
 const { join } = require('node:path');
 const { fromBytes } = require('./bytes.js');
+const { openCall } = require('./call-page.js');
 const errors = require('./errors.js');
 const { explain } = require('./explain.js');
+const { listen } = require('./listen.js');
 
 const read = (source) => readFile(source ?? join(__dirname, 'wmpf_voip_bg.wasm'));
-const { wmpfVoip, configure, init, check } = fromBytes(read);
+const { wmpfVoip, configure, init, check, core } = fromBytes(read);
 
 // For `import wmpfVoip from 'wmpf-voip'` that was compiled to `require`.
 Object.defineProperty(exports, '__esModule', { value: true });
@@ -15,6 +17,8 @@ exports.default = wmpfVoip;
 exports.configure = configure;
 exports.init = init;
 exports.check = check;
+exports.openCall = (page, options) => openCall(core, page, options);
+exports.listen = (handlers) => listen(core, handlers);
 exports.explain = explain;
 exports.VoipError = errors.VoipError;
 exports.VoipCgiError = errors.VoipCgiError;

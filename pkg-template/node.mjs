@@ -8,6 +8,8 @@ export const {
   configure,
   init,
   check,
+  openCall,
+  listen,
   explain,
   VoipError,
   VoipCgiError,

@@ -23,11 +23,11 @@ await build({
   ...options,
   entryPoints: ['miniprogram/index.js'],
   inject: ['miniprogram/scope.js', 'miniprogram/utf8.js'],
-  external: ['./explain.js'],
+  external: ['./explain.js', './surface.js'],
   // It writes its exports itself: what would do that for it is larger.
   logOverride: { 'commonjs-variable-in-esm': 'silent' },
 });
-await build({ ...options, entryPoints: ['explain.js'] });
+await build({ ...options, entryPoints: ['explain.js', 'surface.js'] });
 
 // The package's other files are ES modules; this says that these are not.
 writeFileSync(`${dist}/package.json`, '{ "type": "commonjs" }\n');

@@ -1,19 +1,27 @@
 // The entry for mini-programs, whose hosts load wasm from a path in the code package and from nothing else.
 // Bundled into one file, with utf8.js and scope.js in place of what such hosts do not have.
 
-import { textOf, VoipCgiError, VoipError, VoipJoinError, VoipPluginError } from '../errors.js';
+import { VoipCgiError, VoipError, VoipJoinError, VoipPluginError } from '../errors.js';
 import { createModule } from '../module.js';
+import { textOf } from '../text-of.js';
 
 // Where WeChat's npm builder puts the package of an app. In a plugin, or with another bundler, it is elsewhere.
 const PATH = '/miniprogram_npm/wmpf-voip/wmpf_voip_bg.wasm.br';
 
-const { wmpfVoip, configure, init, check } = createModule(instantiate);
+const { wmpfVoip, configure, init, check, core } = createModule(instantiate);
+
+// The rest is a file of its own, which is read when somebody uses a part of it.
+const later = (name) => (...values) => require('./surface.js')[name](core, ...values);
+
+for (const name of ['onVoipEvent']) wmpfVoip[name] = later(name);
 
 module.exports = {
   default: wmpfVoip,
   configure,
   init,
   check,
+  openCall: later('openCall'),
+  listen: later('listen'),
   explain,
   VoipError,
   VoipCgiError,

@@ -18,6 +18,8 @@ export const NAMES = [
   'default',
   'explain',
   'init',
+  'listen',
+  'openCall',
 ];
 
 export function assertScenario(report, { closed, silent }) {

@@ -70,7 +70,9 @@ fn plugin(shell: &Shell, pkg: &Path) -> anyhow::Result<()> {
     copy_tree(shell, "pkg-template/plugin".as_ref(), &pkg.join("plugin"))?;
     let to = pkg.join("plugin/plugin/wmpf-voip");
     shell.create_dir(&to)?;
-    for file in ["index.js", "explain.js", "wmpf_voip_bg.wasm", "wmpf_voip_bg.wasm.br"] {
+    let files =
+        ["index.js", "surface.js", "explain.js", "wmpf_voip_bg.wasm", "wmpf_voip_bg.wasm.br"];
+    for file in files {
         shell.copy_file(pkg.join("miniprogram_dist").join(file), &to)?;
     }
     Ok(())

@@ -1,0 +1,282 @@
+// What a call page does: it takes part in one call, and shows how far it is. The call itself is the service's; here is
+// what this end of it knows, what its user does, and its media.
+
+import { countSeconds } from './calling.js';
+import { openCallSocket } from './call-socket.js';
+import { deviceOf } from './device.js';
+import { emit, safely } from './events.js';
+import { failure, PARAMETER, REQUEST_FAILED } from './failure.js';
+import { openMedia } from './media.js';
+import { callOf, queryOf } from './page-query.js';
+import { chooseSocket } from './sockets.js';
+import { targetOf } from './target.js';
+import { textOf } from './text-of.js';
+
+/** What the original says of a side from which nothing came for a while. */
+const CONNECTION_LOST = 'call interrupted due to native reason';
+
+/** The events that end a call, and what the page then shows as the reason. */
+const REASONS = {
+  cancelVoip: 'cancelled',
+  rejectVoip: 'rejected',
+  timeout: 'timeout',
+  busy: 'busy',
+  hangUpVoip: 'hungUp',
+  abortVoip: 'aborted',
+  joinFailCaller: 'joinFailed',
+  joinFailListener: 'joinFailed',
+  endVoip: 'aborted',
+};
+
+export function openCall(core, page, options) {
+  const { show, media: given } = optionsOf(core, options);
+  const view = {
+    state: 'idle',
+    roomId: '',
+    roomType: '',
+    isCaller: false,
+    name: '',
+    muted: false,
+    camera: true,
+    online: false,
+    keepTime: 0,
+  };
+  // The call as the service has described it.
+  let about;
+  let socket;
+  let media;
+  let isAnswered = false;
+  let isCameraChosen = false;
+  let isLeft = false;
+  let stopCounting = () => {};
+
+  const seen = () => Object.assign({}, view);
+  const change = (changes) => {
+    Object.assign(view, changes);
+    if (!isLeft) safely(() => show(seen()));
+  };
+
+  // What has ended does not begin again, whatever comes later.
+  function end(reason, changes) {
+    if (view.state === 'ended') return;
+    stopCounting();
+    media?.leave();
+    if (core.current === self) core.current = undefined;
+    if (core.placed === view.roomId) core.placed = undefined;
+    const streams = { localStream: undefined, remoteStream: undefined };
+    change(Object.assign({ state: 'ended', online: false, reason }, streams, changes));
+  }
+
+  const failed = (error, reason = 'failed') =>
+    end(reason, { errCode: error?.errCode, detail: textOf(error) });
+
+  function begin(call) {
+    const { roomId, roomType, isCaller, name } = call;
+    Object.assign(view, { roomId, roomType, isCaller, name });
+    const target = targetOf(core, 'openCall');
+    const open = chooseSocket(core, 'openCall', target.options);
+    core.current?.interrupt(roomId);
+    core.current = self;
+    isAnswered = call.isAnswered;
+    change({ state: isCaller ? 'outgoing' : isAnswered ? 'joining' : 'incoming' });
+    socket = openCallSocket(open, target, roomId, deviceOf(core), heard);
+    if (isAnswered) socket.signal('answer', {}, replied);
+  }
+
+  const heard = {
+    opened(call) {
+      const isFirst = about === undefined;
+      about = call;
+      if (view.state === 'ended') return;
+      const { isCaller, roomType, callerName, listenerName, callerCameraStatus, listenerCameraStatus } = call;
+      const changes = { isCaller, roomType, name: (isCaller ? listenerName : callerName) || '', online: true };
+      const isOn = (isCaller ? callerCameraStatus : listenerCameraStatus) !== 1;
+      // What the user chose meanwhile stays chosen.
+      if (isFirst && !isCameraChosen) changes.camera = roomType === 'video' && isOn;
+      // This page was loaded anew after its answer.
+      if (call.state === 'waiting' || call.state === 'talking') isAnswered = true;
+      // The query may have been wrong about the side.
+      if (isFirst) changes.state = isCaller ? 'outgoing' : isAnswered ? 'joining' : 'incoming';
+      change(changes);
+      if (media) media.peer(call.peerConnected === true);
+      else if (call.state !== 'ended') join();
+    },
+    event({ eventName, data, ageMs }) {
+      if (eventName === 'startVoip') start(Math.max(0, Number(ageMs) || 0));
+      if (data?.keepTime !== undefined && eventName !== 'finishVoip') view.keepTime = data.keepTime;
+      if (Object.prototype.hasOwnProperty.call(REASONS, eventName)) endedBy(eventName, data || {});
+      emit(core, eventName, data, view.roomId);
+      if (eventName === 'finishVoip') {
+        end('aborted');
+        socket.close();
+      }
+    },
+    peer: (connected) => media?.peer(connected),
+    relay: (payload) => media?.receive(payload),
+    away() {
+      if (view.state !== 'ended') change({ online: false });
+    },
+    elsewhere: () => end('elsewhere'),
+    refused: (errCode, detail) => end('refused', { errCode, detail }),
+    expired: () => end('refused', { errCode: PARAMETER, detail: 'configure.token: the session token has expired' }),
+    lost,
+  };
+
+  function start(ageMs) {
+    if (view.state === 'ended' || view.state === 'connected') return;
+    change({ state: 'connected', startedAt: Date.now() - ageMs, keepTime: Math.floor(ageMs / 1000) });
+    stopCounting = countSeconds(ageMs, (keepTime) => {
+      change({ keepTime });
+      emit(core, 'calling', { keepTime }, view.roomId);
+    });
+    media?.start();
+  }
+
+  function endedBy(eventName, { status, origin, error, errMsg }) {
+    const how = eventName === 'hangUpVoip' ? origin : eventName === 'abortVoip' ? undefined : status;
+    end(REASONS[eventName], { origin: how, detail: error?.errMsg ?? errMsg });
+  }
+
+  // The service would have said how it ended, and could not: this end has to find out by itself.
+  function lost() {
+    if (about === undefined) {
+      return end('failed', { errCode: REQUEST_FAILED, detail: 'openCall:fail the room service could not be reached' });
+    }
+    if (view.state === 'ended') return;
+    const { roomId, isCaller, keepTime } = view;
+    end('aborted', { errCode: REQUEST_FAILED, detail: CONNECTION_LOST });
+    const status = isCaller ? 'abortByCaller' : 'abortByListener';
+    emit(core, 'abortVoip', { keepTime, status, error: { errMsg: CONNECTION_LOST } }, roomId);
+    const { callerName, listenerName, roomType, businessType } = about;
+    emit(core, 'endVoip', { keepTime, callerName, listenerName, roomType, isCaller, businessType }, roomId);
+  }
+
+  // A caller enters the room when its page opens, a listener when it answers.
+  function join() {
+    if (media || about === undefined || !(view.isCaller || isAnswered)) return;
+    const { roomId, groupId, iceServers, voipChat, peerConnected } = about;
+    const { roomType, isCaller, camera, muted } = view;
+    const room = { roomId, groupId, roomType, isCaller, camera, muted, iceServers, voipChat, peerConnected };
+    media = openMedia(given, room, {
+      joined() {
+        socket.signal('join', {}, replied);
+      },
+      failed(error) {
+        if (view.state === 'ended') return;
+        socket.signal('joinFailed', { reason: textOf(error).slice(0, 1024) });
+        failed(error, 'joinFailed');
+      },
+      send: (payload) => socket.relay(payload),
+      streams: ({ local, remote }) => {
+        if (view.state !== 'ended') change({ localStream: local, remoteStream: remote });
+      },
+      state(state) {
+        if (view.state !== 'ended') change({ media: state });
+      },
+      aborted(reason) {
+        if (view.state === 'ended') return;
+        const detail = textOf(reason).slice(0, 1024);
+        socket.signal('abort', { reason: detail });
+        end('aborted', { detail });
+      },
+    });
+  }
+
+  // Another device of this user was faster.
+  function replied(reply) {
+    if (reply !== 'elsewhere') return;
+    end('elsewhere');
+    socket.close();
+  }
+
+  function answer() {
+    if (view.state !== 'incoming') return;
+    isAnswered = true;
+    change({ state: 'joining' });
+    socket.signal('answer', {}, replied);
+    join();
+  }
+
+  function hangUp(how) {
+    if (view.state === 'ended' || view.state === 'idle') return;
+    const reasons = { outgoing: 'cancelled', incoming: 'rejected', joining: 'rejected', connected: 'hungUp' };
+    const reason = reasons[view.state];
+    socket?.signal('hangUp', { how });
+    end(reason, { origin: how });
+  }
+
+  function leave() {
+    isLeft = true;
+    hangUp('unloadCallPage');
+    if (view.state === 'idle') end('cancelled');
+  }
+
+  // Another page of this module opens: the same call goes on there, any other one is over.
+  function interrupt(roomId) {
+    if (roomId !== view.roomId) return hangUp('unloadCallPage');
+    end('elsewhere');
+    socket?.close();
+  }
+
+  const self = { roomId: () => view.roomId, hangUp, interrupt };
+
+  try {
+    const query = queryOf(core, page);
+    const call = callOf(core, query) ?? placedCall(core);
+    begin(call);
+  } catch (error) {
+    failed(error);
+  }
+
+  return {
+    get view() {
+      return seen();
+    },
+    answer,
+    hangUp: () => hangUp('manual'),
+    leave,
+    setMuted(muted) {
+      if (view.state === 'ended') return;
+      change({ muted: muted === true });
+      media?.setMuted(view.muted);
+    },
+    setCamera(on) {
+      if (view.state === 'ended') return;
+      isCameraChosen = true;
+      change({ camera: on === true });
+      media?.setCamera(view.camera);
+    },
+    switchCamera: () => Promise.resolve(media?.switchCamera()),
+  };
+}
+
+// A page that is opened without a query shows the call that was placed last.
+function placedCall(core) {
+  const { placed } = core;
+  if (placed === undefined) {
+    const reason = 'page: no call: open it after a successful initByCaller, or with a query';
+    throw failure(core, PARAMETER, 'openCall', reason);
+  }
+  return { roomId: placed, roomType: '', isCaller: true, isAnswered: false, name: '' };
+}
+
+const MEDIA = ['join', 'start', 'receive', 'peer', 'setMuted', 'setCamera', 'switchCamera', 'leave'];
+
+function optionsOf(core, options) {
+  let name = 'options';
+  try {
+    name = 'options.show';
+    const show = options?.show;
+    name = 'options.media';
+    const media = options?.media ?? undefined;
+    const missing = media && MEDIA.find((method) => typeof media[method] !== 'function');
+    if (missing) name += `.${missing}`;
+    else {
+      name = 'options.show';
+      if (typeof show === 'function') return { show, media };
+    }
+  } catch (cause) {
+    throw failure(core, PARAMETER, 'openCall', `${name}: expected a function (${textOf(cause)})`, cause);
+  }
+  throw failure(core, PARAMETER, 'openCall', `${name}: expected a function`);
+}

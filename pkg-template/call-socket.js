@@ -1,0 +1,121 @@
+// The socket of one call: what happens at this end goes up and is answered, what happens in the call comes down once
+// and in order, however often the connection breaks.
+
+import { holdSocket } from './held-socket.js';
+import { PROTOCOL, TOKEN_EXPIRED } from './socket-protocol.js';
+
+/** An answer that does not come says that nothing comes any more. */
+const ANSWERS_WITHIN_MS = 10000;
+
+/** The service takes somebody who is away for so long for gone; a bit more, so that it is the one to say so. */
+const LOST_AFTER_MS = 30000;
+
+/**
+ * `on` is told: opened(call) after each connection, event({ seq, ageMs, eventName, data }), peer(connected),
+ * relay(payload), and as the last thing one of elsewhere(), refused(errcode, errmsg), expired() and lost().
+ */
+export function openCallSocket(open, { endpoint, token, timeout }, roomId, device, on) {
+  let last = 0;
+  let ids = 0;
+  const unanswered = new Map();
+  let isReady = false;
+  let isOver = false;
+  let patience = setTimeout(lost, timeout);
+  let answers;
+  let socket;
+
+  const address = () => {
+    const room = encodeURIComponent(roomId);
+    const query = `device=${encodeURIComponent(device)}&after=${last}`;
+    const url = `${endpoint.replace(/^http/, 'ws')}/v1/calls/${room}/socket?${query}`;
+    return { url, protocols: [PROTOCOL, token] };
+  };
+
+  const kinds = {
+    call(message) {
+      isReady = true;
+      clearTimeout(patience);
+      on.opened(message);
+      // What it did not answer may not have reached it, and does no harm twice.
+      for (const { message } of Array.from(unanswered.values())) send(message);
+    },
+    event(message) {
+      // It came before the connection broke.
+      if (!(message.seq > last)) return;
+      last = message.seq;
+      on.event(message);
+    },
+    reply({ id, reply }) {
+      const signal = unanswered.get(id);
+      if (!signal) return;
+      unanswered.delete(id);
+      watch();
+      signal.answered?.(reply);
+    },
+    peer: ({ connected }) => on.peer(connected === true),
+    relay: ({ payload }) => on.relay(payload),
+    elsewhere: () => finish(() => on.elsewhere()),
+    refused: ({ errcode, errmsg }) => finish(() => on.refused(errcode, errmsg)),
+  };
+
+  socket = holdSocket(open, address, {
+    heard(message) {
+      if (Object.prototype.hasOwnProperty.call(kinds, message.type)) kinds[message.type](message);
+    },
+    closed(code) {
+      if (isOver) return false;
+      clearTimeout(answers);
+      if (code === TOKEN_EXPIRED) {
+        finish(() => on.expired());
+        return false;
+      }
+      if (isReady) {
+        patience = setTimeout(lost, LOST_AFTER_MS);
+        on.away();
+      }
+      isReady = false;
+      return true;
+    },
+  });
+
+  function lost() {
+    finish(() => on.lost());
+  }
+
+  function finish(tell) {
+    close();
+    tell();
+  }
+
+  function send(message) {
+    socket.send(message);
+    watch();
+  }
+
+  function watch() {
+    clearTimeout(answers);
+    if (unanswered.size > 0 && isReady) answers = setTimeout(() => socket.drop(), ANSWERS_WITHIN_MS);
+  }
+
+  /** `answered` is given what became of it: 'done', 'already', 'noEffect', 'elsewhere' or 'ended'. */
+  function signal(type, members, answered) {
+    if (isOver) return;
+    const id = ++ids;
+    const message = Object.assign({ id, type }, members);
+    unanswered.set(id, { message, answered });
+    if (isReady) send(message);
+  }
+
+  function relay(payload) {
+    if (isReady) socket.send({ type: 'relay', payload });
+  }
+
+  function close() {
+    isOver = true;
+    clearTimeout(patience);
+    clearTimeout(answers);
+    socket?.close();
+  }
+
+  return { signal, relay, close };
+}

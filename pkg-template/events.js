@@ -1,0 +1,36 @@
+// What onVoipEvent hears, and who hears it.
+
+import { failure, PARAMETER } from './failure.js';
+
+export function onVoipEvent(core, listener) {
+  if (typeof listener !== 'function') {
+    throw failure(core, PARAMETER, 'onVoipEvent', 'listener: expected a function');
+  }
+  // The same function may be registered twice, and each has an end of its own.
+  const entry = { listener };
+  core.listeners.add(entry);
+  return () => {
+    core.listeners.delete(entry);
+  };
+}
+
+// Only a call has a room; what the page itself tells has none.
+export function emit(core, eventName, data, roomId) {
+  for (const entry of Array.from(core.listeners)) {
+    // One that was taken away meanwhile hears nothing any more.
+    if (!core.listeners.has(entry)) continue;
+    const event = { eventName, data: Object.assign({}, data) };
+    if (roomId !== undefined) Object.assign(event, { roomId, groupId: roomId });
+    safely(() => entry.listener(event));
+  }
+}
+
+// What a maker's code throws is the maker's to hear of, and harms nothing here.
+export function safely(run) {
+  try {
+    run();
+  } catch (error) {
+    if (typeof reportError === 'function') reportError(error);
+    else console.error(error);
+  }
+}

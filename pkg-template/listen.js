@@ -1,0 +1,69 @@
+// A listener's connection: it brings reminders, and comes back by itself.
+
+import { safely } from './events.js';
+import { failure, PARAMETER } from './failure.js';
+import { holdSocket } from './held-socket.js';
+import { chooseSocket } from './sockets.js';
+import { PROTOCOL, TOKEN_EXPIRED } from './socket-protocol.js';
+import { targetOf } from './target.js';
+
+const HANDLERS = ['onReminder', 'onCancelled', 'onState'];
+
+export function listen(core, handlers) {
+  const given = handlersOf(core, handlers);
+  const { options, endpoint, token } = targetOf(core, 'listen');
+  const open = chooseSocket(core, 'listen', options);
+  // After a reconnect the service sends every call that still rings once more.
+  const seen = new Set();
+  const tell = (name, value) => {
+    if (given[name]) safely(() => given[name](value));
+  };
+  const address = () => ({
+    url: `${endpoint.replace(/^http/, 'ws')}/v1/reminders`,
+    protocols: [PROTOCOL, token],
+  });
+
+  let isClosed = false;
+  const socket = holdSocket(open, address, {
+    connecting: () => tell('onState', 'connecting'),
+    opened: () => tell('onState', 'open'),
+    heard(message) {
+      const { type, roomId } = message;
+      if (type === 'cancelled') tell('onCancelled', roomId);
+      if (type !== 'reminder' || seen.has(roomId)) return;
+      seen.add(roomId);
+      tell('onReminder', message);
+    },
+    closed(code) {
+      if (isClosed) return false;
+      const isExpired = code === TOKEN_EXPIRED;
+      tell('onState', isExpired ? 'expired' : 'closed');
+      return !isExpired;
+    },
+  });
+
+  return () => {
+    isClosed = true;
+    socket.close();
+  };
+}
+
+function handlersOf(core, handlers) {
+  const given = {};
+  const refuse = (name, cause) => {
+    const reason = `handlers.${name}: expected a function`;
+    throw failure(core, PARAMETER, 'listen', reason, cause);
+  };
+  for (const name of HANDLERS) {
+    let handler;
+    try {
+      handler = handlers?.[name];
+    } catch (error) {
+      refuse(name, error);
+    }
+    if (handler != null && typeof handler !== 'function') refuse(name);
+    given[name] = handler;
+  }
+  if (!given.onReminder) refuse('onReminder');
+  return given;
+}

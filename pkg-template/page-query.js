@@ -1,0 +1,75 @@
+// What a call page was opened for: its path with a query, or the query as the host has taken it apart.
+
+import { failure, PARAMETER } from './failure.js';
+import { textOf } from './text-of.js';
+
+const ROOM_TYPES = ['voice', 'video'];
+const OF_A_CALL = ['roomType', 'groupId', 'isCaller', 'listenerId', 'callerName', 'isClickedHangOnBtn'];
+
+/** Gives the query as an object of decoded strings. Nothing means a page without a query. */
+export function queryOf(core, page) {
+  if (page == null) return {};
+  if (typeof page === 'string') return fromPath(page);
+  if (typeof page === 'object') return fromObject(core, page);
+  throw wrong(core, 'page: expected a path with a query, or the query as an object', page);
+}
+
+/** Gives the call that a query names; undefined, if it names none. */
+export function callOf(core, query) {
+  if (!OF_A_CALL.some((name) => query[name] !== undefined)) return undefined;
+  const { groupId: roomId, roomType = '', isCaller, isClickedHangOnBtn, callerName = '' } = query;
+  if (!roomId) throw wrong(core, 'groupId: expected the room of the call', roomId);
+  if (roomType !== '' && !ROOM_TYPES.includes(roomType)) {
+    throw wrong(core, "roomType: expected 'voice' or 'video'", roomType);
+  }
+  const isOurs = isCaller === '1';
+  const name = isOurs ? '' : callerName;
+  return { roomId, roomType, isCaller: isOurs, isAnswered: !isOurs && isClickedHangOnBtn === '1', name };
+}
+
+function fromPath(path) {
+  const at = path.indexOf('?');
+  const query = {};
+  const pairs = at < 0 ? [] : path.slice(at + 1).split('#')[0].split('&');
+  for (const pair of pairs) {
+    const [name, ...value] = pair.split('=');
+    if (name !== '') put(query, decoded(name), decoded(value.join('=')));
+  }
+  return query;
+}
+
+// Hosts give the parameters of a page as they stand in its path.
+function fromObject(core, object) {
+  const query = {};
+  let name = 'page';
+  try {
+    for (name of Object.keys(object)) {
+      const value = object[name];
+      if (value == null) continue;
+      if (typeof value !== 'string') throw new Error(`got ${typeof value}`);
+      put(query, name, decoded(value));
+    }
+  } catch (error) {
+    const at = name === 'page' ? name : `page.${name}`;
+    throw failure(core, PARAMETER, 'openCall', `${at}: expected a string (${textOf(error)})`, error);
+  }
+  return query;
+}
+
+// A page's own parameters may have any name, also that of a setter.
+function put(query, name, value) {
+  Object.defineProperty(query, name, { value, enumerable: true, writable: true, configurable: true });
+}
+
+function decoded(value) {
+  try {
+    return decodeURIComponent(value);
+  } catch {
+    return value;
+  }
+}
+
+function wrong(core, expected, value) {
+  const got = typeof value === 'string' ? `the string '${value.slice(0, 40)}'` : value === undefined ? 'nothing' : typeof value;
+  return failure(core, PARAMETER, 'openCall', `${expected}, got ${got}`);
+}

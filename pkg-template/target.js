@@ -1,0 +1,24 @@
+// Where the room service is, by what configure was given.
+
+import { failure, PARAMETER } from './failure.js';
+
+const DEFAULT_TIMEOUT_MS = 10000;
+// wx.request takes no more.
+const MAX_TIMEOUT_MS = 60000;
+
+export function targetOf(core, api) {
+  const options = core.options();
+  const { endpoint, token, timeout = DEFAULT_TIMEOUT_MS } = options;
+  const refuse = (name, expected) => {
+    throw failure(core, PARAMETER, api, `configure.${name}: expected ${expected}`);
+  };
+  // A password before an "@" would stand in errors.
+  if (typeof endpoint !== 'string' || !/^https?:\/\/[^/\s?#@][^\s?#@]*$/.test(endpoint)) {
+    refuse('endpoint', "the room service's address, http(s)://host[:port]");
+  }
+  // It travels in a header, and as a subprotocol.
+  if (typeof token !== 'string' || !/^[\x21-\x7e]+$/.test(token)) refuse('token', 'a session token');
+  const isTimeout = typeof timeout === 'number' && timeout >= 1 && timeout <= MAX_TIMEOUT_MS;
+  if (!isTimeout) refuse('timeout', `milliseconds from 1 to ${MAX_TIMEOUT_MS}`);
+  return { options, endpoint: endpoint.replace(/\/+$/, ''), token, timeout };
+}

@@ -1,0 +1,8 @@
+// What a foreign error says.
+export function textOf(error) {
+  try {
+    return String(error?.errMsg ?? error?.message ?? error);
+  } catch {
+    return 'it gave no reason';
+  }
+}
