@@ -1,28 +1,31 @@
-//! `/v1/calls`: a host creates a call, joins it, or gives it up.
+//! `/v1/calls`: a host creates a call, looks at it, reports what happens to it, or gives it up.
 
 use std::sync::Arc;
 
 use axum::Json;
-use axum::extract::rejection::{JsonRejection, PathRejection};
-use axum::extract::{FromRequestParts, Path, State};
+use axum::extract::rejection::{JsonRejection, PathRejection, QueryRejection};
+use axum::extract::{FromRequestParts, Path, Query, State};
 use axum::http::StatusCode;
 use axum::http::request::Parts;
 use rusqlite::Connection;
+use serde::Serialize;
 use tracing::Span;
 use wmpf_voip::outcome::Room;
-use wmpf_voip::protocol::{IDEMPOTENCY_KEY_HEADER, JoinedCall};
+use wmpf_voip::protocol::IDEMPOTENCY_KEY_HEADER;
+use wmpf_voip::protocol::socket::{CallView, RawPartyMessage, SignalReply};
 use wmpf_voip::request::{RawRequest, Request};
 use wmpf_voip::value::Object;
 use wmpf_voip::wmpf_call::WmpfCall;
 
+use crate::call_query::CallQuery;
 use crate::checks::Checks;
-use crate::clock::now_ms;
 use crate::failure::Failure;
 use crate::openapi;
 use crate::party::Party;
-use crate::rooms::{self, Creation, Notice};
+use crate::rooms::{self, Creation};
 use crate::service::App;
 use crate::session::Session;
+use crate::turn::Change;
 
 /// The longest `Idempotency-Key`.
 const MAX_KEY_LENGTH: usize = 128;
@@ -109,21 +112,28 @@ pub(crate) async fn place(
     wmpf_call: Option<WmpfCall>,
     key: Option<String>,
 ) -> Result<(StatusCode, Json<Room>), Failure> {
-    let (keys, listeners) = (app.keys.clone(), app.listeners.clone());
+    let keys = app.keys.clone();
+    let (driver, follower) = (app.driver.clone(), app.driver.clone());
     let creation = app.store.run_then(
         move |db| {
             let (keys, session, request) = (&keys, &session, &request);
             let wmpf_call = wmpf_call.as_ref();
-            let checks = Checks { db, keys, session, request, wmpf_call, now: now_ms() };
-            rooms::create(&checks, key.as_deref())
+            let now = driver.clock.now_ms();
+            let checks = Checks { db, keys, session, request, wmpf_call, now };
+            rooms::create(&checks, &driver, key.as_deref())
         },
         move |creation| match creation {
-            Creation::New(_, notice) => listeners.tell(notice),
+            Creation::New(_, notice, change) => {
+                follower.live.begin(change);
+                if let Some(notice) = notice {
+                    follower.listeners.tell(notice);
+                }
+            }
             Creation::Repeated(_) => {}
         },
     );
     let (status, room) = match creation.await? {
-        Creation::New(room, _) => (StatusCode::CREATED, room),
+        Creation::New(room, ..) => (StatusCode::CREATED, room),
         Creation::Repeated(room) => (StatusCode::OK, room),
     };
     // For the log of requests.
@@ -131,46 +141,95 @@ pub(crate) async fn place(
     Ok((status, Json(room)))
 }
 
-/// Joins a call
+/// Shows a call
 ///
-/// For either of its two parties, as often as they like. A call can be joined while it rings, for 60
-/// seconds, and after that if the listener has joined in time.
+/// To either of its two parties: how far it is, and what this side has heard of it so far.
 #[utoipa::path(
-    post,
-    path = "/v1/calls/{roomId}/join",
-    operation_id = "joinCall",
+    get,
+    path = "/v1/calls/{roomId}",
+    operation_id = "showCall",
     security(("session" = [])),
     params(("roomId" = String, Path, description = "The call")),
     responses(
-        (status = 200, description = "The call, as this party sees it", body = openapi::JoinedCall),
+        (status = 200, description = "The call, as this party sees it", body = openapi::CallView),
         (status = 400, description = "1004: the path is not UTF-8", body = openapi::Refusal),
-        (status = 404, description = "1: there is no such call of this party, or it has ended", body = openapi::Refusal),
+        (status = 404, description = "1: there is no such call of this party", body = openapi::Refusal),
         openapi::SessionRefusals,
     )
 )]
-pub async fn join(
+pub async fn show(
     State(app): State<Arc<App>>,
     Session(party): Session,
     room_id: Result<Path<String>, PathRejection>,
-) -> Result<Json<JoinedCall>, Failure> {
+) -> Result<Json<CallView>, Failure> {
     let Path(room_id) = room_id?;
-    app.store.run(move |db| rooms::join(db, &party, &room_id, now_ms())).await.map(Json)
+    let (driver, follower) = (app.driver.clone(), app.driver.clone());
+    let viewed = app.store.run_then(
+        move |db| driver.view(db, &party, &room_id),
+        move |(_, change)| follower.follow(change),
+    );
+    viewed.await.map(|(view, _)| Json(view))
+}
+
+/// Reports a signal of a party
+///
+/// What the party would say on the socket of the call, for whoever has none. It has to say something every 15
+/// seconds, once it is in the call: `join` again will do.
+#[utoipa::path(
+    post,
+    path = "/v1/calls/{roomId}/signals",
+    operation_id = "signalCall",
+    security(("session" = [])),
+    params(("roomId" = String, Path, description = "The call")),
+    request_body = openapi::CallSignal,
+    responses(
+        (status = 200, description = "What became of it", body = openapi::SignalAnswer),
+        (status = 400, description = "1004: the signal is wrong, problems lists every field", body = openapi::Refusal),
+        (status = 404, description = "1: there is no such call of this party", body = openapi::Refusal),
+        openapi::SessionRefusals,
+        openapi::BodyRefusals,
+    )
+)]
+pub async fn signal(
+    State(app): State<Arc<App>>,
+    Session(party): Session,
+    room_id: Result<Path<String>, PathRejection>,
+    body: Result<Json<Object<RawPartyMessage>>, JsonRejection>,
+) -> Result<Json<Answer>, Failure> {
+    let Path(room_id) = room_id?;
+    let Json(body) = body?;
+    let (signal, device) = body.signal()?;
+    let (driver, follower) = (app.driver.clone(), app.driver.clone());
+    let reported = app.store.run_then(
+        move |db| driver.signal(db, &party, &room_id, signal, &device),
+        move |(_, change)| follower.follow(change),
+    );
+    reported.await.map(|(reply, _)| Json(Answer { reply }))
+}
+
+/// What became of a signal.
+#[derive(Serialize)]
+pub struct Answer {
+    reply: SignalReply,
 }
 
 /// Gives a call up
 ///
-/// For its caller. The call ends, and the listener is told that it no longer rings. One that has ended
-/// is left as it is.
+/// For its caller, at any time: the call is cancelled, or hung up if both are in it. One that has ended is left as
+/// it is.
 #[utoipa::path(
     delete,
     path = "/v1/calls/{roomId}",
     operation_id = "cancelCall",
     security(("session" = [])),
-    params(("roomId" = String, Path, description = "The call")),
+    params(
+        ("roomId" = String, Path, description = "The call"),
+        ("device" = Option<String>, Query, description = "Which of the caller's devices gives it up; if none is named, the one that is in the call"),
+    ),
     responses(
         (status = 204, description = "The call is over"),
-        (status = 400, description = "1004: the path is not UTF-8", body = openapi::Refusal),
-        (status = 404, description = "1: this party has made no such call", body = openapi::Refusal),
+        (status = 400, description = "1004: the path is not UTF-8, or the device's name is none", body = openapi::Refusal),
+        (status = 404, description = "1: this party has made no such call, or another one of its devices is in it", body = openapi::Refusal),
         openapi::SessionRefusals,
     )
 )]
@@ -178,9 +237,13 @@ pub async fn cancel(
     State(app): State<Arc<App>>,
     Session(caller): Session,
     room_id: Result<Path<String>, PathRejection>,
+    query: Result<Query<CallQuery>, QueryRejection>,
 ) -> Result<StatusCode, Failure> {
     let Path(room_id) = room_id?;
-    end(&app, move |db| rooms::cancel(db, &caller, &room_id, now_ms())).await
+    let Query(query) = query?;
+    let device = query.optional_device()?;
+    let driver = app.driver.clone();
+    end(&app, move |db| driver.give_up(db, &caller, &room_id, device).map(Some)).await
 }
 
 /// Gives a call up whose answer was lost
@@ -205,19 +268,16 @@ pub async fn cancel_by_key(
     IdempotencyKey(key): IdempotencyKey,
 ) -> Result<StatusCode, Failure> {
     let key = key.ok_or_else(|| wrong_key("nothing"))?;
-    end(&app, move |db| rooms::cancel_by_key(db, &caller, &key, now_ms())).await
+    let driver = app.driver.clone();
+    end(&app, move |db| driver.cancel_by_key(db, &caller, &key)).await
 }
 
 async fn end(
     app: &App,
-    work: impl FnOnce(&Connection) -> Result<Option<Notice>, Failure> + Send + 'static,
+    work: impl FnOnce(&Connection) -> Result<Option<Change>, Failure> + Send + 'static,
 ) -> Result<StatusCode, Failure> {
-    let listeners = app.listeners.clone();
-    let tell = move |notice: &Option<Notice>| {
-        if let Some(notice) = notice {
-            listeners.tell(notice);
-        }
-    };
-    app.store.run_then(work, tell).await?;
+    let follower = app.driver.clone();
+    let follow = move |change: &Option<Change>| change.iter().for_each(|it| follower.follow(it));
+    app.store.run_then(work, follow).await?;
     Ok(StatusCode::NO_CONTENT)
 }

@@ -1,10 +1,44 @@
 //! The time of day.
 
+use std::sync::Arc;
+use std::sync::atomic::{AtomicI64, Ordering};
 use std::time::{SystemTime, UNIX_EPOCH};
+
+use tokio::sync::Notify;
 
 /// Milliseconds since the Unix epoch, as the store keeps them.
 #[must_use]
 pub fn now_ms() -> i64 {
     let since_epoch = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
     i64::try_from(since_epoch.as_millis()).unwrap_or(i64::MAX)
+}
+
+/// The clock of the calls. It is the real one, and a test can put it forward: a call rings for a minute, and no
+/// test waits as long.
+#[derive(Debug, Clone, Default)]
+pub struct Clock(Arc<Ahead>);
+
+#[derive(Debug, Default)]
+struct Ahead {
+    ms: AtomicI64,
+    moved: Notify,
+}
+
+impl Clock {
+    /// Milliseconds since the Unix epoch.
+    #[must_use]
+    pub fn now_ms(&self) -> i64 {
+        now_ms().saturating_add(self.0.ms.load(Ordering::Relaxed))
+    }
+
+    /// Puts it forward, and wakes whoever waits for a time.
+    pub fn advance(&self, ms: i64) {
+        self.0.ms.fetch_add(ms, Ordering::Relaxed);
+        self.0.moved.notify_one();
+    }
+
+    /// Completes when it was put forward.
+    pub(crate) async fn moved(&self) {
+        self.0.moved.notified().await;
+    }
 }

@@ -6,7 +6,7 @@
 use std::time::Duration;
 
 use axum::Json;
-use axum::extract::rejection::{BytesRejection, JsonRejection, PathRejection};
+use axum::extract::rejection::{BytesRejection, JsonRejection, PathRejection, QueryRejection};
 use axum::http::header::WWW_AUTHENTICATE;
 use axum::http::{HeaderValue, StatusCode};
 use axum::response::{IntoResponse, Response};
@@ -104,6 +104,12 @@ impl From<BytesRejection> for Failure {
     }
 }
 
+impl From<QueryRejection> for Failure {
+    fn from(rejection: QueryRejection) -> Failure {
+        Failure::Http(rejection.status(), rejection.body_text())
+    }
+}
+
 impl From<PathRejection> for Failure {
     fn from(rejection: PathRejection) -> Failure {
         Failure::Http(rejection.status(), rejection.body_text())
@@ -115,6 +121,13 @@ impl Failure {
     #[must_use]
     pub fn refused(code: Code, text: impl Into<String>) -> Failure {
         Failure::Refused(Refusal::new(code, text))
+    }
+
+    /// What is told where there is no HTTP status; none if it is the service's own fault, which is logged.
+    #[must_use]
+    pub fn into_refusal(self) -> Option<Refusal> {
+        let (status, refusal) = self.into_answer();
+        (!status.is_server_error()).then_some(refusal)
     }
 
     fn into_answer(self) -> (StatusCode, Refusal) {

@@ -60,22 +60,16 @@ pub async fn healthz(State(app): State<Arc<App>>) -> (StatusCode, Json<Health>) 
 mod tests {
     use std::sync::mpsc;
 
-    use tokio::sync::watch;
-
     use super::*;
-    use crate::listeners::Listeners;
+    use crate::clock::Clock;
     use crate::store::Store;
     use crate::tokens::Keyring;
 
     #[tokio::test(start_paused = true)]
     async fn a_store_that_is_stuck_is_unavailable() {
         let dir = tempfile::tempdir().unwrap();
-        let app = Arc::new(App {
-            store: Store::open(&dir.path().join("store.sqlite")).unwrap(),
-            keys: Arc::new(Keyring::new([])),
-            listeners: Listeners::default(),
-            closing: watch::Sender::new(false),
-        });
+        let store = Store::open(&dir.path().join("store.sqlite")).unwrap();
+        let app = Arc::new(App::new(store, Keyring::new([]), Clock::default()));
         let (release, released) = mpsc::channel::<()>();
         let stuck = app.store.run(move |_| {
             // Until the sender is gone.

@@ -8,29 +8,39 @@
 //!
 //! - [`service`], `serve`, `routes`: the service as an object, its connections, and the table of what it
 //!   answers
-//! - [`calls`], [`wmpf_calls`], [`authorisations`], [`reminders`], [`health`], [`demo`], [`admin`]: the
-//!   handlers
-//! - [`session`], [`tokens`], [`party`]: who asks
+//! - [`calls`], [`wmpf_calls`], [`authorisations`], [`reminders`], [`call_socket`], [`health`], [`demo`],
+//!   [`admin`]: the handlers
+//! - [`session`], [`tokens`], [`party`], [`call_query`]: who asks
 //! - [`checks`], [`rooms`]: whether a call may be made, and making it
+//! - [`driver`], [`turn`], [`record`], [`live_calls`], `deadlines`: what happens to a call until it is over
+//! - [`engaged`], [`billing`]: who is in a call, and what it costs
 //! - [`consent`]: a user's authorisation of a device
 //! - [`store`], [`records`]: the SQLite file, and what it knows
 //! - [`listeners`]: who is connected now
-//! - [`failure`], [`preview`], [`openapi`], [`clock`]: what requests end with and what that repeats of
-//!   them, their description, the time
+//! - [`failure`], [`preview`], [`openapi`], [`clock`], [`sides`]: what requests end with and what that repeats
+//!   of them, their description, the time, and something of either side of a call
 
 pub mod admin;
 pub mod authorisations;
+pub mod billing;
+pub mod call_query;
+pub mod call_socket;
 pub mod calls;
 pub mod checks;
 pub mod clock;
 pub mod consent;
+mod deadlines;
 pub mod demo;
+pub mod driver;
+pub mod engaged;
 pub mod failure;
 pub mod health;
 pub mod listeners;
+pub mod live_calls;
 pub mod openapi;
 pub mod party;
 pub mod preview;
+pub mod record;
 pub mod records;
 pub mod reminders;
 pub mod rooms;
@@ -38,6 +48,8 @@ mod routes;
 mod serve;
 pub mod service;
 pub mod session;
+pub mod sides;
 pub mod store;
 pub mod tokens;
+pub mod turn;
 pub mod wmpf_calls;

@@ -12,6 +12,7 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 use tokio::net::TcpListener;
 use tracing_subscriber::EnvFilter;
 use wmpf_voip_server::admin::key::AdminKey;
+use wmpf_voip_server::clock::Clock;
 use wmpf_voip_server::service::{Config, Service};
 
 /// The room service of wmpf-voip: creates rooms, checks who may call whom, and reminds listeners.
@@ -110,7 +111,7 @@ async fn serve(flags: Flags) -> ExitCode {
     }
     let ended = async {
         let admin_key = admin_key.as_deref().map(AdminKey::new).transpose()?;
-        run(listen, Config { data, www, demo, admin_key }).await
+        run(listen, Config { data, www, demo, admin_key, clock: Clock::default() }).await
     };
     match ended.await {
         Ok(()) => ExitCode::SUCCESS,

@@ -234,7 +234,7 @@ pub struct Problem {
 pub enum ServiceMessage {
     /// Somebody calls.
     Reminder(Reminder),
-    /// The caller has given up.
+    /// A call no longer rings.
     Cancelled(Cancelled),
 }
 
@@ -269,7 +269,7 @@ pub struct Reminder {
     pub rings_until: u64,
 }
 
-/// A call is over before it was answered. The listener need not have heard of it.
+/// A call no longer rings: it was answered on one device, or it is over. The listener need not have heard of it.
 #[derive(ToSchema)]
 #[schema(rename_all = "camelCase")]
 pub struct Cancelled {
@@ -277,7 +277,7 @@ pub struct Cancelled {
     pub room_id: String,
 }
 
-/// A call as one of its two parties joins it.
+/// A call as one of its two parties sees it.
 #[derive(ToSchema)]
 #[schema(rename_all = "camelCase")]
 pub struct JoinedCall {
@@ -290,7 +290,7 @@ pub struct JoinedCall {
     /// Who calls whom.
     #[schema(minimum = 0, maximum = 3)]
     pub business_type: u8,
-    /// Whether the party that joins is the caller.
+    /// Whether this party is the caller.
     pub is_caller: bool,
     /// The caller's id.
     pub caller_id: String,
@@ -310,6 +310,192 @@ pub struct JoinedCall {
     pub charge_type: ChargeType,
     /// The longest duration of the call, in seconds.
     pub time_limit: Option<f64>,
+}
+
+/// How far a call is.
+#[derive(ToSchema)]
+#[schema(rename_all = "camelCase")]
+pub enum CallState {
+    /// The listener has not answered.
+    Ringing,
+    /// The listener has answered, and not both are in the room.
+    Waiting,
+    /// Both are in the room.
+    Talking,
+    /// It is over.
+    Ended,
+}
+
+/// Something that one side of a call has heard.
+#[derive(ToSchema)]
+#[schema(rename_all = "camelCase")]
+pub struct CallEvent {
+    /// 1 for the first of this side.
+    pub seq: u32,
+    /// How long ago it was, in milliseconds.
+    pub age_ms: u64,
+    /// The name that onVoipEvent gives it.
+    pub event_name: String,
+    /// What onVoipEvent says of it.
+    #[schema(value_type = Object)]
+    pub data: (),
+}
+
+/// A call and what one of its parties has heard of it.
+#[derive(ToSchema)]
+#[schema(rename_all = "camelCase")]
+pub struct CallView {
+    /// The call.
+    #[serde(flatten)]
+    pub call: JoinedCall,
+    /// How far it is.
+    pub state: CallState,
+    /// What this side has heard, oldest first.
+    pub events: Vec<CallEvent>,
+}
+
+/// A call as one of its parties opens its socket.
+#[derive(ToSchema)]
+#[schema(rename_all = "camelCase")]
+pub struct OpenedCall {
+    /// The call.
+    #[serde(flatten)]
+    pub call: JoinedCall,
+    /// How far it is.
+    pub state: CallState,
+    /// Whether the other side's socket is open.
+    pub peer_connected: bool,
+    /// How the two sides find a way to each other.
+    pub ice_servers: Vec<IceServer>,
+    /// What wx.joinVoIPChat takes, where the service has this user's session_key.
+    pub voip_chat: Option<VoipChat>,
+}
+
+/// A STUN or TURN server, as an RTCPeerConnection takes it.
+#[derive(ToSchema)]
+#[schema(rename_all = "camelCase")]
+pub struct IceServer {
+    /// Its addresses.
+    pub urls: Vec<String>,
+    /// Of a TURN server.
+    pub username: Option<String>,
+    /// Of a TURN server.
+    pub credential: Option<String>,
+}
+
+/// What the service signs for wx.joinVoIPChat.
+#[derive(ToSchema)]
+#[schema(rename_all = "camelCase")]
+pub struct VoipChat {
+    /// The same as the call's.
+    pub group_id: String,
+    /// Said once.
+    pub nonce_str: String,
+    /// In seconds since the Unix epoch.
+    pub time_stamp: u64,
+    /// Of the three and the appId.
+    pub signature: String,
+}
+
+/// What the service says on the socket of a call.
+#[derive(ToSchema)]
+#[serde(tag = "type", rename_all = "camelCase", rename_all_fields = "camelCase")]
+pub enum CallMessage {
+    /// The first message of each connection.
+    Call(OpenedCall),
+    /// Something for this side to hear.
+    Event(CallEvent),
+    /// What became of a signal.
+    Reply {
+        /// The signal's own.
+        id: u32,
+        /// What became of it.
+        reply: SignalReply,
+    },
+    /// Another device speaks for this side.
+    Elsewhere,
+    /// Whether the other side's socket is open has changed.
+    Peer {
+        /// Whether it is.
+        connected: bool,
+    },
+    /// A text of the other side's media.
+    Relay {
+        /// As it was sent.
+        payload: String,
+    },
+    /// The call cannot be had, or a message was wrong.
+    Refused(Refusal),
+}
+
+/// Something that has happened at one party's end of a call.
+#[derive(ToSchema)]
+#[schema(rename_all = "camelCase")]
+pub struct CallSignal {
+    /// What.
+    #[serde(rename = "type")]
+    pub kind: SignalKind,
+    /// What the device calls itself.
+    #[schema(min_length = 1, max_length = 64)]
+    pub device: String,
+    /// For hangUp: by what.
+    pub how: Option<How>,
+    /// For joinFailed and abort: the host's errMsg.
+    #[schema(max_length = 1024)]
+    pub reason: Option<String>,
+}
+
+/// A kind of signal.
+#[derive(ToSchema)]
+#[schema(rename_all = "camelCase")]
+pub enum SignalKind {
+    /// The listener takes the call.
+    Answer,
+    /// The listener is in another call, of which the service does not know.
+    Busy,
+    /// It is in the room.
+    Join,
+    /// It cannot enter the room.
+    JoinFailed,
+    /// It cancels, rejects or hangs up, by how far the call is.
+    HangUp,
+    /// Its host has interrupted the call.
+    Abort,
+}
+
+/// How somebody ends a call by hand.
+#[derive(ToSchema)]
+#[schema(rename_all = "camelCase")]
+pub enum How {
+    /// By the button.
+    Manual,
+    /// The call page was left.
+    UnloadCallPage,
+    /// forceHangUpVoip
+    ForceFromApp,
+}
+
+/// An answer to a signal.
+#[derive(ToSchema)]
+pub struct SignalAnswer {
+    /// What became of it.
+    pub reply: SignalReply,
+}
+
+/// What became of a signal.
+#[derive(ToSchema)]
+#[schema(rename_all = "camelCase")]
+pub enum SignalReply {
+    /// It took effect.
+    Done,
+    /// It has been so before.
+    Already,
+    /// It means nothing at this point of the call.
+    NoEffect,
+    /// Another device speaks for this side.
+    Elsewhere,
+    /// The call is over.
+    Ended,
 }
 
 /// What the user confirms.

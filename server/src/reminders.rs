@@ -105,7 +105,7 @@ pub async fn listen(
 /// Takes a place among the listeners. A new key gives up the sockets that are there, so one that comes after
 /// it has to ask again whether its token counts.
 fn subscribe(app: &App, session: &SocketSession) -> Result<Subscription, Failure> {
-    let notices = app.listeners.subscribe(&session.holder.party)?;
+    let notices = app.driver.listeners.subscribe(&session.holder.party)?;
     app.keys.session(session.token.expose()).map_err(Failure::Session)?;
     Ok(notices)
 }
@@ -134,8 +134,9 @@ async fn ring(
     let left = u64::try_from(expires_at.saturating_sub(now_ms())).unwrap_or(0);
     let mut expired = std::pin::pin!(sleep(Duration::from_millis(left)));
     let mut closing = app.closing.subscribe();
+    let now = app.driver.clock.now_ms();
     let look_up =
-        app.store.run(move |db| rooms::ringing(db, &listener, now_ms()).map_err(StoreError::from));
+        app.store.run(move |db| rooms::ringing(db, &listener, now).map_err(StoreError::from));
     let ringing = match look_up.await {
         Ok(ringing) => ringing,
         Err(error) => {
@@ -186,11 +187,10 @@ async fn send(socket: &mut WebSocket, message: Message) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use tokio::sync::watch;
     use wmpf_voip::secret::Secret;
 
     use super::*;
-    use crate::listeners::Listeners;
+    use crate::clock::Clock;
     use crate::party::{Party, Role};
     use crate::store::Store;
     use crate::tokens::{Keyring, TokenError};
@@ -198,19 +198,16 @@ mod tests {
     #[tokio::test]
     async fn a_socket_whose_token_was_revoked_on_its_way_gets_no_place() {
         let dir = tempfile::tempdir().unwrap();
-        let app = App {
-            store: Store::open(&dir.path().join("store.sqlite")).unwrap(),
-            keys: Arc::new(Keyring::new([("wxa".into(), vec![1; 32])])),
-            listeners: Listeners::default(),
-            closing: watch::Sender::new(false),
-        };
+        let store = Store::open(&dir.path().join("store.sqlite")).unwrap();
+        let keys = Keyring::new([("wxa".into(), vec![1; 32])]);
+        let app = App::new(store, keys, Clock::default());
         let party = Party { app_id: "wxa".into(), role: Role::Phone, id: "o1".into() };
         let token = app.keys.issue_session(&party, now_ms() + 60_000).unwrap();
         let holder = app.keys.session(&token).unwrap();
         let session = SocketSession { holder, token: Secret::new(token) };
         assert!(subscribe(&app, &session).is_ok());
         app.keys.set("wxa", Some(vec![2; 32]));
-        app.listeners.give_up("wxa");
+        app.driver.listeners.give_up("wxa");
         let refused = subscribe(&app, &session).map(|_| ());
         assert!(matches!(refused, Err(Failure::Session(TokenError::Forged))), "{refused:?}");
     }

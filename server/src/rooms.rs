@@ -1,24 +1,29 @@
-//! Calls: creating, joining and cancelling one, and finding those that still ring.
+//! Calls: creating one, finding those that still ring, and forgetting those that were.
 //!
 //! A call is created inside one transaction: a repetition is recognised by its key, the checks look at
 //! the records, the row is inserted. A repetition is answered before the checks, because the first
 //! request has passed them, and the caller only lost the answer.
 //!
-//! A call ends when it has rung for its time and the listener has not joined, or when its caller cancels it.
+//! What happens to it from then on is a [turn](crate::turn) each.
 
 use rand::Rng;
-use rusqlite::{Connection, OptionalExtension};
+use rusqlite::{Connection, OptionalExtension, named_params};
 use sha2::{Digest, Sha256};
+use wmpf_voip::call::{About, Call};
 use wmpf_voip::code::Code;
 use wmpf_voip::outcome::{ChargeType, Room};
-use wmpf_voip::protocol::{Cancelled, JoinedCall, RING_MS, Reminder, ServiceMessage};
+use wmpf_voip::protocol::{RING_MS, Reminder, ServiceMessage};
 use wmpf_voip::query::listener_path;
-use wmpf_voip::request::{CameraStatus, Request};
+use wmpf_voip::request::Request;
 
 use crate::checks::{Checks, Permit};
+use crate::driver::Driver;
+use crate::engaged;
 use crate::failure::Failure;
-use crate::party::{Party, Role};
-use crate::preview::preview;
+use crate::party::Party;
+use crate::record;
+use crate::sides::Sides;
+use crate::turn::Change;
 
 /// How long a call is remembered after it has rung. An idempotency key has to outlive every retry of its
 /// request, also by a host that was switched off over night.
@@ -38,8 +43,8 @@ pub const MAX_RINGING: u32 = 64;
 
 /// What a request to create a call came to.
 pub enum Creation {
-    /// A new call, whose listener has to be reminded.
-    New(Room, Notice),
+    /// A new call, and the reminder for its listener unless that is busy.
+    New(Room, Option<Notice>, Change),
     /// The call that this request created earlier.
     Repeated(Room),
 }
@@ -61,7 +66,11 @@ pub struct Notice {
 ///
 /// # Errors
 /// When a check fails, the key was used for another request, the call was cancelled, or the store fails.
-pub fn create(checks: &Checks<'_>, idempotency_key: Option<&str>) -> Result<Creation, Failure> {
+pub fn create(
+    checks: &Checks<'_>,
+    driver: &Driver,
+    idempotency_key: Option<&str>,
+) -> Result<Creation, Failure> {
     let Checks { db, session, request, wmpf_call, now, .. } = *checks;
     let asked = match wmpf_call {
         Some(call) => serde_json::to_vec(call)?,
@@ -80,142 +89,74 @@ pub fn create(checks: &Checks<'_>, idempotency_key: Option<&str>) -> Result<Crea
 
     let permit = checks.run()?;
     let room = Room { room_id: room_id(&session.app_id, now), charge_type: permit.charge_type };
+    let about = About {
+        caller_name: permit.caller_name.clone(),
+        listener_name: permit.listener_name.clone(),
+        room_type: request.room_type,
+        business_type: request.business_type,
+    };
+    let call = Call::new(about, request.time_limit, now.unsigned_abs());
     let rings_until = now.saturating_add_unsigned(RING_MS);
     let message = ServiceMessage::Reminder(reminder(request, &permit, &room, rings_until));
     let message = serde_json::to_string(&message)?;
     db.prepare_cached(
         "INSERT INTO calls (room_id, app_id, caller_role, caller_id, listener_role, listener_id,
             charge_type, reminder, created_at, rings_until, idempotency_key, fingerprint,
-            time_limit, caller_camera_status, listener_camera_status)
-         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15)",
+            time_limit, caller_camera_status, listener_camera_status, state, call)
+         VALUES (:room_id, :app_id, :caller_role, :caller_id, :listener_role, :listener_id,
+            :charge_type, :reminder, :created_at, :rings_until, :idempotency_key, :fingerprint,
+            :time_limit, :caller_camera_status, :listener_camera_status, :state, :call)",
     )?
-    .execute((
-        &room.room_id,
-        &session.app_id,
-        permit.caller.role.as_str(),
-        &permit.caller.id,
-        permit.listener.role.as_str(),
-        &permit.listener.id,
-        room.charge_type.as_str(),
-        &message,
-        now,
-        rings_until,
-        idempotency_key,
-        fingerprint,
-        request.time_limit,
-        u8::from(request.caller.camera_status),
-        u8::from(request.listener.camera_status),
-    ))?;
+    .execute(named_params! {
+        ":room_id": &room.room_id,
+        ":app_id": &session.app_id,
+        ":caller_role": permit.caller.role.as_str(),
+        ":caller_id": &permit.caller.id,
+        ":listener_role": permit.listener.role.as_str(),
+        ":listener_id": &permit.listener.id,
+        ":charge_type": room.charge_type.as_str(),
+        ":reminder": &message,
+        ":created_at": now,
+        ":rings_until": rings_until,
+        ":idempotency_key": idempotency_key,
+        ":fingerprint": fingerprint,
+        ":time_limit": request.time_limit,
+        ":caller_camera_status": u8::from(request.caller.camera_status),
+        ":listener_camera_status": u8::from(request.listener.camera_status),
+        ":state": record::word(call.state()),
+        ":call": serde_json::to_string(&call)?,
+    })?;
     forget(db, now)?;
     let room_id = room.room_id.clone();
-    let notice = Notice { listener: permit.listener, room_id, rings: true, message };
-    Ok(Creation::New(room, notice))
-}
-
-/// Joins the call as one of its parties; again and again, if it likes. When the listener joins, the call
-/// no longer ends with its ringing.
-///
-/// # Errors
-/// When there is no such call of this party or no longer, or the store fails.
-pub fn join(
-    db: &Connection,
-    party: &Party,
-    room_id: &str,
-    now: i64,
-) -> Result<JoinedCall, Failure> {
-    let joined = db
-        .prepare_cached(
-            "SELECT reminder, caller_role = ?3 AND caller_id = ?4, time_limit,
-                caller_camera_status, listener_camera_status
-             FROM calls WHERE room_id = ?1 AND app_id = ?2
-                AND (caller_role = ?3 AND caller_id = ?4 OR listener_role = ?3 AND listener_id = ?4)
-                AND cancelled_at IS NULL AND (answered_at IS NOT NULL OR rings_until > ?5)",
-        )?
-        .query_row((room_id, &party.app_id, party.role.as_str(), &party.id, now), |row| {
-            let camera = |index| -> rusqlite::Result<CameraStatus> {
-                Ok(if row.get(index)? { CameraStatus::Off } else { CameraStatus::On })
-            };
-            let (reminder, is_caller): (String, bool) = (row.get(0)?, row.get(1)?);
-            Ok((reminder, is_caller, row.get(2)?, camera(3)?, camera(4)?))
-        })
-        .optional()?;
-    let Some((reminder, is_caller, time_limit, caller_camera_status, listener_camera_status)) =
-        joined
-    else {
-        return Err(no_such_call(room_id));
+    if engaged::is_engaged(db, &permit.listener)? {
+        let change = driver.busy(db, &room_id)?;
+        return Ok(Creation::New(room, None, change));
+    }
+    let change = Change {
+        room_id: room_id.clone(),
+        app_id: session.app_id.clone(),
+        told: Vec::new(),
+        speakers: Sides::default(),
+        state: call.state(),
+        due: Some(rings_until),
+        notice: None,
     };
-    if !is_caller {
-        db.prepare_cached(
-            "UPDATE calls SET answered_at = ?2 WHERE room_id = ?1 AND answered_at IS NULL",
-        )?
-        .execute((room_id, now))?;
-    }
-    let reminder: Reminder = serde_json::from_str(&reminder)?;
-    Ok(JoinedCall {
-        room_id: reminder.room_id,
-        group_id: reminder.group_id,
-        room_type: reminder.room_type,
-        business_type: reminder.business_type,
-        is_caller,
-        caller_id: reminder.caller_id,
-        caller_name: reminder.caller_name,
-        caller_camera_status,
-        listener_id: reminder.listener_id,
-        listener_name: reminder.listener_name,
-        listener_camera_status,
-        charge_type: reminder.charge_type,
-        time_limit,
-    })
+    let notice = Notice { listener: permit.listener, room_id, rings: true, message };
+    Ok(Creation::New(room, Some(notice), change))
 }
 
-/// Ends the caller's call, answered or not. Gives what to tell the listener, if it was not over before.
-///
-/// # Errors
-/// When the caller has no such call, or the store fails.
-pub fn cancel(
-    db: &Connection,
-    caller: &Party,
-    room_id: &str,
-    now: i64,
-) -> Result<Option<Notice>, Failure> {
-    let listener = db
-        .prepare_cached(
-            "SELECT listener_role = 'device', listener_id FROM calls
-             WHERE room_id = ?1 AND app_id = ?2 AND caller_role = ?3 AND caller_id = ?4",
-        )?
-        .query_row((room_id, &caller.app_id, caller.role.as_str(), &caller.id), |row| {
-            let role = if row.get(0)? { Role::Device } else { Role::Phone };
-            Ok(Party { app_id: caller.app_id.clone(), role, id: row.get(1)? })
-        })
-        .optional()?
-        .ok_or_else(|| no_such_call(room_id))?;
-    let ended = db
-        .prepare_cached(
-            "UPDATE calls SET cancelled_at = ?2 WHERE room_id = ?1
-             AND cancelled_at IS NULL AND (answered_at IS NOT NULL OR rings_until > ?2)",
-        )?
-        .execute((room_id, now))?;
-    if ended == 0 {
-        return Ok(None);
-    }
-    let room_id = room_id.to_owned();
-    let message = ServiceMessage::Cancelled(Cancelled { room_id: room_id.clone() });
-    let message = serde_json::to_string(&message)?;
-    Ok(Some(Notice { listener, room_id, rings: false, message }))
-}
-
-/// Ends the call that the caller has created or will create with this key.
+/// The call that the caller has created with this key. If there is none, it will not be created any more.
 ///
 /// # Errors
 /// When the store fails.
-pub fn cancel_by_key(
+pub fn cancel_key(
     db: &Connection,
     caller: &Party,
     key: &str,
     now: i64,
-) -> Result<Option<Notice>, Failure> {
+) -> rusqlite::Result<Option<String>> {
     if let Some(earlier) = find(db, caller, key)? {
-        return cancel(db, caller, &earlier.room.room_id, now);
+        return Ok(Some(earlier.room.room_id));
     }
     db.prepare_cached(
         "INSERT OR IGNORE INTO cancelled_keys
@@ -238,18 +179,6 @@ pub fn cancel_by_key(
     Ok(None)
 }
 
-/// One text for a call that never was, is over, or is somebody else's: who asks must not learn which.
-fn no_such_call(room_id: &str) -> Failure {
-    Failure::refused(
-        Code::RoomId,
-        format!(
-            "roomId: there is no call {} of yours, or it has ended: \
-             use the roomId of the last successful call, and in time",
-            preview(room_id)
-        ),
-    )
-}
-
 fn cancelled() -> Failure {
     Failure::refused(
         Code::Interrupted,
@@ -257,13 +186,13 @@ fn cancelled() -> Failure {
     )
 }
 
-/// Deletes a few of the oldest calls, if nobody needs them any more. Without new calls there is no growth,
-/// so this is part of creating one. Rows are numbered in the order of their creation, and all ring for
+/// Deletes a few of the oldest calls that are over, if nobody needs them any more. Without new calls there is no
+/// growth, so this is part of creating one. Rows are numbered in the order of their creation, and all ring for
 /// the same time, so no index is needed to find them.
 fn forget(db: &Connection, now: i64) -> rusqlite::Result<usize> {
     db.prepare_cached(
         "DELETE FROM calls WHERE rings_until < ?1
-         AND rowid IN (SELECT rowid FROM calls ORDER BY rowid LIMIT ?2)",
+         AND rowid IN (SELECT rowid FROM calls WHERE state = 'ended' ORDER BY rowid LIMIT ?2)",
     )?
     .execute((now.saturating_sub(RETENTION_MS), FORGOTTEN_AT_ONCE))
 }
@@ -276,7 +205,7 @@ pub fn ringing(db: &Connection, listener: &Party, now: i64) -> rusqlite::Result<
     let mut statement = db.prepare_cached(
         "SELECT room_id, reminder FROM calls
          WHERE app_id = ?1 AND listener_role = ?2 AND listener_id = ?3 AND rings_until > ?4
-            AND answered_at IS NULL AND cancelled_at IS NULL
+            AND state = 'ringing'
          ORDER BY rings_until DESC, rowid DESC LIMIT ?5",
     )?;
     let params = (&listener.app_id, listener.role.as_str(), &listener.id, now, MAX_RINGING);

@@ -25,7 +25,7 @@ use crate::failure::Failure;
 use crate::openapi::ApiDoc;
 use crate::preview::preview;
 use crate::service::{App, Config};
-use crate::{admin, authorisations, calls, demo, health, reminders, wmpf_calls};
+use crate::{admin, authorisations, call_socket, calls, demo, health, reminders, wmpf_calls};
 
 /// The longest body. A call has at most seven strings of 4096 UTF-16 units, of which none takes more than
 /// six bytes in JSON (`\u0001`): 168 KiB, and the rest are words and numbers. 100 openIds to ask about are 3
@@ -42,8 +42,9 @@ const CORS_MAX_AGE: Duration = Duration::from_secs(24 * 60 * 60);
 pub(crate) fn router(app: Arc<App>, config: Config) -> Router {
     let (router, mut document) = OpenApiRouter::with_openapi(ApiDoc::openapi())
         .routes(routes!(calls::create, calls::cancel_by_key))
-        .routes(routes!(calls::cancel))
-        .routes(routes!(calls::join))
+        .routes(routes!(calls::show, calls::cancel))
+        .routes(routes!(calls::signal))
+        .routes(routes!(call_socket::open))
         .routes(routes!(wmpf_calls::create))
         .routes(routes!(authorisations::authorise, authorisations::list))
         .routes(routes!(authorisations::withdraw))

@@ -10,10 +10,12 @@ use tokio::sync::watch;
 use tokio::time::timeout;
 
 use crate::admin::key::AdminKey;
-use crate::listeners::Listeners;
+use crate::clock::Clock;
+use crate::driver::Driver;
+use crate::failure::Failure;
 use crate::store::{Store, StoreError};
 use crate::tokens::Keyring;
-use crate::{demo, records, routes, serve};
+use crate::{deadlines, demo, records, routes, serve};
 
 /// How long requests and sockets get to finish when the service stops.
 const GRACE: Duration = Duration::from_secs(10);
@@ -29,15 +31,28 @@ pub struct Config {
     pub demo: bool,
     /// Lets whoever has this key change the records and issue tokens.
     pub admin_key: Option<AdminKey>,
+    /// The clock of the calls.
+    pub clock: Clock,
 }
 
 /// What the handlers share.
 pub struct App {
     pub(crate) store: Store,
     pub(crate) keys: Arc<Keyring>,
-    pub(crate) listeners: Listeners,
+    pub(crate) driver: Driver,
     /// Becomes `true` when the service stops. Each open socket holds a receiver.
     pub(crate) closing: watch::Sender<bool>,
+}
+
+impl App {
+    pub(crate) fn new(store: Store, keys: Keyring, clock: Clock) -> App {
+        App {
+            store,
+            keys: Arc::new(keys),
+            driver: Driver::new(clock),
+            closing: watch::Sender::new(false),
+        }
+    }
 }
 
 /// A room service.
@@ -51,18 +66,14 @@ impl Service {
     ///
     /// # Errors
     /// When it cannot be used.
-    pub async fn open(config: Config) -> Result<Service, StoreError> {
+    pub async fn open(config: Config) -> Result<Service, Failure> {
         let store = Store::open(&config.data)?;
         if config.demo {
             store.run(|db| demo::seed(db).map_err(StoreError::from)).await?;
         }
         let keys = store.run(|db| records::token_keys(db).map_err(StoreError::from)).await?;
-        let app = Arc::new(App {
-            store,
-            keys: Arc::new(Keyring::new(keys)),
-            listeners: Listeners::default(),
-            closing: watch::Sender::new(false),
-        });
+        let app = Arc::new(App::new(store, Keyring::new(keys), config.clock.clone()));
+        deadlines::resume(&app).await?;
         let router = routes::router(app.clone(), config);
         Ok(Service { app, router })
     }
@@ -79,7 +90,7 @@ impl Service {
             shutdown.await;
             app.closing.send_replace(true);
         };
-        tokio::join!(serve::accept(listener, router, &app.closing), stop);
+        tokio::join!(serve::accept(listener, router, &app.closing), deadlines::run(&app), stop);
         // Every connection and every socket holds a receiver until it is closed.
         if timeout(GRACE, app.closing.closed()).await.is_err() {
             tracing::warn!("stopped with requests or sockets unfinished");

@@ -18,7 +18,8 @@ use rusqlite::{Connection, Savepoint, TransactionBehavior};
 use tokio::sync::{mpsc, oneshot};
 
 /// One step of the schema for each version that was ever released, oldest first.
-pub(crate) const MIGRATIONS: [&str; 2] = [include_str!("schema.sql"), include_str!("schema-2.sql")];
+pub(crate) const MIGRATIONS: [&str; 3] =
+    [include_str!("schema.sql"), include_str!("schema-2.sql"), include_str!("schema-3.sql")];
 
 /// The version of a file that all of them have been applied to.
 const SCHEMA_VERSION: u16 = MIGRATIONS.len() as u16;
@@ -34,7 +35,7 @@ const BUSY_TIMEOUT: Duration = Duration::from_secs(5);
 
 /// How many compiled statements the connection keeps: more than are in this program, so that each is
 /// compiled once.
-const STATEMENT_CACHE: usize = 64;
+const STATEMENT_CACHE: usize = 128;
 
 /// Runs in the group's transaction and says whether its changes stand. The answer it leaves behind is
 /// called with what became of the commit.
@@ -338,17 +339,19 @@ mod tests {
             let store = Store::open(&path).unwrap();
             let read = store.run(|db| {
                 let call = "SELECT room_id, reminder, idempotency_key, caller_camera_status,
-                    coalesce(answered_at, cancelled_at, time_limit) FROM calls";
+                    coalesce(call, cancelled_at, time_limit), state FROM calls";
                 let call = db.query_row(call, [], |row| {
                     let texts: (String, String, String) = (row.get(0)?, row.get(1)?, row.get(2)?);
-                    Ok((texts, row.get::<_, u8>(3)?, row.get::<_, Option<i64>>(4)?))
+                    let state: String = row.get(5)?;
+                    Ok((texts, row.get::<_, u8>(3)?, row.get::<_, Option<i64>>(4)?, state))
                 })?;
                 let version: u16 = db.pragma_query_value(None, "user_version", |row| row.get(0))?;
                 Ok::<_, StoreError>((call, version))
             });
-            let ((texts, camera_status, later), version) = read.await.unwrap();
+            let ((texts, camera_status, later, state), version) = read.await.unwrap();
             assert_eq!(texts, ("r1".into(), "{}".into(), "key".into()));
             assert_eq!((camera_status, later, version), (0, None, SCHEMA_VERSION));
+            assert_eq!(state, "ended");
         }
     }
 

@@ -116,6 +116,7 @@ impl Record for App {
             [(devices, "devices"), (users, "users"), (payment_users, "face-payment users")];
         in_the_way(key, &counts)?;
         db.execute("DELETE FROM calls WHERE app_id = ?1", [&key.app_id])?;
+        db.execute("DELETE FROM engaged WHERE app_id = ?1", [&key.app_id])?;
         db.execute("DELETE FROM cancelled_keys WHERE app_id = ?1", [&key.app_id])?;
         db.execute("DELETE FROM apps WHERE app_id = ?1", [&key.app_id])?;
         Ok(())

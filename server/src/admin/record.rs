@@ -255,7 +255,7 @@ pub(super) async fn change<R: Record, T: Send + 'static>(
     key: R::Key,
     work: impl FnOnce(&Connection, &R::Key) -> Result<T, Failure> + Send + 'static,
 ) -> Result<(R::Key, T), Failure> {
-    let (keys, listeners) = (app.keys.clone(), app.listeners.clone());
+    let (keys, driver) = (app.keys.clone(), app.driver.clone());
     let changed = app.store.run_then(
         move |db| {
             let done = work(db, &key)?;
@@ -266,7 +266,8 @@ pub(super) async fn change<R: Record, T: Send + 'static>(
             if let Some(TokenKey { app_id, key }) = token_key
                 && keys.set(app_id, key.clone())
             {
-                listeners.give_up(app_id);
+                driver.listeners.give_up(app_id);
+                driver.live.give_up(app_id);
             }
         },
     );

@@ -240,11 +240,11 @@ pub(super) fn scenarios(issuer: &Issuer<'_>) -> Result<Vec<Scenario>, IssueError
         "刷脸设备没有激活 license",
     );
     all.push(Scenario {
-        path: Some("/v1/calls/no-such-room/join"),
+        path: Some("/v1/calls/no-such-room/signals"),
         ..scenario(
             Code::RoomId,
             &alice,
-            json!({}),
+            json!({"type": "join", "device": "demo"}),
             "A party joins a room that does not exist or has ended",
             "加入不存在或已结束的房间",
         )

@@ -8,7 +8,7 @@
 use std::future::Future;
 use std::time::Duration;
 
-use futures_util::StreamExt;
+use futures_util::{SinkExt, StreamExt};
 use reqwest::{Client, RequestBuilder};
 use rusqlite::Connection;
 use serde_json::{Value, json};
@@ -20,7 +20,7 @@ use tokio_tungstenite::tungstenite::client::IntoClientRequest;
 use tokio_tungstenite::tungstenite::{Error, Message};
 use tokio_tungstenite::{MaybeTlsStream, WebSocketStream, connect_async};
 use wmpf_voip_server::admin::key::AdminKey;
-use wmpf_voip_server::clock::now_ms;
+use wmpf_voip_server::clock::{Clock, now_ms};
 use wmpf_voip_server::party::{Party, Role};
 use wmpf_voip_server::records;
 use wmpf_voip_server::service::{Config, Service};
@@ -39,6 +39,8 @@ pub(crate) async fn soon<T>(future: impl Future<Output = T>) -> T {
 
 pub(crate) struct TestServer {
     pub(crate) api: Api,
+    /// The clock of its calls.
+    pub(crate) clock: Clock,
     dir: TempDir,
     stop: oneshot::Sender<()>,
     serving: JoinHandle<()>,
@@ -54,7 +56,9 @@ impl TestServer {
     }
 
     async fn start_in(dir: TempDir, change: impl FnOnce(&mut Config)) -> TestServer {
+        let clock = Clock::default();
         let mut config = Config {
+            clock: clock.clone(),
             data: dir.path().join("data.sqlite"),
             www: None,
             demo: true,
@@ -69,7 +73,7 @@ impl TestServer {
             // Dropping the sender stops it too.
             let _ = stopped.await;
         }));
-        TestServer { api, dir, stop, serving }
+        TestServer { api, clock, dir, stop, serving }
     }
 
     /// Stops gracefully and waits for the end.
@@ -197,13 +201,26 @@ impl Api {
     }
 
     pub(crate) async fn try_listen(&self, token: &str) -> Result<Listener, Error> {
-        let mut request =
-            format!("ws://{}/v1/reminders", self.address).into_client_request().unwrap();
+        self.connect(token, "/v1/reminders").await.map(Listener)
+    }
+
+    /// Opens the socket of a call as a browser does.
+    pub(crate) async fn open_call(&self, token: &str, room_id: &str, query: &str) -> CallSocket {
+        let path = format!("/v1/calls/{room_id}/socket?{query}");
+        CallSocket(self.connect(token, &path).await.unwrap())
+    }
+
+    async fn connect(
+        &self,
+        token: &str,
+        path: &str,
+    ) -> Result<WebSocketStream<MaybeTlsStream<TcpStream>>, Error> {
+        let mut request = format!("ws://{}{path}", self.address).into_client_request().unwrap();
         let offered = format!("wmpf-voip.v1, {token}").parse().unwrap();
         request.headers_mut().insert("sec-websocket-protocol", offered);
         let (socket, response) = soon(connect_async(request)).await?;
         assert_eq!(response.headers()["sec-websocket-protocol"], "wmpf-voip.v1");
-        Ok(Listener(socket))
+        Ok(socket)
     }
 }
 
@@ -246,6 +263,64 @@ impl Listener {
             }
             assert!(message.is_ping(), "{message:?}");
         }
+    }
+}
+
+/// A device in a call.
+pub(crate) struct CallSocket(pub(crate) WebSocketStream<MaybeTlsStream<TcpStream>>);
+
+impl CallSocket {
+    /// The next message, or the code that the socket was closed with.
+    pub(crate) async fn next(&mut self) -> Result<Value, u16> {
+        loop {
+            match soon(self.0.next()).await.unwrap().unwrap() {
+                Message::Text(text) => return Ok(serde_json::from_str(&text).unwrap()),
+                Message::Close(frame) => return Err(frame.unwrap().code.into()),
+                message => assert!(message.is_ping(), "{message:?}"),
+            }
+        }
+    }
+
+    /// The next message of this type; those before it do not matter.
+    pub(crate) async fn next_of(&mut self, kind: &str) -> Value {
+        loop {
+            let message = self.next().await.unwrap();
+            if message["type"] == kind {
+                return message;
+            }
+        }
+    }
+
+    /// The next event.
+    pub(crate) async fn event(&mut self) -> Value {
+        self.next_of("event").await
+    }
+
+    /// The names of the events that come until the service closes the socket, and the code that it does so with.
+    pub(crate) async fn rest(&mut self) -> (Vec<String>, u16) {
+        let mut names = Vec::new();
+        loop {
+            match self.next().await {
+                Ok(message) if message["type"] == "event" => {
+                    names.push(message["eventName"].as_str().unwrap().to_owned());
+                }
+                Ok(_) => {}
+                Err(code) => return (names, code),
+            }
+        }
+    }
+
+    pub(crate) async fn say(&mut self, message: Value) {
+        self.0.send(Message::text(message.to_string())).await.unwrap();
+    }
+
+    /// Reports a signal, and gives what became of it.
+    pub(crate) async fn signal(&mut self, mut signal: Value) -> Value {
+        signal["id"] = 7.into();
+        self.say(signal).await;
+        let reply = self.next_of("reply").await;
+        assert_eq!(reply["id"], 7);
+        reply["reply"].clone()
     }
 }
 

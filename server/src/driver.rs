@@ -1,0 +1,241 @@
+//! What drives the calls: each signal, each socket and each deadline is one turn of a call in the store, and what
+//! it changes is passed on afterwards.
+
+use rusqlite::Connection;
+use wmpf_voip::call::{How, Reply, Side, Signal, State};
+use wmpf_voip::code::Code;
+use wmpf_voip::protocol::socket::{CallMessage, CallView, OpenedCall, PartySignal, SignalReply};
+
+use crate::clock::Clock;
+use crate::failure::Failure;
+use crate::listeners::Listeners;
+use crate::live_calls::LiveCalls;
+use crate::party::Party;
+use crate::record::{Record, no_such_call};
+use crate::rooms;
+use crate::sides::Sides;
+use crate::turn::{Change, Turn};
+
+/// What the turns of all calls need.
+#[derive(Clone)]
+pub struct Driver {
+    /// The calls that are not over.
+    pub live: LiveCalls,
+    /// Those who wait for calls.
+    pub listeners: Listeners,
+    /// The time.
+    pub clock: Clock,
+    /// When the service was started.
+    pub started_at: i64,
+}
+
+/// A socket that is to open.
+pub struct Opening {
+    /// Whose it is.
+    pub side: Side,
+    /// What it begins with.
+    pub messages: Vec<CallMessage>,
+    /// Whether there is more to come.
+    pub goes_on: bool,
+    /// What it was told of the other side's socket.
+    pub peer_connected: bool,
+    /// What its opening has changed.
+    pub change: Change,
+}
+
+impl Driver {
+    /// Starts with no call.
+    #[must_use]
+    pub fn new(clock: Clock) -> Driver {
+        let started_at = clock.now_ms();
+        Driver { live: LiveCalls::default(), listeners: Listeners::default(), clock, started_at }
+    }
+
+    fn begin(&self, record: Record, arriving: Option<(Side, &str)>) -> Turn {
+        Turn::begin(record, &self.live, arriving, self.clock.now_ms(), self.started_at)
+    }
+
+    /// Passes on what a turn has changed.
+    pub fn follow(&self, change: &Change) {
+        self.live.follow(change);
+        if let Some(notice) = &change.notice {
+            self.listeners.tell(notice);
+        }
+    }
+
+    /// A party reports something.
+    ///
+    /// # Errors
+    /// When it has no such call, or the store fails.
+    pub fn signal(
+        &self,
+        db: &Connection,
+        party: &Party,
+        room_id: &str,
+        signal: PartySignal,
+        device: &str,
+    ) -> Result<(SignalReply, Change), Failure> {
+        let (record, side) = Record::of_party(db, party, room_id)?;
+        let mut turn = self.begin(record, None);
+        let now = self.clock.now_ms().unsigned_abs();
+        let reply = match signal.of(side, device.to_owned(), now) {
+            Some(signal) => SignalReply::from(&turn.take(signal, Some((side, device)), &self.live)),
+            None if turn.record.call.state() == State::Ended => SignalReply::Ended,
+            None => SignalReply::NoEffect,
+        };
+        let (_, change) = turn.end(db)?;
+        Ok((reply, change))
+    }
+
+    /// The caller gives the call up. Without a device, that of its device that is in the call does so.
+    ///
+    /// # Errors
+    /// When it has made no such call, another one of its devices is in the call, or the store fails.
+    pub fn give_up(
+        &self,
+        db: &Connection,
+        caller: &Party,
+        room_id: &str,
+        device: Option<String>,
+    ) -> Result<Change, Failure> {
+        let (record, side) = Record::of_party(db, caller, room_id)?;
+        if side == Side::Listener {
+            return Err(no_such_call(room_id));
+        }
+        let mut turn = self.begin(record, None);
+        let device = device
+            .or_else(|| turn.record.call.device(side).map(str::to_owned))
+            .or_else(|| self.live.device(room_id, side))
+            // Nobody is there to hear how it ends.
+            .unwrap_or_else(|| "-".into());
+        let signal = Signal::HangUp { side, device, how: How::Manual };
+        match turn.take(signal, None, &self.live) {
+            Reply::Elsewhere { .. } => Err(Failure::refused(
+                Code::RoomId,
+                "device: another device of yours is in this call: leave the device out, or end it there",
+            )),
+            Reply::Done | Reply::Already | Reply::NoEffect | Reply::Ended(_) => {
+                turn.end(db).map(|(_, change)| change)
+            }
+        }
+    }
+
+    /// The caller gives up the call that it has created with a key, or will create. There is nothing to change if it
+    /// has not, or an earlier version has made that call.
+    ///
+    /// # Errors
+    /// When the store fails.
+    pub fn cancel_by_key(
+        &self,
+        db: &Connection,
+        caller: &Party,
+        key: &str,
+    ) -> Result<Option<Change>, Failure> {
+        match rooms::cancel_key(db, caller, key, self.clock.now_ms())? {
+            Some(room_id) if Record::find(db, &room_id)?.is_some() => {
+                self.give_up(db, caller, &room_id, None).map(Some)
+            }
+            Some(_) | None => Ok(None),
+        }
+    }
+
+    /// The listener of a new call is in another one.
+    ///
+    /// # Errors
+    /// When the store fails.
+    pub fn busy(&self, db: &Connection, room_id: &str) -> Result<Change, Failure> {
+        let record = Record::find(db, room_id)?.ok_or_else(|| no_such_call(room_id))?;
+        let mut turn = self.begin(record, None);
+        let _ = turn.take(Signal::Busy, None, &self.live);
+        turn.end(db).map(|(_, change)| change)
+    }
+
+    /// A device opens a socket and has heard what came up to the event number `after`.
+    ///
+    /// # Errors
+    /// When this party has no such call, or has too many sockets, or the store fails.
+    pub fn open(
+        &self,
+        db: &Connection,
+        party: &Party,
+        room_id: &str,
+        device: &str,
+        after: u32,
+    ) -> Result<Opening, Failure> {
+        let (record, side) = Record::of_party(db, party, room_id)?;
+        if !self.live.has_room(room_id, side) {
+            return Err(Failure::TooManySockets);
+        }
+        let turn = self.begin(record, Some((side, device)));
+        let (record, change) = turn.end(db)?;
+        let peer_connected = self.live.is_connected(room_id, side.other());
+        let state = record.call.state();
+        let mut messages = vec![CallMessage::Call(OpenedCall {
+            call: record.joined(side)?,
+            state,
+            peer_connected,
+            ice_servers: Vec::new(),
+            voip_chat: None,
+        })];
+        let is_out = record.call.device(side).is_some_and(|speaker| speaker != device);
+        if is_out {
+            messages.push(CallMessage::Elsewhere);
+        } else {
+            let events = record.events_after(side, after, self.clock.now_ms());
+            messages.extend(events.into_iter().map(CallMessage::Event));
+        }
+        let goes_on = !is_out && state != State::Ended;
+        Ok(Opening { side, messages, goes_on, peer_connected, change })
+    }
+
+    /// The call as a party sees it.
+    ///
+    /// # Errors
+    /// When it has no such call, or the store fails.
+    pub fn view(
+        &self,
+        db: &Connection,
+        party: &Party,
+        room_id: &str,
+    ) -> Result<(CallView, Change), Failure> {
+        let (record, side) = Record::of_party(db, party, room_id)?;
+        let (record, change) = self.begin(record, None).end(db)?;
+        let view = CallView {
+            call: record.joined(side)?,
+            state: record.call.state(),
+            events: record.events_after(side, 0, self.clock.now_ms()),
+        };
+        Ok((view, change))
+    }
+
+    /// Does what is due in a call; none if it is not there any more.
+    ///
+    /// # Errors
+    /// When the store fails.
+    pub fn catch_up(&self, db: &Connection, room_id: &str) -> Result<Option<Change>, Failure> {
+        let Some(record) = Record::find(db, room_id)? else { return Ok(None) };
+        let (_, change) = self.begin(record, None).end(db)?;
+        Ok(Some(change))
+    }
+
+    /// Goes on with the calls that were not over when the service stopped. Until `heartbeat` it was certainly
+    /// running, and whoever had a socket then is billed until then unless it comes back.
+    ///
+    /// # Errors
+    /// When the store fails.
+    pub fn resume(&self, db: &Connection, heartbeat: i64) -> Result<Vec<Change>, Failure> {
+        let mut changes = Vec::new();
+        for mut record in Record::under_way(db)? {
+            let away_since = Sides::new(|side| {
+                record.call.device(side)?;
+                Some(record.away_since.of(side).unwrap_or(heartbeat))
+            });
+            if away_since != record.away_since {
+                record.away_since = away_since;
+                record.save(db, self.clock.now_ms())?;
+            }
+            changes.push(self.begin(record, None).end(db)?.1);
+        }
+        Ok(changes)
+    }
+}

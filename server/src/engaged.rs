@@ -1,0 +1,37 @@
+//! Who is in a call: from answering or joining it until its end. Whoever calls them meanwhile hears `busy`.
+
+use rusqlite::Connection;
+use wmpf_voip::call::{Side, State};
+
+use crate::party::Party;
+use crate::record::Record;
+
+/// Whether this party is in a call.
+///
+/// # Errors
+/// When the store fails.
+pub fn is_engaged(db: &Connection, party: &Party) -> rusqlite::Result<bool> {
+    db.prepare_cached("SELECT 1 FROM engaged WHERE app_id = ?1 AND role = ?2 AND id = ?3")?
+        .exists((&party.app_id, party.role.as_str(), &party.id))
+}
+
+/// Notes who is in this call now.
+///
+/// # Errors
+/// When the store fails.
+pub fn follow(db: &Connection, record: &Record) -> rusqlite::Result<()> {
+    let is_over = record.call.state() == State::Ended;
+    for side in Side::BOTH {
+        let sql = match record.call.device(side) {
+            None => continue,
+            Some(_) if is_over => {
+                "DELETE FROM engaged WHERE app_id = ?1 AND role = ?2 AND id = ?3 AND room_id = ?4"
+            }
+            Some(_) => "INSERT OR IGNORE INTO engaged VALUES (?1, ?2, ?3, ?4)",
+        };
+        let party = record.parties.of(side);
+        let params = (&party.app_id, party.role.as_str(), &party.id, &record.room_id);
+        db.prepare_cached(sql)?.execute(params)?;
+    }
+    Ok(())
+}

@@ -1,0 +1,319 @@
+//! The calls that are not over, as far as they are kept in memory: who has a socket, and when something is due.
+//!
+//! What counts is in the store. This follows it: whatever the store has written is told here, in order, after
+//! it is on disk.
+
+use std::collections::{BTreeSet, HashMap};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+use tokio::sync::{Notify, mpsc};
+use wmpf_voip::call::{Side, State};
+use wmpf_voip::protocol::socket::CallMessage;
+
+use crate::sides::Sides;
+use crate::turn::Change;
+
+/// How many messages may wait for one socket. Only the media sends many, some dozens when it begins.
+pub const QUEUE_LENGTH: usize = 64;
+
+/// How many sockets one side of a call may have: those of all of a user's phones.
+pub const MAX_SOCKETS: usize = 16;
+
+/// The calls that are not over.
+#[derive(Clone, Default)]
+pub struct LiveCalls {
+    shared: Arc<Shared>,
+}
+
+#[derive(Default)]
+struct Shared {
+    calls: Mutex<Calls>,
+    /// What is due first has changed.
+    changed: Notify,
+}
+
+#[derive(Default)]
+struct Calls {
+    by_room: HashMap<String, LiveCall>,
+    /// When something is due, and where.
+    due: BTreeSet<(i64, String)>,
+    sockets_so_far: u64,
+}
+
+struct LiveCall {
+    app_id: String,
+    sockets: Vec<Socket>,
+    speakers: Sides<Option<String>>,
+    is_talking: bool,
+    due: Option<i64>,
+    /// When something last came over a side's last socket.
+    last_heard: Sides<Option<i64>>,
+}
+
+/// A socket of a call.
+pub struct Socket {
+    /// That of its seat.
+    pub id: u64,
+    /// Whose it is.
+    pub side: Side,
+    /// Of which device.
+    pub device: String,
+    /// What it is to send.
+    pub messages: mpsc::Sender<CallMessage>,
+}
+
+impl LiveCall {
+    fn new(app_id: &str) -> LiveCall {
+        LiveCall {
+            app_id: app_id.to_owned(),
+            sockets: Vec::new(),
+            speakers: Sides::default(),
+            is_talking: false,
+            due: None,
+            last_heard: Sides::default(),
+        }
+    }
+
+    fn is_connected(&self, side: Side) -> bool {
+        self.sockets.iter().any(|socket| socket.side == side)
+    }
+
+    /// Tells the sockets of a side, and gives up those that do not keep up.
+    fn tell(&mut self, side: Side, message: &CallMessage) {
+        self.sockets.retain(|socket| {
+            socket.side != side || socket.messages.try_send(message.clone()).is_ok()
+        });
+    }
+
+    /// Does something to the sockets, and tells each side if the other one came or went by it.
+    fn with_peers<T>(&mut self, change: impl FnOnce(&mut LiveCall) -> T) -> T {
+        let before = Sides::new(|side| self.is_connected(side));
+        let done = change(self);
+        for side in Side::BOTH {
+            let connected = self.is_connected(side);
+            if connected != *before.of(side) {
+                self.tell(side.other(), &CallMessage::Peer { connected });
+            }
+        }
+        done
+    }
+}
+
+impl Calls {
+    fn set_due(&mut self, room_id: &str, due: Option<i64>) {
+        let Some(call) = self.by_room.get_mut(room_id) else { return };
+        if let Some(before) = std::mem::replace(&mut call.due, due) {
+            self.due.remove(&(before, room_id.to_owned()));
+        }
+        if let Some(at) = due {
+            self.due.insert((at, room_id.to_owned()));
+        }
+    }
+
+    fn forget(&mut self, room_id: &str) {
+        self.set_due(room_id, None);
+        self.by_room.remove(room_id);
+    }
+}
+
+impl LiveCalls {
+    /// A call that is new in memory.
+    pub fn begin(&self, change: &Change) {
+        if change.state != State::Ended {
+            let call = LiveCall::new(&change.app_id);
+            self.lock().by_room.insert(change.room_id.clone(), call);
+        }
+        self.follow(change);
+    }
+
+    /// Tells the sockets what has changed. Those of a device that does not speak for its side hear that they are out
+    /// of the call.
+    pub fn follow(&self, change: &Change) {
+        let mut calls = self.lock();
+        let Some(call) = calls.by_room.get_mut(&change.room_id) else { return };
+        call.speakers.clone_from(&change.speakers);
+        call.is_talking = change.state == State::Talking;
+        let tell = |call: &mut LiveCall| {
+            call.sockets.retain(|socket| {
+                let speaker = change.speakers.of(socket.side).as_ref();
+                let is_out = speaker.is_some_and(|device| *device != socket.device);
+                if is_out {
+                    // One that does not keep up learns it when it connects again.
+                    let _ = socket.messages.try_send(CallMessage::Elsewhere);
+                }
+                !is_out
+            });
+            for (side, event) in &change.told {
+                call.tell(*side, &CallMessage::Event(event.clone()));
+            }
+        };
+        if change.state == State::Ended {
+            tell(call);
+            calls.forget(&change.room_id);
+        } else {
+            call.with_peers(tell);
+            calls.set_due(&change.room_id, change.due);
+        }
+        drop(calls);
+        self.shared.changed.notify_one();
+    }
+
+    /// The call is not there any more.
+    pub fn forget(&self, room_id: &str) {
+        self.lock().forget(room_id);
+    }
+
+    /// A place for a socket that is about to open.
+    #[must_use]
+    pub fn seat(&self, room_id: &str, now: i64) -> Seat {
+        let mut calls = self.lock();
+        calls.sockets_so_far = calls.sockets_so_far.wrapping_add(1);
+        let id = calls.sockets_so_far;
+        Seat { live: self.clone(), room_id: room_id.to_owned(), id, last_heard: now }
+    }
+
+    /// A socket is open, and has told its device whether the other side's is.
+    pub fn join(&self, room_id: &str, socket: Socket, told: bool) {
+        let mut calls = self.lock();
+        let Some(call) = calls.by_room.get_mut(room_id) else { return };
+        let connected = call.is_connected(socket.side.other());
+        if connected != told {
+            // It is the first in this queue.
+            let _ = socket.messages.try_send(CallMessage::Peer { connected });
+        }
+        call.with_peers(|call| call.sockets.push(socket));
+    }
+
+    /// Whether this side can have one more socket.
+    #[must_use]
+    pub fn has_room(&self, room_id: &str, side: Side) -> bool {
+        let of_side = |socket: &&Socket| socket.side == side;
+        let sockets = |call: &LiveCall| call.sockets.iter().filter(of_side).count();
+        self.lock().by_room.get(room_id).is_none_or(|call| sockets(call) < MAX_SOCKETS)
+    }
+
+    /// Whether this device has a socket.
+    #[must_use]
+    pub fn has_socket(&self, room_id: &str, side: Side, device: &str) -> bool {
+        let is_its = |socket: &Socket| socket.side == side && socket.device == device;
+        self.lock().by_room.get(room_id).is_some_and(|call| call.sockets.iter().any(is_its))
+    }
+
+    /// Whether any device of this side has a socket.
+    #[must_use]
+    pub fn is_connected(&self, room_id: &str, side: Side) -> bool {
+        self.lock().by_room.get(room_id).is_some_and(|call| call.is_connected(side))
+    }
+
+    /// A device of this side that has a socket.
+    #[must_use]
+    pub fn device(&self, room_id: &str, side: Side) -> Option<String> {
+        let calls = self.lock();
+        let mut sockets = calls.by_room.get(room_id)?.sockets.iter();
+        Some(sockets.find(|socket| socket.side == side)?.device.clone())
+    }
+
+    /// When something last came over this side's last socket.
+    #[must_use]
+    pub fn last_heard(&self, room_id: &str, side: Side) -> Option<i64> {
+        *self.lock().by_room.get(room_id)?.last_heard.of(side)
+    }
+
+    /// Passes a text from one speaking device to the other, once both are in the room.
+    pub fn relay(&self, seat: &Seat, payload: String) {
+        let mut calls = self.lock();
+        let Some(call) = calls.by_room.get_mut(&seat.room_id) else { return };
+        let Some(from) = call.sockets.iter().find(|socket| socket.id == seat.id) else { return };
+        let side = from.side;
+        if call.is_talking && call.speakers.of(side).as_deref() == Some(from.device.as_str()) {
+            call.with_peers(|call| call.tell(side.other(), &CallMessage::Relay { payload }));
+        }
+    }
+
+    /// Gives up every socket of this mini-program, because its tokens no longer count.
+    pub fn give_up(&self, app_id: &str) {
+        let mut calls = self.lock();
+        let rooms = calls.by_room.iter().filter(|(_, call)| call.app_id == app_id);
+        let rooms: Vec<String> = rooms.map(|(room_id, _)| room_id.clone()).collect();
+        for room_id in rooms {
+            if let Some(call) = calls.by_room.get_mut(&room_id) {
+                call.sockets.clear();
+            }
+            // It has to be seen who is away now.
+            calls.set_due(&room_id, Some(0));
+        }
+        drop(calls);
+        self.shared.changed.notify_one();
+    }
+
+    /// The calls where something is due, at most `limit` of them. Whoever takes them comes back with a change of
+    /// each, or puts it off.
+    #[must_use]
+    pub fn take_due(&self, now: i64, limit: usize) -> Vec<String> {
+        let mut calls = self.lock();
+        let due = calls.due.iter().take_while(|(at, _)| *at <= now).take(limit);
+        let rooms: Vec<String> = due.map(|(_, room_id)| room_id.clone()).collect();
+        for room_id in &rooms {
+            calls.set_due(room_id, None);
+        }
+        rooms
+    }
+
+    /// Something is due there at this time, after all.
+    pub fn put_off(&self, room_id: &str, until: i64) {
+        self.lock().set_due(room_id, Some(until));
+    }
+
+    /// When something is due.
+    #[must_use]
+    pub fn next_due(&self) -> Option<i64> {
+        self.lock().due.first().map(|(at, _)| *at)
+    }
+
+    /// Completes when that may have become earlier.
+    pub async fn changed(&self) {
+        self.shared.changed.notified().await;
+    }
+
+    /// Whether there is any call.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.lock().by_room.is_empty()
+    }
+
+    fn leave(&self, seat: &Seat) {
+        let mut calls = self.lock();
+        let Some(call) = calls.by_room.get_mut(&seat.room_id) else { return };
+        let Some(index) = call.sockets.iter().position(|socket| socket.id == seat.id) else {
+            return;
+        };
+        let socket = call.with_peers(|call| call.sockets.swap_remove(index));
+        *call.last_heard.of_mut(socket.side) = Some(seat.last_heard);
+        if call.speakers.of(socket.side).as_ref() == Some(&socket.device) {
+            calls.set_due(&seat.room_id, Some(0));
+            drop(calls);
+            self.shared.changed.notify_one();
+        }
+    }
+
+    fn lock(&self) -> MutexGuard<'_, Calls> {
+        // Nothing that holds the lock can leave the maps half changed.
+        self.shared.calls.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// One socket's place in its call; dropping it gives the place up.
+pub struct Seat {
+    live: LiveCalls,
+    room_id: String,
+    /// Names the socket.
+    pub id: u64,
+    /// When something last came over it.
+    pub last_heard: i64,
+}
+
+impl Drop for Seat {
+    fn drop(&mut self) {
+        self.live.leave(self);
+    }
+}

@@ -1,0 +1,188 @@
+//! One step in the life of a call, inside a transaction: something happens to it, and what follows is written.
+//!
+//! What is due by the clock comes first, each at its own time, so that a timer that fires late changes nothing.
+//!
+//! A device that speaks for a side and has no socket is waited for. It may be reloading its page, its network may
+//! be changing, or the service was restarted.
+
+use rusqlite::Connection;
+use wmpf_voip::call::{CONNECTION_LOST, Reply, Side, Signal, State};
+use wmpf_voip::protocol::socket::NumberedEvent;
+use wmpf_voip::protocol::{Cancelled, ServiceMessage};
+
+use crate::billing;
+use crate::engaged;
+use crate::failure::Failure;
+use crate::live_calls::LiveCalls;
+use crate::record::Record;
+use crate::rooms::Notice;
+use crate::sides::Sides;
+
+/// How long a device that speaks for its side may be without a socket, in milliseconds.
+pub const GRACE_MS: i64 = 15_000;
+
+/// What a turn has changed, for those who are connected.
+pub struct Change {
+    /// The call.
+    pub room_id: String,
+    /// Its mini-program.
+    pub app_id: String,
+    /// What is new for the sides.
+    pub told: Vec<(Side, NumberedEvent)>,
+    /// The devices that speak for the sides.
+    pub speakers: Sides<Option<String>>,
+    /// How far the call is.
+    pub state: State,
+    /// When something happens to the call unless somebody does something before.
+    pub due: Option<i64>,
+    /// For the listener's devices, if it no longer rings.
+    pub notice: Option<Notice>,
+}
+
+/// A call whose turn it is.
+pub struct Turn {
+    /// The call.
+    pub record: Record,
+    now: i64,
+    /// When the service was started: nobody could have a socket before.
+    started_at: i64,
+    was: State,
+    heard: usize,
+    were_away: Sides<Option<i64>>,
+}
+
+impl Turn {
+    /// Begins with what is due. `arriving` is the device that opens a socket by this.
+    #[must_use]
+    pub fn begin(
+        record: Record,
+        live: &LiveCalls,
+        arriving: Option<(Side, &str)>,
+        now: i64,
+        started_at: i64,
+    ) -> Turn {
+        let was = record.call.state();
+        let (heard, were_away) = (record.heard(), record.away_since.clone());
+        let mut turn = Turn { record, now, started_at, was, heard, were_away };
+        turn.note_presence(live, arriving);
+        turn.catch_up();
+        turn
+    }
+
+    /// Notes which of the speaking devices are there.
+    fn note_presence(&mut self, live: &LiveCalls, arriving: Option<(Side, &str)>) {
+        let Turn { record, now, .. } = self;
+        if record.call.state() == State::Ended {
+            return;
+        }
+        for side in Side::BOTH {
+            let Some(speaker) = record.call.device(side) else { continue };
+            let is_there = arriving == Some((side, speaker))
+                || live.has_socket(&record.room_id, side, speaker);
+            let away_since = record.away_since.of_mut(side);
+            *away_since = match (is_there, *away_since) {
+                (true, _) => None,
+                (false, None) => Some(live.last_heard(&record.room_id, side).unwrap_or(*now)),
+                (false, since) => since,
+            };
+        }
+    }
+
+    fn catch_up(&mut self) {
+        loop {
+            let deadline = self.deadline();
+            let absence = Side::BOTH
+                .into_iter()
+                .filter_map(|side| Some((self.given_up_at(side)?, side)))
+                .min_by_key(|(at, _)| *at);
+            match (deadline, absence) {
+                (Some(at), absence)
+                    if at <= self.now && absence.is_none_or(|(gone, _)| at <= gone) =>
+                {
+                    let events = self.record.call.elapse(at.unsigned_abs());
+                    self.record.hear(events, at);
+                }
+                (_, Some((at, side))) if at <= self.now => self.gone(side, at),
+                (None | Some(_), None | Some(_)) => return,
+            }
+        }
+    }
+
+    fn deadline(&self) -> Option<i64> {
+        self.record.call.deadline().map(|at| i64::try_from(at).unwrap_or(i64::MAX))
+    }
+
+    /// When a device that is away is no longer waited for.
+    fn given_up_at(&self, side: Side) -> Option<i64> {
+        if self.record.call.state() == State::Ended {
+            return None;
+        }
+        let since = (*self.record.away_since.of(side))?;
+        Some(since.max(self.started_at).saturating_add(GRACE_MS))
+    }
+
+    fn gone(&mut self, side: Side, at: i64) {
+        let since = self.record.away_since.of_mut(side).take();
+        let (Some(since), Some(device)) = (since, self.record.call.device(side)) else { return };
+        let signal = Signal::Gone {
+            side,
+            device: device.to_owned(),
+            last_seen_ms: since.unsigned_abs(),
+            reason: CONNECTION_LOST.into(),
+        };
+        let step = self.record.call.apply(signal, at.unsigned_abs());
+        self.record.hear(step.events, at);
+    }
+
+    /// Takes a signal, of `side`'s `device` if it is one of a device. Without a socket it is there at this moment.
+    pub fn take(&mut self, signal: Signal, from: Option<(Side, &str)>, live: &LiveCalls) -> Reply {
+        let step = self.record.call.apply(signal, self.now.unsigned_abs());
+        self.record.hear(step.events, self.now);
+        if let Some((side, device)) = from
+            && self.record.call.device(side) == Some(device)
+            && self.record.call.state() != State::Ended
+        {
+            let is_there = live.has_socket(&self.record.room_id, side, device);
+            *self.record.away_since.of_mut(side) = (!is_there).then_some(self.now);
+        }
+        step.reply
+    }
+
+    /// Writes what has changed.
+    ///
+    /// # Errors
+    /// When the store fails.
+    pub fn end(self, db: &Connection) -> Result<(Record, Change), Failure> {
+        let Turn { record, now, was, heard, .. } = &self;
+        let state = record.call.state();
+        let told = record.events_from(*heard, *now);
+        let speakers = Sides::new(|side| record.call.device(side).map(str::to_owned));
+        if *heard < record.heard() || *was != state || self.were_away != record.away_since {
+            record.save(db, *now)?;
+            engaged::follow(db, record)?;
+            if let Some(end) = record.call.end().filter(|_| *was != State::Ended) {
+                billing::bill(db, record, end)?;
+            }
+        }
+        let due =
+            [self.deadline(), self.given_up_at(Side::Caller), self.given_up_at(Side::Listener)];
+        let stopped_ringing = *was == State::Ringing && state != State::Ringing;
+        let change = Change {
+            room_id: record.room_id.clone(),
+            app_id: record.parties.caller.app_id.clone(),
+            told,
+            speakers,
+            state,
+            due: due.into_iter().flatten().min(),
+            notice: if stopped_ringing { Some(rings_no_more(record)?) } else { None },
+        };
+        Ok((self.record, change))
+    }
+}
+
+fn rings_no_more(record: &Record) -> Result<Notice, Failure> {
+    let room_id = record.room_id.clone();
+    let message = ServiceMessage::Cancelled(Cancelled { room_id: room_id.clone() });
+    let message = serde_json::to_string(&message)?;
+    Ok(Notice { listener: record.parties.listener.clone(), room_id, rings: false, message })
+}
