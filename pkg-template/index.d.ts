@@ -613,3 +613,88 @@ export class VoipJoinError extends VoipError {
   /** The media layer's own number for the kind of failure. */
   errType: number;
 }
+
+/**
+ * Sound and picture of a call. `wmpf-voip/webrtc` has it for browsers; a host can bring its own. One object serves one call
+ * at a time, and may serve another after `leave`.
+ */
+export interface Media {
+  /**
+   * Opens microphone and camera. Resolves when this end is ready to talk; rejects with a {@link VoipJoinError} or what
+   * the host gave. Nothing is sent to the other side yet.
+   */
+  join(room: MediaRoom): Promise<void>;
+  /** The call starts: both are in the room, and the service passes on what one sends to the other. */
+  start(): void;
+  /** A text of the other side's media, as it was sent there. Never throws: the other side is not trusted. */
+  receive(payload: string): void;
+  /** The other side's socket came or went; what was sent meanwhile is lost. */
+  peer(connected: boolean): void;
+  /** Whether the other side hears nothing of this one. */
+  setMuted(muted: boolean): void;
+  /**
+   * Turns the camera on or off. What is returned may be a promise: it rejects where the camera cannot be opened, which
+   * is then off. The call goes on.
+   */
+  setCamera(on: boolean): void | PromiseLike<void>;
+  /** Takes another camera of this device, if there is one. */
+  switchCamera(): PromiseLike<void>;
+  /** Ends it; everything is released. May be called at any time, more than once. */
+  leave(): void;
+}
+
+/** The room that a {@link Media} enters. */
+export interface MediaRoom {
+  roomId: string;
+  /** The same as `roomId`. */
+  groupId: string;
+  roomType: 'voice' | 'video';
+  isCaller: boolean;
+  /** Whether the camera is on at first; without meaning where `roomType` is `voice`. */
+  camera: boolean;
+  /** Whether the microphone is muted at first. */
+  muted: boolean;
+  /** STUN and TURN servers, as an `RTCPeerConnection` takes them. */
+  iceServers: IceServer[];
+  /** What `wx.joinVoIPChat` takes, where the service could sign it. */
+  voipChat?: VoipChat | undefined;
+  /** Whether the other side's socket is open. */
+  peerConnected: boolean;
+  /** Gives a text of at most 48 KiB to the other side's media. It is lost unless both sides' sockets are open. */
+  send(payload: string): void;
+  /** What there is to see and hear; called again whenever that has changed. */
+  onStreams(streams: MediaStreams): void;
+  /**
+   * How the connection to the other side is. `failed` says that there has been none for so long that the call may as well
+   * be ended; a `connected` can still follow.
+   */
+  onState(state: 'connecting' | 'connected' | 'failed' | 'disconnected'): void;
+  /** The camera went off by itself, because of the error. */
+  onCamera?: ((on: boolean, error: VoipJoinError) => void) | undefined;
+  /** The call cannot go on, for example because the microphone was unplugged; the reason is for `abortVoip`. */
+  onAbort(reason: string): void;
+}
+
+/** In a browser each is a `MediaStream`. */
+export interface MediaStreams<Stream = any> {
+  /** Of this end. It has a video track only while the camera is on. */
+  local?: Stream | undefined;
+  /** Of the other end. It has a video track only while the camera there is on. */
+  remote?: Stream | undefined;
+}
+
+/** A STUN or TURN server. */
+export interface IceServer {
+  urls: string[];
+  username?: string;
+  credential?: string;
+}
+
+/** What `wx.joinVoIPChat` takes. */
+export interface VoipChat {
+  groupId: string;
+  nonceStr: string;
+  /** In seconds since the Unix epoch. */
+  timeStamp: number;
+  signature: string;
+}

@@ -100,6 +100,11 @@ const FILES = [
   'testing.js',
   'text-of.js',
   'wasm.js',
+  'webrtc-connection.js',
+  'webrtc-devices.js',
+  'webrtc-messages.js',
+  'webrtc.d.ts',
+  'webrtc.js',
   'wmpf_voip_bg.wasm',
 ];
 

@@ -43,7 +43,7 @@ describe('the types of the packed package', { timeout: 180_000 }, () => {
     ['required in Node', ['required.cts'], NODENEXT, HEADLESS],
     ['bundled, without the DOM', ['sample.ts', 'refused.ts', 'testing.ts'], BUNDLER, HEADLESS],
     ['compiled for a mini-program', ['miniprogram.ts', MINIPROGRAM], BUNDLER, HEADLESS],
-    ['bundled for a page', ['sample.ts', 'refused.ts', 'testing.ts', 'dom.ts'], BUNDLER, DOM],
+    ['bundled for a page', ['sample.ts', 'refused.ts', 'testing.ts', 'dom.ts', 'webrtc.ts'], BUNDLER, DOM],
   ]) {
     it(`compile: ${name}`, async () => {
       assert.equal(await compile(files, ...flags.flat()), '');

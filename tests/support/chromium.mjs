@@ -19,10 +19,16 @@ const ARGUMENTS = [
 /** How long a page may take to show what a test waits for. */
 const WAIT_MS = 10_000;
 
-/** @returns {Promise<import('playwright-core').Browser>} */
-export function launchChromium() {
+/** A camera that shows a moving picture and a microphone that beeps. Pages may use them. */
+export const FAKE_DEVICES = ['--use-fake-device-for-media-stream', '--use-fake-ui-for-media-stream'];
+
+/**
+ * @param {string[]} [more] arguments of Chromium
+ * @returns {Promise<import('playwright-core').Browser>}
+ */
+export function launchChromium(more = []) {
   if (!CHROMIUM) throw new Error('no Chromium in PATH: install it, or set WMPF_VOIP_CHROMIUM');
-  return chromium.launch({ executablePath: CHROMIUM, args: ARGUMENTS });
+  return chromium.launch({ executablePath: CHROMIUM, args: [...ARGUMENTS, ...more] });
 }
 
 /**

@@ -59,6 +59,9 @@ pub fn run(shell: &Shell, arguments: &[String]) -> anyhow::Result<()> {
     step("test the demo page in Chromium", || {
         node_tests(shell, "page", &site, &service, &browser)
     })?;
+    step("test the media of browsers in Chromium", || {
+        node_tests(shell, "media", &site, &service, &browser)
+    })?;
     if all {
         step("build the package again elsewhere", || {
             reproducible::check(shell, &shell.current_dir().join("pkg"))

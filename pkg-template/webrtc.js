@@ -1,0 +1,222 @@
+// The media of a call in a browser: WebRTC straight to the other party. What is said to set it up goes through the
+// room, as texts. Nothing of the host is touched before a room is joined.
+
+import { connect } from './webrtc-connection.js';
+import { joinError, openDevices } from './webrtc-devices.js';
+import { read } from './webrtc-messages.js';
+
+/** When an attempt to connect is repeated: a text may have been lost with a socket. */
+const RETRY_MS = [3_000, 6_000, 12_000];
+/** When a host is told that there is no connection. It is looked for all the same. */
+const FAILED_MS = 30_000;
+/** How often the other party's page may be loaded again in one call. */
+const MAX_PEERS = 64;
+
+export function webRtcMedia(options = {}) {
+  let entered;
+  return {
+    join(room) {
+      entered?.leave();
+      entered = enter(room, options);
+      return entered.join();
+    },
+    start: () => entered?.start(),
+    receive: (payload) => entered?.receive(payload),
+    peer: (connected) => entered?.peer(connected),
+    setMuted: (muted) => entered?.devices.setMuted(muted),
+    setCamera: (on) => heard(entered?.devices.setCamera(on)),
+    switchCamera: () => heard(entered?.devices.switchCamera()),
+    leave: () => entered?.leave(),
+  };
+}
+
+// Whoever does not wait for the promise is not to hear of it as a rejection that nobody handled.
+function heard(promise = Promise.resolve()) {
+  promise.catch(() => {});
+  return promise;
+}
+
+function enter(room, options) {
+  const kinds = room.roomType === 'video' ? ['audio', 'video'] : ['audio'];
+  // Tells the pages of one party apart: one that was loaded again knows nothing of the old one's connection.
+  const id = newId();
+  const peers = new Set();
+  let peer = null;
+  let peerCamera = true;
+  let connection;
+  let remote = [];
+  let started = false;
+  let left = false;
+  let reported;
+  let attempts = 0;
+  let retry;
+  let deadline;
+
+  const devices = openDevices({
+    ...options,
+    kinds,
+    muted: room.muted,
+    onTrack: (kind, track) => {
+      if (left) return;
+      connection?.setTrack(kind, track);
+      if (started && kind === 'video') send({});
+      showStreams();
+    },
+    onCameraLost: (error) => room.onCamera?.(false, error),
+    onMicrophoneLost: (error) => room.onAbort(error.errMsg),
+  });
+
+  function send(message) {
+    room.send(JSON.stringify({ from: id, to: peer, camera: devices.hasCamera(), ...message }));
+  }
+
+  // The last picture of a camera that was turned off would stand still: its track is left out.
+  function showStreams() {
+    if (left) return;
+    const tracks = remote.filter(({ kind }) => kind === 'audio' || peerCamera);
+    const streams = { local: devices.stream };
+    if (remote.length > 0) streams.remote = sameStream(tracks);
+    room.onStreams(streams);
+  }
+
+  let shown;
+  function sameStream(tracks) {
+    shown ??= new MediaStream();
+    for (const track of shown.getTracks()) if (!tracks.includes(track)) shown.removeTrack(track);
+    for (const track of tracks) shown.addTrack(track);
+    return shown;
+  }
+
+  function report(state) {
+    if (left || state === reported) return;
+    // Only a connection makes good a failure.
+    if (reported === 'failed' && state !== 'connected') return;
+    reported = state;
+    room.onState(state);
+  }
+
+  function newConnection() {
+    connection?.close();
+    remote = [];
+    shown = undefined;
+    connection = connect({
+      isCaller: room.isCaller,
+      kinds,
+      configuration: {
+        iceServers: room.iceServers ?? [],
+        iceTransportPolicy: options.iceTransportPolicy ?? 'all',
+      },
+      devices,
+      send,
+      onTrack: (track) => {
+        remote.push(track);
+        showStreams();
+      },
+      onState: connectionState,
+      onFailed: ask,
+    });
+  }
+
+  function connectionState(state) {
+    if (state === 'connected') {
+      clearTimers();
+      report('connected');
+    } else {
+      report(state === 'new' || state === 'connecting' ? 'connecting' : 'disconnected');
+      watch();
+    }
+  }
+
+  function watch() {
+    deadline ??= setTimeout(() => report('failed'), FAILED_MS);
+    retry ??= setTimeout(again, RETRY_MS[Math.min(attempts, RETRY_MS.length - 1)]);
+  }
+
+  function again() {
+    retry = undefined;
+    attempts += 1;
+    ask();
+    watch();
+  }
+
+  function clearTimers() {
+    clearTimeout(retry);
+    clearTimeout(deadline);
+    retry = deadline = undefined;
+    attempts = 0;
+  }
+
+  // For an offer.
+  function ask() {
+    if (room.isCaller) connection.renew();
+    else send({ hello: true });
+  }
+
+  async function join() {
+    try {
+      if (typeof RTCPeerConnection !== 'function') throw joinError(2003, 'this browser has no WebRTC');
+      try {
+        newConnection();
+      } catch (error) {
+        throw joinError(2003, 'WebRTC cannot be set up with these ICE servers', error);
+      }
+      await devices.open(room.camera);
+    } catch (error) {
+      leave();
+      throw error;
+    }
+  }
+
+  function start() {
+    if (started || left) return;
+    started = true;
+    report('connecting');
+    watch();
+    if (room.isCaller) connection.begin();
+    else ask();
+  }
+
+  function receive(payload) {
+    const message = started && !left && read(payload);
+    if (!message || !isFromPeer(message)) return;
+    if (message.camera !== peerCamera) {
+      peerCamera = message.camera;
+      showStreams();
+    }
+    if (message.hello && room.isCaller) connection.renew();
+    else connection.receive(message);
+  }
+
+  function isFromPeer({ from, to }) {
+    // Meant for this page before it was loaded again.
+    if (to !== null && to !== id) return false;
+    if (from === peer) return true;
+    if (peers.has(from) || peers.size === MAX_PEERS) return false;
+    peers.add(from);
+    const isAnother = peer !== null;
+    peer = from;
+    if (isAnother) {
+      newConnection();
+      showStreams();
+      connectionState('new');
+      if (room.isCaller) connection.begin();
+    }
+    return true;
+  }
+
+  function leave() {
+    if (left) return;
+    left = true;
+    clearTimers();
+    connection?.close();
+    devices.close();
+  }
+
+  // Texts may have been lost while the other party's socket was away.
+  const peerChanged = (connected) => connected && started && !left && ask();
+
+  return { join, start, receive, peer: peerChanged, leave, devices };
+}
+
+// Not crypto.randomUUID: it is younger than WebRTC.
+const newId = () => Array.from(crypto.getRandomValues(new Uint32Array(4)), (part) => part.toString(36)).join('-');
