@@ -35,7 +35,12 @@ describe('the guides', { timeout: 180_000 }, () => {
   });
 
   it('have the same code in both languages', async () => {
-    assert.deepEqual(await blocksOf('docs/guides.zh-CN.md'), await blocksOf('docs/guides.md'));
+    const codeOf = async (document) => {
+      const blocks = await blocksOf(document);
+      // What a comment of a line of its own says is in the document's language.
+      return blocks.map((block) => ({ ...block, code: block.code.replace(/^ *\/\/ .*$/gm, '//') }));
+    };
+    assert.deepEqual(await codeOf('docs/guides.zh-CN.md'), await codeOf('docs/guides.md'));
   });
 
   it('have unit tests that pass', async () => {

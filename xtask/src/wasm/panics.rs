@@ -25,7 +25,7 @@ const PANICS: [&str; 12] = [
     "std::thread::local::panic_",
 ];
 
-/// Makes them traps.
+/// Makes them traps. What formats is seen by its direct calls only: one through a table would trap when it is made.
 ///
 /// # Errors
 /// Something else formats, too, and would be broken by it.
