@@ -1,31 +1,30 @@
-// One handset: its form, its call page, and the connection that makes it ring.
+// One handset: its form, and the calls that it places and gets.
 //
 // Call runs the documented sample code with the form's values. Around it stand the platform's two
 // functions (wx-shim.js) and an observer that shows how initByCaller ended.
 
-import wmpfVoip, { configure } from 'wmpf-voip';
+import wmpfVoip, { configure, listen } from 'wmpf-voip';
+import { createCalls } from './call.js';
 import { byId, element } from './dom.js';
 import { createForm } from './form.js';
 import { onLanguage, t, translate } from './i18n.js';
-import { observedFetch, observedPlugin, observedWebSocket } from './observe.js';
-import { listen } from './reminders.js';
+import { observedEvents, observedFetch, observedPlugin, observedWebSocket } from './observe.js';
 import { report } from './report.js';
 import { showOutcome } from './result.js';
-import { initial, ring, silence } from './ringing.js';
 import { runSample, sampleParts } from './sample.js';
 import { ENDPOINT, loadDemo, NoDemo } from './service.js';
+import { onSound, setSound, soundIsOn } from './sound.js';
 import { createRequirePlugin, createWx } from './wx-shim.js';
 
 const role = new URLSearchParams(location.search).get('role') === 'phone' ? 'phone' : 'device';
 
-/** The last call: what the call page shows. @type {{ request: object, result?: object } | undefined} */
-let lastCall;
 let calling = false;
-/** @type {'connecting' | 'open' | 'closed'} */
+/** @type {'connecting' | 'open' | 'closed' | 'expired'} */
 let connection = 'connecting';
 
+const calls = createCalls(role, () => byId('call').focus());
+
 const plugin = observedPlugin(wmpfVoip, (outcome) => {
-  lastCall = outcome;
   showOutcome(outcome);
   const { result, error } = outcome;
   if (result?.isSuccess) {
@@ -37,10 +36,7 @@ const plugin = observedPlugin(wmpfVoip, (outcome) => {
 });
 
 const wx = createWx({
-  openPage(url) {
-    report({ what: 'opened', detail: url });
-    showCallPage(true);
-  },
+  openPage: (url) => calls.open(url),
   onToast: (title) => report({ what: 'toast', detail: title }),
 });
 
@@ -51,7 +47,13 @@ async function start() {
     element('span', { text: self.name }),
     element('span', { text: self.id }),
   );
-  configure({ endpoint: ENDPOINT, token: self.token, fetch: observedFetch(report) });
+  configure({
+    endpoint: ENDPOINT,
+    token: self.token,
+    fetch: observedFetch(report),
+    WebSocket: observedWebSocket(report),
+  });
+  observedEvents(wmpfVoip, report);
 
   const form = createForm(byId('fields'), defaults(handsets), showCode);
   byId('request').hidden = false;
@@ -63,21 +65,23 @@ async function start() {
     form.reset();
     showOutcome(undefined);
   });
-  byId('leave').addEventListener('click', () => showCallPage(false));
   byId('call').disabled = false;
 
-  listen(self.token, observedWebSocket(report), { onReminder: ring, onCancelled: silence, onState: showConnection });
+  calls.resume();
+  listen({ onReminder: calls.ring, onCancelled: calls.silence, onState: showConnection });
 }
 
 async function call(request) {
   if (calling) return;
   calling = true;
+  calls.place(true);
   showOutcome(undefined);
   showTexts();
   try {
     await runSample(request, createRequirePlugin(plugin), wx);
   } finally {
     calling = false;
+    calls.place(false);
     showTexts();
   }
 }
@@ -109,27 +113,6 @@ function showCode(request, tokenShown) {
   );
 }
 
-function showCallPage(open) {
-  byId('form-page').hidden = open;
-  byId('outgoing').hidden = !open;
-  byId('call').hidden = open;
-  byId('leave').hidden = !open;
-  if (!open) {
-    showOutcome(undefined);
-    byId('call').focus();
-    return;
-  }
-  if (document.hasFocus()) byId('leave').focus();
-  const { request, result } = lastCall;
-  const { id, name } = request.listener;
-  // A device's name is the service's to say, whatever the caller passed; here only its SN is known.
-  const shownName = request.businessType === 2 ? id : name || id;
-  byId('outgoing-avatar').textContent = initial(shownName);
-  byId('outgoing-name').textContent = shownName;
-  byId('outgoing-room').textContent = result.roomId;
-  showTexts();
-}
-
 function showConnection(state) {
   connection = state;
   showTexts();
@@ -143,10 +126,17 @@ function showTexts() {
   byId('connection').textContent = t(`connection.${connection}`);
   byId('call').classList.toggle('weui-btn_loading', calling);
   if (calling) byId('call').textContent = t('form.calling');
-  if (lastCall?.result?.isSuccess)
-    byId('outgoing-state').textContent = t(`outgoing.${lastCall.request.roomType}`);
+  showSound();
+  calls.refresh();
 }
 
+function showSound() {
+  byId('sound').setAttribute('aria-pressed', String(soundIsOn()));
+  byId('sound').textContent = t(soundIsOn() ? 'sound.on' : 'sound.off');
+}
+
+byId('sound').addEventListener('click', () => setSound(!soundIsOn()));
+onSound(showSound);
 onLanguage(showTexts);
 start().catch((error) => {
   if (!(error instanceof NoDemo)) throw error;

@@ -4,12 +4,16 @@
 // language writes it there, and the others hear of it by the `storage` event. What a document says in
 // its HTML is marked `data-i18n` (text) or `data-i18n-label` (aria-label) and filled in by translate().
 
+import { recall, remember } from './kept.js';
+import { CALL_TEXTS } from './texts-of-calls.js';
+
 /** @typedef {'en' | 'zh'} Language */
 
 const KEY = 'wmpf-voip.language';
 
 /** @type {Record<string, Record<Language, string>>} */
 const TEXTS = {
+  ...CALL_TEXTS,
   'page.title': { en: 'wmpf-voip · place a call', zh: 'wmpf-voip · 发起通话' },
   'page.intro': {
     en: 'A device and a phone call each other. Each runs the open wmpf-voip package for itself; they meet only in the room service.',
@@ -100,29 +104,6 @@ const TEXTS = {
   'explain.cause': { en: 'Usual cause', zh: '常见原因' },
   'explain.remedy': { en: 'What to do', zh: '处理办法' },
 
-  'outgoing.voice': { en: 'Voice call, waiting for an answer…', zh: '语音通话，等待对方接听…' },
-  'outgoing.video': { en: 'Video call, waiting for an answer…', zh: '视频通话，等待对方接听…' },
-  'outgoing.room': { en: 'Room', zh: '房间号' },
-  'outgoing.leave': { en: 'Leave the call page', zh: '离开通话页面' },
-  'outgoing.later': {
-    en: 'Answering is not part of this version.',
-    zh: '当前版本不包含接听。',
-  },
-
-  'incoming.voice': { en: 'invites you to a voice call', zh: '邀请你进行语音通话' },
-  'incoming.video': { en: 'invites you to a video call', zh: '邀请你进行视频通话' },
-  'incoming.seconds': { en: 'Rings for {seconds} more seconds', zh: '响铃剩余 {seconds} 秒' },
-  'incoming.waiting': { en: '{count} more waiting', zh: '另有 {count} 个来电等待' },
-  'incoming.path': { en: 'The page was opened with', zh: '打开页面的路径' },
-  'incoming.name': { en: 'Parameter', zh: '参数' },
-  'incoming.value': { en: 'Value', zh: '值' },
-  'incoming.dismiss': { en: 'Stop ringing here', zh: '在本机停止响铃' },
-  'incoming.later': {
-    en: 'Only ends the ringing on this handset. Answering and rejecting are not part of this version.',
-    zh: '仅停止本机响铃。当前版本不包含接听与拒绝。',
-  },
-  'incoming.announce': { en: '{name} is calling', zh: '{name} 来电' },
-
   'diagram.title': { en: 'What happened', zh: '全过程时序图' },
   'diagram.note': {
     en: 'Open a row to see its data; tokens are shown as “…”.',
@@ -139,9 +120,7 @@ const TEXTS = {
   'diagram.failed': { en: 'initByCaller failed', zh: 'initByCaller 失败' },
   'diagram.opened': { en: 'Page opened', zh: '打开页面' },
   'diagram.toast': { en: 'Toast shown', zh: '显示提示' },
-  'diagram.expired': { en: 'Ringing timed out', zh: '响铃超时' },
-  'diagram.cancelled': { en: 'Stops ringing', zh: '停止响铃' },
-  'diagram.dismissed': { en: 'Ringing stopped here', zh: '本机停止响铃' },
+  'diagram.dismissed': { en: 'Silenced here', zh: '本机静音' },
 
   'gallery.title': { en: 'Error codes, produced for real', zh: '真实触发的错误码' },
   'gallery.intro': {
@@ -213,7 +192,7 @@ export function language() {
 
 /** @param {Language} chosen */
 export function setLanguage(chosen) {
-  remember(chosen);
+  remember(KEY, chosen);
   change(chosen);
 }
 
@@ -255,10 +234,10 @@ function change(chosen) {
 function initialLanguage() {
   const asked = new URLSearchParams(location.search).get('lang');
   if (isLanguage(asked)) {
-    remember(asked);
+    remember(KEY, asked);
     return asked;
   }
-  const kept = recall();
+  const kept = recall(KEY);
   if (isLanguage(kept)) return kept;
   return navigator.language.toLowerCase().startsWith('zh') ? 'zh' : 'en';
 }
@@ -266,23 +245,6 @@ function initialLanguage() {
 /** @returns {value is Language} */
 function isLanguage(value) {
   return value === 'en' || value === 'zh';
-}
-
-// A browser that blocks site data throws on the mere mention of localStorage; the page works without.
-function remember(chosen) {
-  try {
-    localStorage.setItem(KEY, chosen);
-  } catch {
-    return;
-  }
-}
-
-function recall() {
-  try {
-    return localStorage.getItem(KEY);
-  } catch {
-    return null;
-  }
 }
 
 addEventListener('storage', (event) => {

@@ -122,6 +122,22 @@ export function observedPlugin(plugin, onEnd) {
   };
 }
 
+/** Events that no message of the service brings: the module makes them at this end. */
+const OWN_EVENTS = new Set(['calling', 'callPageOnShow', 'showCustomBox', 'hideCustomBox', 'bindContact']);
+
+/**
+ * Reports what `onVoipEvent` tells.
+ * @param {{ onVoipEvent(listener: (event: import('wmpf-voip').VoipEvent) => void): void }} plugin
+ * @param {(entry: Entry) => void} report
+ */
+export function observedEvents(plugin, report) {
+  plugin.onVoipEvent((event) => {
+    const { eventName: name, roomId } = event;
+    const flow = OWN_EVENTS.has(name) ? undefined : 'in';
+    report({ what: 'event', flow, name, detail: roomId, body: JSON.stringify(event, null, 2) });
+  });
+}
+
 /** A room's id is longer than an arrow. @param {string} pathname */
 function withoutRoom(pathname) {
   return pathname.replace(/^(\/v1\/calls\/)[^/]+/, '$1…');

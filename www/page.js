@@ -13,10 +13,9 @@ const HANDSETS = ['device', 'phone'];
 addEventListener('message', ({ origin, source, data }) => {
   if (origin !== location.origin) return;
   const who = HANDSETS.find((role) => byId(role).contentWindow === source);
-  if (!who || !data.diagramEntry) return;
-  const entry = { ...data.diagramEntry, who };
-  addEntry(entry);
-  followRinging(entry);
+  if (!who) return;
+  if (data.diagramEntry) addEntry({ ...data.diagramEntry, who });
+  if (data.ringing !== undefined) followRinging(who, data.ringing);
 });
 
 for (const button of document.querySelectorAll('[data-language]')) {
