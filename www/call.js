@@ -5,7 +5,7 @@ import { webRtcMedia } from 'wmpf-voip/webrtc';
 import { showCallPage } from './call-page.js';
 import { report, tellRinging } from './report.js';
 import { keepCall, keptCall } from './resumed-call.js';
-import { sound } from './ringtone.js';
+import { ring } from './ringtone.js';
 
 /** @typedef {import('wmpf-voip').Reminder} Reminder */
 /** @typedef {import('wmpf-voip').CallView} CallView */
@@ -46,7 +46,7 @@ export function createCalls(handset, onClose) {
     const { state } = view;
     // A call that only rings here is not this handset's yet, and is brought by its reminder.
     keepCall(handset, ['outgoing', 'joining', 'connected'].includes(state) ? path : undefined);
-    sound(silenced ? undefined : TONES[state]);
+    ring(silenced ? undefined : TONES[state]);
     tellRinging(state === 'incoming');
     showCallPage(view, { path, reminder, silenced, waiting: waiting.length, actions });
     if (state === 'ended') openNext();

@@ -13,10 +13,17 @@ import { report } from './report.js';
 import { showOutcome } from './result.js';
 import { runSample, sampleParts } from './sample.js';
 import { ENDPOINT, loadDemo, NoDemo } from './service.js';
-import { onSound, setSound, soundIsOn } from './sound.js';
+import { sound, testPicture } from './setting.js';
+import { offerTestPicture } from './test-picture.js';
 import { createRequirePlugin, createWx } from './wx-shim.js';
 
 const role = new URLSearchParams(location.search).get('role') === 'phone' ? 'phone' : 'device';
+
+/** Not within the page that shows both handsets. */
+const isAlone = parent === window;
+
+/** The buttons of the bar, by their ids. */
+const SETTINGS = { sound, 'test-picture': testPicture };
 
 let calling = false;
 /** @type {'connecting' | 'open' | 'closed' | 'expired'} */
@@ -43,6 +50,7 @@ const wx = createWx({
 async function start() {
   const { handsets } = await loadDemo();
   const self = handsets[role];
+  offerTestPicture(self.name);
   byId('identity').replaceChildren(
     element('span', { text: self.name }),
     element('span', { text: self.id }),
@@ -126,17 +134,25 @@ function showTexts() {
   byId('connection').textContent = t(`connection.${connection}`);
   byId('call').classList.toggle('weui-btn_loading', calling);
   if (calling) byId('call').textContent = t('form.calling');
-  showSound();
+  showSettings();
   calls.refresh();
 }
 
-function showSound() {
-  byId('sound').setAttribute('aria-pressed', String(soundIsOn()));
-  byId('sound').textContent = t(soundIsOn() ? 'sound.on' : 'sound.off');
+function showSettings() {
+  for (const [id, setting] of Object.entries(SETTINGS)) {
+    byId(id).setAttribute('aria-pressed', String(setting.isOn()));
+    byId(id).textContent = t(`setting.${id}`);
+  }
 }
 
-byId('sound').addEventListener('click', () => setSound(!soundIsOn()));
-onSound(showSound);
+document.body.classList.toggle('handset_alone', isAlone);
+byId('both').hidden = !isAlone;
+// Browsers give camera and microphone to no such page; without this, the first call would be what tells.
+byId('insecure').hidden = isSecureContext;
+for (const [id, setting] of Object.entries(SETTINGS)) {
+  byId(id).addEventListener('click', setting.toggle);
+  setting.onChange(showSettings);
+}
 onLanguage(showTexts);
 start().catch((error) => {
   if (!(error instanceof NoDemo)) throw error;

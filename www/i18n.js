@@ -24,8 +24,8 @@ const TEXTS = {
     zh: '在任一端点击「呼叫」：文档中的示例代码会原样运行。',
   },
   'page.step.ring': {
-    en: 'The other handset rings and shows the path its call page was opened with.',
-    zh: '另一端开始响铃，并显示打开通话页面时的路径。',
+    en: 'The other handset rings. Answer it: picture and sound go both ways.',
+    zh: '另一端开始响铃。接听后双方即可音视频通话。',
   },
   'page.step.errors': {
     en: 'Change a field, or produce any error code below, and read what it means.',
@@ -33,6 +33,28 @@ const TEXTS = {
   },
   'page.language': { en: 'Language', zh: '语言' },
   'page.handsets': { en: 'Handsets', zh: '两端' },
+
+  'page.alone': { en: 'Open it alone', zh: '单独打开' },
+  'page.alone.device': { en: 'Open the device alone', zh: '单独打开设备端' },
+  'page.alone.phone': { en: 'Open the phone alone', zh: '单独打开手机端' },
+
+  'machines.title': { en: 'From one machine to another', zh: '在两台机器之间通话' },
+  'machines.open': {
+    en: 'Open the device’s page on one machine and the phone’s on the other, both from this service, and close this page: what is open here rings, too, and the first that answers has the call.',
+    zh: '在一台机器上打开设备端，在另一台上打开手机端，两者使用同一服务；然后关闭本页面，否则这里也会响铃，先接听者进入通话。',
+  },
+  'machines.secure': {
+    en: 'Browsers give camera and microphone only to pages over https or from localhost.',
+    zh: '浏览器只允许 https 或 localhost 页面使用摄像头与麦克风。',
+  },
+  'machines.tunnel': { en: 'Another computer has the service as its own localhost by', zh: '另一台电脑可用以下命令将服务映射为自己的 localhost：' },
+  'machines.cable': { en: 'and an Android phone on a cable by', zh: '；用数据线连接的安卓手机可用：' },
+  'machines.plain': {
+    en: 'By plain http and an address of the local network a call rings, but has no camera and no microphone; the page then says so, and offers a test picture.',
+    zh: '通过局域网地址以 http 打开时可以响铃，但没有摄像头与麦克风；页面会给出提示，并可使用测试画面。',
+  },
+  'machines.device': { en: 'The device alone', zh: '单独的设备端' },
+  'machines.phone': { en: 'The phone alone', zh: '单独的手机端' },
 
   'page.jump': { en: '{who} is ringing, show it', zh: '{who}正在响铃，点击查看' },
 

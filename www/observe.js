@@ -55,7 +55,7 @@ export function observedWebSocket(report) {
     constructor(url, protocols) {
       super(url, protocols);
       const { pathname } = new URL(url);
-      const name = `WebSocket ${withoutRoom(pathname)}`;
+      const name = `WebSocket ${pathname.endsWith('/socket') ? 'call' : 'reminders'}`;
       this.addEventListener('open', () =>
         report({ what: 'connected', flow: 'out', name, detail: pathname }),
       );

@@ -31,6 +31,11 @@ onLanguage(() => {
   }
 });
 
+// Only what runs on this machine can be brought to another one as its own.
+byId('machines-commands').hidden = !['localhost', '127.0.0.1', '[::1]'].includes(location.hostname);
+byId('ssh').textContent = `ssh -L ${location.port}:127.0.0.1:${location.port} …`;
+byId('adb').textContent = `adb reverse tcp:${location.port} tcp:${location.port}`;
+
 try {
   showGallery(await loadDemo());
 } catch (error) {

@@ -3,7 +3,7 @@
 // Tones are made by the browser, without a file. A browser plays nothing before its user has touched the page;
 // until then, and while the switch is off, a handset rings silently.
 
-import { onSound, soundIsOn } from './sound.js';
+import { sound } from './setting.js';
 
 /** Hertz and seconds. A tone of several frequencies takes them in turn. */
 const TONES = {
@@ -22,13 +22,13 @@ let context;
 let playing;
 
 /** @param {'incoming' | 'outgoing' | undefined} kind nothing ends it */
-export function sound(kind) {
+export function ring(kind) {
   wanted = kind;
   update();
 }
 
 function update() {
-  const kind = soundIsOn() && isTouched() ? wanted : undefined;
+  const kind = sound.isOn() && isTouched() ? wanted : undefined;
   if (playing?.kind !== kind) {
     playing?.source.stop();
     playing = kind && { kind, source: play(kind) };
@@ -69,4 +69,4 @@ function isTouched() {
 for (const gesture of ['pointerup', 'keyup']) {
   for (const page of new Set([window, parent])) page.addEventListener(gesture, update);
 }
-onSound(update);
+sound.onChange(update);

@@ -67,23 +67,28 @@ export const CALL_TEXTS = {
   'ended.failed': { en: 'The call failed', zh: '通话失败' },
   'ended.2007': { en: 'No camera or microphone can be used here', zh: '没有可用的摄像头或麦克风' },
   'ended.2007.advice': {
-    en: 'Connect one, or close the program that uses it, and call again. A voice call needs no camera.',
-    zh: '请接入设备，或关闭正在占用它的程序后重新呼叫。语音通话不需要摄像头。',
+    en: 'Connect one, or close the program that uses it, and call again. A voice call needs no camera. Or turn on the test picture.',
+    zh: '请接入设备，或关闭正在占用它的程序后重新呼叫。语音通话不需要摄像头。也可开启测试画面。',
   },
   'ended.2102': {
     en: 'The browser was not allowed to use the camera or microphone',
     zh: '浏览器未获准使用摄像头或麦克风',
   },
   'ended.2102.advice': {
-    en: 'Allow both beside the address of this page, in the system’s settings, too, and call again.',
-    zh: '请在地址栏旁以及系统设置中允许使用，然后重新呼叫。',
+    en: 'Allow both beside the address of this page, in the system’s settings, too, and call again. Or turn on the test picture.',
+    zh: '请在地址栏旁以及系统设置中允许使用，然后重新呼叫。也可开启测试画面。',
   },
   'ended.2103': { en: 'This page may not use camera and microphone', zh: '此页面不能使用摄像头与麦克风' },
   'ended.2103.advice': {
-    en: 'Browsers give them to pages over https or from localhost only. Open this page so, and call again.',
-    zh: '浏览器只允许 https 或 localhost 页面使用。请以这种方式打开后重新呼叫。',
+    en: 'Browsers give them to pages over https or from localhost only. Open this page so, and call again. Or turn on the test picture.',
+    zh: '浏览器只允许 https 或 localhost 页面使用。请以这种方式打开后重新呼叫。也可开启测试画面。',
   },
 
-  'sound.on': { en: 'Sound on', zh: '铃声开' },
-  'sound.off': { en: 'Sound off', zh: '铃声关' },
+  'setting.sound': { en: 'Sound', zh: '铃声' },
+  'setting.test-picture': { en: 'Test picture', zh: '测试画面' },
+  'handset.both': { en: 'Both handsets', zh: '查看两端' },
+  'handset.insecure': {
+    en: 'No camera and no microphone here: this page came over plain http from another machine, and browsers give them to pages over https or from localhost only. Open it so, or turn on the test picture.',
+    zh: '此页面通过 http 从另一台机器打开，浏览器不提供摄像头与麦克风（仅限 https 或 localhost 页面）。请换用这种方式打开，或开启测试画面。',
+  },
 };
