@@ -3,6 +3,7 @@
 import { byId, element } from './dom.js';
 import { endingOf } from './ending.js';
 import { t } from './i18n.js';
+import { testPicture } from './setting.js';
 
 /** The buttons of each state, in their order. */
 const BUTTONS = {
@@ -11,7 +12,7 @@ const BUTTONS = {
   incoming: ['hangUp', 'silence', 'answer'],
   joining: ['mute', 'camera', 'hangUp'],
   connected: ['mute', 'camera', 'switchCamera', 'hangUp'],
-  ended: ['close'],
+  ended: ['close', 'testPicture'],
 };
 
 let actions = {};
@@ -120,7 +121,8 @@ function showButtons(view, { silenced }) {
     BUTTONS[state].includes(action) &&
     (action !== 'camera' || roomType === 'video') &&
     (action !== 'switchCamera' || (roomType === 'video' && camera && cameras > 1)) &&
-    (action !== 'silence' || !silenced);
+    (action !== 'silence' || !silenced) &&
+    (action !== 'testPicture' || (endingOf(view).lacksDevices && !testPicture.isOn()));
   for (const button of document.querySelectorAll('#call-page [data-action]')) {
     const { action } = button.dataset;
     button.hidden = !isShown(action);

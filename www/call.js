@@ -6,6 +6,7 @@ import { showCallPage } from './call-page.js';
 import { report, tellRinging } from './report.js';
 import { keepCall, keptCall } from './resumed-call.js';
 import { ring } from './ringtone.js';
+import { testPicture } from './setting.js';
 
 /** @typedef {import('wmpf-voip').Reminder} Reminder */
 /** @typedef {import('wmpf-voip').CallView} CallView */
@@ -63,6 +64,10 @@ export function createCalls(handset, onClose) {
     mute: () => shown.call.setMuted(!shown.view.muted),
     camera: () => shown.call.setCamera(!shown.view.camera),
     switchCamera: () => shown.call.switchCamera(),
+    testPicture() {
+      testPicture.toggle();
+      actions.close();
+    },
     close() {
       shown = undefined;
       showCallPage(undefined);

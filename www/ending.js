@@ -6,9 +6,17 @@ import { t } from './i18n.js';
 /** What browsers say of cameras and microphones. */
 const DEVICE_CODES = new Set([2007, 2102, 2103]);
 
+/** The service's words for why a call broke, which are the original's, and the texts for them. */
+const BREAKS = {
+  'room status is abort': 'aborted.other',
+  'call interrupted due to native reason': 'aborted.connection',
+  'listener waitOtherToJoin timeout': 'aborted.callerMissing',
+  'listener join timeout': 'aborted.listenerLate',
+};
+
 /**
  * @param {import('wmpf-voip').CallView} view
- * @returns {{ sentence: string, advice?: string }}
+ * @returns {{ sentence: string, advice?: string, lacksDevices?: boolean }} `advice` may be the service's or the browser's own words
  */
 export function endingOf({ reason, origin, isCaller, name, errCode, detail }) {
   const who = name || t(isCaller ? 'ended.listener' : 'ended.caller');
@@ -27,9 +35,11 @@ export function endingOf({ reason, origin, isCaller, name, errCode, detail }) {
     case 'busy':
       return { sentence: say('busy') };
     case 'aborted':
-      return { sentence: say('aborted'), advice: detail };
+      return { sentence: say(BREAKS[detail] ?? 'aborted'), advice: detail };
     case 'joinFailed':
-      if (DEVICE_CODES.has(errCode)) return { sentence: say(errCode), advice: say(`${errCode}.advice`) };
+      if (DEVICE_CODES.has(errCode)) {
+        return { sentence: say(errCode), advice: say(`${errCode}.advice`), lacksDevices: true };
+      }
       return { sentence: say('joinFailed'), advice: detail };
     case 'elsewhere':
       return { sentence: say('elsewhere') };

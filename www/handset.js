@@ -17,7 +17,12 @@ import { sound, testPicture } from './setting.js';
 import { offerTestPicture } from './test-picture.js';
 import { createRequirePlugin, createWx } from './wx-shim.js';
 
-const role = new URLSearchParams(location.search).get('role') === 'phone' ? 'phone' : 'device';
+const query = new URLSearchParams(location.search);
+const role = query.get('role') === 'phone' ? 'phone' : 'device';
+const otherRole = role === 'phone' ? 'device' : 'phone';
+/** Of the demo's two pairs, the one that this handset belongs to and the one whose handset it calls at first. */
+const pair = query.get('pair') === '2' ? 1 : 0;
+const calledPair = query.has('calls') ? (query.get('calls') === '2' ? 1 : 0) : pair;
 
 /** Not within the page that shows both handsets. */
 const isAlone = parent === window;
@@ -29,7 +34,7 @@ let calling = false;
 /** @type {'connecting' | 'open' | 'closed' | 'expired'} */
 let connection = 'connecting';
 
-const calls = createCalls(role, () => byId('call').focus());
+const calls = createCalls(`${role}-${pair + 1}`, () => byId('call').focus());
 
 const plugin = observedPlugin(wmpfVoip, (outcome) => {
   showOutcome(outcome);
@@ -48,8 +53,9 @@ const wx = createWx({
 });
 
 async function start() {
-  const { handsets } = await loadDemo();
-  const self = handsets[role];
+  const { handsets, others } = await loadDemo();
+  const pairs = [handsets, others];
+  const self = pairs[pair][role];
   offerTestPicture(self.name);
   byId('identity').replaceChildren(
     element('span', { text: self.name }),
@@ -63,7 +69,18 @@ async function start() {
   });
   observedEvents(wmpfVoip, report);
 
-  const form = createForm(byId('fields'), defaults(handsets), showCode);
+  const callable = pairs.map((each) => each[otherRole]);
+  const form = createForm(byId('fields'), callTo(self, callable[calledPair]), showCode);
+  byId('callable').append(
+    ...callable.map((other) =>
+      element('button', {
+        type: 'button',
+        class: 'chip',
+        text: other.name,
+        onclick: () => form.reset(callTo(self, other)),
+      }),
+    ),
+  );
   byId('request').hidden = false;
   byId('request').addEventListener('submit', (event) => {
     event.preventDefault();
@@ -94,19 +111,18 @@ async function call(request) {
   }
 }
 
-/** @returns {Record<string, string>} the form's defaults: a call to the other handset that succeeds */
-function defaults({ device, phone }) {
-  const [caller, listener] = role === 'device' ? [device, phone] : [phone, device];
+/** @returns {Record<string, string>} what the form says of a call that succeeds */
+function callTo(self, other) {
   return {
-    'caller.id': caller.id,
-    'caller.name': caller.name,
+    'caller.id': self.id,
+    'caller.name': self.name,
     'caller.cameraStatus': '0',
-    'listener.id': listener.id,
-    'listener.name': listener.name,
+    'listener.id': other.id,
+    'listener.name': other.name,
     'listener.cameraStatus': '0',
     roomType: 'video',
     businessType: role === 'device' ? '1' : '2',
-    voipToken: (role === 'device' ? device.deviceToken : device.pushToken) ?? '',
+    voipToken: role === 'device' ? self.deviceToken : other.pushToken,
     miniprogramState: 'developer',
     customQuery: 'a=1&b=2',
     timeLimit: '600',

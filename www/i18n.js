@@ -53,6 +53,12 @@ const TEXTS = {
     en: 'By plain http and an address of the local network a call rings, but has no camera and no microphone; the page then says so, and offers a test picture.',
     zh: '通过局域网地址以 http 打开时可以响铃，但没有摄像头与麦克风；页面会给出提示，并可使用测试画面。',
   },
+  'machines.busy': {
+    en: 'There is a second pair, Back Door and Bob. Each of the four can call both of the other kind: call somebody who is in a call, and it is busy.',
+    zh: '还有第二对：后门与 Bob。四方中的任意一方都可以呼叫另一类的两方：呼叫正在通话的一方即可看到忙线。',
+  },
+  'machines.device.2': { en: 'The second device', zh: '第二台设备' },
+  'machines.phone.2': { en: 'The second phone, calling the first device', zh: '第二部手机（呼叫第一台设备）' },
   'machines.device': { en: 'The device alone', zh: '单独的设备端' },
   'machines.phone': { en: 'The phone alone', zh: '单独的手机端' },
 
@@ -83,6 +89,7 @@ const TEXTS = {
     en: 'The request, field by field. An empty field is left out. A number field sends the number that it spells, and anything else as a string, so that wrong input can be tried.',
     zh: '请求的全部字段。留空表示不传该字段；数字字段按数字发送，不是数字的内容按字符串发送，便于尝试错误输入。',
   },
+  'form.callable': { en: 'Call', zh: '呼叫' },
   'form.reset': { en: 'Restore defaults', zh: '恢复默认值' },
   'form.leftOut': { en: 'left out', zh: '不传' },
   'form.show': { en: 'Show', zh: '显示' },

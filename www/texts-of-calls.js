@@ -36,6 +36,7 @@ export const CALL_TEXTS = {
   'action.cameraOff': { en: 'Camera off', zh: '关摄像头' },
   'action.cameraOn': { en: 'Camera on', zh: '开摄像头' },
   'action.switchCamera': { en: 'Switch', zh: '切换' },
+  'action.testPicture': { en: 'Test picture', zh: '测试画面' },
   'action.close': { en: 'Back', zh: '返回' },
 
   'incoming.seconds': { en: 'Rings for {seconds} more seconds', zh: '响铃剩余 {seconds} 秒' },
@@ -59,6 +60,19 @@ export const CALL_TEXTS = {
   'ended.timeout.listener': { en: 'You did not answer in time', zh: '未及时接听' },
   'ended.busy': { en: '{who} is in another call', zh: '{who} 正在通话中' },
   'ended.aborted': { en: 'The call broke off', zh: '通话中断' },
+  'ended.aborted.other': {
+    en: '{who} is gone: the page was closed, its connection was lost, or it has no camera or microphone',
+    zh: '{who} 已离开：页面已关闭、连接已断开，或没有可用的摄像头与麦克风',
+  },
+  'ended.aborted.connection': {
+    en: 'The connection to the room service was lost for too long',
+    zh: '与房间服务的连接中断过久',
+  },
+  'ended.aborted.callerMissing': { en: '{who} did not come', zh: '{who} 未进入通话' },
+  'ended.aborted.listenerLate': {
+    en: 'Camera and microphone were not ready in time',
+    zh: '摄像头与麦克风未能及时就绪',
+  },
   'ended.joinFailed': { en: 'This end could not enter the call', zh: '本端无法进入通话' },
   'ended.elsewhere': {
     en: 'The call goes on in another window or on another device of yours',
