@@ -1,14 +1,13 @@
 // The module on hosts that take the wasm as bytes: browsers and Node.
 
-import { onVoipEvent } from './events.js';
 import { createModule } from './module.js';
+import { addSurface } from './plugin-surface.js';
 import { textOf } from './text-of.js';
 
 // `read(source)` gives the wasm, compiled or not: the package's own when `source` is undefined.
 export function fromBytes(read) {
   const module = createModule(instantiate(read), checkHost);
-  const { core, wmpfVoip } = module;
-  wmpfVoip.onVoipEvent = (listener) => onVoipEvent(core, listener);
+  addSurface(module);
   return module;
 }
 

@@ -8,9 +8,11 @@ import { emit, safely } from './events.js';
 import { failure, PARAMETER, REQUEST_FAILED } from './failure.js';
 import { openMedia } from './media.js';
 import { callOf, queryOf } from './page-query.js';
+import { opened } from './page-options.js';
 import { chooseSocket } from './sockets.js';
 import { targetOf } from './target.js';
 import { textOf } from './text-of.js';
+import { endPageOf, uiOf } from './ui.js';
 
 /** What the original says of a side from which nothing came for a while. */
 const CONNECTION_LOST = 'call interrupted due to native reason';
@@ -50,7 +52,7 @@ export function openCall(core, page, options) {
   let isLeft = false;
   let stopCounting = () => {};
 
-  const seen = () => Object.assign({}, view);
+  const seen = () => Object.assign({}, view, { ui: uiOf(core) });
   const change = (changes) => {
     Object.assign(view, changes);
     if (!isLeft) safely(() => show(seen()));
@@ -62,6 +64,7 @@ export function openCall(core, page, options) {
     stopCounting();
     media?.leave();
     if (core.current === self) core.current = undefined;
+    if (core.idle === beginPlaced) core.idle = undefined;
     if (core.placed === view.roomId) core.placed = undefined;
     const streams = { localStream: undefined, remoteStream: undefined };
     change(Object.assign({ state: 'ended', online: false, reason }, streams, changes));
@@ -218,15 +221,43 @@ export function openCall(core, page, options) {
     socket?.close();
   }
 
-  const self = { roomId: () => view.roomId, hangUp, interrupt };
-
-  try {
-    const query = queryOf(core, page);
-    const call = callOf(core, query) ?? placedCall(core);
-    begin(call);
-  } catch (error) {
-    failed(error);
+  // The page was there before its call.
+  function beginPlaced() {
+    core.idle = undefined;
+    attempt(() => begin(placedCall(core)));
   }
+
+  function attempt(run) {
+    try {
+      run();
+    } catch (error) {
+      failed(error);
+    }
+  }
+
+  function wait() {
+    core.idle = beginPlaced;
+    change({ state: 'idle' });
+  }
+
+  function tellOfBox(eventName) {
+    const { callerId, listenerId } = about || {};
+    emit(core, eventName, { callerId, listenerId }, view.roomId);
+  }
+
+  const self = { roomId: () => view.roomId, hangUp, interrupt, refresh: () => change({}) };
+
+  let isWarmUp = false;
+  attempt(() => {
+    const query = queryOf(core, page);
+    opened(core, page, query);
+    isWarmUp = query.isPreLaunch === '1';
+    const call = isWarmUp ? undefined : (callOf(core, query) ?? placedCall(core));
+    if (call) begin(call);
+    else wait();
+  });
+  // Whoever hears of it may start a call, and a warm-up starts nothing.
+  if (!isWarmUp) emit(core, 'callPageOnShow');
 
   return {
     get view() {
@@ -246,18 +277,19 @@ export function openCall(core, page, options) {
       change({ camera: on === true });
       media?.setCamera(view.camera);
     },
-    switchCamera: () => Promise.resolve(media?.switchCamera()),
+    switchCamera: async () => {
+      await media?.switchCamera();
+    },
+    showCustomBox: () => tellOfBox('showCustomBox'),
+    hideCustomBox: () => tellOfBox('hideCustomBox'),
+    endPage: () => endPageOf(core),
   };
 }
 
 // A page that is opened without a query shows the call that was placed last.
-function placedCall(core) {
-  const { placed } = core;
-  if (placed === undefined) {
-    const reason = 'page: no call: open it after a successful initByCaller, or with a query';
-    throw failure(core, PARAMETER, 'openCall', reason);
-  }
-  return { roomId: placed, roomType: '', isCaller: true, isAnswered: false, name: '' };
+function placedCall({ placed: roomId }) {
+  if (roomId === undefined) return undefined;
+  return { roomId, roomType: '', isCaller: true, isAnswered: false, name: '' };
 }
 
 const MEDIA = ['join', 'start', 'receive', 'peer', 'setMuted', 'setCamera', 'switchCamera', 'leave'];

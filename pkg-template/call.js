@@ -1,10 +1,10 @@
-// The host of one call: all that the wasm asks of it shares one idempotency key, one deadline and one signal.
+// The host of one call: all that the wasm asks of it shares one idempotency key, one deadline and one stop.
 
 import { IDEMPOTENCY_KEY_HEADER } from './contract.js';
 import { settled } from './settled.js';
 
-// Gives the function that makes one: open(signal).
-export const along = (adapter, getDeviceToken) => (url, commonHeaders, timeout) => (signal) => {
+// Gives the function that makes one: open(stop).
+export const along = (adapter, getDeviceToken) => (url, commonHeaders, timeout) => (stop) => {
   const key = newKey();
   // The call's time begins when it first waits.
   let end;
@@ -21,18 +21,18 @@ export const along = (adapter, getDeviceToken) => (url, commonHeaders, timeout) 
   };
 
   return {
-    isCancelled: () => signal?.aborted === true,
-    reason: () => signal.reason,
+    isCancelled: () => stop.isStopped,
+    reason: () => stop.reason,
 
     deviceToken: () =>
       getDeviceToken &&
-      settled(left(), signal, (done, failed) => {
+      settled(left(), stop, (done, failed) => {
         Promise.resolve(getDeviceToken()).then((token) => done({ token }), failed);
       }),
 
     send(body) {
       const toCreate = request('POST', left(), body);
-      return settled(toCreate.timeout, signal, (done, failed) => adapter(toCreate, done, failed));
+      return settled(toCreate.timeout, stop, (done, failed) => adapter(toCreate, done, failed));
     },
 
     retract() {

@@ -1,15 +1,14 @@
 // What this device calls itself, so that a page that is loaded anew is the same party of its call. Of two phones of one
 // user only one can take a call.
 
+import { newName } from './random.js';
+
 const KEY = 'wmpf-voip.device';
 
 export function deviceOf(core) {
   if (core.device === undefined) core.device = stored(core.options()) ?? newName();
   return core.device;
 }
-
-const newName = () => `d-${random()}${random()}`;
-const random = () => Math.random().toString(36).slice(2);
 
 const isName = (name) => typeof name === 'string' && /^[\x21-\x7e]{1,64}$/.test(name);
 

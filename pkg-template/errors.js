@@ -53,6 +53,7 @@ function define(object, key, value) {
 
 // The codes that the loader raises by itself.
 export const PARAMETER = 1004;
+export const BUSY = 1005;
 export const INTERRUPTED = 1008;
 export const UNSUPPORTED = 1011;
 

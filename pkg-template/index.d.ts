@@ -25,6 +25,168 @@ export interface WmpfVoip {
    * it away again. What a listener throws is reported as unhandled; the other listeners hear the event all the same.
    */
   onVoipEvent(listener: (event: VoipEvent) => void): () => void;
+  /**
+   * Calls a device that runs a mini-program from a phone, without an authorisation. Rejects on every failure: with a
+   * {@link VoipCgiError} where the service refused or could not be asked, else with a {@link VoipPluginError}.
+   */
+  callWMPF(req: WmpfCallRequest): Promise<{ roomId: string }>;
+  /**
+   * Calls a device that runs no mini-program (Linux, RTOS) from a phone. Nobody is reminded: with `isCloud` the service
+   * tells the mini-program's own backend. Rejects as `callWMPF` does.
+   */
+  callDevice(req: DeviceCallRequest): Promise<{ roomId: string }>;
+  /** Asks which users have authorised a device. Rejects as `callWMPF` does. */
+  getIotBindContactList(req: BindContactQuery): Promise<BindContactList>;
+  /**
+   * Ends the call of this module: the one whose page is open, else one that is still starting (it fails with 1008, and a
+   * room that it got all the same is given up) or one that was placed and has no page yet. With a `roomId` only if it is
+   * that call. Nothing happens where there is none.
+   */
+  forceHangUpVoip(roomId?: string | null): void;
+  /**
+   * What the mini-program was entered with by way of the call page, as the host's `wx.getEnterOptionsSync` says it. A
+   * host without that: the path and the query of the first page that was opened with {@link openCall}.
+   */
+  getPluginEnterOptions(): EnterOptions;
+  /** The query of the page that was opened last with {@link openCall}; empty before. */
+  getPluginOnloadOptions(): Record<string, string>;
+  /**
+   * Says what call pages show, as {@link CallView.ui} has it. What is left out stays as it was; `callerUI` and
+   * `listenerUI` are replaced as a whole. Throws a {@link VoipPluginError} that names what is wrong.
+   */
+  setUIConfig(config: UIConfig): void;
+  /** Says where call pages go after the call, as {@link Call.endPage} has it. Throws as `setUIConfig` does. */
+  setVoipEndPagePath(req: EndPageRequest): void;
+  /** The same as `setUIConfig({ btnText: text })`; an empty text takes the button away. */
+  setCustomBtnText(text: string): void;
+}
+
+/** What `callWMPF` and `callDevice` have in common; `null` and `undefined` both mean "not passed". */
+export interface PhoneCallRequest {
+  /** `voice`: audio; `video`: audio and video. */
+  roomType: 'voice' | 'video';
+  /** The device that is called. */
+  sn: string;
+  /** Its model. */
+  modelId: string;
+  /** The name that the caller sees; default that of the model. */
+  deviceName?: string | null | undefined;
+  /** How the call is billed. Default `license`. */
+  chargeType?: 'duration' | 'license' | null | undefined;
+  /** The longest duration of the call in seconds, greater than 0; counts from `startVoip`. */
+  timeLimit?: number | null | undefined;
+  /** Whether the caller starts with the camera on. Default true. */
+  enableCallerCamera?: boolean | null | undefined;
+  /** Whether the device starts with the camera on. Default true. */
+  enableListenerCamera?: boolean | null | undefined;
+}
+
+/** The request of `callWMPF`. */
+export interface WmpfCallRequest extends PhoneCallRequest {
+  /** What the device has fetched to be called. */
+  pushToken: string;
+  /** The name that the device shows for the caller. */
+  nickName: string;
+  /** Which version of the mini-program the reminder opens. Default `release`. */
+  envVersion?: 'release' | 'trial' | 'develop' | null | undefined;
+  /** As for `initByCaller`. */
+  customQuery?: string | null | undefined;
+}
+
+/** The request of `callDevice`. */
+export interface DeviceCallRequest extends PhoneCallRequest {
+  /** The name of the caller. */
+  nickName?: string | null | undefined;
+  /** Whether the mini-program's backend is told of the call. Default false. */
+  isCloud?: boolean | null | undefined;
+  /** What the backend is told beside. */
+  payload?: string | null | undefined;
+  /** The longer side of the video: 320, 480 or 640. */
+  encodeVideoFixedLength?: number | null | undefined;
+  /** 1: upright; 2: as the phone is held. */
+  encodeVideoRotation?: number | null | undefined;
+  /** Width / height * 100. */
+  encodeVideoRatio?: number | null | undefined;
+  /** At most so many pictures per second: 8 to 15. */
+  encodeVideoMaxFPS?: number | null | undefined;
+}
+
+/** The request of `getIotBindContactList`. */
+export interface BindContactQuery {
+  /** The device. */
+  sn: string;
+  /** Its model. */
+  model_id: string;
+  /** 1 to 100 users. */
+  openid_list: readonly string[];
+}
+
+/** What `getIotBindContactList` resolves with. */
+export interface BindContactList {
+  /** 0 */
+  errcode: number;
+  errmsg: string;
+  /** An answer for each user, in the order of the question. */
+  contact_list: BindContact[];
+}
+
+/** Whether one user has authorised the device. */
+export interface BindContact {
+  openid: string;
+  sn: string;
+  model_id: string;
+  /** 1 authorised, 0 not. */
+  status: 0 | 1;
+}
+
+/** What a mini-program was entered with. A host may say more of it. */
+export interface EnterOptions {
+  path: string;
+  query: Record<string, string>;
+}
+
+/** What `setUIConfig` takes. */
+export interface UIConfig {
+  /** The button of the maker's own on the page of an incoming call. */
+  btnText?: string | null | undefined;
+  /** What is shown of the caller. */
+  callerUI?: SideUIConfig | null | undefined;
+  /** What is shown of the listener. */
+  listenerUI?: SideUIConfig | null | undefined;
+  /** Whether a device plays the sound aloud. Default true. */
+  handsFree?: boolean | null | undefined;
+  /** Whether the large picture is this side's own. Default false. */
+  isSelfWindowMax?: boolean | null | undefined;
+  /** How high the box is that the maker's own button opens. Default `90vh`. */
+  customBoxHeight?: '70vh' | '90vh' | null | undefined;
+}
+
+/** How one side's picture is shown. */
+export interface SideUIConfig {
+  /** Default 0. */
+  cameraRotation?: 0 | 90 | 180 | 270 | null | undefined;
+  /** Default 4 / 3. */
+  aspectRatio?: number | null | undefined;
+  /** Default false. */
+  horMirror?: boolean | null | undefined;
+  /** Default false. */
+  vertMirror?: boolean | null | undefined;
+  /** Whether a phone shows the button that turns its camera off. Default true. */
+  enableToggleCamera?: boolean | null | undefined;
+  /** Default `fill`. */
+  objectFit?: 'fill' | 'contain' | null | undefined;
+}
+
+/** What `setVoipEndPagePath` takes. */
+export interface EndPageRequest {
+  /** A page. */
+  url: string;
+  /** After which page: the call's, or (which this package does not have) that on which contacts are bound. */
+  key: 'Call' | 'BindContact';
+  /** The query: the page is `url + '?' + options`. */
+  options?: string | null | undefined;
+  /** How the page is gone to. Default `redirectTo`. */
+  routeType?: 'redirectTo' | 'switchTab' | 'reLaunch' | null | undefined;
 }
 
 /** The request of `initByCaller`; `null` and `undefined` both mean "not passed". */
@@ -296,7 +458,7 @@ export interface Problem {
  * `sessionStorage`, or in the storage of `wx`. Where there is neither, it is the process.
  *
  * @param page What the page was opened with: {@link WmpfVoip.CALL_PAGE_PATH}, a reminder's `path`, or the query as the
- * host has taken it apart. Without a call in it: the call that `initByCaller` has made last.
+ * host has taken it apart. Without a call in it: the call that `initByCaller`, `callWMPF` or `callDevice` has made last.
  * What is wrong with it ends the call, as {@link CallView.errCode} and `detail` say; wrong options throw a
  * {@link VoipPluginError}.
  */
@@ -329,12 +491,47 @@ export interface Call {
   setCamera(on: boolean): void;
   /** Takes the next camera. Rejects where the media does. */
   switchCamera(): Promise<void>;
+  /** The user has opened the box of the maker's own button: listeners hear so. */
+  showCustomBox(): void;
+  /** The user has closed it again. */
+  hideCustomBox(): void;
+  /** Where the page goes after the call, if `setVoipEndPagePath` has said. */
+  endPage(): EndPage | undefined;
+}
+
+/** Where a page goes after the call. */
+export interface EndPage {
+  /** With its query. */
+  url: string;
+  routeType: 'redirectTo' | 'switchTab' | 'reLaunch';
+}
+
+/** What `setUIConfig` has said, and the defaults. */
+export interface CallUI {
+  /** Empty: there is no such button. */
+  btnText: string;
+  callerUI: SideUI;
+  listenerUI: SideUI;
+  handsFree: boolean;
+  isSelfWindowMax: boolean;
+  customBoxHeight: '70vh' | '90vh';
+}
+
+/** How one side's picture is shown. */
+export interface SideUI {
+  cameraRotation: 0 | 90 | 180 | 270;
+  aspectRatio: number;
+  horMirror: boolean;
+  vertMirror: boolean;
+  enableToggleCamera: boolean;
+  objectFit: 'fill' | 'contain';
 }
 
 /** What a call page shows. */
 export interface CallView {
   /**
-   * - `idle`: there is no call yet.
+   * - `idle`: there is no call yet: nothing was placed, or the page is a warm-up (`isPreLaunch=1`). A call that is placed
+   *   while the page is open begins in it.
    * - `outgoing`: the other side rings, or is entering the room.
    * - `incoming`: this side rings.
    * - `joining`: this side has answered, and not both are in the room.
@@ -374,6 +571,8 @@ export interface CallView {
   localStream?: any;
   /** The other side's. */
   remoteStream?: any;
+  /** What the maker has set. */
+  ui: CallUI;
 }
 
 /**
@@ -471,7 +670,7 @@ export type VoipEvent = {
 }[keyof VoipEvents];
 
 /** The events that are about the page, and not about one call. */
-export type PageEventName = never;
+export type PageEventName = 'callPageOnShow' | 'bindContact';
 
 /** The data of each event, by its name. Times are whole seconds. */
 export interface VoipEvents {
@@ -514,6 +713,17 @@ export interface VoipEvents {
   joinFailListener: { errMsg: string; message: string };
   /** The bill. Always the last. */
   finishVoip: { keepTime: number };
+  /**
+   * A call page was opened. A call that a listener starts now, while the page has none, begins in that page. Not for a
+   * warm-up (`isPreLaunch=1`).
+   */
+  callPageOnShow: {};
+  /** The user has opened the box of the maker's own button. */
+  showCustomBox: { callerId: string; listenerId: string };
+  /** The user has closed it. */
+  hideCustomBox: { callerId: string; listenerId: string };
+  /** Of the original's page on which contacts are bound, which this package does not have: it never comes. */
+  bindContact: { type: string; errMsg: string; userId: string };
 }
 
 /**

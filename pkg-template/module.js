@@ -2,10 +2,10 @@
 // host (browser.js, inline.js, node.cjs, miniprogram/index.js) says where the wasm is and how it is loaded.
 
 import { CALL_PAGE_PATH, MAX_TIMEOUT_MS } from './contract.js';
-import { callError, createError, INTERRUPTED, PARAMETER, pluginError, UNSUPPORTED } from './errors.js';
+import { BUSY, callError, createError, createFailure, INTERRUPTED, PARAMETER, pluginError, UNSUPPORTED } from './errors.js';
 import { chooseAdapter, createHost, envVersion } from './host.js';
 import { createInstance } from './instance.js';
-import { settled } from './settled.js';
+import { quietly, settled } from './settled.js';
 import { snapshot } from './snapshot.js';
 import { textOf } from './text-of.js';
 
@@ -20,9 +20,17 @@ export function createModule(instantiate, checkHost = () => {}) {
   let from;
   let starting;
   let instance;
-  // What the rest of the surface shares with the calls: the options, the call that is open (`current`), the room of the
-  // call that was made last (`placed`), and who listens to events.
-  const core = { options: () => options, chooseAdapter, createError, listeners: new Set() };
+  // What the rest of the surface shares with initByCaller: what stops the calls that are `starting`, the room of the
+  // call that was made last (`placed`), the call whose page is open (`current`), and what begins the call of a page that
+  // waits for one (`idle`).
+  const core = {
+    options: () => options,
+    chooseAdapter,
+    createError,
+    createFailure,
+    listeners: new Set(),
+    starting: new Set(),
+  };
 
   // Idempotent. A start that failed is tried again by the next call, and an instance that broke is replaced.
   function start(api) {
@@ -79,18 +87,28 @@ export function createModule(instantiate, checkHost = () => {}) {
   }
 
   async function initByCaller(req, callOptions) {
-    const signal = signalOf(callOptions);
+    const stop = stopOf(callOptions);
     const current = options;
-    const call = (glue, taken) => connect(glue, current).initByCaller(taken, signal);
-    const result = await enter('initByCaller', req, call, (started) => inTime(started, signal));
-    if (result.isSuccess) core.placed = result.roomId;
-    return result;
+    const call = (glue, taken) => connect(glue, current).initByCaller(taken, stop);
+    core.starting.add(stop);
+    try {
+      if (core.current) throw callError(BUSY, 'another call is open: hang it up first');
+      const result = await enter('initByCaller', req, call, (started) => inTime(started, stop));
+      if (!result.isSuccess) return result;
+      if (stop.late) return stop.late(result.roomId);
+      core.placed = result.roomId;
+      if (core.idle) core.idle();
+      return result;
+    } finally {
+      core.starting.delete(stop);
+      quietly(stop.end);
+    }
   }
 
   // The timeout is for what a call asks of its host, and begins when the wasm is there. A call that was cancelled
   // before it was made is told first what is wrong with it.
-  async function inTime(started, signal) {
-    const canStop = signal?.aborted ? undefined : signal;
+  async function inTime(started, stop) {
+    const canStop = stop.isStopped ? undefined : stop;
     const outcome = await settled(MAX_TIMEOUT_MS, canStop, (done, failed) => {
       started.then(() => done(true), failed);
     });
@@ -100,7 +118,7 @@ export function createModule(instantiate, checkHost = () => {}) {
       throw callError(UNSUPPORTED, `the wasm was not loaded within ${MAX_TIMEOUT_MS} ms`);
     }
     if (outcome === null) {
-      const { reason } = signal;
+      const { reason } = stop;
       throw callError(INTERRUPTED, `the call was cancelled while it started: ${textOf(reason)}`, reason);
     }
   }
@@ -113,19 +131,30 @@ export function createModule(instantiate, checkHost = () => {}) {
   return { wmpfVoip: { CALL_PAGE_PATH, initByCaller }, configure, init, check, core };
 }
 
-// An AbortSignal, or what a host without one has in its place.
-function signalOf(callOptions) {
-  let signal;
+// What stops a call while it starts: the signal that came with it, and whoever hangs up.
+function stopOf(callOptions) {
+  const heard = new Set();
+  const stop = { heard, isStopped: false, now, end() {} };
+  function now(reason) {
+    if (stop.isStopped) return;
+    stop.isStopped = true;
+    stop.reason = reason;
+    for (const listener of heard) listener();
+  }
+
   try {
-    signal = callOptions?.signal ?? undefined;
-    const { aborted, addEventListener, removeEventListener } = signal ?? {};
-    const isSignal =
-      typeof aborted === 'boolean' &&
-      typeof addEventListener === 'function' &&
-      typeof removeEventListener === 'function';
-    if (signal === undefined || isSignal) return signal;
+    const signal = callOptions?.signal;
+    if (signal == null) return stop;
+    const { aborted } = signal;
+    if (typeof aborted === 'boolean') {
+      const onAbort = () => now(signal.reason);
+      signal.addEventListener('abort', onAbort);
+      stop.end = () => signal.removeEventListener('abort', onAbort);
+      if (aborted) onAbort();
+      return stop;
+    }
   } catch {
-    // A getter threw: it is no signal.
+    // It lacks a method, or one threw: it is no signal.
   }
   throw callError(PARAMETER, 'options.signal: expected an AbortSignal');
 }

@@ -24,6 +24,9 @@ await build({
   entryPoints: ['miniprogram/index.js'],
   inject: ['miniprogram/scope.js', 'miniprogram/utf8.js'],
   external: ['./explain.js', './surface.js'],
+  // Inside of a function every minifier shortens every name.
+  banner: { js: '(() => {' },
+  footer: { js: '})();' },
   // It writes its exports itself: what would do that for it is larger.
   logOverride: { 'commonjs-variable-in-esm': 'silent' },
 });

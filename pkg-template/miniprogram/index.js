@@ -13,7 +13,19 @@ const { wmpfVoip, configure, init, check, core } = createModule(instantiate);
 // The rest is a file of its own, which is read when somebody uses a part of it.
 const later = (name) => (...values) => require('./surface.js')[name](core, ...values);
 
-for (const name of ['onVoipEvent']) wmpfVoip[name] = later(name);
+const SURFACE = [
+  'callWMPF',
+  'callDevice',
+  'onVoipEvent',
+  'forceHangUpVoip',
+  'getPluginEnterOptions',
+  'getPluginOnloadOptions',
+  'getIotBindContactList',
+  'setUIConfig',
+  'setVoipEndPagePath',
+  'setCustomBtnText',
+];
+for (const name of SURFACE) wmpfVoip[name] = later(name);
 
 module.exports = {
   default: wmpfVoip,

@@ -17,6 +17,7 @@ pub mod key;
 pub mod minutes;
 pub mod models;
 pub mod payment_users;
+mod session_key;
 pub mod users;
 
 use std::sync::Arc;
@@ -65,6 +66,7 @@ pub(crate) fn router(key: AdminKey) -> OpenApiRouter<Shared> {
         .merge(devices::routes())
         .merge(authorisations::routes())
         .merge(users::routes())
+        .merge(session_key::routes())
         .merge(payment_users::routes())
         .merge(contacts::routes())
         .layer(from_fn_with_state(key, key::require))

@@ -8,6 +8,7 @@ use wmpf_voip::protocol::socket::{CallMessage, CallView, OpenedCall, PartySignal
 
 use crate::clock::Clock;
 use crate::failure::Failure;
+use crate::ice::IceServers;
 use crate::listeners::Listeners;
 use crate::live_calls::LiveCalls;
 use crate::party::Party;
@@ -15,6 +16,7 @@ use crate::record::{Record, no_such_call};
 use crate::rooms;
 use crate::sides::Sides;
 use crate::turn::{Change, Turn};
+use crate::voip_chat;
 
 /// What the turns of all calls need.
 #[derive(Clone)]
@@ -25,6 +27,8 @@ pub struct Driver {
     pub listeners: Listeners,
     /// The time.
     pub clock: Clock,
+    /// What ends of calls find each other by.
+    pub ice: IceServers,
     /// When the service was started.
     pub started_at: i64,
 }
@@ -46,9 +50,10 @@ pub struct Opening {
 impl Driver {
     /// Starts with no call.
     #[must_use]
-    pub fn new(clock: Clock) -> Driver {
+    pub fn new(clock: Clock, ice: IceServers) -> Driver {
         let started_at = clock.now_ms();
-        Driver { live: LiveCalls::default(), listeners: Listeners::default(), clock, started_at }
+        let (live, listeners) = (LiveCalls::default(), Listeners::default());
+        Driver { live, listeners, clock, ice, started_at }
     }
 
     fn begin(&self, record: Record, arriving: Option<(Side, &str)>) -> Turn {
@@ -170,18 +175,19 @@ impl Driver {
         let (record, change) = turn.end(db)?;
         let peer_connected = self.live.is_connected(room_id, side.other());
         let state = record.call.state();
+        let now = self.clock.now_ms();
         let mut messages = vec![CallMessage::Call(OpenedCall {
             call: record.joined(side)?,
             state,
             peer_connected,
-            ice_servers: Vec::new(),
-            voip_chat: None,
+            ice_servers: self.ice.of_room(room_id, now),
+            voip_chat: voip_chat::of_party(db, party, room_id, now)?,
         })];
         let is_out = record.call.device(side).is_some_and(|speaker| speaker != device);
         if is_out {
             messages.push(CallMessage::Elsewhere);
         } else {
-            let events = record.events_after(side, after, self.clock.now_ms());
+            let events = record.events_after(side, after, now);
             messages.extend(events.into_iter().map(CallMessage::Event));
         }
         let goes_on = !is_out && state != State::Ended;

@@ -14,6 +14,7 @@
 //! - [`checks`], [`rooms`]: whether a call may be made, and making it
 //! - [`driver`], [`turn`], [`record`], [`live_calls`], `deadlines`: what happens to a call until it is over
 //! - [`engaged`], [`billing`]: who is in a call, and what it costs
+//! - [`ice`], [`voip_chat`]: what its media needs of the service
 //! - [`consent`]: a user's authorisation of a device
 //! - [`store`], [`records`]: the SQLite file, and what it knows
 //! - [`listeners`]: who is connected now
@@ -35,6 +36,7 @@ pub mod driver;
 pub mod engaged;
 pub mod failure;
 pub mod health;
+pub mod ice;
 pub mod listeners;
 pub mod live_calls;
 pub mod openapi;
@@ -52,4 +54,5 @@ pub mod sides;
 pub mod store;
 pub mod tokens;
 pub mod turn;
+pub mod voip_chat;
 pub mod wmpf_calls;

@@ -54,6 +54,12 @@ impl Listeners {
         self.lock().retain(|party, _| party.app_id != app_id);
     }
 
+    /// How many sockets there are.
+    #[must_use]
+    pub fn count(&self) -> usize {
+        self.lock().values().map(Vec::len).sum()
+    }
+
     fn lock(&self) -> MutexGuard<'_, Sockets> {
         // Nothing that holds the lock can leave the map half changed.
         self.sockets.lock().unwrap_or_else(PoisonError::into_inner)

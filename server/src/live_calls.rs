@@ -275,6 +275,17 @@ impl LiveCalls {
         self.shared.changed.notified().await;
     }
 
+    /// How much is kept.
+    #[must_use]
+    pub fn sizes(&self) -> Sizes {
+        let calls = self.lock();
+        Sizes {
+            calls: calls.by_room.len(),
+            timers: calls.due.len(),
+            sockets: calls.by_room.values().map(|call| call.sockets.len()).sum(),
+        }
+    }
+
     /// Whether there is any call.
     #[must_use]
     pub fn is_empty(&self) -> bool {
@@ -300,6 +311,17 @@ impl LiveCalls {
         // Nothing that holds the lock can leave the maps half changed.
         self.shared.calls.lock().unwrap_or_else(PoisonError::into_inner)
     }
+}
+
+/// How much is kept in memory.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Sizes {
+    /// Calls that are not over.
+    pub calls: usize,
+    /// Times at which something is due.
+    pub timers: usize,
+    /// Open sockets.
+    pub sockets: usize,
 }
 
 /// One socket's place in its call; dropping it gives the place up.

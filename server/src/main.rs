@@ -13,6 +13,7 @@ use tokio::net::TcpListener;
 use tracing_subscriber::EnvFilter;
 use wmpf_voip_server::admin::key::AdminKey;
 use wmpf_voip_server::clock::Clock;
+use wmpf_voip_server::ice::IceServers;
 use wmpf_voip_server::service::{Config, Service};
 
 /// The room service of wmpf-voip: creates rooms, checks who may call whom, and reminds listeners.
@@ -67,6 +68,21 @@ struct Flags {
     #[arg(long, env = "WMPF_VOIP_ADMIN_KEY", value_name = "KEY", hide_env_values = true)]
     admin_key: Option<String>,
 
+    /// STUN servers by which the ends of a call find their own addresses, such as stun:stun.example.com:3478;
+    /// separated by commas, or each with a flag of its own.
+    #[arg(long, env = "WMPF_VOIP_STUN_URLS", value_name = "URL", value_delimiter = ',')]
+    stun_url: Vec<String>,
+
+    /// TURN servers that carry a call where there is no direct way, such as turn:turn.example.com:3478;
+    /// separated by commas, or each with a flag of its own. They need --turn-secret.
+    #[arg(long, env = "WMPF_VOIP_TURN_URLS", value_name = "URL", value_delimiter = ',')]
+    turn_url: Vec<String>,
+
+    /// What the TURN servers have as their static-auth-secret: who is in a call gets credentials that are
+    /// made of it. Other users of the machine can read flags, so better set the variable.
+    #[arg(long, env = "WMPF_VOIP_TURN_SECRET", value_name = "SECRET", hide_env_values = true)]
+    turn_secret: Option<String>,
+
     /// What to log: error, warn, info, debug, trace, or a filter such as info,wmpf_voip_server=debug.
     #[arg(long, env = "WMPF_VOIP_LOG", value_name = "FILTER", default_value = "info")]
     log: EnvFilter,
@@ -100,7 +116,18 @@ fn main() -> ExitCode {
 
 #[tokio::main]
 async fn serve(flags: Flags) -> ExitCode {
-    let Flags { listen, data, www, demo, admin_key, log, log_format } = flags;
+    let Flags {
+        listen,
+        data,
+        www,
+        demo,
+        admin_key,
+        stun_url,
+        turn_url,
+        turn_secret,
+        log,
+        log_format,
+    } = flags;
     let log = tracing_subscriber::fmt()
         .with_env_filter(log)
         .with_ansi(std::io::stderr().is_terminal())
@@ -111,7 +138,9 @@ async fn serve(flags: Flags) -> ExitCode {
     }
     let ended = async {
         let admin_key = admin_key.as_deref().map(AdminKey::new).transpose()?;
-        run(listen, Config { data, www, demo, admin_key, clock: Clock::default() }).await
+        let ice = IceServers::new(stun_url, turn_url, turn_secret.as_deref())?;
+        let config = Config { data, www, demo, admin_key, ice, clock: Clock::default() };
+        run(listen, config).await
     };
     match ended.await {
         Ok(()) => ExitCode::SUCCESS,

@@ -3,6 +3,7 @@
 
 use rusqlite::{Connection, OptionalExtension, Result, Row};
 use wmpf_voip::authorisation::AuthorisedDevice;
+use wmpf_voip::secret::Secret;
 
 /// A mini-program.
 pub struct App {
@@ -80,6 +81,13 @@ pub fn user(db: &Connection, open_id: &str) -> Result<Option<User>> {
     one(db, "SELECT app_id, scope_voip FROM users WHERE open_id = ?1", [open_id], |row| {
         Ok(User { app_id: row.get(0)?, scope_voip: row.get(1)? })
     })
+}
+
+/// The user's session_key, if the operator has told it.
+pub fn session_key(db: &Connection, app_id: &str, open_id: &str) -> Result<Option<Secret<String>>> {
+    const SQL: &str = "SELECT session_key FROM users WHERE app_id = ?1 AND open_id = ?2";
+    let key = one(db, SQL, [app_id, open_id], |row| row.get::<_, Option<String>>(0))?;
+    Ok(key.flatten().map(Secret::new))
 }
 
 /// The face-payment user of this mini-program.

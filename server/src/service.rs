@@ -13,6 +13,7 @@ use crate::admin::key::AdminKey;
 use crate::clock::Clock;
 use crate::driver::Driver;
 use crate::failure::Failure;
+use crate::ice::IceServers;
 use crate::store::{Store, StoreError};
 use crate::tokens::Keyring;
 use crate::{deadlines, demo, records, routes, serve};
@@ -31,6 +32,8 @@ pub struct Config {
     pub demo: bool,
     /// Lets whoever has this key change the records and issue tokens.
     pub admin_key: Option<AdminKey>,
+    /// What ends of calls find each other by.
+    pub ice: IceServers,
     /// The clock of the calls.
     pub clock: Clock,
 }
@@ -45,11 +48,11 @@ pub struct App {
 }
 
 impl App {
-    pub(crate) fn new(store: Store, keys: Keyring, clock: Clock) -> App {
+    pub(crate) fn new(store: Store, keys: Keyring, clock: Clock, ice: IceServers) -> App {
         App {
             store,
             keys: Arc::new(keys),
-            driver: Driver::new(clock),
+            driver: Driver::new(clock, ice),
             closing: watch::Sender::new(false),
         }
     }
@@ -72,10 +75,17 @@ impl Service {
             store.run(|db| demo::seed(db).map_err(StoreError::from)).await?;
         }
         let keys = store.run(|db| records::token_keys(db).map_err(StoreError::from)).await?;
-        let app = Arc::new(App::new(store, Keyring::new(keys), config.clock.clone()));
+        let (clock, ice) = (config.clock.clone(), config.ice.clone());
+        let app = Arc::new(App::new(store, Keyring::new(keys), clock, ice));
         deadlines::resume(&app).await?;
         let router = routes::router(app.clone(), config);
         Ok(Service { app, router })
+    }
+
+    /// What drives its calls.
+    #[must_use]
+    pub fn driver(&self) -> Driver {
+        self.app.driver.clone()
     }
 
     /// Serves until `shutdown` completes. Then sockets are closed and requests finish, or are given up

@@ -18,8 +18,12 @@ use rusqlite::{Connection, Savepoint, TransactionBehavior};
 use tokio::sync::{mpsc, oneshot};
 
 /// One step of the schema for each version that was ever released, oldest first.
-pub(crate) const MIGRATIONS: [&str; 3] =
-    [include_str!("schema.sql"), include_str!("schema-2.sql"), include_str!("schema-3.sql")];
+pub(crate) const MIGRATIONS: [&str; 4] = [
+    include_str!("schema.sql"),
+    include_str!("schema-2.sql"),
+    include_str!("schema-3.sql"),
+    include_str!("schema-5.sql"),
+];
 
 /// The version of a file that all of them have been applied to.
 const SCHEMA_VERSION: u16 = MIGRATIONS.len() as u16;

@@ -6,7 +6,7 @@
 //! be changing, or the service was restarted.
 
 use rusqlite::Connection;
-use wmpf_voip::call::{CONNECTION_LOST, Reply, Side, Signal, State};
+use wmpf_voip::call::{CONNECTION_LOST, Call, Reply, Side, Signal, State};
 use wmpf_voip::protocol::socket::NumberedEvent;
 use wmpf_voip::protocol::{Cancelled, ServiceMessage};
 
@@ -46,9 +46,14 @@ pub struct Turn {
     now: i64,
     /// When the service was started: nobody could have a socket before.
     started_at: i64,
-    was: State,
+    before: Before,
+}
+
+/// What a call was like before its turn.
+struct Before {
+    call: Call,
     heard: usize,
-    were_away: Sides<Option<i64>>,
+    away_since: Sides<Option<i64>>,
 }
 
 impl Turn {
@@ -61,9 +66,12 @@ impl Turn {
         now: i64,
         started_at: i64,
     ) -> Turn {
-        let was = record.call.state();
-        let (heard, were_away) = (record.heard(), record.away_since.clone());
-        let mut turn = Turn { record, now, started_at, was, heard, were_away };
+        let before = Before {
+            call: record.call.clone(),
+            heard: record.heard(),
+            away_since: record.away_since.clone(),
+        };
+        let mut turn = Turn { record, now, started_at, before };
         turn.note_presence(live, arriving);
         turn.catch_up();
         turn
@@ -153,20 +161,20 @@ impl Turn {
     /// # Errors
     /// When the store fails.
     pub fn end(self, db: &Connection) -> Result<(Record, Change), Failure> {
-        let Turn { record, now, was, heard, .. } = &self;
-        let state = record.call.state();
-        let told = record.events_from(*heard, *now);
+        let Turn { record, now, before, .. } = &self;
+        let (was, state) = (before.call.state(), record.call.state());
+        let told = record.events_from(before.heard, *now);
         let speakers = Sides::new(|side| record.call.device(side).map(str::to_owned));
-        if *heard < record.heard() || *was != state || self.were_away != record.away_since {
+        if before.call != record.call || before.away_since != record.away_since {
             record.save(db, *now)?;
             engaged::follow(db, record)?;
-            if let Some(end) = record.call.end().filter(|_| *was != State::Ended) {
+            if let Some(end) = record.call.end().filter(|_| was != State::Ended) {
                 billing::bill(db, record, end)?;
             }
         }
         let due =
             [self.deadline(), self.given_up_at(Side::Caller), self.given_up_at(Side::Listener)];
-        let stopped_ringing = *was == State::Ringing && state != State::Ringing;
+        let stopped_ringing = was == State::Ringing && state != State::Ringing;
         let change = Change {
             room_id: record.room_id.clone(),
             app_id: record.parties.caller.app_id.clone(),

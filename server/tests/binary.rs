@@ -142,6 +142,78 @@ async fn what_was_acknowledged_survives_sudden_death() {
     }
 }
 
+#[tokio::test]
+async fn calls_go_on_after_sudden_death() {
+    let dir = tempfile::tempdir().unwrap();
+    let data = dir.path().join("data.sqlite");
+    let mut program = Program::start(&data, &[]).await;
+    let demo = program.api.demo().await;
+    let (device, phone) = (demo.device("token"), demo.phone("token"));
+    let join = || json!({"type": "join"});
+    let ended = ["hangUpVoip", "endVoip", "finishVoip"];
+
+    // Four calls: one rings, one waits for its caller, two are on. They are all placed before the first answer, or
+    // the listener would be busy.
+    let mut rooms = Vec::new();
+    for _ in 0..4 {
+        let (status, room) = program.api.place(device, &demo.device_to_phone()).await;
+        assert_eq!(status, 201);
+        rooms.push(room["roomId"].as_str().unwrap().to_owned());
+    }
+    let [rings, waits, on, left] = &rooms[..] else { panic!("four") };
+    let mut sockets = Vec::new();
+    for room in &rooms {
+        let mut caller = program.api.open_call(device, room, "device=tv").await;
+        let mut listener = program.api.open_call(phone, room, "device=phone").await;
+        if room != rings {
+            assert_eq!(listener.signal(join()).await, "done");
+            assert_eq!(listener.event().await["eventName"], "hangOnVoip");
+        }
+        if room == on || room == left {
+            assert_eq!(caller.signal(join()).await, "done");
+            assert_eq!(listener.event().await["eventName"], "startVoip");
+        }
+        sockets.push((caller, listener));
+    }
+    program.child.start_kill().unwrap();
+    soon(program.child.wait()).await.unwrap();
+
+    let program = Program::start(&data, &[]).await;
+    let open = async |room: &str, caller_heard: u32, listener_heard: u32| {
+        let caller = format!("device=tv&after={caller_heard}");
+        let listener = format!("device=phone&after={listener_heard}");
+        (
+            program.api.open_call(device, room, &caller).await,
+            program.api.open_call(phone, room, &listener).await,
+        )
+    };
+    let names = |names: &[&str]| names.iter().map(|name| (*name).to_owned()).collect::<Vec<_>>();
+    let (_, mut lonely) = open(left, 0, 2).await;
+    let (mut caller, mut listener) = open(on, 1, 2).await;
+    assert_eq!(caller.event().await["eventName"], "startVoip");
+    assert_eq!(caller.signal(json!({"type": "hangUp", "how": "manual"})).await, "done");
+    assert_eq!(listener.rest().await, (names(&ended), 1000));
+    assert_eq!(caller.rest().await, (names(&ended), 1000));
+
+    for (room, heard, joins, all) in
+        [(waits, 1, false, vec!["startVoip"]), (rings, 0, true, vec!["hangOnVoip", "startVoip"])]
+    {
+        let (mut caller, mut listener) = open(room, 0, heard).await;
+        assert_eq!(caller.signal(join()).await, "done");
+        if joins {
+            assert_eq!(listener.signal(join()).await, "done");
+        }
+        // It is heard by the caller, too, before it hangs up.
+        while caller.event().await["eventName"] != "startVoip" {}
+        assert_eq!(caller.signal(json!({"type": "hangUp", "how": "manual"})).await, "done");
+        assert_eq!(listener.rest().await, (names(&[&all[..], &ended[..]].concat()), 1000));
+    }
+
+    // The caller of the last one does not return: 15 seconds after the start it is over.
+    let aborted = ["abortVoip", "endVoip", "finishVoip"];
+    assert_eq!(lonely.rest().await, (names(&aborted), 1000));
+}
+
 /// A limit on the length of its files stands for a full disk: a test that runs as root can fill no other.
 /// Linux only, because there another process can set and lift it.
 #[cfg(target_os = "linux")]
@@ -183,8 +255,8 @@ async fn a_full_disk_costs_calls_and_nothing_else() {
     // What needs no space works.
     let (key, room) = &acknowledged[0];
     assert_eq!(api.place_with_key(token, &request, key).await, (200, room.clone()));
-    let join = format!("/v1/calls/{}/join", room["roomId"].as_str().unwrap());
-    assert_eq!(common::answer(api.http("POST", &join).bearer_auth(token)).await.0, 200);
+    let call = format!("/v1/calls/{}", room["roomId"].as_str().unwrap());
+    assert_eq!(common::answer(api.http("GET", &call).bearer_auth(token)).await.0, 200);
     assert_eq!(api.get("/healthz").await.0, 200);
     let mut phone = api.listen(demo.phone("token")).await;
     for (_, room) in &acknowledged {

@@ -1,65 +1,38 @@
-//! The life of a call, over the sockets of its two sides.
+//! The life of a call to each of its ends, over the sockets of its two sides.
 // A test may panic, but clippy knows only functions marked as tests.
 #![allow(clippy::unwrap_used)]
 
 mod common;
 
-use common::{CallSocket, Demo, TestServer, answer};
+use common::CallSocket;
+use common::ringing::{Ringing, names};
 use serde_json::{Value, json};
+use wmpf_voip_server::live_calls::Sizes;
 
-/// A device and a phone, and a call of the device that rings.
-struct Ringing {
-    server: TestServer,
-    demo: Demo,
-    room_id: String,
+/// What comes after the event that says how the call ended.
+const LAST: [&str; 2] = ["endVoip", "finishVoip"];
+
+/// Hears how the call ends: the data of each event but the last two, by name, and then the end of the socket.
+async fn ending(socket: &mut CallSocket) -> Vec<(String, Value)> {
+    let mut heard = Vec::new();
+    loop {
+        let event = socket.event().await;
+        let name = event["eventName"].as_str().unwrap().to_owned();
+        if name == LAST[0] {
+            break;
+        }
+        heard.push((name, event["data"].clone()));
+    }
+    assert_eq!(socket.rest().await, (vec![LAST[1].to_owned()], 1000));
+    heard
 }
 
-impl Ringing {
-    async fn start() -> Ringing {
-        Ringing::start_with(|_| {}).await
-    }
-
-    async fn start_with(change: impl FnOnce(&mut Value)) -> Ringing {
-        let server = TestServer::start().await;
-        let demo = server.api.demo().await;
-        let mut request = demo.device_to_phone();
-        change(&mut request);
-        let (status, room) = server.api.place(demo.device("token"), &request).await;
-        assert_eq!(status, 201, "{room}");
-        let room_id = room["roomId"].as_str().unwrap().to_owned();
-        Ringing { server, demo, room_id }
-    }
-
-    async fn caller(&self, query: &str) -> CallSocket {
-        self.server.api.open_call(self.demo.device("token"), &self.room_id, query).await
-    }
-
-    async fn listener(&self, query: &str) -> CallSocket {
-        self.server.api.open_call(self.demo.phone("token"), &self.room_id, query).await
-    }
-
-    /// Both sides are in the room, and have heard so.
-    async fn talking(&self) -> (CallSocket, CallSocket) {
-        let (mut caller, mut listener) =
-            (self.caller("device=tv").await, self.listener("device=phone").await);
-        assert_eq!(caller.signal(json!({"type": "join"})).await, "done");
-        assert_eq!(listener.signal(json!({"type": "answer"})).await, "done");
-        assert_eq!(listener.signal(json!({"type": "join"})).await, "done");
-        while caller.event().await["eventName"] != "startVoip" {}
-        while listener.event().await["eventName"] != "startVoip" {}
-        (caller, listener)
-    }
-
-    async fn view(&self, token: &str) -> (u16, Value) {
-        let path = format!("/v1/calls/{}", self.room_id);
-        answer(self.server.api.http("GET", &path).bearer_auth(token)).await
-    }
-
-    async fn signal(&self, token: &str, signal: Value) -> (u16, Value) {
-        let path = format!("/v1/calls/{}/signals", self.room_id);
-        self.server.api.post(&path, token, &signal).await
-    }
+fn heard<const N: usize>(events: [(&str, Value); N]) -> Vec<(String, Value)> {
+    events.map(|(name, data)| (name.to_owned(), data)).to_vec()
 }
+
+/// The words for who ends a call by hand.
+const HOW: [&str; 3] = ["manual", "unloadCallPage", "forceFromApp"];
 
 #[tokio::test]
 async fn a_call_is_answered_and_hung_up() {
@@ -83,50 +56,431 @@ async fn a_call_is_answered_and_hung_up() {
 
     ringing.server.clock.advance(61_000);
     caller.say(json!({"type": "hangUp", "how": "manual", "id": 1})).await;
-    let hung_up = listener.event().await;
-    assert_eq!(hung_up["eventName"], "hangUpVoip");
-    assert_eq!(
-        hung_up["data"],
-        json!({"keepTime": 61, "status": "endByCaller", "origin": "other"})
-    );
-    assert_eq!(listener.rest().await, (vec!["endVoip".into(), "finishVoip".into()], 1000));
-    let ending = ["hangUpVoip", "endVoip", "finishVoip"].map(str::to_owned);
-    assert_eq!(caller.rest().await, (ending.to_vec(), 1000));
+    let summary = |is_caller: bool| {
+        json!({"keepTime": 61, "callerName": "前门 Video Doorbell", "listenerName": "Alice",
+            "roomType": "video", "isCaller": is_caller, "businessType": 1})
+    };
+    for (socket, is_caller) in [(&mut caller, true), (&mut listener, false)] {
+        assert_eq!(socket.event().await["eventName"], "hangUpVoip");
+        assert_eq!(socket.event().await["data"], summary(is_caller));
+        let bill = socket.event().await;
+        assert_eq!(bill["eventName"], "finishVoip");
+        assert_eq!(bill["data"], json!({"keepTime": 61}));
+        assert_eq!(socket.next().await, Err(1000));
+    }
 
     let (status, view) = ringing.view(ringing.demo.phone("token")).await;
     assert_eq!((status, &view["state"]), (200, &json!("ended")));
-    let names: Vec<&Value> =
-        view["events"].as_array().unwrap().iter().map(|event| &event["eventName"]).collect();
-    assert_eq!(names, ["hangOnVoip", "startVoip", "hangUpVoip", "endVoip", "finishVoip"]);
+    let all = ["hangOnVoip", "startVoip", "hangUpVoip", "endVoip", "finishVoip"];
+    assert_eq!(names(&view["events"]), all);
 }
 
 #[tokio::test]
 async fn an_unanswered_call_ends_when_it_has_rung() {
     let ringing = Ringing::start().await;
     let mut caller = ringing.caller("device=tv").await;
+    let mut listener = ringing.listener("device=phone").await;
     ringing.server.clock.advance(59_000);
     assert_eq!(caller.signal(json!({"type": "join"})).await, "done");
     ringing.server.clock.advance(1_000);
-    let ending = ["joinedRoomByCaller", "timeout", "endVoip", "finishVoip"].map(str::to_owned);
-    assert_eq!(caller.rest().await, (ending.to_vec(), 1000));
+    let joined = ("joinedRoomByCaller", json!({}));
+    let timeout = ("timeout", json!({}));
+    assert_eq!(ending(&mut caller).await, heard([joined, timeout.clone()]));
+    assert_eq!(ending(&mut listener).await, heard([timeout]));
+
     let mut again = ringing.caller("device=tv&after=1").await;
     assert_eq!(again.next().await.unwrap()["state"], "ended");
-    assert_eq!(again.rest().await, (ending[1..].to_vec(), 1000));
+    let rest = ["timeout", "endVoip", "finishVoip"].map(str::to_owned);
+    assert_eq!(again.rest().await, (rest.to_vec(), 1000));
     let mut late = ringing.caller("device=tv&after=4").await;
     assert_eq!(late.rest().await, (vec![], 1000));
 }
 
 #[tokio::test]
-async fn signals_without_a_socket_do_the_same() {
+async fn a_caller_cancels() {
+    for how in HOW {
+        let ringing = Ringing::start().await;
+        let mut reminders = ringing.server.api.listen(ringing.demo.phone("token")).await;
+        assert_eq!(reminders.next().await["type"], "reminder");
+        let mut caller = ringing.caller("device=tv").await;
+        let mut listener = ringing.listener("device=phone").await;
+        assert_eq!(caller.signal(json!({"type": "hangUp", "how": how})).await, "done");
+        let seen = |status: &str| heard([("cancelVoip", json!({"status": status}))]);
+        assert_eq!(ending(&mut caller).await, seen(how));
+        assert_eq!(ending(&mut listener).await, seen("other"));
+        let cancelled = json!({"type": "cancelled", "roomId": ringing.room_id});
+        assert_eq!(reminders.next().await, cancelled);
+    }
+}
+
+#[tokio::test]
+async fn a_listener_rejects_before_and_after_answering() {
+    for (how, answers) in HOW.into_iter().flat_map(|how| [(how, false), (how, true)]) {
+        let ringing = Ringing::start().await;
+        let mut reminders = ringing.server.api.listen(ringing.demo.phone("token")).await;
+        assert_eq!(reminders.next().await["type"], "reminder");
+        let mut caller = ringing.caller("device=tv").await;
+        let mut listener = ringing.listener("device=phone").await;
+        if answers {
+            assert_eq!(listener.signal(json!({"type": "answer"})).await, "done");
+            assert_eq!(listener.event().await["eventName"], "hangOnVoip");
+        }
+        let cancelled = json!({"type": "cancelled", "roomId": ringing.room_id});
+        assert_eq!(listener.signal(json!({"type": "hangUp", "how": how})).await, "done");
+        let seen = |status: &str| heard([("rejectVoip", json!({"status": status}))]);
+        assert_eq!(ending(&mut caller).await, seen("other"));
+        assert_eq!(ending(&mut listener).await, seen(how));
+        assert_eq!(reminders.next().await, cancelled);
+    }
+}
+
+#[tokio::test]
+async fn a_caller_of_somebody_who_is_in_a_call_hears_busy() {
+    let ringing = Ringing::start().await;
+    let (api, demo) = (&ringing.server.api, &ringing.demo);
+    let place = async || {
+        let (status, room) = api.place(demo.device("token"), &demo.device_to_phone()).await;
+        assert_eq!(status, 201);
+        room["roomId"].as_str().unwrap().to_owned()
+    };
+    let (mut first, mut listener) = ringing.talking().await;
+    let mut reminders = api.listen(demo.phone("token")).await;
+    let second = place().await;
+    let mut caller = api.open_call(demo.device("token"), &second, "device=tv2").await;
+    assert_eq!(ending(&mut caller).await, heard([("busy", json!({}))]));
+    let mut phone = api.open_call(demo.phone("token"), &second, "device=phone").await;
+    assert_eq!(ending(&mut phone).await, [], "the listener hears only that it is over");
+
+    // Who called it is in a call as well.
+    let (status, room) = api.place(demo.phone("token"), &demo.phone_to_device()).await;
+    assert_eq!(status, 201);
+    let third = room["roomId"].as_str().unwrap();
+    let mut phone = api.open_call(demo.phone("token"), third, "device=phone").await;
+    assert_eq!(ending(&mut phone).await, heard([("busy", json!({}))]));
+
+    assert_eq!(listener.signal(json!({"type": "hangUp", "how": "manual"})).await, "done");
+    ending(&mut first).await;
+    let next = place().await;
+    assert_eq!(reminders.next().await["roomId"], *next, "of the second nobody was reminded");
+
+    // A listener may know more than the service does.
+    let mut caller = api.open_call(demo.device("token"), &next, "device=tv").await;
+    let mut listener = api.open_call(demo.phone("token"), &next, "device=phone").await;
+    assert_eq!(listener.signal(json!({"type": "busy"})).await, "done");
+    assert_eq!(ending(&mut caller).await, heard([("busy", json!({}))]));
+    assert_eq!(reminders.next().await, json!({"type": "cancelled", "roomId": next}));
+}
+
+#[tokio::test]
+async fn an_answered_call_is_given_up_when_a_side_does_not_come() {
+    for (joins, reason) in
+        [("listener", "listener waitOtherToJoin timeout"), ("caller", "listener join timeout")]
+    {
+        let ringing = Ringing::start().await;
+        let mut caller = ringing.caller("device=tv").await;
+        let mut listener = ringing.listener("device=phone").await;
+        assert_eq!(listener.signal(json!({"type": "answer"})).await, "done");
+        let joining = if joins == "caller" { &mut caller } else { &mut listener };
+        assert_eq!(joining.signal(json!({"type": "join"})).await, "done");
+        let state = ringing.view(ringing.demo.phone("token")).await.1["state"].clone();
+        assert_eq!(state, "waiting");
+        ringing.server.clock.advance(20_000);
+        let abort = |status: &str, reason: &str| {
+            let data = json!({"keepTime": 0, "status": status, "error": {"errMsg": reason}});
+            ("abortVoip".to_owned(), data)
+        };
+        let heard = ending(&mut listener).await;
+        assert_eq!(*heard.last().unwrap(), abort("abortByListener", reason));
+        let heard = ending(&mut caller).await;
+        assert_eq!(*heard.last().unwrap(), abort("unknown", "room status is abort"));
+    }
+}
+
+#[tokio::test]
+async fn a_side_that_cannot_enter_the_room_ends_the_call() {
+    for (side, event, status) in [
+        ("caller", "joinFailCaller", "abortByCaller"),
+        ("listener", "joinFailListener", "abortByListener"),
+    ] {
+        let ringing = Ringing::start().await;
+        let mut caller = ringing.caller("device=tv").await;
+        let mut listener = ringing.listener("device=phone").await;
+        let (fails, other) = match side {
+            "caller" => (&mut caller, &mut listener),
+            _ => (&mut listener, &mut caller),
+        };
+        let failed = json!({"type": "joinFailed", "reason": "no camera"});
+        assert_eq!(fails.signal(failed).await, "done");
+        let abort = |status: &str, reason: &str| json!({"keepTime": 0, "status": status, "error": {"errMsg": reason}});
+        let why = json!({"errMsg": "no camera", "message": "no camera"});
+        let own = heard([(event, why), ("abortVoip", abort(status, "no camera"))]);
+        assert_eq!(ending(fails).await, own);
+        let others = heard([("abortVoip", abort("unknown", "room status is abort"))]);
+        assert_eq!(ending(other).await, others);
+    }
+}
+
+#[tokio::test]
+async fn either_side_hangs_up() {
+    for (by_caller, how) in HOW.into_iter().flat_map(|how| [(true, how), (false, how)]) {
+        let ringing = Ringing::start().await;
+        let (mut caller, mut listener) = ringing.talking().await;
+        ringing.server.clock.advance(2_000);
+        let (by, other, status) = match by_caller {
+            true => (&mut caller, &mut listener, "endByCaller"),
+            false => (&mut listener, &mut caller, "endByListener"),
+        };
+        assert_eq!(by.signal(json!({"type": "hangUp", "how": how})).await, "done");
+        let hung_up = |origin: &str| {
+            heard([("hangUpVoip", json!({"keepTime": 2, "status": status, "origin": origin}))])
+        };
+        assert_eq!(ending(by).await, hung_up(how));
+        assert_eq!(ending(other).await, hung_up("other"));
+    }
+}
+
+#[tokio::test]
+async fn a_call_lasts_as_long_as_it_may() {
+    let ringing = Ringing::start_with(|request| request["timeLimit"] = 90.5.into()).await;
+    let (mut caller, mut listener) = ringing.talking().await;
+    ringing.server.clock.advance(90_000);
+    assert_eq!(ringing.view(ringing.demo.phone("token")).await.1["state"], "talking");
+    ringing.server.clock.advance(500);
+    let data = json!({"keepTime": 90, "status": "endByCaller", "origin": "timeLimit"});
+    let over = heard([("hangUpVoip", data)]);
+    assert_eq!(ending(&mut caller).await, over);
+    assert_eq!(ending(&mut listener).await, over);
+}
+
+#[tokio::test]
+async fn a_host_interrupts_the_call() {
+    let ringing = Ringing::start().await;
+    let (mut caller, mut listener) = ringing.talking().await;
+    let abort = json!({"type": "abort", "reason": "a phone call came"});
+    assert_eq!(listener.signal(abort).await, "done");
+    let aborted = |status: &str, reason: &str| {
+        let data = json!({"keepTime": 0, "status": status, "error": {"errMsg": reason}});
+        heard([("abortVoip", data)])
+    };
+    assert_eq!(ending(&mut listener).await, aborted("abortByListener", "a phone call came"));
+    assert_eq!(ending(&mut caller).await, aborted("unknown", "room status is abort"));
+}
+
+#[tokio::test]
+async fn who_vanishes_is_waited_for_and_billed_until_then() {
+    let ringing = Ringing::start().await;
+    let clock = &ringing.server.clock;
+    let (mut caller, mut listener) = ringing.talking().await;
+    clock.advance(10_000);
+    // It is heard of for the last time.
+    caller.say(json!({"type": "relay", "payload": "p"})).await;
+    assert_eq!(listener.next_of("relay").await["payload"], "p");
+    drop(caller);
+    assert_eq!(listener.next_of("peer").await["connected"], false);
+    clock.advance(14_000);
+    assert_eq!(ringing.view(ringing.demo.phone("token")).await.1["state"], "talking");
+    clock.advance(1_000);
+    let error = json!({"errMsg": "room status is abort"});
+    let event = listener.event().await;
+    assert_eq!(event["eventName"], "abortVoip");
+    assert_eq!(event["data"], json!({"keepTime": 25, "status": "unknown", "error": error}));
+    assert_eq!(listener.event().await["data"]["keepTime"], 25);
+    assert_eq!(listener.event().await["data"]["keepTime"], 10, "nobody pays for the waiting");
+    let mut back = ringing.caller("device=tv&after=2").await;
+    let error = json!({"errMsg": "call interrupted due to native reason"});
+    let aborted = json!({"keepTime": 25, "status": "abortByCaller", "error": error});
+    assert_eq!(back.event().await["data"], aborted);
+}
+
+#[tokio::test]
+async fn who_returns_in_time_goes_on() {
+    let ringing = Ringing::start().await;
+    let clock = &ringing.server.clock;
+    let (caller, mut listener) = ringing.talking().await;
+    drop(caller);
+    assert_eq!(listener.next_of("peer").await["connected"], false);
+    clock.advance(14_000);
+    let mut caller = ringing.caller("device=tv&after=2").await;
+    assert_eq!(caller.next().await.unwrap()["state"], "talking");
+    assert_eq!(listener.next_of("peer").await["connected"], true);
+    clock.advance(60_000);
+    assert_eq!(listener.signal(json!({"type": "hangUp", "how": "manual"})).await, "done");
+    let data = json!({"keepTime": 74, "status": "endByListener", "origin": "other"});
+    assert_eq!(ending(&mut caller).await, heard([("hangUpVoip", data)]), "and nothing twice");
+}
+
+#[tokio::test]
+async fn who_has_no_socket_says_something_in_time() {
     let ringing = Ringing::start().await;
     let (device, phone) = (ringing.demo.device("token"), ringing.demo.phone("token"));
-    let done = (200, json!({"reply": "done"}));
     let join = |device: &str| json!({"type": "join", "device": device});
-    assert_eq!(ringing.signal(device, join("tv")).await, done);
-    assert_eq!(ringing.signal(phone, join("phone")).await, done);
-    assert_eq!(ringing.signal(phone, join("phone")).await.1["reply"], "already");
-    assert_eq!(ringing.signal(phone, join("other")).await.1["reply"], "elsewhere");
-    let answer = json!({"type": "answer", "device": "tv"});
-    assert_eq!(ringing.signal(device, answer).await.1["reply"], "noEffect");
-    assert_eq!(ringing.view(device).await.1["state"], "talking");
+    assert_eq!(ringing.signal(device, join("tv")).await, (200, json!({"reply": "done"})));
+    let mut listener = ringing.listener("device=phone").await;
+    assert_eq!(listener.signal(json!({"type": "join"})).await, "done");
+    for _ in 0..3 {
+        ringing.server.clock.advance(14_000);
+        assert_eq!(ringing.signal(device, join("tv")).await.1["reply"], "already");
+    }
+    assert_eq!(ringing.view(phone).await.1["state"], "talking");
+    ringing.server.clock.advance(15_000);
+    listener.event().await;
+    while listener.event().await["eventName"] != "finishVoip" {}
+    let (_, view) = ringing.view(device).await;
+    assert_eq!(names(&view["events"])[2..], ["abortVoip", "endVoip", "finishVoip"]);
+    assert_eq!(view["events"][4]["data"]["keepTime"], 42);
+    assert_eq!(ringing.signal(device, join("tv")).await.1["reply"], "ended");
+}
+
+#[tokio::test]
+async fn late_and_repeated_signals_change_nothing() {
+    let ringing = Ringing::start().await;
+    let mut caller = ringing.caller("device=tv").await;
+    let mut listener = ringing.listener("device=phone").await;
+    for (by_caller, signal, reply) in [
+        (true, json!({"type": "answer"}), "noEffect"),
+        (true, json!({"type": "busy"}), "noEffect"),
+        (true, json!({"type": "join"}), "done"),
+        (true, json!({"type": "join"}), "already"),
+        (true, json!({"type": "joinFailed", "reason": "late"}), "noEffect"),
+        (false, json!({"type": "answer"}), "done"),
+        (false, json!({"type": "answer"}), "already"),
+        (false, json!({"type": "busy"}), "noEffect"),
+        (false, json!({"type": "join"}), "done"),
+        (false, json!({"type": "join"}), "already"),
+        (false, json!({"type": "answer"}), "already"),
+    ] {
+        let socket = if by_caller { &mut caller } else { &mut listener };
+        assert_eq!(socket.signal(signal.clone()).await, reply, "{signal}");
+    }
+    assert_eq!(caller.signal(json!({"type": "hangUp", "how": "manual"})).await, "done");
+    ending(&mut listener).await;
+    for signal in [
+        json!({"type": "answer", "device": "phone"}),
+        json!({"type": "hangUp", "how": "manual", "device": "other"}),
+        json!({"type": "busy", "device": "phone"}),
+    ] {
+        let (status, answer) = ringing.signal(ringing.demo.phone("token"), signal).await;
+        assert_eq!((status, answer), (200, json!({"reply": "ended"})));
+    }
+    let (_, view) = ringing.view(ringing.demo.device("token")).await;
+    let all = ["joinedRoomByCaller", "startVoip", "hangUpVoip", "endVoip", "finishVoip"];
+    assert_eq!(names(&view["events"]), all);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn of_two_phones_that_answer_at_once_one_is_in_the_call() {
+    for _ in 0..20 {
+        let ringing = Ringing::start().await;
+        let mut caller = ringing.caller("device=tv").await;
+        assert_eq!(caller.signal(json!({"type": "join"})).await, "done");
+        let mut phones =
+            [ringing.listener("device=phone-1").await, ringing.listener("device=phone-2").await];
+        for phone in &mut phones {
+            assert_eq!(phone.next().await.unwrap()["type"], "call");
+        }
+        let [first, second] = &mut phones;
+        let answer = || json!({"type": "join", "id": 1});
+        tokio::join!(first.say(answer()), second.say(answer()));
+        let mut in_call = 0;
+        for (index, phone) in phones.iter_mut().enumerate() {
+            // The reply of the one that lost may come before or not at all.
+            let mut message = phone.next().await.unwrap();
+            if message["reply"] == "elsewhere" {
+                message = phone.next().await.unwrap();
+            }
+            if message["type"] == "elsewhere" {
+                assert_eq!(phone.next().await, Err(1000));
+                let again = format!("device=phone-{}", index + 1);
+                let mut again = ringing.listener(&again).await;
+                assert_eq!(again.next().await.unwrap()["type"], "call");
+                assert_eq!(again.next().await.unwrap(), json!({"type": "elsewhere"}));
+                assert_eq!(again.next().await, Err(1000));
+            } else {
+                assert_eq!(message["reply"], "done");
+                assert_eq!(phone.event().await["eventName"], "hangOnVoip");
+                assert_eq!(phone.event().await["eventName"], "startVoip");
+                in_call += 1;
+            }
+        }
+        assert_eq!(in_call, 1);
+    }
+}
+
+#[tokio::test]
+async fn begun_minutes_are_billed_once_and_never_below_none() {
+    let minutes = "SELECT minutes_left FROM apps WHERE app_id = 'wxde00000000000001'";
+    for (by_license, left, seconds, after) in
+        [(false, 100, 60, 99), (false, 100, 61, 98), (false, 1, 500, 0), (true, 100, 61, 100)]
+    {
+        let server = common::TestServer::start().await;
+        server.change(&format!("UPDATE apps SET minutes_left = {left}"));
+        if !by_license {
+            server.change("UPDATE devices SET license_expires_at = NULL");
+        }
+        let ringing = Ringing::on(server, |_| {}).await;
+        let (mut caller, mut listener) = ringing.talking().await;
+        ringing.server.clock.advance(seconds * 1000);
+        assert_eq!(caller.signal(json!({"type": "hangUp", "how": "manual"})).await, "done");
+        ending(&mut listener).await;
+        // Whatever comes afterwards.
+        ringing.view(ringing.demo.phone("token")).await;
+        let late = json!({"type": "hangUp", "how": "manual", "device": "phone"});
+        assert_eq!(ringing.signal(ringing.demo.phone("token"), late).await.1["reply"], "ended");
+        assert_eq!(ringing.server.look_up::<i64>(minutes), after, "{seconds} s of {left}");
+        assert_eq!(ringing.server.look_up::<i64>("SELECT billed FROM calls"), seconds);
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn nothing_is_left_of_two_hundred_calls() {
+    let server = common::TestServer::start().await;
+    let demo = server.api.demo().await;
+    let mut ringing = Ringing { server, demo, room_id: String::new() };
+    for number in 0..200 {
+        ringing.place().await;
+        match number % 5 {
+            0 => {
+                let (mut caller, mut listener) = ringing.talking().await;
+                assert_eq!(caller.signal(json!({"type": "hangUp", "how": "manual"})).await, "done");
+                ending(&mut listener).await;
+            }
+            1 => {
+                let (caller, mut listener) = ringing.talking().await;
+                drop(caller);
+                listener.next_of("peer").await;
+                ringing.server.clock.advance(15_000);
+                ending(&mut listener).await;
+            }
+            2 => {
+                let mut caller = ringing.caller("device=tv").await;
+                ringing.server.clock.advance(60_000);
+                ending(&mut caller).await;
+            }
+            3 => {
+                let hang_up = json!({"type": "hangUp", "how": "manual", "device": "tv"});
+                let done = (200, json!({"reply": "done"}));
+                assert_eq!(ringing.signal(ringing.demo.device("token"), hang_up).await, done);
+            }
+            _ => {
+                let listening = ringing.server.api.listen(ringing.demo.phone("token")).await;
+                let listener = ringing.listener("device=phone").await;
+                drop((listening, listener));
+                ringing.server.clock.advance(60_000);
+            }
+        }
+    }
+    let driver = ringing.server.driver.clone();
+    let nothing = Sizes { calls: 0, timers: 0, sockets: 0 };
+    let settled = async {
+        while driver.live.sizes() != nothing || driver.listeners.count() != 0 {
+            tokio::time::sleep(std::time::Duration::from_millis(10)).await;
+        }
+    };
+    let settled = tokio::time::timeout(std::time::Duration::from_secs(10), settled).await;
+    assert!(settled.is_ok(), "{:?}, {}", driver.live.sizes(), driver.listeners.count());
+    assert_eq!(ringing.server.look_up::<i64>("SELECT count(*) FROM engaged"), 0);
+    let on = "SELECT count(*) FROM calls WHERE state <> 'ended' OR billed IS NULL";
+    assert_eq!(ringing.server.look_up::<i64>(on), 0);
+    // Sockets and connections hold a place that a stop waits for.
+    ringing.server.stop().await;
 }

@@ -88,11 +88,11 @@ async fn a_stranger_calls_a_device_that_wants_to_be_called() {
     assert_eq!(reminder["listenerName"], "大门");
     assert_eq!(reminder["miniprogramState"], "developer");
     assert!(reminder["path"].as_str().unwrap().ends_with("&door=3"), "{reminder}");
-    let join = format!("/v1/calls/{}/join", room["roomId"].as_str().unwrap());
-    let (status, joined) = answer(api.http("POST", &join).bearer_auth(demo.device("token"))).await;
-    assert_eq!((status, &joined["timeLimit"]), (200, &json!(60.0)));
-    assert_eq!(joined["callerCameraStatus"], 1);
-    assert_eq!(joined["listenerCameraStatus"], 0);
+    let path = format!("/v1/calls/{}", room["roomId"].as_str().unwrap());
+    let (status, seen) = answer(api.http("GET", &path).bearer_auth(demo.device("token"))).await;
+    assert_eq!((status, &seen["timeLimit"]), (200, &json!(60.0)));
+    assert_eq!(seen["callerCameraStatus"], 1);
+    assert_eq!(seen["listenerCameraStatus"], 0);
 }
 
 #[tokio::test]

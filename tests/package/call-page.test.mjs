@@ -10,6 +10,7 @@ import { configured } from '../support/fakes.mjs';
 import { fakeSockets, openedCall } from '../support/fake-sockets.mjs';
 import { freshModule } from '../support/module.mjs';
 import { TOKEN } from '../support/requests.mjs';
+import { settle } from '../support/settle.mjs';
 
 const CALLER = '/call?isCaller=1&roomType=video&groupId=room-1';
 const LISTENER = '/call?roomType=video&groupId=room-1&listenerId=open-id&callerName=Door%20bell';
@@ -20,11 +21,11 @@ const names = (heard) => heard.map(({ eventName }) => eventName);
 /** A page in a fresh module; `views` are all that it has shown, `heard` what a listener of its module has heard. */
 function opened(page, { host = 'WebSocket', media } = {}) {
   const fake = fakeSockets();
-  const module = configured(freshModule(), { fetch() {}, ...fake.hosts[host] });
+  const module = configured(freshModule(), { fetch: () => new Promise(() => {}), ...fake.hosts[host] });
   const heard = [];
   const views = [];
-  module.default.onVoipEvent((event) => heard.push(event));
   const call = module.openCall(page, { show: (view) => views.push(view), media });
+  module.default.onVoipEvent((event) => heard.push(event));
   let seq = 0;
   /** The service tells of an event. */
   const tell = (eventName, data = {}, ageMs = 0) =>
@@ -147,11 +148,318 @@ describe('a call page', () => {
     assert.equal(seconds[0], 6);
     assert.equal(seconds.at(-1), 9);
   });
+
+  for (const [eventName, data, reason, origin, page] of [
+    ['cancelVoip', { status: 'manual' }, 'cancelled', 'manual', CALLER],
+    ['cancelVoip', { status: 'other' }, 'cancelled', 'other', LISTENER],
+    ['rejectVoip', { status: 'unloadCallPage' }, 'rejected', 'unloadCallPage', LISTENER],
+    ['rejectVoip', { status: 'other' }, 'rejected', 'other', CALLER],
+    ['timeout', {}, 'timeout', undefined, CALLER],
+    ['timeout', {}, 'timeout', undefined, LISTENER],
+    ['busy', {}, 'busy', undefined, CALLER],
+    ['hangUpVoip', { keepTime: 7, status: 'endByCaller', origin: 'timeLimit' }, 'hungUp', 'timeLimit', CALLER],
+    ['abortVoip', { keepTime: 7, status: 'unknown', error: { errMsg: 'gone' } }, 'aborted', undefined, LISTENER],
+    ['joinFailCaller', { errMsg: 'no camera', message: 'no camera' }, 'joinFailed', undefined, CALLER],
+    ['joinFailListener', { errMsg: 'no camera', message: 'no camera' }, 'joinFailed', undefined, LISTENER],
+  ]) {
+    it(`is over after ${eventName} of ${origin ?? 'nobody'}, for the ${page === CALLER ? 'caller' : 'listener'}`, () => {
+      const { fake, module, call, heard, views, tell, accept } = opened(page);
+      accept({ isCaller: page === CALLER });
+      tell(eventName, data);
+      tell('endVoip', { keepTime: data.keepTime ?? 0, ...END });
+      tell('finishVoip', { keepTime: 0 });
+      assert.deepEqual(names(heard), [eventName, 'endVoip', 'finishVoip']);
+      assert.deepEqual(heard[0].data, data);
+      const { view } = call;
+      assert.deepEqual([view.state, view.reason, view.origin], ['ended', reason, origin]);
+      assert.equal(view.keepTime, data.keepTime ?? 0, 'the bill is not the duration');
+      assert.equal(view.detail, data.errMsg ?? data.error?.errMsg);
+      assert.equal(fake.last.isClosed, true);
+      const shown = views.length;
+      call.answer();
+      call.hangUp();
+      call.setMuted(true);
+      module.default.forceHangUpVoip();
+      assert.deepEqual([call.view, views.length], [view, shown], 'what has ended does not begin again');
+      mock.timers.tick(120_000);
+      assert.equal(fake.sockets.length, 1);
+    });
+  }
+
+  for (const [state, page, reason, begin] of [
+    ['outgoing', CALLER, 'cancelled', () => {}],
+    ['incoming', LISTENER, 'rejected', () => {}],
+    ['joining', LISTENER, 'rejected', ({ call }) => call.answer()],
+    ['connected', CALLER, 'hungUp', ({ tell }) => tell('startVoip')],
+  ]) {
+    it(`that is ${state} ends its call by each of its ways, at once and once`, () => {
+      for (const [how, end] of [
+        ['manual', ({ call }) => call.hangUp('unloadCallPage')],
+        ['unloadCallPage', ({ call }) => call.leave()],
+        ['forceFromApp', ({ module }) => module.default.forceHangUpVoip()],
+        ['forceFromApp', ({ module }) => module.default.forceHangUpVoip('room-1')],
+      ]) {
+        const one = opened(page);
+        one.accept({ isCaller: page === CALLER });
+        begin(one);
+        assert.equal(one.call.view.state, state);
+        one.module.default.forceHangUpVoip('another');
+        assert.equal(one.call.view.state, state);
+        const shown = one.views.length;
+        end(one);
+        end(one);
+        const { view } = one.call;
+        assert.deepEqual([view.state, view.reason, view.origin], ['ended', reason, how]);
+        const signals = one.fake.last.sent.filter(({ type }) => type === 'hangUp');
+        assert.deepEqual(signals.map((signal) => signal.how), [how]);
+        assert.equal(one.views.length - shown, how === 'unloadCallPage' ? 0 : 1, 'a page that is gone shows nothing');
+        one.tell('cancelVoip', { status: how });
+        one.tell('endVoip', { keepTime: 0, ...END });
+        assert.deepEqual(names(one.heard).slice(-2), ['cancelVoip', 'endVoip'], 'listeners still hear the end');
+        assert.equal(one.call.view.reason, reason);
+      }
+    });
+  }
+
+  it('says that it has hung up when it comes back, though it did not reach the service before', () => {
+    const { fake, call, accept } = opened(CALLER);
+    call.hangUp();
+    assert.equal(call.view.state, 'ended');
+    accept();
+    assert.deepEqual(types(fake.last), ['hangUp']);
+    fake.last.end();
+    mock.timers.tick(1000);
+    assert.equal(fake.sockets.length, 2);
+    accept();
+    assert.deepEqual(types(fake.last), ['hangUp']);
+    assert.equal(call.view.state, 'ended');
+  });
+
+  it('connects again where a signal is not answered', async () => {
+    const { fake, accept } = opened(CALLER);
+    accept();
+    await settle();
+    mock.timers.tick(10_000);
+    assert.equal(fake.sockets[0].isClosed, true);
+    mock.timers.tick(1000);
+    assert.equal(fake.sockets.length, 2);
+    accept();
+    assert.deepEqual(types(fake.last), ['join']);
+    fake.last.say({ type: 'reply', id: 1, reply: 'done' });
+    mock.timers.tick(60_000);
+    assert.equal(fake.sockets.length, 2);
+  });
+
+  it('waits longer from try to try, and not long', () => {
+    const { fake, accept } = opened(CALLER);
+    accept();
+    const waits = [];
+    for (let i = 0; i < 6; i += 1) {
+      const before = fake.sockets.length;
+      const from = Date.now();
+      fake.last.end();
+      while (fake.sockets.length === before) mock.timers.tick(50);
+      waits.push(Date.now() - from);
+    }
+    for (const [i, [least, most]] of [[0, [375, 625]], [1, [750, 1250]], [2, [1500, 2500]], [5, [2250, 3750]]]) {
+      assert.ok(waits[i] >= least && waits[i] <= most + 50, `wait ${i}: ${waits[i]}`);
+    }
+  });
+
+  it('gives a socket up that does not open', () => {
+    const { fake } = opened(`${CALLER}`);
+    fake.last.open();
+    fake.last.say(openedCall());
+    fake.last.end();
+    mock.timers.tick(1000);
+    assert.equal(fake.sockets.length, 2);
+    mock.timers.tick(10_000);
+    assert.equal(fake.sockets[1].isClosed, true);
+  });
+
+  it('breaks its call off by itself where the service stays away', async () => {
+    const { fake, call, heard, tell, accept } = opened(CALLER);
+    accept();
+    tell('startVoip');
+    mock.timers.tick(2000);
+    for (let i = 0; i < 40; i += 1) {
+      if (!fake.last.isClosed) fake.last.end();
+      mock.timers.tick(1000);
+    }
+    const { state, reason, errCode } = call.view;
+    assert.deepEqual([state, reason, errCode], ['ended', 'aborted', 1002]);
+    const [aborted, ended] = heard.slice(-2);
+    const errMsg = 'call interrupted due to native reason';
+    const { keepTime } = aborted.data;
+    assert.deepEqual(aborted.data, { keepTime, status: 'abortByCaller', error: { errMsg } });
+    assert.deepEqual([ended.eventName, ended.data], ['endVoip', { keepTime, ...END }]);
+    const { length } = fake.sockets;
+    mock.timers.tick(60_000);
+    assert.equal(fake.sockets.length, length, 'nothing is tried any more');
+  });
+
+  it('fails where the service was never reached within the timeout', () => {
+    const { fake, call, heard } = opened(CALLER);
+    mock.timers.tick(10_000);
+    const { state, reason, errCode, detail } = call.view;
+    assert.deepEqual([state, reason, errCode], ['ended', 'failed', 1002]);
+    assert.equal(detail, 'openCall:fail the room service could not be reached');
+    assert.deepEqual([heard, fake.last.isClosed], [[], true]);
+  });
+
+  it('ends where the service refuses it, and says why', () => {
+    const { fake, call } = opened(CALLER);
+    fake.last.open();
+    fake.last.say({ type: 'refused', errcode: 1, errmsg: 'roomId: there is no such call' });
+    fake.last.end(1008);
+    const { state, reason, errCode, detail } = call.view;
+    assert.deepEqual([state, reason, errCode, detail], ['ended', 'refused', 1, 'roomId: there is no such call']);
+    mock.timers.tick(60_000);
+    assert.equal(fake.sockets.length, 1);
+  });
+
+  it('ends where its session token expires', () => {
+    const { fake, call, accept } = opened(CALLER);
+    accept();
+    fake.last.end(1008);
+    assert.deepEqual([call.view.state, call.view.reason, call.view.errCode], ['ended', 'refused', 1004]);
+    mock.timers.tick(60_000);
+    assert.equal(fake.sockets.length, 1);
+  });
+
+  it('ends where another device of its user was faster, however it hears so', () => {
+    for (const message of [{ type: 'elsewhere' }, { type: 'reply', id: 1, reply: 'elsewhere' }]) {
+      const { fake, call, accept } = opened(LISTENER);
+      accept({ isCaller: false });
+      call.answer();
+      fake.last.say(message);
+      assert.deepEqual([call.view.state, call.view.reason, fake.last.isClosed], ['ended', 'elsewhere', true]);
+    }
+  });
+
+  it('does not mind what it does not know', () => {
+    const { fake, call, accept } = opened(CALLER);
+    accept();
+    for (const message of ['no JSON', 'null', '7', '[]', { type: 'news' }, { type: 'constructor' }, { type: 'reply', id: 9 }]) {
+      fake.last.say(message);
+    }
+    assert.deepEqual([call.view.state, call.view.online], ['outgoing', true]);
+  });
+
+  it('that comes to its answered call anew joins again', async () => {
+    const { fake, call, accept } = opened(LISTENER);
+    accept({ isCaller: false, state: 'waiting' });
+    await settle();
+    assert.deepEqual([call.view.state, types(fake.last)], ['joining', ['join']]);
+  });
+
+  it('has the same name after it was loaded anew, and tells nobody else its name', () => {
+    const storage = new Map();
+    globalThis.sessionStorage = {
+      getItem: (key) => storage.get(key) ?? null,
+      setItem: (key, value) => storage.set(key, value),
+    };
+    try {
+      const device = ({ fake }) => new URL(fake.last.url).searchParams.get('device');
+      const [one, again] = [device(opened(CALLER)), device(opened(CALLER))];
+      assert.equal(one, again);
+      storage.clear();
+      assert.notEqual(device(opened(CALLER)), one);
+      globalThis.sessionStorage.getItem = () => {
+        throw new Error('SecurityError');
+      };
+      assert.match(device(opened(CALLER)), /^d-/);
+    } finally {
+      delete globalThis.sessionStorage;
+    }
+  });
+
+  it('keeps its name in the storage of a mini-program', () => {
+    const kept = new Map();
+    const fake = fakeSockets();
+    const wx = {
+      request() {},
+      connectSocket: fake.hosts['wx.connectSocket'].connectSocket,
+      getStorageSync: (key) => kept.get(key) ?? '',
+      setStorageSync: (key, value) => kept.set(key, value),
+    };
+    for (let i = 0; i < 2; i += 1) configured(freshModule(), { wx }).openCall(CALLER, { show() {} });
+    const [one, again] = fake.sockets.map(({ url }) => new URL(url).searchParams.get('device'));
+    assert.equal(one, again);
+    assert.deepEqual([...kept.values()], [one]);
+  });
+
+  it('shows what the maker has set, also while it is open', () => {
+    const { module, call, views } = opened(LISTENER);
+    assert.equal(call.view.ui.handsFree, true);
+    module.default.setUIConfig({ handsFree: false, callerUI: { cameraRotation: 90 } });
+    assert.equal(views.at(-1).ui.handsFree, false);
+    const { callerUI, listenerUI } = call.view.ui;
+    assert.deepEqual([callerUI.cameraRotation, callerUI.objectFit, listenerUI.cameraRotation], [90, 'fill', 0]);
+  });
+
+  it('tells of the box of the maker\'s own button', () => {
+    const { call, heard, accept } = opened(LISTENER);
+    accept({ isCaller: false });
+    call.showCustomBox();
+    call.hideCustomBox();
+    assert.deepEqual(names(heard), ['showCustomBox', 'hideCustomBox']);
+    assert.deepEqual(heard[0].data, { callerId: 'SN-1', listenerId: 'open-id' });
+    assert.equal(heard[0].roomId, 'room-1');
+  });
+
+  it('is interrupted by a page for another call, and goes on in another page for its own', () => {
+    const { fake, module, call } = opened(CALLER);
+    fake.last.open();
+    fake.last.say(openedCall());
+    const again = module.openCall(CALLER, { show() {} });
+    assert.deepEqual([call.view.state, call.view.reason], ['ended', 'elsewhere']);
+    assert.equal(fake.sockets[0].isClosed, true);
+    assert.deepEqual(types(fake.sockets[0]), []);
+    fake.last.open();
+    fake.last.say(openedCall());
+    module.openCall('?groupId=room-2&roomType=voice', { show() {} });
+    assert.deepEqual([again.view.state, again.view.reason, again.view.origin], ['ended', 'cancelled', 'unloadCallPage']);
+    assert.deepEqual(fake.sockets[1].sent.map(({ how }) => how).filter(Boolean), ['unloadCallPage']);
+  });
+
+  for (const [page, errCode, detail] of [
+    ['/call?isCaller=1', 1004, 'openCall:fail groupId: expected the room of the call, got nothing'],
+    ['?groupId=r&roomType=phone', 1004, "openCall:fail roomType: expected 'voice' or 'video', got the string 'phone'"],
+    [7, 1004, 'openCall:fail page: expected a path with a query, or the query as an object, got number'],
+    [{ groupId: 7 }, 1004, 'openCall:fail page.groupId: expected a string (got number)'],
+    [{ get groupId() { throw new Error('no'); } }, 1004, 'openCall:fail page.groupId: expected a string (no)'],
+  ]) {
+    it(`says what is wrong with what it was opened with: ${detail}`, () => {
+      const { fake, call } = opened(page);
+      const { view } = call;
+      assert.deepEqual([view.state, view.reason, view.errCode, view.detail], ['ended', 'failed', errCode, detail]);
+      assert.equal(fake.sockets.length, 0);
+    });
+  }
+
+  it('takes what it was opened with as a path, as a query, and as a host gives it', () => {
+    for (const page of [LISTENER, { roomType: 'video', groupId: 'room-1', callerName: 'Door%20bell' }]) {
+      const { call } = opened(page);
+      const { state, roomId, roomType, name } = call.view;
+      assert.deepEqual([state, roomId, roomType, name], ['incoming', 'room-1', 'video', 'Door bell']);
+    }
+  });
+
+  it('throws for options that are none', () => {
+    const { module } = opened(CALLER);
+    const wrong = (options, field) =>
+      assert.throws(() => module.openCall(CALLER, options), (error) => {
+        assert.ok(error instanceof module.VoipPluginError);
+        assert.equal(error.errCode, 1004);
+        assert.match(error.errMsg, new RegExp(`^openCall:fail ${field.replaceAll('.', '\\.')}: expected a function`));
+        return true;
+      });
+    wrong(undefined, 'options.show');
+    wrong({ show: 1 }, 'options.show');
+    wrong({ show() {}, media: {} }, 'options.media.join');
+    wrong({ show() {}, get media() { throw new Error('no'); } }, 'options.media');
+  });
 });
 
 const types = (socket) => socket.sent.map(({ type }) => type);
-
-/** Promises settle; the timers of these tests do not run by themselves. */
-async function settle() {
-  for (let i = 0; i < 20; i += 1) await undefined;
-}

@@ -12,6 +12,7 @@ use serde_json::Map;
 use utoipa::IntoParams;
 use wmpf_voip::authorisation::{NAME, is_name};
 use wmpf_voip::problem::Problems;
+use wmpf_voip::secret::Secret;
 use wmpf_voip::value::{Object, Other, Value};
 
 use super::record::Key;
@@ -116,6 +117,22 @@ impl Fields {
                 None
             }
         }
+    }
+
+    /// A text of which nothing is told, whatever is wrong with it.
+    pub fn secret(
+        &mut self,
+        name: &'static str,
+        expected: &str,
+        is_right: fn(&str) -> bool,
+    ) -> Option<Secret<String>> {
+        let got = match self.take(name) {
+            Value::String(text) if is_right(&text) => return Some(Secret::new(text)),
+            Value::String(text) => format!("another string, of {} bytes", text.len()),
+            wrong @ (Value::Missing | Value::Number(_) | Value::Other(_)) => wrong.to_string(),
+        };
+        self.problems.parameter(name, expected, got);
+        None
     }
 
     /// One of `all`, by its word.

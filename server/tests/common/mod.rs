@@ -5,12 +5,15 @@
 // knows only functions marked as tests.
 #![allow(dead_code, clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
+pub(crate) mod ringing;
+
 use std::future::Future;
 use std::time::Duration;
 
 use futures_util::{SinkExt, StreamExt};
 use reqwest::{Client, RequestBuilder};
 use rusqlite::Connection;
+use rusqlite::types::FromSql;
 use serde_json::{Value, json};
 use tempfile::TempDir;
 use tokio::net::{TcpListener, TcpStream};
@@ -21,6 +24,8 @@ use tokio_tungstenite::tungstenite::{Error, Message};
 use tokio_tungstenite::{MaybeTlsStream, WebSocketStream, connect_async};
 use wmpf_voip_server::admin::key::AdminKey;
 use wmpf_voip_server::clock::{Clock, now_ms};
+use wmpf_voip_server::driver::Driver;
+use wmpf_voip_server::ice::IceServers;
 use wmpf_voip_server::party::{Party, Role};
 use wmpf_voip_server::records;
 use wmpf_voip_server::service::{Config, Service};
@@ -41,6 +46,7 @@ pub(crate) struct TestServer {
     pub(crate) api: Api,
     /// The clock of its calls.
     pub(crate) clock: Clock,
+    pub(crate) driver: Driver,
     dir: TempDir,
     stop: oneshot::Sender<()>,
     serving: JoinHandle<()>,
@@ -56,16 +62,18 @@ impl TestServer {
     }
 
     async fn start_in(dir: TempDir, change: impl FnOnce(&mut Config)) -> TestServer {
-        let clock = Clock::default();
         let mut config = Config {
-            clock: clock.clone(),
+            clock: Clock::default(),
             data: dir.path().join("data.sqlite"),
             www: None,
             demo: true,
             admin_key: Some(AdminKey::new(ADMIN_KEY).unwrap()),
+            ice: IceServers::default(),
         };
         change(&mut config);
+        let clock = config.clock.clone();
         let service = Service::open(config).await.unwrap();
+        let driver = service.driver();
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let api = Api::new(&listener.local_addr().unwrap().to_string());
         let (stop, stopped) = oneshot::channel();
@@ -73,7 +81,7 @@ impl TestServer {
             // Dropping the sender stops it too.
             let _ = stopped.await;
         }));
-        TestServer { api, clock, dir, stop, serving }
+        TestServer { api, clock, driver, dir, stop, serving }
     }
 
     /// Stops gracefully and waits for the end.
@@ -101,7 +109,20 @@ impl TestServer {
 
     /// The same data file, opened again.
     pub(crate) async fn restart(self) -> TestServer {
-        TestServer::start_in(self.stop().await, |_| {}).await
+        self.restart_after(|_| {}).await
+    }
+
+    /// The same, and something happens to the file in between.
+    pub(crate) async fn restart_after(self, change: impl FnOnce(&Connection)) -> TestServer {
+        let clock = self.clock.clone();
+        let dir = self.stop().await;
+        change(&Connection::open(dir.path().join("data.sqlite")).unwrap());
+        TestServer::start_in(dir, |config| config.clock = clock).await
+    }
+
+    /// One value of the records.
+    pub(crate) fn look_up<T: FromSql>(&self, sql: &str) -> T {
+        self.records().query_row(sql, [], |row| row.get(0)).unwrap()
     }
 }
 

@@ -1,4 +1,4 @@
-//! Joining a call, and giving it up.
+//! Looking at a call, and giving it up.
 // A test may panic, but clippy knows only functions marked as tests.
 #![allow(clippy::unwrap_used)]
 
@@ -7,8 +7,14 @@ mod common;
 use common::{Api, Demo, TestServer, answer, soon, status};
 use serde_json::{Value, json};
 
-async fn join(api: &Api, token: &str, room_id: &str) -> (u16, Value) {
-    answer(api.http("POST", &format!("/v1/calls/{room_id}/join")).bearer_auth(token)).await
+async fn show(api: &Api, token: &str, room_id: &str) -> (u16, Value) {
+    answer(api.http("GET", &format!("/v1/calls/{room_id}")).bearer_auth(token)).await
+}
+
+/// The listener takes the call.
+async fn answers(api: &Api, token: &str, room_id: &str) -> (u16, Value) {
+    let signal = json!({"type": "answer", "device": "phone"});
+    api.post(&format!("/v1/calls/{room_id}/signals"), token, &signal).await
 }
 
 async fn cancel(api: &Api, token: &str, room_id: &str) -> u16 {
@@ -28,7 +34,7 @@ async fn place(api: &Api, demo: &Demo) -> String {
 }
 
 #[tokio::test]
-async fn either_party_joins_and_sees_the_call() {
+async fn either_party_sees_the_call() {
     let server = TestServer::start().await;
     let demo = server.api.demo().await;
     let mut request = demo.device_to_phone();
@@ -53,21 +59,23 @@ async fn either_party_joins_and_sees_the_call() {
             "listenerCameraStatus": 1,
             "chargeType": "license",
             "timeLimit": 90.5,
+            "state": "ringing",
+            "events": [],
         });
-        assert_eq!(join(&server.api, token, room_id).await, (200, seen));
+        assert_eq!(show(&server.api, token, room_id).await, (200, seen));
     }
 
     let (_, room) = server.api.place(demo.phone("token"), &demo.phone_to_device()).await;
     let room_id = room["roomId"].as_str().unwrap();
-    let (status, seen) = join(&server.api, demo.device("token"), room_id).await;
+    let (status, seen) = show(&server.api, demo.device("token"), room_id).await;
     assert_eq!((status, &seen["isCaller"], &seen["timeLimit"]), (200, &json!(false), &Value::Null));
 }
 
 #[tokio::test]
-async fn whoever_cannot_join_does_not_learn_why() {
+async fn whose_call_it_is_not_does_not_learn_whether_there_is_one() {
     let server = TestServer::start().await;
     let demo = server.api.demo().await;
-    let (device, phone) = (demo.device("token"), demo.phone("token"));
+    let phone = demo.phone("token");
     let stranger = demo.0["gallery"]
         .as_array()
         .unwrap()
@@ -75,39 +83,36 @@ async fn whoever_cannot_join_does_not_learn_why() {
         .find(|scenario| scenario["errCode"] == 4)
         .map(|scenario| scenario["token"].as_str().unwrap())
         .unwrap();
+    let room_id = place(&server.api, &demo).await;
+    let nothing = "wxde00000000000001WmpfVoip0000000000000000000000000";
 
-    let cancelled = place(&server.api, &demo).await;
-    assert_eq!(cancel(&server.api, device, &cancelled).await, 204);
-    let rung_out = place(&server.api, &demo).await;
-    let answered = place(&server.api, &demo).await;
-    assert_eq!(join(&server.api, phone, &answered).await.0, 200);
-    server.change("UPDATE calls SET rings_until = 0");
-    assert_eq!(join(&server.api, phone, &answered).await.0, 200, "it no longer ends by itself");
-    assert_eq!(join(&server.api, device, &answered).await.0, 200);
-
-    let mut texts = Vec::new();
-    for (token, room_id) in [
-        (phone, "wxde00000000000001WmpfVoip0000000000000000000000000"),
-        (stranger, answered.as_str()),
-        (phone, &cancelled),
-        (device, &cancelled),
-        (phone, &rung_out),
-        (device, &rung_out),
-    ] {
-        let (status, refusal) = join(&server.api, token, room_id).await;
-        assert_eq!((status, &refusal["errcode"]), (404, &json!(1)), "{refusal}");
-        // What is shown of the id has a limit.
-        let shown: String = room_id.chars().take(40).collect();
-        texts.push(refusal["errmsg"].as_str().unwrap().replace(&shown, "ID"));
+    let mut refusals = Vec::new();
+    for (token, room_id) in [(phone, nothing), (stranger, &room_id)] {
+        let (status, shown) = show(&server.api, token, room_id).await;
+        assert_eq!(status, 404);
+        let (status, signalled) = answers(&server.api, token, room_id).await;
+        assert_eq!(status, 404);
+        let mut socket = server.api.open_call(token, room_id, "device=phone").await;
+        let mut refused = socket.next().await.unwrap();
+        assert_eq!(refused["type"], "refused");
+        assert_eq!(socket.next().await, Err(1008));
+        refused.as_object_mut().unwrap().remove("type");
+        for refusal in [shown, signalled, refused] {
+            assert_eq!(refusal["errcode"], 1, "{refusal}");
+            // What is shown of the id has a limit.
+            let start: String = room_id.chars().take(40).collect();
+            refusals.push(refusal["errmsg"].as_str().unwrap().replace(&start, "ID"));
+        }
     }
-    texts.dedup();
-    let text = "roomId: there is no call 'ID…' of yours, or it has ended: \
-                use the roomId of the last successful call, and in time";
-    assert_eq!(texts, [text]);
+    refusals.dedup();
+    let text = "roomId: there is no call 'ID…' of yours, or it was long ago: \
+                use the roomId of the last successful call";
+    assert_eq!(refusals, [text]);
+    assert_eq!(show(&server.api, phone, &room_id).await.1["state"], "ringing");
 
-    let (status, refusal) = join(&server.api, "not-a-token", &answered).await;
+    let (status, refusal) = show(&server.api, "not-a-token", &room_id).await;
     assert_eq!((status, &refusal["errcode"]), (401, &json!(5)));
-    let (status, refusal) = join(&server.api, phone, "%ff").await;
+    let (status, refusal) = show(&server.api, phone, "%ff").await;
     assert_eq!((status, &refusal["errcode"]), (400, &json!(1004)));
 }
 
@@ -133,8 +138,11 @@ async fn a_call_that_its_caller_gives_up_rings_no_more() {
     let mut late = server.api.listen(phone).await;
     assert_eq!(late.next().await["roomId"], *next, "of the other it is not reminded");
 
-    server.change("UPDATE calls SET rings_until = 0");
+    server.clock.advance(60_000);
+    assert_eq!(late.next().await, json!({"type": "cancelled", "roomId": next}));
     assert_eq!(cancel(&server.api, device, &next).await, 204, "also if it has rung out");
+    let view = show(&server.api, device, &next).await.1;
+    assert_eq!(view["events"][0]["eventName"], "timeout", "which it stays");
 }
 
 #[tokio::test]
@@ -142,13 +150,55 @@ async fn an_answered_call_is_not_reminded_of_again() {
     let server = TestServer::start().await;
     let demo = server.api.demo().await;
     let answered = place(&server.api, &demo).await;
-    assert_eq!(join(&server.api, demo.device("token"), &answered).await.0, 200);
+    let join = json!({"type": "join", "device": "tv"});
+    let path = format!("/v1/calls/{answered}/signals");
+    assert_eq!(server.api.post(&path, demo.device("token"), &join).await.1["reply"], "done");
     let mut phone = server.api.listen(demo.phone("token")).await;
     assert_eq!(phone.next().await["roomId"], *answered, "the caller's joining answers nothing");
-    assert_eq!(join(&server.api, demo.phone("token"), &answered).await.0, 200);
+    assert_eq!(answers(&server.api, demo.phone("token"), &answered).await.1["reply"], "done");
+    assert_eq!(phone.next().await, json!({"type": "cancelled", "roomId": answered}));
+    assert_eq!(cancel(&server.api, demo.device("token"), &answered).await, 204);
     let next = place(&server.api, &demo).await;
     let mut late = server.api.listen(demo.phone("token")).await;
     assert_eq!(late.next().await["roomId"], *next);
+}
+
+#[tokio::test]
+async fn a_caller_gives_up_after_the_answer_too() {
+    let server = TestServer::start().await;
+    let demo = server.api.demo().await;
+    let (device, phone) = (demo.device("token"), demo.phone("token"));
+    let room_id = place(&server.api, &demo).await;
+    let mut listener = server.api.open_call(phone, &room_id, "device=phone").await;
+    let mut caller = server.api.open_call(device, &room_id, "device=tv").await;
+    assert_eq!(listener.signal(json!({"type": "join"})).await, "done");
+    assert_eq!(caller.signal(json!({"type": "join"})).await, "done");
+    let other = server.api.http("DELETE", &format!("/v1/calls/{room_id}?device=other"));
+    let (code, refusal) = answer(other.bearer_auth(device)).await;
+    assert_eq!((code, &refusal["errcode"]), (404, &json!(1)), "another device is in the call");
+    let wrong = server.api.http("DELETE", &format!("/v1/calls/{room_id}?device="));
+    let (code, refusal) = answer(wrong.bearer_auth(device)).await;
+    assert_eq!((code, &refusal["problems"][0]["path"]), (400, &json!("device")));
+    assert_eq!(show(&server.api, device, &room_id).await.1["state"], "talking");
+
+    assert_eq!(cancel(&server.api, device, &room_id).await, 204);
+    let heard = ["joinedRoomByCaller", "startVoip", "hangUpVoip", "endVoip", "finishVoip"];
+    assert_eq!(caller.rest().await, (heard.map(str::to_owned).to_vec(), 1000));
+    let hung_up = &show(&server.api, phone, &room_id).await.1["events"][2];
+    assert_eq!(hung_up["eventName"], "hangUpVoip", "{hung_up}");
+    assert_eq!(hung_up["data"]["origin"], "other");
+}
+
+#[tokio::test]
+async fn a_caller_that_has_not_joined_hears_of_its_own_cancelling() {
+    let server = TestServer::start().await;
+    let demo = server.api.demo().await;
+    let room_id = place(&server.api, &demo).await;
+    let mut caller = server.api.open_call(demo.device("token"), &room_id, "device=tv").await;
+    assert_eq!(caller.next().await.unwrap()["type"], "call");
+    assert_eq!(cancel(&server.api, demo.device("token"), &room_id).await, 204);
+    let cancelled = caller.event().await;
+    assert_eq!(cancelled["data"], json!({"status": "manual"}));
 }
 
 #[tokio::test]

@@ -1,0 +1,145 @@
+// The calls that only a phone makes, and the question who has authorised a device.
+
+import { ask } from './ask.js';
+import { deviceOf } from './device.js';
+import { BAD_ANSWER, BUSY, cgiFailure, failure, INTERRUPTED, PARAMETER, PHONE_ONLY } from './failure.js';
+import { newName } from './random.js';
+import { checked, readOnce, taken } from './taken.js';
+
+/** How many users one question may name. */
+const MAX_OPENIDS = 100;
+
+/** What the calls have in common. */
+const CALL = {
+  roomType: 'string',
+  sn: 'string',
+  modelId: 'string',
+  nickName: 'string',
+  deviceName: 'string',
+  chargeType: 'string',
+  timeLimit: 'number',
+  enableCallerCamera: 'boolean',
+  enableListenerCamera: 'boolean',
+};
+
+const WMPF_CALL = Object.assign({ pushToken: 'string', envVersion: 'string', customQuery: 'string' }, CALL);
+
+const DEVICE_CALL = Object.assign(
+  {
+    isCloud: 'boolean',
+    payload: 'string',
+    encodeVideoFixedLength: 'number',
+    encodeVideoRotation: 'number',
+    encodeVideoRatio: 'number',
+    encodeVideoMaxFPS: 'number',
+  },
+  CALL,
+);
+
+export const callWMPF = (core, req) => place(core, 'callWMPF', '/v1/wmpf-calls', req, WMPF_CALL);
+export const callDevice = (core, req) => place(core, 'callDevice', '/v1/device-calls', req, DEVICE_CALL);
+
+async function place(core, api, path, req, fields) {
+  const body = taken(core, api, '', req, fields);
+  if (core.options().role === 'device') {
+    const reason = "a call to a device is made in the WeChat client, and configure.role says 'device'";
+    throw failure(core, PHONE_ONLY, api, reason);
+  }
+  if (core.current || core.starting.size > 0) throw failure(core, BUSY, api, 'another call is open, or still starting');
+  const stop = stoppable();
+  const key = newName();
+  core.starting.add(stop);
+  try {
+    const { roomId } = await ask(core, api, { path, body, key, stop });
+    if (typeof roomId !== 'string' || roomId === '') {
+      throw cgiFailure(core, BAD_ANSWER, api, 'the answer has no roomId');
+    }
+    if (stop.isStopped) {
+      hangUp(core, roomId);
+      throw interrupted(core, api, stop.reason);
+    }
+    core.placed = roomId;
+    if (core.idle) core.idle();
+    return { roomId };
+  } catch (error) {
+    // A call that nobody heard of shall not ring.
+    if (error.errCode !== undefined && DOUBTFUL.includes(error.errCode)) retract(core, api, key);
+    throw error;
+  } finally {
+    core.starting.delete(stop);
+  }
+}
+
+/** After these the service may have made the call all the same. */
+const DOUBTFUL = [1002, 1003, 1008];
+
+function retract(core, api, key) {
+  ask(core, api, { method: 'DELETE', path: '/v1/calls', key }).catch(() => {});
+}
+
+const interrupted = (core, api, reason) =>
+  cgiFailure(core, INTERRUPTED, api, `the call was cancelled while it started: ${reason}`, undefined, reason);
+
+// As the core makes one for initByCaller.
+function stoppable() {
+  const heard = new Set();
+  const stop = { heard, isStopped: false };
+  stop.now = (reason) => {
+    if (stop.isStopped) return;
+    stop.isStopped = true;
+    stop.reason = reason;
+    for (const listener of heard) listener();
+  };
+  return stop;
+}
+
+export async function getIotBindContactList(core, req) {
+  const api = 'getIotBindContactList';
+  const users = (list, path) => {
+    const count = readOnce(core, api, path, () => (Array.isArray(list) ? list.length : 0));
+    if (!(count >= 1 && count <= MAX_OPENIDS)) {
+      throw failure(core, PARAMETER, api, `${path}: expected an array of 1 to ${MAX_OPENIDS} openIds`);
+    }
+    return Array.from({ length: count }, (_, i) => {
+      const at = `${path}[${i}]`;
+      return checked(core, api, at, readOnce(core, api, at, () => list[i]), 'string');
+    });
+  };
+  const body = taken(core, api, '', req, { sn: 'string', model_id: 'string', openid_list: users });
+  const { errcode, errmsg, contact_list } = await ask(core, api, { path: '/v1/iot-bind-contacts', body });
+  if (!Array.isArray(contact_list)) throw cgiFailure(core, BAD_ANSWER, api, 'the answer has no contact_list');
+  return { errcode, errmsg, contact_list };
+}
+
+/** Ends the call of this module: the one whose page is open, else one that is starting or has been placed. */
+export function forceHangUpVoip(core, roomId) {
+  if (roomId != null) checked(core, 'forceHangUpVoip', 'roomId', roomId, 'string');
+  const isMeant = (room) => roomId == null || roomId === room;
+  if (core.current) {
+    if (isMeant(core.current.roomId())) core.current.hangUp('forceFromApp');
+    return;
+  }
+  if (roomId == null) {
+    for (const stop of Array.from(core.starting)) {
+      // Its answer may be on the way through the core already.
+      stop.late = (room) => {
+        hangUp(core, room);
+        return core.createFailure(interrupted(core, 'initByCaller', FORCED));
+      };
+      stop.now(FORCED);
+    }
+  }
+  const { placed } = core;
+  if (placed === undefined || !isMeant(placed)) return;
+  core.placed = undefined;
+  hangUp(core, placed);
+}
+
+const FORCED = 'forceHangUpVoip';
+
+// A call without a page is ended by a request. If that fails, the call rings until its time is over.
+function hangUp(core, roomId) {
+  const path = `/v1/calls/${encodeURIComponent(roomId)}/signals`;
+  const body = { type: 'hangUp', how: 'forceFromApp', device: deviceOf(core) };
+  ask(core, 'forceHangUpVoip', { path, body }).catch(() => {});
+}

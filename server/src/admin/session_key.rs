@@ -1,0 +1,82 @@
+//! The session_key of a user. It changes with each login of the user, so it is not part of the record; and nobody reads it.
+
+use axum::extract::State;
+use axum::http::StatusCode;
+use rusqlite::Connection;
+use utoipa::ToSchema;
+use utoipa_axum::router::OpenApiRouter;
+use utoipa_axum::routes;
+use wmpf_voip::secret::Secret;
+
+use super::fields::{At, Body, Fields, Valid};
+use super::record::Key;
+use super::users::UserKey;
+use super::{Refused, Shared};
+use crate::failure::Failure;
+use crate::voip_chat::{SESSION_KEY, is_session_key};
+
+/// The user's session_key.
+#[derive(ToSchema)]
+#[schema(rename_all = "camelCase")]
+struct SessionKeyBody {
+    /// As code2session gives it: base64 of 16 bytes.
+    #[schema(value_type = String, write_only)]
+    session_key: Secret<String>,
+}
+
+impl Body for SessionKeyBody {
+    fn read(fields: &mut Fields) -> Option<SessionKeyBody> {
+        let session_key = fields.secret("sessionKey", SESSION_KEY, is_session_key)?;
+        Some(SessionKeyBody { session_key })
+    }
+}
+
+/// Its routes.
+pub(super) fn routes() -> OpenApiRouter<Shared> {
+    OpenApiRouter::new().routes(routes!(put, delete))
+}
+
+/// Sets the session_key of a user
+///
+/// The service signs with it what wx.joinVoIPChat takes. It is never shown. WeChat gives another one with a login
+/// of the user: set it then.
+#[utoipa::path(
+    put,
+    path = "/v1/admin/apps/{appId}/users/{openId}/session-key",
+    operation_id = "putSessionKey",
+    security(("admin" = [])),
+    params(UserKey),
+    request_body = SessionKeyBody,
+    responses((status = 204, description = "It is set"), Refused)
+)]
+async fn put(
+    State(app): State<Shared>,
+    At(user): At<UserKey>,
+    Valid(SessionKeyBody { session_key }): Valid<SessionKeyBody>,
+) -> Result<StatusCode, Failure> {
+    app.store.run(move |db| write(db, &user, Some(&session_key))).await
+}
+
+/// Forgets the session_key of a user
+#[utoipa::path(
+    delete,
+    path = "/v1/admin/apps/{appId}/users/{openId}/session-key",
+    operation_id = "deleteSessionKey",
+    security(("admin" = [])),
+    params(UserKey),
+    responses((status = 204, description = "There is none any more"), Refused)
+)]
+async fn delete(State(app): State<Shared>, At(user): At<UserKey>) -> Result<StatusCode, Failure> {
+    app.store.run(move |db| write(db, &user, None)).await
+}
+
+fn write(
+    db: &Connection,
+    user: &UserKey,
+    key: Option<&Secret<String>>,
+) -> Result<StatusCode, Failure> {
+    user.require(db)?;
+    let params = (&user.open_id, key.map(Secret::expose));
+    db.execute("UPDATE users SET session_key = ?2 WHERE open_id = ?1", params)?;
+    Ok(StatusCode::NO_CONTENT)
+}

@@ -1,0 +1,261 @@
+//! The STUN and TURN servers that the two ends of a call find each other by.
+//!
+//! A TURN server carries the call where no direct way is found, and costs its operator traffic. So it is not open to
+//! everybody: who has a call gets credentials that count for some hours, by the rule of "A REST API For Access To TURN
+//! Services" (draft-uberti-behave-turn-rest), which coturn knows as `use-auth-secret`. The service and the TURN server share
+//! a secret, and need not speak with each other.
+
+use std::net::Ipv6Addr;
+
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD;
+use hmac::{Hmac, Mac};
+use sha1::Sha1;
+use wmpf_voip::protocol::socket::IceServer;
+use wmpf_voip::secret::Secret;
+
+/// How long credentials count, in seconds. A call that has to look for another way to the other side needs them again, so
+/// it is longer than calls are.
+const LIFETIME_SECONDS: i64 = 4 * 60 * 60;
+
+const STUN: &str = "stun:host, stun:host:port, or the same with stuns:";
+const TURN: &str =
+    "turn:host, turn:host:port or turn:host:port?transport=udp or tcp, or the same with turns:";
+
+/// The servers, and what makes credentials for them.
+#[derive(Debug, Clone, Default)]
+pub struct IceServers {
+    stun: Vec<String>,
+    turn: Option<Turn>,
+}
+
+#[derive(Debug, Clone)]
+struct Turn {
+    urls: Vec<String>,
+    /// Ready to sign with the secret.
+    mac: Secret<Hmac<Sha1>>,
+}
+
+/// What cannot be used. Nothing of the secret is told.
+#[derive(Debug, PartialEq, Eq, thiserror::Error)]
+pub enum WrongServer {
+    /// Not an address.
+    #[error("{flag}: expected {expected}, got '{got}'")]
+    Url {
+        /// Where it was said.
+        flag: &'static str,
+        /// What it takes.
+        expected: &'static str,
+        /// What came.
+        got: String,
+    },
+    /// There is no way to make credentials.
+    #[error(
+        "--turn-url needs the secret that the TURN server has as its static-auth-secret: set WMPF_VOIP_TURN_SECRET"
+    )]
+    NoSecret,
+    /// There is nothing to make credentials for.
+    #[error("--turn-secret is of no use without --turn-url")]
+    NoTurn,
+    /// The secret is empty.
+    #[error("--turn-secret: expected a secret, got an empty one")]
+    EmptySecret,
+}
+
+impl IceServers {
+    /// Takes the addresses, and the secret that the TURN servers have, too.
+    ///
+    /// # Errors
+    /// When an address is none, or it is not both or neither of TURN servers and secret.
+    pub fn new(
+        stun: Vec<String>,
+        turn: Vec<String>,
+        secret: Option<&str>,
+    ) -> Result<IceServers, WrongServer> {
+        check("--stun-url", &stun, is_stun, STUN)?;
+        check("--turn-url", &turn, is_turn, TURN)?;
+        let turn = match (turn.is_empty(), secret) {
+            (true, None) => None,
+            (true, Some(_)) => return Err(WrongServer::NoTurn),
+            (false, None) => return Err(WrongServer::NoSecret),
+            // It takes a key of any length; an empty one would let everybody make credentials.
+            (false, Some(secret)) => match Hmac::new_from_slice(secret.as_bytes()) {
+                Ok(mac) if !secret.is_empty() => Some(Turn { urls: turn, mac: Secret::new(mac) }),
+                Ok(_) | Err(_) => return Err(WrongServer::EmptySecret),
+            },
+        };
+        Ok(IceServers { stun, turn })
+    }
+
+    /// What a party of this room gets at this time.
+    #[must_use]
+    pub fn of_room(&self, room_id: &str, now_ms: i64) -> Vec<IceServer> {
+        let mut servers = Vec::new();
+        if !self.stun.is_empty() {
+            servers.push(IceServer { urls: self.stun.clone(), username: None, credential: None });
+        }
+        if let Some(Turn { urls, mac }) = &self.turn {
+            let username = format!("{}:{room_id}", now_ms / 1000 + LIFETIME_SECONDS);
+            let signature = mac.expose().clone().chain_update(&username).finalize().into_bytes();
+            servers.push(IceServer {
+                urls: urls.clone(),
+                username: Some(username),
+                credential: Some(Secret::new(STANDARD.encode(signature))),
+            });
+        }
+        servers
+    }
+}
+
+fn check(
+    flag: &'static str,
+    urls: &[String],
+    is_right: fn(&str) -> bool,
+    expected: &'static str,
+) -> Result<(), WrongServer> {
+    match urls.iter().find(|url| !is_right(url)) {
+        Some(wrong) => Err(WrongServer::Url { flag, expected, got: wrong.clone() }),
+        None => Ok(()),
+    }
+}
+
+/// RFC 7064
+fn is_stun(url: &str) -> bool {
+    matches!(url.split_once(':'), Some(("stun" | "stuns", address)) if is_address(address))
+}
+
+/// RFC 7065
+fn is_turn(url: &str) -> bool {
+    let Some(("turn" | "turns", rest)) = url.split_once(':') else { return false };
+    match rest.split_once('?') {
+        None => is_address(rest),
+        Some((address, query)) => {
+            is_address(address) && matches!(query, "transport=udp" | "transport=tcp")
+        }
+    }
+}
+
+/// `host` or `host:port`
+fn is_address(address: &str) -> bool {
+    if let Some(rest) = address.strip_prefix('[') {
+        let Some((host, port)) = rest.split_once(']') else { return false };
+        let is_port = port.is_empty() || port.strip_prefix(':').is_some_and(is_port);
+        return host.parse::<Ipv6Addr>().is_ok() && is_port;
+    }
+    let (host, port) = match address.split_once(':') {
+        Some((host, port)) => (host, Some(port)),
+        None => (address, None),
+    };
+    let is_host = !host.is_empty()
+        && host.bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'.'));
+    is_host && port.is_none_or(is_port)
+}
+
+fn is_port(port: &str) -> bool {
+    port.bytes().all(|byte| byte.is_ascii_digit()) && port.parse::<u16>().is_ok_and(|port| port > 0)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn urls(urls: &[&str]) -> Vec<String> {
+        urls.iter().map(|&url| url.to_owned()).collect()
+    }
+
+    #[test]
+    fn credentials_are_those_that_openssl_makes() {
+        let turn = ["turn:turn.test", "turns:turn.test:5349?transport=tcp"];
+        let servers =
+            IceServers::new(urls(&["stun:stun.test:3478"]), urls(&turn), Some("north-is-left"))
+                .unwrap();
+        let now = 1_893_470_400_999 - LIFETIME_SECONDS * 1000;
+        // printf '1893470400:room-1' | openssl dgst -sha1 -hmac 'north-is-left' -binary | base64
+        let credential = "n81bNW/FGYQCauF6hBpGCpsTRQY=";
+        let expected = [
+            IceServer { urls: urls(&["stun:stun.test:3478"]), username: None, credential: None },
+            IceServer {
+                urls: urls(&turn),
+                username: Some("1893470400:room-1".into()),
+                credential: Some(Secret::new(credential.into())),
+            },
+        ];
+        assert_eq!(servers.of_room("room-1", now), expected);
+        let debug = format!("{servers:?} {:?}", servers.of_room("room-1", now));
+        assert!(!debug.contains("north") && !debug.contains(credential), "{debug}");
+    }
+
+    #[test]
+    fn there_are_none_unless_they_are_said() {
+        assert_eq!(IceServers::default().of_room("r", 0), []);
+        let stun = IceServers::new(urls(&["stun:a"]), Vec::new(), None).unwrap();
+        assert_eq!(stun.of_room("r", 0).len(), 1);
+    }
+
+    #[test]
+    fn a_wrong_address_is_told_with_its_flag() {
+        for right in [
+            "stun:a",
+            "stun:a.b-c.test:1",
+            "stuns:1.2.3.4:65535",
+            "stun:[::1]",
+            "stun:[2001:db8::1]:3478",
+        ] {
+            assert!(is_stun(right), "{right}");
+        }
+        for wrong in [
+            "",
+            "stun",
+            "stun:",
+            "stun:a:",
+            "stun:a:0",
+            "stun:a:65536",
+            "stun:a:+1",
+            "stun:a:b",
+            "stun://a",
+            "stun:a?transport=udp",
+            "turn:a",
+            "http://a",
+            "stun:[::1",
+            "stun:[x]",
+            "stun:[::1]3478",
+            "stun:a b",
+            "STUN:a",
+            "stun:a:1:2",
+            "stun:me@a",
+        ] {
+            assert!(!is_stun(wrong), "{wrong}");
+        }
+        for right in
+            ["turn:a", "turns:a:1", "turn:[::1]:3478?transport=tcp", "turn:a?transport=udp"]
+        {
+            assert!(is_turn(right), "{right}");
+        }
+        for wrong in [
+            "turn:a?",
+            "turn:a?transport=sctp",
+            "turn:a?x=1",
+            "stun:a",
+            "turn://a",
+            "turn:?transport=udp",
+        ] {
+            assert!(!is_turn(wrong), "{wrong}");
+        }
+        let stun = IceServers::new(urls(&["stun:a", "stun://b"]), Vec::new(), None).unwrap_err();
+        assert_eq!(
+            stun.to_string(),
+            "--stun-url: expected stun:host, stun:host:port, or the same with stuns:, got 'stun://b'"
+        );
+        let turn = IceServers::new(Vec::new(), urls(&["turn"]), Some("s")).unwrap_err();
+        assert!(turn.to_string().starts_with("--turn-url: expected turn:host,"), "{turn}");
+    }
+
+    #[test]
+    fn a_turn_server_and_its_secret_belong_together() {
+        let new = |turn: &[&str], secret| IceServers::new(Vec::new(), urls(turn), secret).err();
+        assert_eq!(new(&["turn:a"], None), Some(WrongServer::NoSecret));
+        assert_eq!(new(&["turn:a"], Some("")), Some(WrongServer::EmptySecret));
+        assert_eq!(new(&[], Some("s")), Some(WrongServer::NoTurn));
+        assert_eq!(new(&["turn:a"], Some("s")), None);
+    }
+}

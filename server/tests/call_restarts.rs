@@ -1,0 +1,114 @@
+//! Calls that are not over when the service stops.
+// A test may panic, but clippy knows only functions marked as tests.
+#![allow(clippy::unwrap_used)]
+
+mod common;
+
+use common::ringing::{Ringing, names};
+use rusqlite::Connection;
+use serde_json::json;
+
+impl Ringing {
+    /// The service stops, as many milliseconds pass, and it starts again.
+    async fn restart(self, ms: i64, change: impl FnOnce(&Connection)) -> Ringing {
+        let Ringing { server, demo, room_id } = self;
+        let clock = server.clock.clone();
+        let server = server.restart_after(|db| {
+            clock.advance(ms);
+            change(db);
+        });
+        Ringing { server: server.await, demo, room_id }
+    }
+}
+
+#[tokio::test]
+async fn a_call_that_rang_out_meanwhile_ended_when_it_had() {
+    let ringing = Ringing::start().await;
+    let mut caller = ringing.caller("device=tv").await;
+    assert_eq!(caller.next().await.unwrap()["state"], "ringing");
+    let ringing = ringing.restart(3_660_000, |_| {}).await;
+    let mut caller = ringing.caller("device=tv").await;
+    assert_eq!(caller.next().await.unwrap()["state"], "ended");
+    let timeout = caller.event().await;
+    assert_eq!(timeout["eventName"], "timeout");
+    let ago = timeout["ageMs"].as_i64().unwrap();
+    assert!((3_600_000..3_630_000).contains(&ago), "{ago}");
+    assert_eq!(caller.rest().await, (["endVoip", "finishVoip"].map(str::to_owned).to_vec(), 1000));
+}
+
+#[tokio::test]
+async fn a_call_that_rings_goes_on_ringing() {
+    let ringing = Ringing::start().await;
+    let ringing = ringing.restart(30_000, |_| {}).await;
+    let mut reminders = ringing.server.api.listen(ringing.demo.phone("token")).await;
+    assert_eq!(reminders.next().await["roomId"], *ringing.room_id);
+    let (mut caller, mut listener) = ringing.talking().await;
+    assert_eq!(listener.signal(json!({"type": "hangUp", "how": "manual"})).await, "done");
+    let ending = ["hangUpVoip", "endVoip", "finishVoip"].map(str::to_owned);
+    assert_eq!(caller.rest().await, (ending.to_vec(), 1000));
+}
+
+#[tokio::test]
+async fn who_returns_to_a_call_hears_every_event_once() {
+    let ringing = Ringing::start().await;
+    let (caller, listener) = ringing.talking().await;
+    drop((caller, listener));
+    let ringing = ringing.restart(3_600_000, |_| {}).await;
+    ringing.server.clock.advance(14_000);
+    let mut caller = ringing.caller("device=tv&after=1").await;
+    let mut listener = ringing.listener("device=phone&after=0").await;
+    assert_eq!(caller.next().await.unwrap()["state"], "talking");
+    assert_eq!(caller.event().await["eventName"], "startVoip");
+    ringing.server.clock.advance(60_000);
+    assert_eq!(caller.signal(json!({"type": "hangUp", "how": "manual"})).await, "done");
+    let all = ["hangOnVoip", "startVoip", "hangUpVoip", "endVoip", "finishVoip"];
+    assert_eq!(listener.rest().await, (all.map(str::to_owned).to_vec(), 1000));
+}
+
+#[tokio::test]
+async fn nobody_pays_for_a_party_that_never_came_back() {
+    let ringing = Ringing::start().await;
+    let (mut caller, mut listener) = ringing.talking().await;
+    ringing.server.clock.advance(100_000);
+    // Both are heard of.
+    caller.say(json!({"type": "relay", "payload": "p"})).await;
+    listener.next_of("relay").await;
+    listener.say(json!({"type": "relay", "payload": "p"})).await;
+    caller.next_of("relay").await;
+    // That it has run until now, the service has noted when it stops.
+    let ringing = ringing
+        .restart(3_600_000, |db| {
+            // As if it had crashed.
+            db.execute("UPDATE calls SET caller_away_since = NULL, listener_away_since = NULL", [])
+                .unwrap();
+        })
+        .await;
+    drop((caller, listener));
+    let mut listener = ringing.listener("device=phone&after=2").await;
+    assert_eq!(listener.next().await.unwrap()["state"], "talking");
+    ringing.server.clock.advance(15_000);
+    let ending = ["abortVoip", "endVoip", "finishVoip"].map(str::to_owned);
+    assert_eq!(listener.rest().await, (ending.to_vec(), 1000));
+    let billed: i64 = ringing.server.look_up("SELECT billed FROM calls");
+    assert!((100..110).contains(&billed), "{billed}");
+    let (_, view) = ringing.view(ringing.demo.device("token")).await;
+    let keep_time = view["events"][3]["data"]["keepTime"].as_i64().unwrap();
+    assert!((3_715..3_730).contains(&keep_time), "{keep_time}");
+}
+
+#[tokio::test]
+async fn nobody_comes_back_to_an_answered_call() {
+    let ringing = Ringing::start().await;
+    let mut listener = ringing.listener("device=phone").await;
+    assert_eq!(listener.signal(json!({"type": "answer"})).await, "done");
+    drop(listener);
+    let ringing = ringing.restart(5_000, |_| {}).await;
+    let (_, view) = ringing.view(ringing.demo.device("token")).await;
+    assert_eq!(view["state"], "waiting");
+    // Of the 20 seconds to join there is as much left as of the 15 to come back.
+    ringing.server.clock.advance(16_000);
+    let (_, view) = ringing.view(ringing.demo.device("token")).await;
+    assert_eq!(view["state"], "ended");
+    assert_eq!(names(&view["events"]), ["abortVoip", "endVoip", "finishVoip"]);
+    assert_eq!(ringing.server.look_up::<i64>("SELECT count(*) FROM engaged"), 0);
+}

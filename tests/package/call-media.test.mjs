@@ -1,0 +1,179 @@
+// The media of a call: when it is asked for what, whatever the host has brought.
+
+import '../support/rejections.mjs';
+
+import assert from 'node:assert/strict';
+import { describe, it, mock } from 'node:test';
+
+import { configured } from '../support/fakes.mjs';
+import { fakeSockets, openedCall } from '../support/fake-sockets.mjs';
+import { freshModule } from '../support/module.mjs';
+import { settle } from '../support/settle.mjs';
+
+const CALLER = '?isCaller=1&roomType=video&groupId=room-1';
+const LISTENER = '?roomType=video&groupId=room-1';
+
+/** Media that keeps what it was asked for in `asked`; `ready` and `refuse` settle its join. */
+function fakeMedia() {
+  const media = { asked: [] };
+  media.join = (room) => {
+    media.room = room;
+    media.asked.push('join');
+    return new Promise((resolve, reject) => Object.assign(media, { ready: resolve, refuse: reject }));
+  };
+  for (const name of ['start', 'receive', 'peer', 'setMuted', 'setCamera', 'switchCamera', 'leave']) {
+    media[name] = (...values) => void media.asked.push([name, ...values].join(' '));
+  }
+  return media;
+}
+
+function opened(page, media = fakeMedia(), changes) {
+  const fake = fakeSockets();
+  const module = configured(freshModule(), { fetch() {}, WebSocket: fake.hosts.WebSocket.WebSocket });
+  const call = module.openCall(page, { show() {}, media });
+  const [socket] = fake.sockets;
+  socket.open();
+  socket.say(openedCall({ isCaller: page === CALLER, ...changes }));
+  let seq = 0;
+  const tell = (eventName, data = {}) => socket.say({ type: 'event', seq: (seq += 1), ageMs: 0, eventName, data });
+  const types = () => socket.sent.map(({ type }) => type);
+  return { module, call, media, socket, tell, types, fake };
+}
+
+describe('the media of a call', { timeout: 30_000 }, () => {
+  it('enters the room with what the service and the user have said, and starts once both are in', async () => {
+    const iceServers = [{ urls: ['stun:stun.test'] }];
+    const voipChat = { groupId: 'room-1', nonceStr: 'n', timeStamp: 1, signature: 's' };
+    const { call, media, socket, tell, types } = opened(CALLER, undefined, { iceServers, voipChat, peerConnected: true });
+    const { send, onStreams, onState, onAbort, ...room } = media.room;
+    const said = { roomType: 'video', isCaller: true, camera: true, muted: false, iceServers, voipChat, peerConnected: true };
+    assert.deepEqual(room, { roomId: 'room-1', groupId: 'room-1', ...said });
+    assert.deepEqual(types(), []);
+    media.ready();
+    await settle();
+    assert.deepEqual([types(), media.asked], [['join'], ['join']]);
+    tell('startVoip');
+    assert.deepEqual(media.asked, ['join', 'start']);
+    send('an offer');
+    assert.deepEqual(socket.sent.at(-1), { type: 'relay', payload: 'an offer' });
+    socket.say({ type: 'relay', payload: 'an answer' });
+    socket.say({ type: 'peer', connected: false });
+    call.setMuted(true);
+    call.setCamera(false);
+    await call.switchCamera();
+    const rest = ['receive an answer', 'peer false', 'setMuted true', 'setCamera false', 'switchCamera'];
+    assert.deepEqual(media.asked.slice(2), rest);
+    onStreams({ local: 1, remote: 2 });
+    onState('connected');
+    const { localStream, remoteStream, media: state, muted, camera } = call.view;
+    assert.deepEqual([localStream, remoteStream, state, muted, camera], [1, 2, 'connected', true, false]);
+    tell('hangUpVoip', { keepTime: 1, status: 'endByListener', origin: 'other' });
+    assert.equal(media.asked.at(-1), 'leave');
+    assert.equal(call.view.localStream, undefined);
+    onStreams({ local: 3 });
+    onState('failed');
+    onAbort('late');
+    send('late');
+    tell('endVoip');
+    tell('finishVoip', { keepTime: 1 });
+    assert.deepEqual(media.asked.filter((name) => name === 'leave'), ['leave'], 'once');
+    assert.equal(call.view.localStream, undefined);
+    assert.deepEqual(types(), ['join', 'relay']);
+  });
+
+  it('of a listener enters the room at the tap, and not before', async () => {
+    const { call, media, types } = opened(LISTENER);
+    assert.deepEqual(media.asked, []);
+    call.setCamera(false);
+    call.setMuted(true);
+    call.answer();
+    assert.deepEqual(media.asked, ['join'], 'a browser opens a camera in the handler of a tap');
+    assert.deepEqual([media.room.camera, media.room.muted, media.room.isCaller], [false, true, false]);
+    assert.deepEqual(types(), ['answer']);
+    media.ready();
+    await settle();
+    assert.deepEqual(types(), ['answer', 'join']);
+  });
+
+  it('has its camera off where the call says so', () => {
+    const off = (page, changes) => opened(page, undefined, changes).call.view.camera;
+    assert.equal(off(CALLER, { callerCameraStatus: 1 }), false);
+    assert.equal(off(CALLER, { listenerCameraStatus: 1 }), true);
+    assert.equal(off(LISTENER, { listenerCameraStatus: 1 }), false);
+    assert.equal(off(CALLER, { roomType: 'voice' }), false);
+  });
+
+  it('that cannot enter the room ends the call', async () => {
+    const { module, call, media, socket } = opened(CALLER);
+    media.refuse(new module.VoipJoinError(2102, 'join:fail the camera is not allowed', 'NotAllowedError', 1));
+    await settle();
+    const failed = { id: 1, type: 'joinFailed', reason: 'join:fail the camera is not allowed' };
+    assert.deepEqual(socket.sent, [failed]);
+    const { state, reason, errCode, detail } = call.view;
+    assert.deepEqual([state, reason, errCode, detail], ['ended', 'joinFailed', 2102, failed.reason]);
+    assert.equal(media.asked.at(-1), 'leave');
+  });
+
+  it('that throws at once, or is broken off by its host, ends the call', async () => {
+    const throwing = Object.assign(fakeMedia(), { join() { throw new Error('x'.repeat(2000)); } });
+    const one = opened(CALLER, throwing);
+    await settle();
+    assert.equal(one.socket.sent[0].reason.length, 1024);
+    assert.equal(one.call.view.reason, 'joinFailed');
+
+    const two = opened(CALLER);
+    two.media.ready();
+    await settle();
+    two.media.room.onAbort('the phone rang');
+    assert.deepEqual(two.socket.sent.at(-1), { id: 2, type: 'abort', reason: 'the phone rang' });
+    assert.deepEqual([two.call.view.state, two.call.view.reason], ['ended', 'aborted']);
+  });
+
+  it('that is ready too late is left alone', async () => {
+    const { call, media, types } = opened(CALLER);
+    call.hangUp();
+    assert.deepEqual(media.asked, ['join', 'leave']);
+    media.ready();
+    await settle();
+    assert.deepEqual(types(), ['hangUp']);
+  });
+
+  it('starts when it is ready, where its page was loaded anew in the middle of a call', async () => {
+    const { media, tell } = opened(CALLER, undefined, { state: 'talking' });
+    tell('startVoip');
+    assert.deepEqual(media.asked, ['join']);
+    media.ready();
+    await settle();
+    assert.deepEqual(media.asked, ['join', 'start']);
+  });
+
+  it('is entered once, and hears of the other side again after a reconnection', async () => {
+    mock.timers.enable({ apis: ['setTimeout'] });
+    try {
+      const { media, socket, fake } = opened(CALLER);
+      socket.end();
+      mock.timers.tick(1000);
+      const [, again] = fake.sockets;
+      again.open();
+      again.say(openedCall({ peerConnected: true }));
+      assert.deepEqual(media.asked, ['join', 'peer true']);
+    } finally {
+      mock.timers.reset();
+    }
+  });
+
+  it('that throws where it should not is reported, and does no harm', async () => {
+    const media = fakeMedia();
+    const { call } = opened(CALLER, media);
+    media.setMuted = () => {
+      throw new Error('no microphone');
+    };
+    media.switchCamera = () => Promise.reject(new Error('no camera'));
+    const told = mock.method(console, 'error', () => {});
+    call.setMuted(true);
+    assert.match(String(told.mock.calls[0].arguments[0]), /no microphone/);
+    told.mock.restore();
+    assert.equal(call.view.muted, true);
+    await assert.rejects(call.switchCamera(), /no camera/);
+  });
+});
