@@ -48,12 +48,17 @@ pub struct Opening {
 }
 
 impl Driver {
-    /// Starts with no call.
+    /// Starts with no call and no ICE servers.
     #[must_use]
-    pub fn new(clock: Clock, ice: IceServers) -> Driver {
+    pub fn new(clock: Clock) -> Driver {
         let started_at = clock.now_ms();
-        let (live, listeners) = (LiveCalls::default(), Listeners::default());
-        Driver { live, listeners, clock, ice, started_at }
+        Driver {
+            live: LiveCalls::default(),
+            listeners: Listeners::default(),
+            clock,
+            ice: IceServers::default(),
+            started_at,
+        }
     }
 
     fn begin(&self, record: Record, arriving: Option<(Side, &str)>) -> Turn {

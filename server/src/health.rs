@@ -69,12 +69,7 @@ mod tests {
     async fn a_store_that_is_stuck_is_unavailable() {
         let dir = tempfile::tempdir().unwrap();
         let store = Store::open(&dir.path().join("store.sqlite")).unwrap();
-        let app = Arc::new(App::new(
-            store,
-            Keyring::new([]),
-            Clock::default(),
-            crate::ice::IceServers::default(),
-        ));
+        let app = Arc::new(App::new(store, Keyring::new([]), Clock::default()));
         let (release, released) = mpsc::channel::<()>();
         let stuck = app.store.run(move |_| {
             // Until the sender is gone.

@@ -200,7 +200,7 @@ mod tests {
         let dir = tempfile::tempdir().unwrap();
         let store = Store::open(&dir.path().join("store.sqlite")).unwrap();
         let keys = Keyring::new([("wxa".into(), vec![1; 32])]);
-        let app = App::new(store, keys, Clock::default(), crate::ice::IceServers::default());
+        let app = App::new(store, keys, Clock::default());
         let party = Party { app_id: "wxa".into(), role: Role::Phone, id: "o1".into() };
         let token = app.keys.issue_session(&party, now_ms() + 60_000).unwrap();
         let holder = app.keys.session(&token).unwrap();

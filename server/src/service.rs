@@ -48,11 +48,11 @@ pub struct App {
 }
 
 impl App {
-    pub(crate) fn new(store: Store, keys: Keyring, clock: Clock, ice: IceServers) -> App {
+    pub(crate) fn new(store: Store, keys: Keyring, clock: Clock) -> App {
         App {
             store,
             keys: Arc::new(keys),
-            driver: Driver::new(clock, ice),
+            driver: Driver::new(clock),
             closing: watch::Sender::new(false),
         }
     }
@@ -75,8 +75,9 @@ impl Service {
             store.run(|db| demo::seed(db).map_err(StoreError::from)).await?;
         }
         let keys = store.run(|db| records::token_keys(db).map_err(StoreError::from)).await?;
-        let (clock, ice) = (config.clock.clone(), config.ice.clone());
-        let app = Arc::new(App::new(store, Keyring::new(keys), clock, ice));
+        let mut app = App::new(store, Keyring::new(keys), config.clock.clone());
+        app.driver.ice = config.ice.clone();
+        let app = Arc::new(app);
         deadlines::resume(&app).await?;
         let router = routes::router(app.clone(), config);
         Ok(Service { app, router })

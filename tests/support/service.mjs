@@ -30,15 +30,16 @@ for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, () => p
  */
 
 /**
- * @param {{ site?: string, adminKey?: string }} [options] the directory to serve at `/`, the operator's key
+ * @param {{ site?: string, adminKey?: string, env?: Record<string, string> }} [options] the directory to serve at
+ *   `/`, the operator's key, variables
  * @returns {Promise<Service>}
  */
-export async function startService({ site, adminKey } = {}) {
+export async function startService({ site, adminKey, env: more } = {}) {
   const directory = await temporaryDirectory();
   const data = join(directory.path, 'data.sqlite');
   const flags = ['--listen', '127.0.0.1:0', '--demo', '--log-format', 'json', '--data', data];
   if (site) flags.push('--www', site);
-  const env = { ...process.env, ...(adminKey && { WMPF_VOIP_ADMIN_KEY: adminKey }) };
+  const env = { ...process.env, ...more, ...(adminKey && { WMPF_VOIP_ADMIN_KEY: adminKey }) };
   const child = spawn(SERVER, flags, { stdio: ['ignore', 'ignore', 'pipe'], env });
   running.add(child);
   const ended = new Promise((resolve) => child.once('close', resolve));

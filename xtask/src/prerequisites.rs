@@ -90,6 +90,19 @@ fn install_javascript_core(shell: &Shell) -> anyhow::Result<()> {
     apt_get(shell, &[&INSTALL[..], &[package]].concat())
 }
 
+/// Installs coturn, a TURN server, with Debian's package manager. Its tests are skipped where there is no such manager.
+pub fn coturn(shell: &Shell) -> anyhow::Result<()> {
+    if which::which("turnserver").is_ok() {
+        return Ok(());
+    }
+    if which::which("apt-get").is_err() {
+        println!("there is no turnserver and no apt-get to install it, so its tests are skipped");
+        return Ok(());
+    }
+    apt_get(shell, &["update"])?;
+    apt_get(shell, &[&INSTALL[..], &["coturn"]].concat()).context("install coturn")
+}
+
 const INSTALL: [&str; 3] = ["install", "-y", "--no-install-recommends"];
 
 fn apt_get(shell: &Shell, arguments: &[&str]) -> anyhow::Result<()> {

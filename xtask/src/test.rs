@@ -29,6 +29,7 @@ pub fn run(shell: &Shell, arguments: &[String]) -> anyhow::Result<()> {
     let browser = prerequisites::browser(shell)?;
     if all {
         prerequisites::javascript_core(shell)?;
+        prerequisites::coturn(shell)?;
     }
     step("compile wasm-pack and wasm-bindgen's test runner", || {
         Ok(cmd!(shell, "cargo build --quiet --package xtask-tools").run()?)
@@ -65,6 +66,9 @@ pub fn run(shell: &Shell, arguments: &[String]) -> anyhow::Result<()> {
     if all {
         step("build the package again elsewhere", || {
             reproducible::check(shell, &shell.current_dir().join("pkg"))
+        })?;
+        step("test media over a TURN server", || {
+            node_tests(shell, "turn", &site, &service, &browser)
         })?;
         for (folder, what) in WITH_LARGE_TOOLS {
             npm::install_in(shell, &Path::new("tests").join(folder))?;
