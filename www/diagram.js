@@ -25,8 +25,7 @@ let withGallery = false;
 
 /** @param {DiagramEntry} entry */
 export function addEntry(entry) {
-  const log = byId('diagram-log');
-  const follows = log.scrollHeight - log.scrollTop - log.clientHeight < NEAR_THE_END;
+  followTheEnd();
   if (entry.who === 'gallery' && !withGallery) {
     withGallery = true;
     renderAll();
@@ -39,7 +38,20 @@ export function addEntry(entry) {
     forgotten += 1;
     renderForgotten();
   }
-  if (follows) log.scrollTop = log.scrollHeight;
+}
+
+let isLookedAt = false;
+
+/** Keeps a reader who is at the end there. Many entries may come before the page is drawn again, and to look costs. */
+function followTheEnd() {
+  if (isLookedAt) return;
+  isLookedAt = true;
+  const log = byId('diagram-log');
+  const follows = log.scrollHeight - log.scrollTop - log.clientHeight < NEAR_THE_END;
+  requestAnimationFrame(() => {
+    isLookedAt = false;
+    if (follows) log.scrollTop = log.scrollHeight;
+  });
 }
 
 /** What two pages tell may arrive in another order than it happened in. */

@@ -48,8 +48,8 @@ describe('a call on the demo page', { timeout: 120_000 }, () => {
     assert.ok(told.includes(roomId));
     await screenshot(page, 'demo');
 
-    await phone.frame.locator('#dismiss').click();
-    await phone.incoming.waitFor({ state: 'hidden' });
+    await phone.action('hangUp').click();
+    assert.equal(await phone.ending(), 'You declined the call');
     assert.deepEqual(problems, []);
   });
 
@@ -82,8 +82,8 @@ describe('a call on the demo page', { timeout: 120_000 }, () => {
       headers: { authorization: `Bearer ${handsets.device.token}` },
     });
     assert.equal(given.status, 204);
-    await phone.incoming.waitFor({ state: 'hidden' });
-    assert.equal(await diagram.rows({ who: 'phone', what: 'cancelled' }).count(), 1);
+    assert.equal(await phone.ending(), '前门 Video Doorbell cancelled the call');
+    assert.equal(await diagram.rows({ who: 'phone', name: 'cancelled' }).count(), 1);
     assert.deepEqual(problems, []);
   });
 

@@ -83,6 +83,7 @@ function diagram(page) {
     /** The text of a row's data, opened as a reader does it. */
     async dataOf(row) {
       await row.locator('summary').click();
+      await row.locator('.step__data > *').first().waitFor();
       const text = await row.locator('.step__data').innerText();
       await row.locator('summary').click();
       return text;
@@ -95,7 +96,8 @@ function diagram(page) {
       await list.page().waitForFunction(() =>
         [...document.querySelectorAll('#diagram details')].every((row) => row.lastChild.hasChildNodes()),
       );
-      return list.innerText();
+      // Rows out of sight are not laid out, and have no innerText.
+      return list.evaluate((rows) => rows.textContent);
     },
   };
 }

@@ -36,7 +36,9 @@ describe('the sequence diagram', { timeout: 120_000 }, () => {
     await connect(device, phone);
     await phone.frame.getByText('00:03', { exact: true }).waitFor();
     await phone.action('hangUp').click();
-    for (const who of ['device', 'phone']) await diagram.rows({ who, name: 'closed 1000' }).waitFor();
+    for (const who of ['device', 'phone']) {
+      await diagram.rows({ who, name: 'closed 1000' }).waitFor({ state: 'attached' });
+    }
 
     const heard = ['startVoip', 'calling', 'hangUpVoip', 'endVoip', 'finishVoip'];
     assert.deepEqual(await names(diagram, { who: 'device', what: 'event' }), [
@@ -86,7 +88,7 @@ describe('the sequence diagram', { timeout: 120_000 }, () => {
     assert.equal(await diagram.rows({ who: 'device', what: 'reminded' }).count(), 0);
 
     // Three seconds and more are one row.
-    const seconds = await diagram.rows({ who: 'phone', name: 'calling' }).innerText();
+    const seconds = await diagram.rows({ who: 'phone', name: 'calling' }).textContent();
     assert.match(seconds, /×[3-9]/);
     await screenshot(page, 'diagram-1366x768');
     await page.locator('.diagram__log').evaluate((log) => {
@@ -112,22 +114,23 @@ describe('the sequence diagram', { timeout: 120_000 }, () => {
       viewport: { width: 390, height: 844 },
     });
     await device.call.click();
-    await diagram.rows({ who: 'device', name: 'joinedRoomByCaller' }).waitFor();
+    await diagram.rows({ who: 'device', name: 'joinedRoomByCaller' }).waitFor({ state: 'attached' });
     const request = diagram.rows({ what: 'sent' });
     const summary = request.locator('summary');
-    assert.match(await summary.innerText(), /设备 → 服务/);
+    assert.match(await summary.textContent(), /设备 → 服务/);
     await page.locator('#diagram-log').focus();
     for (let tabs = 0; !(await summary.evaluate((node) => node === document.activeElement)); tabs += 1) {
       assert.ok(tabs < 20, 'the row is reached by the Tab key');
       await page.keyboard.press('Tab');
     }
     await page.keyboard.press('Enter');
+    await request.locator('pre').waitFor();
     assert.match(await request.innerText(), /POST \/v1\/calls[^]+"roomType": "video"/);
     await page.getByRole('button', { name: 'English' }).click();
-    assert.match(await summary.innerText(), /Device → Service/);
-    assert.match(await request.innerText(), /"roomType": "video"/, 'what was open stays open');
+    assert.match(await summary.textContent(), /Device → Service/);
+    assert.match(await request.textContent(), /"roomType": "video"/, 'what was open stays open');
+    await summary.scrollIntoViewIfNeeded();
     await screenshot(page, 'diagram-390x844');
-    await page.keyboard.press('Escape');
     await device.action('hangUp').click();
     assert.deepEqual(problems, []);
     await close();
@@ -163,7 +166,7 @@ describe('the sequence diagram', { timeout: 120_000 }, () => {
     });
     await log.evaluate((node) => (node.scrollTop = 0));
     await tell(page, entries.slice(200));
-    await diagram.rows({ name: 'signal-2999' }).waitFor();
+    await diagram.rows({ name: 'signal-2999' }).waitFor({ state: 'attached' });
     assert.equal(await diagram.list.locator('li').count(), MOST_ROWS);
     assert.ok((await log.evaluate((node) => node.scrollTop)) < 4_000, 'it was not scrolled to the end');
     const told = await page.locator('#diagram-forgotten').innerText();

@@ -7,8 +7,16 @@ import { after, before, describe, it } from 'node:test';
 
 import { startDemo } from './demo-page.mjs';
 
-/** Runs in each page before its own code: measures what goes to the loudspeaker. */
+/**
+ * Runs in each page before its own code: measures what goes to the loudspeaker. What a test runs in the page counts as a
+ * user's touch for the browser; here only a real one does.
+ */
 function listenIn() {
+  let isTouched = false;
+  for (const type of ['pointerdown', 'keydown']) {
+    addEventListener(type, () => (isTouched = true), true);
+  }
+  Object.defineProperty(navigator, 'userActivation', { get: () => ({ hasBeenActive: isTouched }) });
   const connect = AudioNode.prototype.connect;
   window.loudest = 0;
   AudioNode.prototype.connect = function (target, ...rest) {

@@ -66,7 +66,9 @@ describe('the demo page', { timeout: 120_000 }, () => {
     await device.action('hangUp').click();
     assert.equal(await phone.ending(), '前门 Video Doorbell hung up');
     // The service told each event once, over both of its lives.
-    await diagram.rows({ who: 'phone', name: 'finishVoip' }).waitFor();
+    for (const who of ['device', 'phone']) {
+      await diagram.rows({ who, name: 'finishVoip' }).waitFor({ state: 'attached' });
+    }
     for (const who of ['device', 'phone']) {
       for (const name of ['startVoip', 'hangUpVoip', 'endVoip', 'finishVoip']) {
         assert.equal(await diagram.rows({ who, name }).count(), 1, `${name} at the ${who}`);
