@@ -80,7 +80,8 @@ export function connect({ isCaller, kinds, configuration, devices, send, onTrack
       if (!transceiver || transceivers.has(kind)) continue;
       transceivers.set(kind, transceiver);
       transceiver.direction = 'sendrecv';
-      transceiver.sender.setStreams(devices.stream);
+      // Sound and picture of one stream are kept together. Older Firefox has no such method.
+      transceiver.sender.setStreams?.(devices.stream);
       await transceiver.sender.replaceTrack(devices.track(kind));
     }
   }

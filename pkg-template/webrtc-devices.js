@@ -52,6 +52,7 @@ export function openDevices({ kinds, muted, audio = true, video, onTrack, onCame
 
   function inTurn(change) {
     const turn = last.then(change);
+    // Whoever does not wait for it does not hear of a rejection that nobody handled, either.
     last = turn.catch(() => {});
     return turn;
   }

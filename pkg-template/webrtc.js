@@ -24,16 +24,10 @@ export function webRtcMedia(options = {}) {
     receive: (payload) => entered?.receive(payload),
     peer: (connected) => entered?.peer(connected),
     setMuted: (muted) => entered?.devices.setMuted(muted),
-    setCamera: (on) => heard(entered?.devices.setCamera(on)),
-    switchCamera: () => heard(entered?.devices.switchCamera()),
+    setCamera: (on) => entered?.devices.setCamera(on) ?? Promise.resolve(),
+    switchCamera: () => entered?.devices.switchCamera() ?? Promise.resolve(),
     leave: () => entered?.leave(),
   };
-}
-
-// Whoever does not wait for the promise is not to hear of it as a rejection that nobody handled.
-function heard(promise = Promise.resolve()) {
-  promise.catch(() => {});
-  return promise;
 }
 
 function enter(room, options) {

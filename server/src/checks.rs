@@ -697,7 +697,7 @@ mod tests {
             .db
             .execute_batch(
                 "UPDATE apps SET approved = 0 WHERE app_id = 'wxde00000000000003';
-                 INSERT INTO users VALUES ('oTest-Stranger-0000000000000', 'wxde00000000000003', 0);",
+                 INSERT INTO users (open_id, app_id, scope_voip) VALUES ('oTest-Stranger-0000000000000', 'wxde00000000000003', 0);",
             )
             .unwrap();
         let mut session = Party { app_id: app.into(), ..device("DEMO-NOBODY") };
@@ -955,7 +955,7 @@ mod tests {
             .execute_batch(&format!(
                 "INSERT INTO devices VALUES ('{APP}', '{long}', '{DOORBELL_MODEL}', 'sdk', NULL);
                  INSERT INTO payment_users VALUES ('{APP}', '{long}', 1);
-                 INSERT INTO users VALUES ('oTest-Nobodys-00000000000000', '{APP}', 1);"
+                 INSERT INTO users (open_id, app_id, scope_voip) VALUES ('oTest-Nobodys-00000000000000', '{APP}', 1);"
             ))
             .unwrap();
         let ticket = |kind, subject: &str| world.ticket(APP, kind, subject, Some(long));

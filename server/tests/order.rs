@@ -22,7 +22,7 @@ const STRANGER: &str = "oTest-Stranger-0000000000000";
 
 const RECORDS: &str = "
     UPDATE apps SET approved = 0 WHERE app_id = 'wxde00000000000003';
-    INSERT INTO users VALUES ('oTest-Stranger-0000000000000', 'wxde00000000000003', 0);
+    INSERT INTO users (open_id, app_id, scope_voip) VALUES ('oTest-Stranger-0000000000000', 'wxde00000000000003', 0);
     INSERT INTO payment_users VALUES ('wxde00000000000003', 'student', NULL),
         ('wxde00000000000003', 'other-student', NULL);";
 const APPROVED: Repair = Repair::Records("UPDATE apps SET approved = 1");

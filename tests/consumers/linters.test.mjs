@@ -33,11 +33,20 @@ describe('the tarball has nothing to be complained of', { timeout: 120_000 }, ()
   });
 
   it('by Are the types wrong?', async () => {
+    const wrong = async (...options) => {
+      const said = await lint('@arethetypeswrong/cli/dist/index.js', [...options, '--format', 'json']);
+      return JSON.parse(said).analysis;
+    };
     // It takes every entry for JavaScript.
-    const options = ['--exclude-entrypoints', 'wmpf_voip_bg.wasm', '--format', 'json'];
-    const { analysis } = JSON.parse(await lint('@arethetypeswrong/cli/dist/index.js', options));
+    const analysis = await wrong('--exclude-entrypoints', 'wmpf_voip_bg.wasm', 'webrtc');
     assert.deepEqual(analysis.problems, []);
     const entries = ['.', './testing', './file', './inline', './miniprogram', './package.json'];
     assert.deepEqual(Object.keys(analysis.entrypoints), entries);
+    // Only browsers have WebRTC, and they do not require.
+    const { problems } = await wrong('--entrypoints', 'webrtc', '--ignore-rules', 'cjs-resolves-to-esm');
+    assert.deepEqual(
+      problems.filter(({ kind }) => kind !== 'CJSResolvesToESM'),
+      [],
+    );
   });
 });

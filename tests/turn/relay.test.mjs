@@ -12,7 +12,7 @@ import { FAKE_DEVICES } from '../support/chromium.mjs';
 import { startService } from '../support/service.mjs';
 import { COTURN, startCoturn } from './coturn.mjs';
 
-// Chromium takes no candidates on loopback by itself.
+// Chromium does not use the loopback interface by itself, and the machine may have no other.
 const FLAGS = [...FAKE_DEVICES, '--allow-loopback-in-peer-connection'];
 
 describe('a call over a TURN server', { timeout: 180_000, skip: COTURN ? false : 'there is no coturn' }, () => {
