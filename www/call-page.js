@@ -68,6 +68,7 @@ function showWords(view, { reminder, waiting }) {
   }
   if (view.state !== 'ended' && !view.online) notes.push(t('call.offline'));
   if (view.state === 'connected' && view.media !== 'connected') notes.push(t(`media.${view.media ?? 'connecting'}`));
+  if (byId('remote').srcObject && byId('remote').paused) notes.push(t('media.tap'));
   if (waiting > 0) notes.push(t('incoming.waiting', { count: waiting }));
   setText(byId('call-status'), ending?.sentence ?? statusOf(view));
   setText(byId('call-note'), notes.join(' · '));
@@ -126,8 +127,9 @@ function showButtons(view, { silenced }) {
   for (const button of document.querySelectorAll('#call-page [data-action]')) {
     const { action } = button.dataset;
     button.hidden = !isShown(action);
-    if (action === 'mute') button.setAttribute('aria-pressed', String(muted));
-    if (action === 'camera') button.setAttribute('aria-pressed', String(!camera));
+    // The label says what the button does next, so it is not a pressed one for those who do not see it.
+    if (action === 'mute') button.dataset.off = String(muted);
+    if (action === 'camera') button.dataset.off = String(!camera);
     setText(button.querySelector('span'), t(labelOf(action, view)));
   }
 }
@@ -155,6 +157,13 @@ function setText(node, text) {
   if (node.textContent !== text) node.textContent = text;
 }
 
+// A browser may have refused to play before its user touched the page.
+byId('call-page').addEventListener('click', () => {
+  for (const id of ['remote', 'own']) {
+    const video = byId(id);
+    if (video.srcObject && video.paused) video.play().catch(() => {});
+  }
+});
 for (const button of document.querySelectorAll('#call-page [data-action]')) {
   button.addEventListener('click', () => actions[button.dataset.action]());
 }

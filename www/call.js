@@ -27,9 +27,10 @@ export function createCalls(handset, onClose) {
   /**
    * @param {string} path
    * @param {Reminder} [reminder] of a call to this handset
+   * @param {boolean} [isResumed] the page was loaded anew
    */
-  function open(path, reminder) {
-    const mine = { path, reminder, silenced: false };
+  function open(path, reminder, isResumed = false) {
+    const mine = { path, reminder, isResumed, silenced: false };
     shown = mine;
     report({ what: 'opened', detail: path });
     const show = (view) => {
@@ -43,8 +44,10 @@ export function createCalls(handset, onClose) {
 
   function refresh() {
     if (!shown?.view) return;
-    const { view, path, reminder, silenced } = shown;
+    const { view, path, reminder, isResumed, silenced } = shown;
     const { state } = view;
+    // A tab that was restored another day has nothing to go back into.
+    if (isResumed && state === 'ended' && view.reason === 'refused') return leave();
     // A call that only rings here is not this handset's yet, and is brought by its reminder.
     keepCall(handset, ['outgoing', 'joining', 'connected'].includes(state) ? path : undefined);
     ring(silenced ? undefined : TONES[state]);
@@ -63,17 +66,25 @@ export function createCalls(handset, onClose) {
     },
     mute: () => shown.call.setMuted(!shown.view.muted),
     camera: () => shown.call.setCamera(!shown.view.camera),
-    switchCamera: () => shown.call.switchCamera(),
+    switchCamera: () => shown.call.switchCamera().catch(cameraFailed),
     testPicture() {
       testPicture.toggle();
-      actions.close();
+      leave();
     },
-    close() {
-      shown = undefined;
-      showCallPage(undefined);
-      onClose();
-    },
+    close: leave,
   };
+
+  function leave() {
+    keepCall(handset, undefined);
+    shown = undefined;
+    showCallPage(undefined);
+    onClose();
+  }
+
+  /** The call goes on, with the camera that it had or without one. */
+  function cameraFailed({ errCode, errMsg }) {
+    report({ what: 'problem', errCode, detail: errMsg });
+  }
 
   function openNext() {
     if (isPlacing || (shown && shown.view?.state !== 'ended')) return;
@@ -88,7 +99,7 @@ export function createCalls(handset, onClose) {
 
   return {
     /** The caller's page. @param {string} path */
-    open,
+    open: (path) => open(path),
     /** While a call is being placed, nothing comes between. @param {boolean} placing */
     place(placing) {
       isPlacing = placing;
@@ -110,7 +121,7 @@ export function createCalls(handset, onClose) {
     /** Goes back into the call that this tab was in. */
     resume() {
       const path = keptCall(handset);
-      if (path) open(path);
+      if (path) open(path, undefined, true);
     },
     refresh,
   };

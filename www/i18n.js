@@ -149,6 +149,7 @@ const TEXTS = {
   'diagram.failed': { en: 'initByCaller failed', zh: 'initByCaller 失败' },
   'diagram.opened': { en: 'Page opened', zh: '打开页面' },
   'diagram.toast': { en: 'Toast shown', zh: '显示提示' },
+  'diagram.problem': { en: 'The camera could not be used', zh: '摄像头无法使用' },
   'diagram.dismissed': { en: 'Silenced here', zh: '本机静音' },
 
   'gallery.title': { en: 'Error codes, produced for real', zh: '真实触发的错误码' },

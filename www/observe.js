@@ -150,7 +150,12 @@ function withoutRoom(pathname) {
 export function readable(text) {
   const value = parsed(text);
   if (value === undefined) return text || undefined;
-  return JSON.stringify(value, (key, inner) => (SECRET.test(key) && inner ? '…' : inner), 2);
+  const shown = (key, inner) => {
+    if (SECRET.test(key) && inner) return '…';
+    // What the two media say to each other is JSON in a string.
+    return key === 'payload' ? (parsed(inner) ?? inner) : inner;
+  };
+  return JSON.stringify(value, shown, 2);
 }
 
 function parsed(text) {

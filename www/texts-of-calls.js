@@ -21,6 +21,7 @@ export const CALL_TEXTS = {
     en: 'Picture and sound were interrupted; looking for another way',
     zh: '音视频中断，正在恢复',
   },
+  'media.tap': { en: 'Tap to see and hear the other side', zh: '点击以播放对方的画面与声音' },
   'media.failed': {
     en: 'No way for picture and sound between the two networks: the service needs a TURN server',
     zh: '两端网络之间无法传输音视频：需要为服务配置 TURN 服务器',

@@ -5,8 +5,21 @@ import '../support/rejections.mjs';
 import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
 
+import { FAKE_DEVICES } from '../support/chromium.mjs';
 import { connect, screenshot, startDemo } from './demo-page.mjs';
 import { loudness, pictureChanges, SILENCE } from './seen-and-heard.mjs';
+
+/** Polls until it is so. */
+async function until(look) {
+  const end = performance.now() + 10_000;
+  while (!(await look())) {
+    assert.ok(performance.now() < end, 'it became so within 10 s');
+    await new Promise((resolve) => setTimeout(resolve, 100));
+  }
+}
+
+/** Chromium's second fake camera is a depth sensor, of which nothing can be sent. */
+const THREE_CAMERAS = [`${FAKE_DEVICES[0]}=device-count=3`, FAKE_DEVICES[1]];
 
 describe('a call that was answered on the demo page', { timeout: 120_000 }, () => {
   let demo;
@@ -48,7 +61,7 @@ describe('a call that was answered on the demo page', { timeout: 120_000 }, () =
     await connect(device, phone);
     await pictureChanges(phone.remote);
     await device.action('mute').click();
-    await device.frame.locator('[data-action="mute"][aria-pressed="true"]').waitFor();
+    await device.frame.locator('[data-action="mute"][data-off="true"]').waitFor();
     await device.action('camera').click();
     await phone.frame.locator('.call-page:not(.call-page_pictured)').waitFor();
     assert.match(await device.own.getAttribute('class'), /visually-hidden/);
@@ -106,6 +119,34 @@ describe('a call that was answered on the demo page', { timeout: 120_000 }, () =
     await phone.action('hangUp').click();
     assert.equal(await device.ending(), 'Alice hung up');
     assert.deepEqual(problems, []);
+    await close();
+  });
+
+  it('changes its camera where there are several', async (t) => {
+    const several = await startDemo({ chromium: THREE_CAMERAS });
+    t.after(() => several.stop());
+    const { problems, device, phone } = await several.open();
+    await connect(device, phone);
+    const camera = () =>
+      device.own.evaluate((video) => video.srcObject?.getVideoTracks()[0]?.getSettings().deviceId);
+    const first = await camera();
+    for (const _ of ['the depth sensor', 'the camera behind it']) {
+      const before = await camera();
+      await device.action('switchCamera').click();
+      await until(async () => ![undefined, before].includes(await camera()));
+    }
+    assert.notEqual(await camera(), first);
+    assert.ok((await pictureChanges(phone.remote)) > 0);
+    await device.action('hangUp').click();
+    await phone.ending();
+    assert.deepEqual(problems, []);
+  });
+
+  it('has no button to change the only camera', async () => {
+    const { device, phone, close } = await demo.open();
+    await connect(device, phone);
+    await pictureChanges(device.remote);
+    assert.equal(await device.action('switchCamera').isVisible(), false);
     await close();
   });
 });
