@@ -61,7 +61,9 @@ function showWords(view, { reminder, waiting }) {
   const ending = view.state === 'ended' ? endingOf(view) : undefined;
   const notes = [];
   if (ending?.advice) notes.push(ending.advice);
-  if (ending && view.startedAt !== undefined) notes.push(t('ended.talked', { time: duration(view.keepTime) }));
+  if (ending && view.startedAt !== undefined) {
+    notes.push(t('ended.talked', { time: duration(view.keepTime) }));
+  }
   if (view.state === 'incoming' && reminder) {
     const seconds = Math.max(0, Math.ceil((reminder.ringsUntil - Date.now()) / 1000));
     notes.push(t('incoming.seconds', { seconds }));

@@ -80,7 +80,12 @@ export function createRow(entry, lanes) {
       element(
         'div',
         {},
-        element('p', {}, element('time', { text: `${clock(each.at)}.${milliseconds(each.at)}` }), ` ${each.detail ?? ''}`),
+        element(
+          'p',
+          {},
+          element('time', { text: `${clock(each.at)}.${milliseconds(each.at)}` }),
+          ` ${each.detail ?? ''}`,
+        ),
         each.body === undefined
           ? ''
           : element('pre', { tabindex: '0' }, element('code', { text: each.body })),
@@ -95,7 +100,12 @@ export function createRow(entry, lanes) {
     at,
     repeats,
     render,
-    isLike: (other) => repeats && other.who === who && other.what === what && other.flow === flow && other.name === name,
+    isLike: (other) =>
+      repeats &&
+      other.who === who &&
+      other.what === what &&
+      other.flow === flow &&
+      other.name === name,
     repeat(again) {
       times += 1;
       occurrences.push(again);

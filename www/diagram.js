@@ -42,7 +42,7 @@ export function addEntry(entry) {
 
 let isLookedAt = false;
 
-/** Keeps a reader who is at the end there. Many entries may come before the page is drawn again, and to look costs. */
+/** Keeps a reader who is at the end there. Many entries may come before the page is drawn again; to look costs. */
 function followTheEnd() {
   if (isLookedAt) return;
   isLookedAt = true;
@@ -64,7 +64,7 @@ function insert(entry) {
   rows.splice(at, 0, row);
 }
 
-/** Seconds of a call and the media's messages come by the dozen; those without anything else between them are one row. */
+/** Seconds of a call and messages of its media come by the dozen; with nothing else between them they are one row. */
 function rowToRepeat(entry) {
   for (let at = rows.length - 1; at >= 0 && rows[at].repeats; at -= 1) {
     if (rows[at].isLike(entry)) return rows[at];
@@ -78,7 +78,9 @@ function lanes() {
 
 function renderAll() {
   byId('diagram-lanes').replaceChildren(
-    ...lanes().map((lane) => element('span', { class: `lane lane_${lane}`, text: t(`role.${lane}`) })),
+    ...lanes().map((lane) =>
+      element('span', { class: `lane lane_${lane}`, text: t(`role.${lane}`) }),
+    ),
   );
   byId('diagram-log').style.setProperty('--lanes', lanes().length);
   for (const row of rows) row.render(lanes());

@@ -16,7 +16,7 @@ const BREAKS = {
 
 /**
  * @param {import('wmpf-voip').CallView} view
- * @returns {{ sentence: string, advice?: string, lacksDevices?: boolean }} `advice` may be the service's or the browser's own words
+ * @returns {{ sentence: string, advice?: string, lacksDevices?: boolean }} `advice` may be the service's own words
  */
 export function endingOf({ reason, origin, isCaller, name, errCode, detail }) {
   const who = name || t(isCaller ? 'ended.listener' : 'ended.caller');

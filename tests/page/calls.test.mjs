@@ -46,7 +46,7 @@ describe('a call on the demo page', { timeout: 120_000 }, () => {
     const told = await diagram.text();
     assert.match(told, /initByCaller succeeded/);
     assert.ok(told.includes(roomId));
-    await screenshot(page, 'demo');
+    await screenshot(page, 'ringing');
 
     await phone.action('hangUp').click();
     assert.equal(await phone.ending(), 'You declined the call');

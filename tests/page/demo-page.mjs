@@ -31,6 +31,7 @@ function handset(frame) {
     remote: hook('remote'),
     sound: hook('sound'),
     testPicture: hook('test-picture'),
+    insecure: hook('insecure'),
     /** What it sounds like: incoming, outgoing or nothing. */
     tone: () => frame.locator('body').getAttribute('data-tone'),
     reachable: frame.locator('[data-testid="connection"][data-state="open"]'),
