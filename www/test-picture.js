@@ -41,10 +41,11 @@ function picture(name) {
     context.fillRect(turn * (WIDTH + 120) - 120, 0, 120, HEIGHT);
     context.fillStyle = '#fff';
     context.textAlign = 'center';
-    context.font = '600 56px system-ui, sans-serif';
+    // An upright page shows only the middle of it.
+    context.font = '600 30px system-ui, sans-serif';
     context.fillText(name, WIDTH / 2, HEIGHT / 2 - 10);
-    context.font = '36px ui-monospace, monospace';
-    context.fillText(now.toLocaleTimeString(), WIDTH / 2, HEIGHT / 2 + 50);
+    context.font = '28px ui-monospace, monospace';
+    context.fillText(now.toLocaleTimeString('en-GB'), WIDTH / 2, HEIGHT / 2 + 50);
   };
   const timer = setInterval(draw, 1000 / FRAMES_PER_SECOND);
   draw();
