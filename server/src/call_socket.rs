@@ -14,7 +14,6 @@ use axum::http::StatusCode;
 use axum::response::Response;
 use tokio::sync::mpsc;
 use tokio::time::{MissedTickBehavior, interval, sleep, timeout};
-use tracing::Span;
 use wmpf_voip::call::Event;
 use wmpf_voip::protocol::REMINDERS_SUBPROTOCOL;
 use wmpf_voip::protocol::socket::{
@@ -39,6 +38,10 @@ const PING_INTERVAL: Duration = Duration::from_secs(5);
 
 /// How long one message may take to leave before the device counts as gone.
 const SEND_TIMEOUT: Duration = Duration::from_secs(5);
+
+/// How long the device may take to close its end. Until then what it still sends is read: a connection that is closed
+/// with something unread is reset, and the last messages with it.
+const CLOSE_TIMEOUT: Duration = Duration::from_secs(2);
 
 /// As for the reminders.
 const READ_BUFFER_BYTES: usize = 4 * 1024;
@@ -86,9 +89,6 @@ pub async fn open(
     let upgrade =
         upgrade.map_err(|rejection| Failure::Http(rejection.status(), rejection.body_text()))?;
     let asked = asked(session, room_id, query);
-    if let Ok(Asked { room_id, .. }) = &asked {
-        Span::current().record("room_id", room_id);
-    }
     Ok(upgrade
         .protocols([REMINDERS_SUBPROTOCOL])
         .read_buffer_size(READ_BUFFER_BYTES)
@@ -174,7 +174,12 @@ async fn close(socket: &mut WebSocket, end: End) {
             None => (close_code::ERROR, "the room service failed: connect again"),
         },
     };
-    send(socket, Message::Close(Some(CloseFrame { code, reason: reason.into() }))).await;
+    let close = Message::Close(Some(CloseFrame { code, reason: reason.into() }));
+    if send(socket, close).await {
+        let rest = async { while let Some(Ok(_)) = socket.recv().await {} };
+        // One that does not close its end has had its time.
+        let _ = timeout(CLOSE_TIMEOUT, rest).await;
+    }
 }
 
 async fn take_part(socket: &mut WebSocket, app: &Arc<App>, asked: Asked) -> End {

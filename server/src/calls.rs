@@ -123,17 +123,17 @@ pub(crate) async fn place(
             rooms::create(&checks, &driver, key.as_deref())
         },
         move |creation| match creation {
-            Creation::New(_, notice, change) => {
-                follower.live.begin(change);
-                if let Some(notice) = notice {
-                    follower.listeners.tell(notice);
+            Creation::New(created) => {
+                follower.live.begin(&created.change);
+                if let Some(reminder) = &created.reminder {
+                    follower.listeners.tell(reminder);
                 }
             }
             Creation::Repeated(_) => {}
         },
     );
     let (status, room) = match creation.await? {
-        Creation::New(room, ..) => (StatusCode::CREATED, room),
+        Creation::New(created) => (StatusCode::CREATED, created.room),
         Creation::Repeated(room) => (StatusCode::OK, room),
     };
     // For the log of requests.

@@ -56,9 +56,9 @@ pub enum Failure {
         header = wmpf_voip::protocol::IDEMPOTENCY_KEY_HEADER
     )]
     KeyReused,
-    /// It already waits for calls often enough.
+    /// It has enough sockets already.
     #[error(
-        "{MAX_SOCKETS} sockets wait for calls to this party already: close one, or try again in a minute"
+        "{MAX_SOCKETS} sockets of this party are open already: close one, or try again in a minute"
     )]
     TooManySockets,
     /// It takes too long.

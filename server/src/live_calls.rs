@@ -10,14 +10,12 @@ use tokio::sync::{Notify, mpsc};
 use wmpf_voip::call::{Side, State};
 use wmpf_voip::protocol::socket::CallMessage;
 
+use crate::listeners::MAX_SOCKETS;
 use crate::sides::Sides;
 use crate::turn::Change;
 
 /// How many messages may wait for one socket. Only the media sends many, some dozens when it begins.
 pub const QUEUE_LENGTH: usize = 64;
-
-/// How many sockets one side of a call may have: those of all of a user's phones.
-pub const MAX_SOCKETS: usize = 16;
 
 /// The calls that are not over.
 #[derive(Clone, Default)]

@@ -11,6 +11,7 @@ use clap::builder::BoolishValueParser;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use tokio::net::TcpListener;
 use tracing_subscriber::EnvFilter;
+use tracing_subscriber::filter::ParseError;
 use wmpf_voip_server::admin::key::AdminKey;
 use wmpf_voip_server::clock::Clock;
 use wmpf_voip_server::ice::IceServers;
@@ -84,12 +85,23 @@ struct Flags {
     turn_secret: Option<String>,
 
     /// What to log: error, warn, info, debug, trace, or a filter such as info,wmpf_voip_server=debug.
-    #[arg(long, env = "WMPF_VOIP_LOG", value_name = "FILTER", default_value = "info")]
+    #[arg(
+        long,
+        env = "WMPF_VOIP_LOG",
+        value_name = "FILTER",
+        default_value = "info",
+        value_parser = log_filter
+    )]
     log: EnvFilter,
 
     /// How to log; it goes to standard error.
     #[arg(long, env = "WMPF_VOIP_LOG_FORMAT", value_name = "FORMAT", default_value = "text")]
     log_format: LogFormat,
+}
+
+/// The library of the WebSockets would log what goes over them: the keys of the media and of the servers that relay it.
+fn log_filter(text: &str) -> Result<EnvFilter, ParseError> {
+    Ok(EnvFilter::try_new(text)?.add_directive("tungstenite=error".parse()?))
 }
 
 #[derive(Clone, Copy, ValueEnum)]

@@ -402,7 +402,7 @@ pub struct VoipChat {
 #[serde(tag = "type", rename_all = "camelCase", rename_all_fields = "camelCase")]
 pub enum CallMessage {
     /// The first message of each connection.
-    Call(OpenedCall),
+    Call(Box<OpenedCall>),
     /// Something for this side to hear.
     Event(CallEvent),
     /// What became of a signal.
@@ -580,6 +580,7 @@ mod tests {
 
     use serde_json::{Value, json};
     use wmpf_voip::authorisation::{self, RawBindContactQuery, RawConsent};
+    use wmpf_voip::code::Code;
     use wmpf_voip::outcome;
     use wmpf_voip::protocol;
     use wmpf_voip::request::{self, BusinessType, RawRequest};
@@ -677,7 +678,108 @@ mod tests {
             charge_type: outcome::ChargeType::Duration,
             time_limit: Some(1.0),
         };
-        assert_same_names::<JoinedCall>(&serde_json::to_value(joined).unwrap());
+        assert_same_names::<JoinedCall>(&serde_json::to_value(&joined).unwrap());
+    }
+
+    /// The names of a mirror that is another one and some more.
+    fn assert_same_names_and<T: ToSchema>(more: Value, sent: &Value) {
+        let parts = schema::<T>()["allOf"].as_array().unwrap().clone();
+        let own = parts.iter().find_map(|part| part.get("properties")).unwrap();
+        let all: BTreeSet<&str> = names(own).union(&names(&more)).copied().collect();
+        assert_eq!(all, names(sent), "{}", T::name());
+    }
+
+    #[test]
+    fn the_mirrors_of_a_call_have_the_names_of_what_they_mirror() {
+        use wmpf_voip::call::{Event, State};
+        use wmpf_voip::protocol::socket::{self, NumberedEvent};
+        let joined = schema::<JoinedCall>()["properties"].clone();
+        let call = serde_json::from_value::<protocol::JoinedCall>(json!({
+            "roomId": "r", "groupId": "r", "roomType": "voice", "businessType": 1, "isCaller": true,
+            "callerId": "c", "callerName": "c", "callerCameraStatus": 0, "listenerId": "l",
+            "listenerName": "l", "listenerCameraStatus": 0, "chargeType": "duration", "timeLimit": 1,
+        }))
+        .unwrap();
+        let event = NumberedEvent { seq: 1, age_ms: 0, event: Event::Timeout {} };
+        let view =
+            socket::CallView { call: call.clone(), state: State::Ended, events: vec![event] };
+        let view = serde_json::to_value(view).unwrap();
+        assert_same_names_and::<CallView>(joined.clone(), &view);
+        assert_same_names::<CallEvent>(&view["events"][0]);
+
+        let server = socket::IceServer {
+            urls: vec![],
+            username: Some(String::new()),
+            credential: Some(wmpf_voip::secret::Secret::new(String::new())),
+        };
+        let chat = socket::VoipChat {
+            group_id: String::new(),
+            nonce_str: String::new(),
+            time_stamp: 0,
+            signature: wmpf_voip::secret::Secret::new(String::new()),
+        };
+        let opened = socket::OpenedCall {
+            call,
+            state: State::Ended,
+            peer_connected: true,
+            ice_servers: vec![server],
+            voip_chat: Some(chat),
+        };
+        let sent = serde_json::to_value(&opened).unwrap();
+        assert_same_names_and::<OpenedCall>(joined, &sent);
+        assert_same_names::<IceServer>(&sent["iceServers"][0]);
+        assert_same_names::<VoipChat>(&sent["voipChat"]);
+
+        let types: Vec<Value> = [
+            socket::CallMessage::Call(opened),
+            socket::CallMessage::Event(NumberedEvent {
+                seq: 1,
+                age_ms: 0,
+                event: Event::Timeout {},
+            }),
+            socket::CallMessage::Reply { id: 1, reply: socket::SignalReply::Done },
+            socket::CallMessage::Elsewhere,
+            socket::CallMessage::Peer { connected: true },
+            socket::CallMessage::Relay { payload: String::new() },
+            socket::CallMessage::Refused(protocol::Refusal::new(Code::RoomId, "")),
+        ]
+        .iter()
+        .map(|message| serde_json::to_value(message).unwrap()["type"].clone())
+        .collect();
+        let mirror = schema::<CallMessage>().to_string();
+        assert_eq!(schema::<CallMessage>()["oneOf"].as_array().unwrap().len(), types.len());
+        for kind in types {
+            assert!(mirror.contains(&format!("[{kind}]")), "{kind}: {mirror}");
+        }
+    }
+
+    #[test]
+    fn the_mirrors_of_a_signal_have_its_words() {
+        use wmpf_voip::call::{How as By, State};
+        use wmpf_voip::protocol::socket::{PartySignal, RawPartyMessage, SignalReply as Reply};
+        let states = [State::Ringing, State::Waiting, State::Talking, State::Ended];
+        assert_same_words::<CallState>(json!(states));
+        assert_same_words::<How>(json!([By::Manual, By::UnloadCallPage, By::ForceFromApp]));
+        let replies =
+            [Reply::Done, Reply::Already, Reply::NoEffect, Reply::Elsewhere, Reply::Ended];
+        assert_same_words::<SignalReply>(json!(replies));
+        let reason = String::new;
+        let kinds: Vec<Value> = [
+            PartySignal::Answer,
+            PartySignal::Busy,
+            PartySignal::Join,
+            PartySignal::JoinFailed { reason: reason() },
+            PartySignal::HangUp { how: By::Manual },
+            PartySignal::Abort { reason: reason() },
+        ]
+        .iter()
+        .map(|signal| serde_json::to_value(signal).unwrap()["type"].clone())
+        .collect();
+        assert_same_words::<SignalKind>(json!(kinds));
+        let body = json!({"type": "abort", "device": "d", "how": "manual", "reason": "r"});
+        assert_same_names::<CallSignal>(&body);
+        let raw: Object<RawPartyMessage> = serde_json::from_value(body).unwrap();
+        assert!(raw.signal().is_ok());
     }
 
     #[test]

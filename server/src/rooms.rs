@@ -43,10 +43,20 @@ pub const MAX_RINGING: u32 = 64;
 
 /// What a request to create a call came to.
 pub enum Creation {
-    /// A new call, and the reminder for its listener unless that is busy.
-    New(Room, Option<Notice>, Change),
+    /// A new call.
+    New(Box<Created>),
     /// The call that this request created earlier.
     Repeated(Room),
+}
+
+/// A new call.
+pub struct Created {
+    /// For the caller.
+    pub room: Room,
+    /// For the listener, unless it is busy.
+    pub reminder: Option<Notice>,
+    /// What has happened to it.
+    pub change: Change,
 }
 
 /// That a call rings for somebody, or no longer does.
@@ -130,7 +140,7 @@ pub fn create(
     let room_id = room.room_id.clone();
     if engaged::is_engaged(db, &permit.listener)? {
         let change = driver.busy(db, &room_id)?;
-        return Ok(Creation::New(room, None, change));
+        return Ok(Creation::New(Box::new(Created { room, reminder: None, change })));
     }
     let change = Change {
         room_id: room_id.clone(),
@@ -141,8 +151,8 @@ pub fn create(
         due: Some(rings_until),
         notice: None,
     };
-    let notice = Notice { listener: permit.listener, room_id, rings: true, message };
-    Ok(Creation::New(room, Some(notice), change))
+    let reminder = Some(Notice { listener: permit.listener, room_id, rings: true, message });
+    Ok(Creation::New(Box::new(Created { room, reminder, change })))
 }
 
 /// The call that the caller has created with this key. If there is none, it will not be created any more.
@@ -188,11 +198,14 @@ fn cancelled() -> Failure {
 
 /// Deletes a few of the oldest calls that are over, if nobody needs them any more. Without new calls there is no
 /// growth, so this is part of creating one. Rows are numbered in the order of their creation, and all ring for
-/// the same time, so no index is needed to find them.
+/// the same time, so no index is needed to find them. Those that are still on after so long are few, and skipped by
+/// the index of what is under way.
 fn forget(db: &Connection, now: i64) -> rusqlite::Result<usize> {
     db.prepare_cached(
-        "DELETE FROM calls WHERE rings_until < ?1
-         AND rowid IN (SELECT rowid FROM calls WHERE state = 'ended' ORDER BY rowid LIMIT ?2)",
+        "DELETE FROM calls WHERE rings_until < ?1 AND state = 'ended' AND rowid IN (
+            SELECT rowid FROM calls WHERE rowid NOT IN (
+                SELECT rowid FROM calls WHERE state <> 'ended' AND created_at < ?1)
+            ORDER BY rowid LIMIT ?2)",
     )?
     .execute((now.saturating_sub(RETENTION_MS), FORGOTTEN_AT_ONCE))
 }
@@ -318,7 +331,7 @@ mod tests {
             let World { db, keys, driver, session, request } = self;
             let checks = Checks { db, keys, session, request, wmpf_call: None, now };
             match create(&checks, driver, key).unwrap() {
-                Creation::New(room, ..) => (room.room_id, true),
+                Creation::New(created) => (created.room.room_id, true),
                 Creation::Repeated(room) => (room.room_id, false),
             }
         }

@@ -12,17 +12,17 @@ use common::{ADMIN_KEY, Api, soon};
 use serde_json::{Value, json};
 use tokio::io::{AsyncBufReadExt, AsyncReadExt, AsyncWriteExt, BufReader};
 use tokio::net::TcpStream;
-use tokio::process::{Child, ChildStderr, Command};
+use tokio::process::{Child, Command};
 use tokio::sync::mpsc;
+use tokio::task::JoinHandle;
 
 const PROGRAM: &str = env!("CARGO_BIN_EXE_wmpf-voip-server");
 
 struct Program {
     api: Api,
     child: Child,
-    log: BufReader<ChildStderr>,
-    /// What it logged until it listened.
-    first_lines: String,
+    /// All that it logs. It is read all the time, because a program whose log is full stands still.
+    log: JoinHandle<String>,
 }
 
 impl Program {
@@ -54,7 +54,11 @@ impl Program {
                 break event["fields"]["address"].as_str().unwrap().to_owned();
             }
         };
-        Program { api: Api::new(&address), child, log, first_lines }
+        let log = tokio::spawn(async move {
+            log.read_to_string(&mut first_lines).await.unwrap();
+            first_lines
+        });
+        Program { api: Api::new(&address), child, log }
     }
 
     /// `wmpf-voip-server admin …` for it, with the key of `key`.
@@ -96,8 +100,7 @@ impl Program {
         let pid = self.child.id().unwrap().to_string();
         let sent = Command::new("kill").args([signal, &pid]).status().await.unwrap();
         assert!(sent.success());
-        let mut log = self.first_lines;
-        soon(self.log.read_to_string(&mut log)).await.unwrap();
+        let log = soon(self.log).await.unwrap();
         (soon(self.child.wait()).await.unwrap(), log)
     }
 }
@@ -318,9 +321,22 @@ async fn no_token_is_ever_logged() {
     let broken = format!("{{\"voipToken\":\"{token}\",,");
     let broken = api.http("POST", "/v1/calls").bearer_auth(token).body(broken);
     common::answer(broken.header("content-type", "application/json")).await;
+    // What the media says is nobody else's business: it holds the addresses of both, and keys.
+    let (_, room) = api.place(token, &demo.device_to_phone()).await;
+    let room_id = room["roomId"].as_str().unwrap();
+    let mut caller = api.open_call(token, room_id, &format!("device=tv&token={token}")).await;
+    let mut listener = api.open_call(user, room_id, "device=phone").await;
+    assert_eq!(caller.signal(json!({"type": "join"})).await, "done");
+    assert_eq!(listener.signal(json!({"type": "join"})).await, "done");
+    caller.say(json!({"type": "relay", "payload": "a-secret-of-the-media"})).await;
+    assert_eq!(listener.next_of("relay").await["payload"], "a-secret-of-the-media");
+    caller.say(json!({"type": "relay", "payload": 7, "id": "a-secret-of-the-media"})).await;
+    caller.next_of("refused").await;
     let tokens = demo.tokens();
 
     let (_, log) = program.end("-TERM").await;
+    let line = log.lines().find(|line| line.contains("a-secret-of-the-media"));
+    assert_eq!(line, None, "a line of the log with what was relayed");
     assert!(log.contains("\"status\":201") && log.contains("\"code\":13"), "there is a log");
     assert!(tokens.len() > 20);
     for token in tokens {

@@ -37,6 +37,21 @@ async fn a_call_that_rang_out_meanwhile_ended_when_it_had() {
 }
 
 #[tokio::test]
+async fn what_the_store_could_not_take_in_time_happens_later_and_was_then() {
+    let ringing = Ringing::start().await;
+    let mut caller = ringing.caller("device=tv").await;
+    let locked = ringing.server.lock_records();
+    ringing.server.clock.advance(60_000);
+    let (status, _) = ringing.view(ringing.demo.phone("token")).await;
+    assert_eq!(status, 500, "the store was given up on");
+    drop(locked);
+    ringing.server.clock.advance(1_000);
+    let timeout = caller.event().await;
+    assert_eq!(timeout["eventName"], "timeout");
+    assert!(timeout["ageMs"].as_i64().unwrap() >= 1_000, "{timeout}");
+}
+
+#[tokio::test]
 async fn a_call_that_rings_goes_on_ringing() {
     let ringing = Ringing::start().await;
     let ringing = ringing.restart(30_000, |_| {}).await;

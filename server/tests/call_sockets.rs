@@ -9,7 +9,7 @@ use common::ringing::Ringing;
 use futures_util::SinkExt;
 use serde_json::{Value, json};
 use tokio_tungstenite::tungstenite::Message;
-use wmpf_voip_server::live_calls::MAX_SOCKETS;
+use wmpf_voip_server::listeners::MAX_SOCKETS;
 
 /// Hears a refusal and the end of the socket.
 async fn refused(socket: &mut CallSocket) -> Value {
@@ -49,7 +49,7 @@ async fn a_wrong_message_is_refused_and_does_not_end_the_call() {
         assert!(refused["errmsg"].as_str().unwrap().starts_with("message: "), "{refused}");
     }
     let mut listener = ringing.listener("device=phone&after=2").await;
-    listener.say(json!({"type": "relay", "payload": "x".repeat(400 * 1024)})).await;
+    listener.say(json!({"type": "relay", "payload": "x".repeat(293 * 1024)})).await;
     assert_eq!(listener.next().await.unwrap()["type"], "call");
     assert_eq!(listener.next().await, Err(1009), "too long to be looked at");
 

@@ -245,8 +245,8 @@ pub(super) fn scenarios(issuer: &Issuer<'_>) -> Result<Vec<Scenario>, IssueError
             Code::RoomId,
             &alice,
             json!({"type": "join", "device": "demo"}),
-            "A party joins a room that does not exist or has ended",
-            "加入不存在或已结束的房间",
+            "A party joins a room that does not exist",
+            "加入不存在的房间",
         )
     });
     all.push(Scenario {
