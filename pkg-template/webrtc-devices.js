@@ -1,6 +1,7 @@
 // Microphone and camera of this end of a call.
 
-import { textOf, VoipJoinError } from './errors.js';
+import { VoipJoinError } from './errors.js';
+import { textOf } from './text-of.js';
 
 const NEEDS_PERMISSION = 2102;
 const NO_API = 2103;

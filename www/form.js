@@ -39,7 +39,7 @@ function partyFields(party) {
  * @param {HTMLElement} container
  * @param {Record<string, string>} defaults the text of each field, by path
  * @param {(request: object, tokenShown: boolean) => void} onChange called now and after each change
- * @returns {{ request(): object, reset(): void }}
+ * @returns {{ request(): object, reset(newDefaults?: Record<string, string>): void }}
  */
 export function createForm(container, defaults, onChange) {
   const fields = new Map();
@@ -107,7 +107,8 @@ export function createForm(container, defaults, onChange) {
     }
   }
 
-  function reset() {
+  function reset(newDefaults = defaults) {
+    defaults = newDefaults;
     for (const [path, field] of fields) field.set(defaults[path]);
     changed();
   }

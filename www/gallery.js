@@ -10,7 +10,7 @@ import { explained, foldedExplanationOf } from './explanation.js';
 import { language, onLanguage, t } from './i18n.js';
 import { observedFetch } from './observe.js';
 import { ENDPOINT } from './service.js';
-import { addEntry } from './timeline.js';
+import { addEntry } from './diagram.js';
 
 /** Nothing listens there, and it is none of the ports that browsers refuse to ask. */
 const CLOSED_ENDPOINT = 'http://127.0.0.1:2';

@@ -1,31 +1,42 @@
-// One handset: its form, its call page, and the connection that makes it ring.
+// One handset: its form, and the calls that it places and gets.
 //
 // Call runs the documented sample code with the form's values. Around it stand the platform's two
 // functions (wx-shim.js) and an observer that shows how initByCaller ended.
 
-import wmpfVoip, { configure } from 'wmpf-voip';
+import wmpfVoip, { configure, listen } from 'wmpf-voip';
+import { createCalls } from './call.js';
 import { byId, element } from './dom.js';
 import { createForm } from './form.js';
 import { onLanguage, t, translate } from './i18n.js';
-import { observedFetch, observedPlugin } from './observe.js';
-import { listen } from './reminders.js';
+import { observedEvents, observedFetch, observedPlugin, observedWebSocket } from './observe.js';
 import { report } from './report.js';
 import { showOutcome } from './result.js';
-import { initial, ring, silence } from './ringing.js';
 import { runSample, sampleParts } from './sample.js';
 import { ENDPOINT, loadDemo, NoDemo } from './service.js';
+import { sound, testPicture } from './setting.js';
+import { offerTestPicture } from './test-picture.js';
 import { createRequirePlugin, createWx } from './wx-shim.js';
 
-const role = new URLSearchParams(location.search).get('role') === 'phone' ? 'phone' : 'device';
+const query = new URLSearchParams(location.search);
+const role = query.get('role') === 'phone' ? 'phone' : 'device';
+const otherRole = role === 'phone' ? 'device' : 'phone';
+/** Of the demo's two pairs, the one that this handset belongs to and the one whose handset it calls at first. */
+const pair = query.get('pair') === '2' ? 1 : 0;
+const calledPair = query.has('calls') ? (query.get('calls') === '2' ? 1 : 0) : pair;
 
-/** The last call: what the call page shows. @type {{ request: object, result?: object } | undefined} */
-let lastCall;
+/** Not within the page that shows both handsets. */
+const isAlone = parent === window;
+
+/** The buttons of the bar, by their ids. */
+const SETTINGS = { sound, 'test-picture': testPicture };
+
 let calling = false;
-/** @type {'connecting' | 'open' | 'closed'} */
+/** @type {'connecting' | 'open' | 'closed' | 'expired'} */
 let connection = 'connecting';
 
+const calls = createCalls(`${role}-${pair + 1}`, () => byId('call').focus());
+
 const plugin = observedPlugin(wmpfVoip, (outcome) => {
-  lastCall = outcome;
   showOutcome(outcome);
   const { result, error } = outcome;
   if (result?.isSuccess) {
@@ -37,23 +48,39 @@ const plugin = observedPlugin(wmpfVoip, (outcome) => {
 });
 
 const wx = createWx({
-  openPage(url) {
-    report({ what: 'opened', detail: url });
-    showCallPage(true);
-  },
+  openPage: (url) => calls.open(url),
   onToast: (title) => report({ what: 'toast', detail: title }),
 });
 
 async function start() {
-  const { handsets } = await loadDemo();
-  const self = handsets[role];
+  const { handsets, others } = await loadDemo();
+  const pairs = [handsets, others];
+  const self = pairs[pair][role];
+  offerTestPicture(self.name);
   byId('identity').replaceChildren(
     element('span', { text: self.name }),
     element('span', { text: self.id }),
   );
-  configure({ endpoint: ENDPOINT, token: self.token, fetch: observedFetch(report) });
+  configure({
+    endpoint: ENDPOINT,
+    token: self.token,
+    fetch: observedFetch(report),
+    WebSocket: observedWebSocket(report),
+  });
+  observedEvents(wmpfVoip, report);
 
-  const form = createForm(byId('fields'), defaults(handsets), showCode);
+  const callable = pairs.map((each) => each[otherRole]);
+  const form = createForm(byId('fields'), callTo(self, callable[calledPair]), showCode);
+  byId('callable').append(
+    ...callable.map((other) =>
+      element('button', {
+        type: 'button',
+        class: 'chip',
+        text: other.name,
+        onclick: () => form.reset(callTo(self, other)),
+      }),
+    ),
+  );
   byId('request').hidden = false;
   byId('request').addEventListener('submit', (event) => {
     event.preventDefault();
@@ -63,38 +90,39 @@ async function start() {
     form.reset();
     showOutcome(undefined);
   });
-  byId('leave').addEventListener('click', () => showCallPage(false));
   byId('call').disabled = false;
 
-  listen(self.token, { onReminder: ring, onCancelled: silence, onState: showConnection });
+  calls.resume();
+  listen({ onReminder: calls.ring, onCancelled: calls.silence, onState: showConnection });
 }
 
 async function call(request) {
   if (calling) return;
   calling = true;
+  calls.place(true);
   showOutcome(undefined);
   showTexts();
   try {
     await runSample(request, createRequirePlugin(plugin), wx);
   } finally {
     calling = false;
+    calls.place(false);
     showTexts();
   }
 }
 
-/** @returns {Record<string, string>} the form's defaults: a call to the other handset that succeeds */
-function defaults({ device, phone }) {
-  const [caller, listener] = role === 'device' ? [device, phone] : [phone, device];
+/** @returns {Record<string, string>} what the form says of a call that succeeds */
+function callTo(self, other) {
   return {
-    'caller.id': caller.id,
-    'caller.name': caller.name,
+    'caller.id': self.id,
+    'caller.name': self.name,
     'caller.cameraStatus': '0',
-    'listener.id': listener.id,
-    'listener.name': listener.name,
+    'listener.id': other.id,
+    'listener.name': other.name,
     'listener.cameraStatus': '0',
     roomType: 'video',
     businessType: role === 'device' ? '1' : '2',
-    voipToken: (role === 'device' ? device.deviceToken : device.pushToken) ?? '',
+    voipToken: role === 'device' ? self.deviceToken : other.pushToken,
     miniprogramState: 'developer',
     customQuery: 'a=1&b=2',
     timeLimit: '600',
@@ -109,30 +137,7 @@ function showCode(request, tokenShown) {
   );
 }
 
-function showCallPage(open) {
-  byId('form-page').hidden = open;
-  byId('outgoing').hidden = !open;
-  byId('call').hidden = open;
-  byId('leave').hidden = !open;
-  if (!open) {
-    showOutcome(undefined);
-    byId('call').focus();
-    return;
-  }
-  if (document.hasFocus()) byId('leave').focus();
-  const { request, result } = lastCall;
-  const { id, name } = request.listener;
-  // A device's name is the service's to say, whatever the caller passed; here only its SN is known.
-  const shownName = request.businessType === 2 ? id : name || id;
-  byId('outgoing-avatar').textContent = initial(shownName);
-  byId('outgoing-name').textContent = shownName;
-  byId('outgoing-room').textContent = result.roomId;
-  showTexts();
-}
-
 function showConnection(state) {
-  if (state === 'open') report({ what: 'connected' });
-  if (state === 'closed' && connection === 'open') report({ what: 'disconnected' });
   connection = state;
   showTexts();
 }
@@ -145,10 +150,25 @@ function showTexts() {
   byId('connection').textContent = t(`connection.${connection}`);
   byId('call').classList.toggle('weui-btn_loading', calling);
   if (calling) byId('call').textContent = t('form.calling');
-  if (lastCall?.result?.isSuccess)
-    byId('outgoing-state').textContent = t(`outgoing.${lastCall.request.roomType}`);
+  showSettings();
+  calls.refresh();
 }
 
+function showSettings() {
+  for (const [id, setting] of Object.entries(SETTINGS)) {
+    byId(id).setAttribute('aria-pressed', String(setting.isOn()));
+    byId(id).textContent = t(`setting.${id}`);
+  }
+}
+
+document.body.classList.toggle('handset_alone', isAlone);
+byId('both').hidden = !isAlone;
+// Browsers give camera and microphone to no such page; without this, the first call would be what tells.
+byId('insecure').hidden = isSecureContext;
+for (const [id, setting] of Object.entries(SETTINGS)) {
+  byId(id).addEventListener('click', setting.toggle);
+  setting.onChange(showSettings);
+}
 onLanguage(showTexts);
 start().catch((error) => {
   if (!(error instanceof NoDemo)) throw error;

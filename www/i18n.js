@@ -4,12 +4,16 @@
 // language writes it there, and the others hear of it by the `storage` event. What a document says in
 // its HTML is marked `data-i18n` (text) or `data-i18n-label` (aria-label) and filled in by translate().
 
+import { recall, remember } from './kept.js';
+import { CALL_TEXTS } from './texts-of-calls.js';
+
 /** @typedef {'en' | 'zh'} Language */
 
 const KEY = 'wmpf-voip.language';
 
 /** @type {Record<string, Record<Language, string>>} */
 const TEXTS = {
+  ...CALL_TEXTS,
   'page.title': { en: 'wmpf-voip · place a call', zh: 'wmpf-voip · 发起通话' },
   'page.intro': {
     en: 'A device and a phone call each other. Each runs the open wmpf-voip package for itself; they meet only in the room service.',
@@ -20,8 +24,8 @@ const TEXTS = {
     zh: '在任一端点击「呼叫」：文档中的示例代码会原样运行。',
   },
   'page.step.ring': {
-    en: 'The other handset rings and shows the path its call page was opened with.',
-    zh: '另一端开始响铃，并显示打开通话页面时的路径。',
+    en: 'The other handset rings. Answer it: picture and sound go both ways.',
+    zh: '另一端开始响铃。接听后双方即可音视频通话。',
   },
   'page.step.errors': {
     en: 'Change a field, or produce any error code below, and read what it means.',
@@ -29,6 +33,34 @@ const TEXTS = {
   },
   'page.language': { en: 'Language', zh: '语言' },
   'page.handsets': { en: 'Handsets', zh: '两端' },
+
+  'page.alone': { en: 'Open it alone', zh: '单独打开' },
+  'page.alone.device': { en: 'Open the device alone', zh: '单独打开设备端' },
+  'page.alone.phone': { en: 'Open the phone alone', zh: '单独打开手机端' },
+
+  'machines.title': { en: 'From one machine to another', zh: '在两台机器之间通话' },
+  'machines.open': {
+    en: 'Open the device’s page on one machine and the phone’s on the other, both from this service, and close this page: what is open here rings, too, and the first that answers has the call.',
+    zh: '在一台机器上打开设备端，在另一台上打开手机端，两者使用同一服务；然后关闭本页面，否则这里也会响铃，先接听者进入通话。',
+  },
+  'machines.secure': {
+    en: 'Browsers give camera and microphone only to pages over https or from localhost.',
+    zh: '浏览器只允许 https 或 localhost 页面使用摄像头与麦克风。',
+  },
+  'machines.tunnel': { en: 'Another computer has the service as its own localhost by', zh: '另一台电脑可用以下命令将服务映射为自己的 localhost：' },
+  'machines.cable': { en: 'and an Android phone on a cable by', zh: '；用数据线连接的安卓手机可用：' },
+  'machines.plain': {
+    en: 'By plain http and an address of the local network a call rings, but has no camera and no microphone; the page then says so, and offers a test picture.',
+    zh: '通过局域网地址以 http 打开时可以响铃，但没有摄像头与麦克风；页面会给出提示，并可使用测试画面。',
+  },
+  'machines.busy': {
+    en: 'There is a second pair, Back Door and Bob. Each of the four can call both of the other kind: call somebody who is in a call, and it is busy.',
+    zh: '还有第二对：后门与 Bob。四方中的任意一方都可以呼叫另一类的两方：呼叫正在通话的一方即可看到忙线。',
+  },
+  'machines.device.2': { en: 'The second device', zh: '第二台设备' },
+  'machines.phone.2': { en: 'The second phone, calling the first device', zh: '第二部手机（呼叫第一台设备）' },
+  'machines.device': { en: 'The device alone', zh: '单独的设备端' },
+  'machines.phone': { en: 'The phone alone', zh: '单独的手机端' },
 
   'page.jump': { en: '{who} is ringing, show it', zh: '{who}正在响铃，点击查看' },
 
@@ -43,6 +75,7 @@ const TEXTS = {
 
   'role.device': { en: 'Device', zh: '设备' },
   'role.phone': { en: 'Phone', zh: '手机' },
+  'role.service': { en: 'Service', zh: '服务' },
   'role.gallery': { en: 'Gallery', zh: '错误码' },
   'role.device.kind': { en: 'Door phone running WMPF', zh: '运行 WMPF 的门铃' },
   'role.phone.kind': { en: 'A user in WeChat', zh: '微信用户' },
@@ -56,6 +89,7 @@ const TEXTS = {
     en: 'The request, field by field. An empty field is left out. A number field sends the number that it spells, and anything else as a string, so that wrong input can be tried.',
     zh: '请求的全部字段。留空表示不传该字段；数字字段按数字发送，不是数字的内容按字符串发送，便于尝试错误输入。',
   },
+  'form.callable': { en: 'Call', zh: '呼叫' },
   'form.reset': { en: 'Restore defaults', zh: '恢复默认值' },
   'form.leftOut': { en: 'left out', zh: '不传' },
   'form.show': { en: 'Show', zh: '显示' },
@@ -99,46 +133,24 @@ const TEXTS = {
   'explain.cause': { en: 'Usual cause', zh: '常见原因' },
   'explain.remedy': { en: 'What to do', zh: '处理办法' },
 
-  'outgoing.voice': { en: 'Voice call, waiting for an answer…', zh: '语音通话，等待对方接听…' },
-  'outgoing.video': { en: 'Video call, waiting for an answer…', zh: '视频通话，等待对方接听…' },
-  'outgoing.room': { en: 'Room', zh: '房间号' },
-  'outgoing.leave': { en: 'Leave the call page', zh: '离开通话页面' },
-  'outgoing.later': {
-    en: 'Answering is not part of this version.',
-    zh: '当前版本不包含接听。',
+  'diagram.title': { en: 'What happened', zh: '全过程时序图' },
+  'diagram.note': {
+    en: 'Open a row to see its data; tokens are shown as “…”.',
+    zh: '点击一行可查看数据；票据以「…」代替。',
   },
-
-  'incoming.voice': { en: 'invites you to a voice call', zh: '邀请你进行语音通话' },
-  'incoming.video': { en: 'invites you to a video call', zh: '邀请你进行视频通话' },
-  'incoming.seconds': { en: 'Rings for {seconds} more seconds', zh: '响铃剩余 {seconds} 秒' },
-  'incoming.waiting': { en: '{count} more waiting', zh: '另有 {count} 个来电等待' },
-  'incoming.path': { en: 'The page was opened with', zh: '打开页面的路径' },
-  'incoming.name': { en: 'Parameter', zh: '参数' },
-  'incoming.value': { en: 'Value', zh: '值' },
-  'incoming.dismiss': { en: 'Stop ringing here', zh: '在本机停止响铃' },
-  'incoming.later': {
-    en: 'Only ends the ringing on this handset. Answering and rejecting are not part of this version.',
-    zh: '仅停止本机响铃。当前版本不包含接听与拒绝。',
+  'diagram.empty': { en: 'Nothing has happened yet.', zh: '还没有任何记录。' },
+  'diagram.clear': { en: 'Clear', zh: '清空' },
+  'diagram.forgotten': {
+    en: 'The {count} oldest rows have made room.',
+    zh: '最早的 {count} 行已移除。',
   },
-  'incoming.announce': { en: '{name} is calling', zh: '{name} 来电' },
-
-  'timeline.title': { en: 'Timeline', zh: '时间线' },
-  'timeline.empty': { en: 'Nothing has happened yet.', zh: '还没有任何记录。' },
-  'timeline.clear': { en: 'Clear', zh: '清空' },
-  'timeline.hidden': { en: 'Tokens are shown as “…”.', zh: '票据以「…」代替。' },
-  'timeline.sent': { en: 'Request sent', zh: '已发送请求' },
-  'timeline.answered': { en: 'Service answered', zh: '服务已应答' },
-  'timeline.unanswered': { en: 'No answer', zh: '没有应答' },
-  'timeline.succeeded': { en: 'initByCaller succeeded', zh: 'initByCaller 成功' },
-  'timeline.failed': { en: 'initByCaller failed', zh: 'initByCaller 失败' },
-  'timeline.reminded': { en: 'Reminder received', zh: '收到接听提醒' },
-  'timeline.opened': { en: 'Page opened', zh: '打开页面' },
-  'timeline.toast': { en: 'Toast shown', zh: '显示提示' },
-  'timeline.expired': { en: 'Ringing timed out', zh: '响铃超时' },
-  'timeline.cancelled': { en: 'The caller gave up', zh: '对方已取消呼叫' },
-  'timeline.dismissed': { en: 'Ringing stopped here', zh: '本机停止响铃' },
-  'timeline.connected': { en: 'Listening for reminders', zh: '开始监听提醒' },
-  'timeline.disconnected': { en: 'Connection lost', zh: '连接断开' },
+  'diagram.unanswered': { en: 'No answer', zh: '没有应答' },
+  'diagram.succeeded': { en: 'initByCaller succeeded', zh: 'initByCaller 成功' },
+  'diagram.failed': { en: 'initByCaller failed', zh: 'initByCaller 失败' },
+  'diagram.opened': { en: 'Page opened', zh: '打开页面' },
+  'diagram.toast': { en: 'Toast shown', zh: '显示提示' },
+  'diagram.problem': { en: 'The camera could not be used', zh: '摄像头无法使用' },
+  'diagram.dismissed': { en: 'Silenced here', zh: '本机静音' },
 
   'gallery.title': { en: 'Error codes, produced for real', zh: '真实触发的错误码' },
   'gallery.intro': {
@@ -210,7 +222,7 @@ export function language() {
 
 /** @param {Language} chosen */
 export function setLanguage(chosen) {
-  remember(chosen);
+  remember(KEY, chosen);
   change(chosen);
 }
 
@@ -252,10 +264,10 @@ function change(chosen) {
 function initialLanguage() {
   const asked = new URLSearchParams(location.search).get('lang');
   if (isLanguage(asked)) {
-    remember(asked);
+    remember(KEY, asked);
     return asked;
   }
-  const kept = recall();
+  const kept = recall(KEY);
   if (isLanguage(kept)) return kept;
   return navigator.language.toLowerCase().startsWith('zh') ? 'zh' : 'en';
 }
@@ -263,23 +275,6 @@ function initialLanguage() {
 /** @returns {value is Language} */
 function isLanguage(value) {
   return value === 'en' || value === 'zh';
-}
-
-// A browser that blocks site data throws on the mere mention of localStorage; the page works without.
-function remember(chosen) {
-  try {
-    localStorage.setItem(KEY, chosen);
-  } catch {
-    return;
-  }
-}
-
-function recall() {
-  try {
-    return localStorage.getItem(KEY);
-  } catch {
-    return null;
-  }
 }
 
 addEventListener('storage', (event) => {

@@ -7,10 +7,13 @@ import { onLanguage, t } from './i18n.js';
 const ringing = new Set();
 const visible = new Set();
 
-/** @param {import('./timeline.js').TimelineEntry} entry */
-export function followRinging({ who, what }) {
-  if (what === 'reminded') ringing.add(who);
-  else if (['dismissed', 'expired', 'cancelled'].includes(what)) ringing.delete(who);
+/**
+ * @param {string} role
+ * @param {boolean} rings
+ */
+export function followRinging(role, rings) {
+  if (rings) ringing.add(role);
+  else ringing.delete(role);
   render();
 }
 

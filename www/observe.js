@@ -1,8 +1,19 @@
 // Looks at the package from outside: what it sends, what the service answers, what it ends with.
 //
-// Both wrappers hand on exactly what they were given. Token values leave this file only as "…".
+// The wrappers hand on exactly what they were given. Token values leave this file only as "…".
 
-/** @typedef {{ what: string, detail?: string, body?: string, errCode?: number }} Entry an entry of the timeline */
+/**
+ * @typedef {object} Entry what a handset tells the diagram
+ * @property {string} what the kind of thing that happened; one of a lane's own has a text `diagram.<what>`
+ * @property {'out' | 'in'} [flow] to the service or from it; without it something of the lane's own
+ * @property {string} [name] what goes over the wire is called by its own name
+ * @property {string} [detail]
+ * @property {string} [body]
+ * @property {number} [errCode]
+ */
+
+/** Fields whose values let somebody in. */
+const SECRET = /(token|credential|signature|ticket)$/i;
 
 /**
  * A `fetch` that reports each request and its answer.
@@ -13,17 +24,80 @@
 export function observedFetch(report, send = fetch) {
   return async (input, init) => {
     const { pathname } = new URL(input);
-    report({ what: 'sent', detail: `${init.method} ${pathname}`, body: withoutTokens(init.body) });
+    const { method = 'GET', body } = init ?? {};
+    const name = `${method} ${withoutRoom(pathname)}`;
+    report({ what: 'sent', flow: 'out', name, detail: `${method} ${pathname}`, body: readable(body) });
     try {
       const response = await send.call(globalThis, input, init);
-      const body = await response.clone().text();
-      report({ what: 'answered', detail: `HTTP ${response.status}`, body: indented(body) });
+      const text = await response.clone().text();
+      report({
+        what: 'answered',
+        flow: 'in',
+        name: String(response.status),
+        detail: `HTTP ${response.status}`,
+        body: readable(text),
+      });
       return response;
     } catch (error) {
       report({ what: 'unanswered', detail: String(error) });
       throw error;
     }
   };
+}
+
+/**
+ * A `WebSocket` that reports what goes over it.
+ * @param {(entry: Entry) => void} report
+ * @returns {typeof WebSocket}
+ */
+export function observedWebSocket(report) {
+  return class extends WebSocket {
+    constructor(url, protocols) {
+      super(url, protocols);
+      const { pathname } = new URL(url);
+      const name = `WebSocket ${pathname.endsWith('/socket') ? 'call' : 'reminders'}`;
+      this.addEventListener('open', () =>
+        report({ what: 'connected', flow: 'out', name, detail: pathname }),
+      );
+      this.addEventListener('message', ({ data }) => {
+        const heard = heardMessage(data);
+        if (heard) report({ ...heard, flow: 'in', body: readable(data) });
+      });
+      this.addEventListener('close', ({ code }) =>
+        report({ what: 'closed', flow: 'in', name: `closed ${code}`, detail: pathname }),
+      );
+    }
+
+    send(data) {
+      super.send(data);
+      const { type } = parsed(data) ?? {};
+      report({
+        what: type === 'relay' ? 'relayed' : 'signalled',
+        flow: 'out',
+        name: type ?? 'message',
+        body: readable(data),
+      });
+    }
+  };
+}
+
+/** What a message of the service is; events are reported as the package tells them. */
+function heardMessage(data) {
+  const message = parsed(data) ?? {};
+  switch (message.type) {
+    case 'event':
+      return undefined;
+    case 'reminder':
+      return { what: 'reminded', name: 'reminder', detail: `${message.callerName} · ${message.roomType}` };
+    case 'reply':
+      return { what: 'replied', name: message.reply };
+    case 'relay':
+      return { what: 'relayed', name: 'relay' };
+    case 'peer':
+      return { what: 'told', name: message.connected ? 'peer: there' : 'peer: away' };
+    default:
+      return { what: 'told', name: message.type ?? 'message' };
+  }
 }
 
 /**
@@ -48,20 +122,46 @@ export function observedPlugin(plugin, onEnd) {
   };
 }
 
-/** A body with line breaks and without the values of its tokens. @param {string} body */
-function withoutTokens(body) {
-  return indented(body, (key, value) => (/token$/i.test(key) ? '…' : value));
+/** Events that no message of the service brings: the module makes them at this end. */
+const OWN_EVENTS = new Set(['calling', 'callPageOnShow', 'showCustomBox', 'hideCustomBox', 'bindContact']);
+
+/**
+ * Reports what `onVoipEvent` tells.
+ * @param {{ onVoipEvent(listener: (event: import('wmpf-voip').VoipEvent) => void): void }} plugin
+ * @param {(entry: Entry) => void} report
+ */
+export function observedEvents(plugin, report) {
+  plugin.onVoipEvent((event) => {
+    const { eventName: name, roomId } = event;
+    const flow = OWN_EVENTS.has(name) ? undefined : 'in';
+    report({ what: 'event', flow, name, detail: roomId, body: JSON.stringify(event, null, 2) });
+  });
+}
+
+/** A room's id is longer than an arrow. @param {string} pathname */
+function withoutRoom(pathname) {
+  return pathname.replace(/^(\/v1\/calls\/)[^/]+/, '$1…');
 }
 
 /**
- * JSON with line breaks; what is no JSON stays as it is.
- * @param {string} text
- * @param {(key: string, value: unknown) => unknown} [replace]
+ * JSON with line breaks and without the values of its tokens; what is no JSON stays as it is.
+ * @param {string | undefined} text
  */
-function indented(text, replace) {
+export function readable(text) {
+  const value = parsed(text);
+  if (value === undefined) return text || undefined;
+  const shown = (key, inner) => {
+    if (SECRET.test(key) && inner) return '…';
+    // What the two media say to each other is JSON in a string.
+    return key === 'payload' ? (parsed(inner) ?? inner) : inner;
+  };
+  return JSON.stringify(value, shown, 2);
+}
+
+function parsed(text) {
   try {
-    return JSON.stringify(JSON.parse(text), replace, 2);
+    return JSON.parse(text);
   } catch {
-    return text;
+    return undefined;
   }
 }

@@ -1,4 +1,4 @@
-// The page around the two handsets: the language switch, the timeline that the handsets write to, and
+// The page around the two handsets: the language switch, the diagram that the handsets write to, and
 // the gallery.
 
 import { byId } from './dom.js';
@@ -6,17 +6,16 @@ import { onLanguage, language, setLanguage, t, translate } from './i18n.js';
 import { showGallery } from './gallery.js';
 import { followRinging } from './jump.js';
 import { loadDemo, NoDemo } from './service.js';
-import { addEntry } from './timeline.js';
+import { addEntry } from './diagram.js';
 
 const HANDSETS = ['device', 'phone'];
 
 addEventListener('message', ({ origin, source, data }) => {
   if (origin !== location.origin) return;
   const who = HANDSETS.find((role) => byId(role).contentWindow === source);
-  if (!who || !data.timelineEntry) return;
-  const entry = { ...data.timelineEntry, who };
-  addEntry(entry);
-  followRinging(entry);
+  if (!who) return;
+  if (data.diagramEntry) addEntry({ ...data.diagramEntry, who });
+  if (data.ringing !== undefined) followRinging(who, data.ringing);
 });
 
 for (const button of document.querySelectorAll('[data-language]')) {
@@ -31,6 +30,11 @@ onLanguage(() => {
     button.setAttribute('aria-pressed', String(button.dataset.language === language()));
   }
 });
+
+// Only what runs on this machine can be brought to another one as its own.
+byId('machines-commands').hidden = !['localhost', '127.0.0.1', '[::1]'].includes(location.hostname);
+byId('ssh').textContent = `ssh -L ${location.port}:127.0.0.1:${location.port} …`;
+byId('adb').textContent = `adb reverse tcp:${location.port} tcp:${location.port}`;
 
 try {
   showGallery(await loadDemo());

@@ -1,8 +1,16 @@
-// A handset's way to the timeline: it tells the page that it stands in. The page knows the sender by
-// its window, so an entry says only what happened and when. A handset opened alone tells itself, and
-// nobody listens.
+// A handset's way to the page that it stands in. The page knows the sender by its window, so an entry of the
+// diagram says only what happened and when. A handset opened alone tells itself, and nobody listens.
 
 /** @param {import('./observe.js').Entry} entry */
 export function report(entry) {
-  parent.postMessage({ timelineEntry: { ...entry, at: Date.now() } }, location.origin);
+  tell({ diagramEntry: { ...entry, at: Date.now() } });
+}
+
+/** @param {boolean} ringing */
+export function tellRinging(ringing) {
+  tell({ ringing });
+}
+
+function tell(message) {
+  parent.postMessage(message, location.origin);
 }

@@ -6,7 +6,8 @@
 /** @typedef {{ id: string, name: string, token: string }} Phone */
 /** @typedef {Phone & { modelId: string, deviceToken?: string, pushToken: string }} Device */
 /** @typedef {{ errCode: number, token: string, request: object, title: { en: string, zh: string } }} GalleryEntry */
-/** @typedef {{ appId: string, handsets: { device: Device, phone: Phone }, gallery: GalleryEntry[] }} Demo */
+/** @typedef {{ device: Device, phone: Phone }} Pair */
+/** @typedef {{ appId: string, handsets: Pair, others: Pair, gallery: GalleryEntry[] }} Demo */
 
 export const ENDPOINT = new URL('.', import.meta.url).href.replace(/\/$/, '');
 

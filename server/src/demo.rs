@@ -32,6 +32,8 @@ const APP: &str = "wxde00000000000001";
 const DOORBELL: &str = "DEMO-DOORBELL-01";
 const DOORBELL_MODEL: &str = "DEMO_MODEL_DOORBELL";
 const USER: &str = "oDemo-Alice-0000000000000000";
+const OTHER_DOORBELL: &str = "DEMO-DOORBELL-02";
+const OTHER_USER: &str = "oDemo-Bob-000000000000000000";
 
 /// Writes the demo's records, once.
 ///
@@ -49,6 +51,8 @@ pub struct Demo {
     app_id: &'static str,
     /// A pair that can call each other.
     handsets: Handsets,
+    /// Another pair. Each of the four can call both of the other kind, so that calls meet.
+    others: Handsets,
     /// A call for each error that the service can give.
     gallery: Vec<Scenario>,
 }
@@ -98,25 +102,16 @@ struct PhoneHandset {
     get,
     path = "/v1/demo",
     operation_id = "demo",
-    responses((status = 200, description = "A pair of handsets, and a gallery of errors", body = Demo))
+    responses((status = 200, description = "Two pairs of handsets, and a gallery of errors", body = Demo))
 )]
 pub async fn tokens(
     State(app): State<Arc<App>>,
 ) -> Result<([(HeaderName, &'static str); 1], Json<Demo>), Failure> {
     let issuer = Issuer { keys: &app.keys, expires_at: now_ms() + TOKEN_LIFETIME_MS };
-    let device = DeviceHandset {
-        id: DOORBELL,
-        name: "门铃 Doorbell",
-        model_id: DOORBELL_MODEL,
-        token: issuer.session(APP, Role::Device, DOORBELL)?,
-        device_token: issuer.ticket(Ticket::Device, DOORBELL, Some(DOORBELL_MODEL))?,
-        push_token: issuer.ticket(Ticket::Push, DOORBELL, Some(DOORBELL_MODEL))?,
-    };
-    let phone =
-        PhoneHandset { id: USER, name: "Alice", token: issuer.session(APP, Role::Phone, USER)? };
     let demo = Demo {
         app_id: APP,
-        handsets: Handsets { device, phone },
+        handsets: issuer.pair((DOORBELL, "门铃 Doorbell"), (USER, "Alice"))?,
+        others: issuer.pair((OTHER_DOORBELL, "后门 Back Door"), (OTHER_USER, "Bob"))?,
         gallery: gallery::scenarios(&issuer)?,
     };
     Ok(([(CACHE_CONTROL, "no-store")], Json(demo)))
@@ -130,6 +125,24 @@ struct Issuer<'a> {
 }
 
 impl Issuer<'_> {
+    /// A doorbell and a user, by id and name.
+    fn pair(
+        &self,
+        (sn, device_name): (&'static str, &'static str),
+        (open_id, user_name): (&'static str, &'static str),
+    ) -> Result<Handsets, IssueError> {
+        let device = DeviceHandset {
+            id: sn,
+            name: device_name,
+            model_id: DOORBELL_MODEL,
+            token: self.session(APP, Role::Device, sn)?,
+            device_token: self.ticket(Ticket::Device, sn, Some(DOORBELL_MODEL))?,
+            push_token: self.ticket(Ticket::Push, sn, Some(DOORBELL_MODEL))?,
+        };
+        let token = self.session(APP, Role::Phone, open_id)?;
+        Ok(Handsets { device, phone: PhoneHandset { id: open_id, name: user_name, token } })
+    }
+
     fn session(&self, app_id: &str, role: Role, id: &str) -> Result<String, IssueError> {
         let party = Party { app_id: app_id.into(), role, id: id.into() };
         self.keys.issue_session(&party, self.expires_at)

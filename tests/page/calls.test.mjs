@@ -24,7 +24,7 @@ describe('a call on the demo page', { timeout: 120_000 }, () => {
   }
 
   it('goes from the device to the phone', async (t) => {
-    const { page, problems, device, phone, timeline } = await open(t, {
+    const { page, problems, device, phone, diagram } = await open(t, {
       viewport: { width: 1280, height: 1000 },
     });
     const { result, opened } = await place(device, phone, 'door=front&floor=%E4%BA%8C');
@@ -43,13 +43,13 @@ describe('a call on the demo page', { timeout: 120_000 }, () => {
       floor: '二',
     });
     assert.equal(await device.incoming.isVisible(), false, 'the caller does not ring');
-    const told = await timeline.innerText();
+    const told = await diagram.text();
     assert.match(told, /initByCaller succeeded/);
     assert.ok(told.includes(roomId));
-    await screenshot(page, 'demo');
+    await screenshot(page, 'ringing');
 
-    await phone.frame.locator('#dismiss').click();
-    await phone.incoming.waitFor({ state: 'hidden' });
+    await phone.action('hangUp').click();
+    assert.equal(await phone.ending(), 'You declined the call');
     assert.deepEqual(problems, []);
   });
 
@@ -74,7 +74,7 @@ describe('a call on the demo page', { timeout: 120_000 }, () => {
   });
 
   it('stops ringing when the caller gives up', async (t) => {
-    const { problems, device, phone, timeline, service } = await open(t);
+    const { problems, device, phone, diagram, service } = await open(t);
     const { result } = await place(device, phone, 'a=1');
     const { handsets } = await service.demo();
     const given = await fetch(`${service.endpoint}/v1/calls/${result.roomId}`, {
@@ -82,8 +82,8 @@ describe('a call on the demo page', { timeout: 120_000 }, () => {
       headers: { authorization: `Bearer ${handsets.device.token}` },
     });
     assert.equal(given.status, 204);
-    await phone.incoming.waitFor({ state: 'hidden' });
-    assert.match(await timeline.innerText(), /The caller gave up/);
+    assert.equal(await phone.ending(), '前门 Video Doorbell cancelled the call');
+    assert.equal(await diagram.rows({ who: 'phone', name: 'cancelled' }).count(), 1);
     assert.deepEqual(problems, []);
   });
 

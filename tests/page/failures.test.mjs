@@ -19,7 +19,7 @@ describe('a failure on the demo page', { timeout: 120_000 }, () => {
   after(() => demo?.stop());
 
   it('is a wrong field, named beside the field and in the result', async () => {
-    const { problems, device, phone, timeline, close } = await demo.open();
+    const { problems, device, phone, diagram, close } = await demo.open();
     await device.fill('listener.id', '');
     await device.frame.locator('[id="listener.id-problem"]', { hasText: 'got nothing' }).waitFor();
     await device.call.click();
@@ -29,7 +29,7 @@ describe('a failure on the demo page', { timeout: 120_000 }, () => {
     const errMsg = 'initByCaller:fail listener.id: expected a non-empty string, got nothing';
     assert.ok(text.includes(errMsg), text);
     assert.match(await device.explanation.innerText(), /Meaning[^]+Usual cause[^]+What to do/);
-    assert.ok((await timeline.innerText()).includes(errMsg));
+    assert.ok((await diagram.text()).includes(errMsg));
     assert.equal(await phone.incoming.isVisible(), false);
     assert.deepEqual(problems, []);
     await close();
@@ -59,7 +59,7 @@ describe('a failure on the demo page', { timeout: 120_000 }, () => {
 
   it('is produced for every code, and no token is shown', async () => {
     const open = await demo.open({ viewport: { width: 1280, height: 1000 } });
-    const { page, problems, timeline, close } = open;
+    const { page, problems, diagram, close } = open;
     const gallery = page.getByTestId('gallery');
     const facts = await demo.service.demo();
     const expected = [...facts.gallery.map(({ errCode }) => errCode), ...PLUGIN_CODES];
@@ -86,7 +86,7 @@ describe('a failure on the demo page', { timeout: 120_000 }, () => {
     // What was taken back rings no longer: the calls of 1005 and 1008 had reached the phone.
     for (const handset of [open.device, open.phone]) await handset.incoming.waitFor({ state: 'hidden' });
 
-    const shown = [await timeline.innerHTML(), await page.content(), demo.service.log()];
+    const shown = [await diagram.text(), await page.content(), demo.service.log()];
     const tokens = await open.tokens();
     assert.ok(tokens.length > 20, `${tokens.length} tokens`);
     for (const token of tokens) {

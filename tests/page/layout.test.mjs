@@ -102,7 +102,7 @@ describe('the handsets of a call', { timeout: 120_000 }, () => {
         await caller.call.click();
         await listener.incoming.waitFor();
         const { roomId } = await caller.resultObject();
-        for (const name of [caller.outgoingName, listener.callerName]) {
+        for (const name of [caller.callerName, listener.callerName]) {
           // A line of the name's letters is 36 pixels high.
           const { shown, whole } = await name.evaluate(visibleHeight);
           assert.ok(whole >= 36 && shown >= whole, `${await name.innerText()}: ${shown} of ${whole} pixels`);
@@ -112,8 +112,10 @@ describe('the handsets of a call', { timeout: 120_000 }, () => {
           method: 'DELETE',
           headers: { authorization: `Bearer ${token}` },
         });
-        await listener.incoming.waitFor({ state: 'hidden' });
-        await caller.frame.locator('#leave').click();
+        for (const handset of [listener, caller]) {
+          await handset.ending();
+          await handset.action('close').click();
+        }
       }
       assert.deepEqual(problems, []);
       await close();

@@ -26,6 +26,8 @@ for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, () => p
  * @property {string} endpoint
  * @property {() => Promise<any>} demo what `/v1/demo` gives: tokens and a gallery of errors
  * @property {() => string} log what it has logged so far
+ * @property {() => Promise<void>} kill ends it from one moment to the next
+ * @property {() => Promise<void>} restart after `kill`: at the same address, with the same data
  * @property {() => Promise<void>} stop
  */
 
@@ -37,34 +39,61 @@ for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, () => p
 export async function startService({ site, adminKey, env: more } = {}) {
   const directory = await temporaryDirectory();
   const data = join(directory.path, 'data.sqlite');
-  const flags = ['--listen', '127.0.0.1:0', '--demo', '--log-format', 'json', '--data', data];
+  const flags = ['--demo', '--log-format', 'json', '--data', data];
   if (site) flags.push('--www', site);
   const env = { ...process.env, ...more, ...(adminKey && { WMPF_VOIP_ADMIN_KEY: adminKey }) };
+  const lines = [];
+  const run = (listen) => startProgram([...flags, '--listen', listen], env, lines);
+
+  let program;
+  try {
+    program = await run('127.0.0.1:0');
+  } catch (error) {
+    await directory.remove();
+    throw error;
+  }
+  const { address } = program;
+  const endpoint = `http://${address}`;
+  return {
+    endpoint,
+    demo: async () => (await fetch(`${endpoint}/v1/demo`)).json(),
+    log: () => lines.join('\n'),
+    kill: () => program.end('SIGKILL'),
+    async restart() {
+      program = await run(address);
+    },
+    async stop() {
+      try {
+        await program.end('SIGTERM');
+      } finally {
+        await directory.remove();
+      }
+    },
+  };
+}
+
+/** Resolves when it listens. */
+async function startProgram(flags, env, lines) {
   const child = spawn(SERVER, flags, { stdio: ['ignore', 'ignore', 'pipe'], env });
   running.add(child);
   const ended = new Promise((resolve) => child.once('close', resolve));
   ended.then(() => running.delete(child));
-
-  const lines = [];
-  async function stop() {
-    child.kill('SIGTERM');
-    try {
-      await within(ended, STOP_MS, 'the service stops');
-    } finally {
-      child.kill('SIGKILL');
-      await directory.remove();
-    }
-  }
-
   try {
     await within(once(child, 'spawn'), START_MS, `${SERVER} starts`);
     const address = await within(listening(child, lines), START_MS, 'the service listens');
-    const endpoint = `http://${address}`;
-    const demo = async () => (await fetch(`${endpoint}/v1/demo`)).json();
-    return { endpoint, demo, log: () => lines.join('\n'), stop };
+    return {
+      address,
+      async end(signal) {
+        child.kill(signal);
+        try {
+          await within(ended, STOP_MS, 'the service stops');
+        } finally {
+          child.kill('SIGKILL');
+        }
+      },
+    };
   } catch (error) {
     child.kill('SIGKILL');
-    await directory.remove();
     throw new Error(`the service did not start:\n${lines.join('\n')}`, { cause: error });
   }
 }

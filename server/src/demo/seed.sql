@@ -14,6 +14,7 @@ INSERT OR IGNORE INTO models (model_id, name) VALUES
 INSERT OR IGNORE INTO devices (app_id, sn, model_id, registered_by, license_expires_at) VALUES
     -- 4102444800000 is the year 2100, 1577836800000 the year 2020.
     ('wxde00000000000001', 'DEMO-DOORBELL-01', 'DEMO_MODEL_DOORBELL', 'sdk', 4102444800000),
+    ('wxde00000000000001', 'DEMO-DOORBELL-02', 'DEMO_MODEL_DOORBELL', 'sdk', 4102444800000),
     ('wxde00000000000001', 'DEMO-PANEL-01', 'DEMO_MODEL_PANEL', 'sdk', NULL),
     ('wxde00000000000001', 'DEMO-PANEL-EXPIRED', 'DEMO_MODEL_PANEL', 'sdk', 1577836800000),
     ('wxde00000000000001', 'DEMO-TV-01', 'DEMO_MODEL_TV', 'wmpf', NULL),
@@ -22,6 +23,7 @@ INSERT OR IGNORE INTO devices (app_id, sn, model_id, registered_by, license_expi
 
 INSERT OR IGNORE INTO users (open_id, app_id, scope_voip) VALUES
     ('oDemo-Alice-0000000000000000', 'wxde00000000000001', 1),
+    ('oDemo-Bob-000000000000000000', 'wxde00000000000001', 1),
     ('oDemo-Withdrew-0000000000000', 'wxde00000000000001', 1),
     ('oDemo-NoScope-00000000000000', 'wxde00000000000001', 0),
     ('oDemo-NoContact-000000000000', 'wxde00000000000001', 1),
@@ -31,6 +33,10 @@ INSERT OR IGNORE INTO users (open_id, app_id, scope_voip) VALUES
 
 INSERT OR IGNORE INTO authorisations (app_id, sn, open_id, device_name) VALUES
     ('wxde00000000000001', 'DEMO-DOORBELL-01', 'oDemo-Alice-0000000000000000', '前门'),
+    -- The two pairs of handsets: each of the four can call both of the other kind.
+    ('wxde00000000000001', 'DEMO-DOORBELL-01', 'oDemo-Bob-000000000000000000', '前门'),
+    ('wxde00000000000001', 'DEMO-DOORBELL-02', 'oDemo-Alice-0000000000000000', '后门'),
+    ('wxde00000000000001', 'DEMO-DOORBELL-02', 'oDemo-Bob-000000000000000000', '后门'),
     ('wxde00000000000001', 'DEMO-PANEL-01', 'oDemo-Alice-0000000000000000', '客厅'),
     ('wxde00000000000001', 'DEMO-PANEL-EXPIRED', 'oDemo-Alice-0000000000000000', '车库'),
     ('wxde00000000000001', 'DEMO-TV-01', 'oDemo-Alice-0000000000000000', '卧室'),

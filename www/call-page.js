@@ -1,0 +1,171 @@
+// The call page of a handset: what one view of a call looks like.
+
+import { byId, element } from './dom.js';
+import { endingOf } from './ending.js';
+import { t } from './i18n.js';
+import { testPicture } from './setting.js';
+
+/** The buttons of each state, in their order. */
+const BUTTONS = {
+  idle: [],
+  outgoing: ['mute', 'camera', 'hangUp'],
+  incoming: ['hangUp', 'silence', 'answer'],
+  joining: ['mute', 'camera', 'hangUp'],
+  connected: ['mute', 'camera', 'switchCamera', 'hangUp'],
+  ended: ['close', 'testPicture'],
+};
+
+let actions = {};
+let shownState;
+/** How many cameras there are; the browser tells once one may be used. */
+let cameras = 0;
+
+/**
+ * @param {import('wmpf-voip').CallView | undefined} view nothing takes the page away
+ * @param {{ path: string, reminder?: object, silenced: boolean, waiting: number, actions: object }} [about]
+ */
+export function showCallPage(view, about) {
+  const page = byId('call-page');
+  const state = view?.state;
+  const isNew = state !== shownState;
+  shownState = state;
+  page.hidden = view === undefined;
+  byId('screen').inert = view !== undefined;
+  if (view === undefined) {
+    for (const id of ['remote', 'own']) show(byId(id), undefined);
+    byId('announcement').textContent = '';
+    return;
+  }
+  actions = about.actions;
+  page.dataset.state = state;
+  page.dataset.roomType = view.roomType;
+  showParty(view);
+  showWords(view, about);
+  showQuery(state === 'incoming' ? about.path : undefined);
+  showPictures(view);
+  showButtons(view, about);
+  if (!isNew) return;
+  if (state === 'connected') countCameras();
+  if (state === 'incoming') byId('announcement').textContent = t('incoming.announce', { name: view.name });
+  // Only where the user already is: a call must not take the keyboard from the other handset.
+  const first = { incoming: 'answer', ended: 'close' }[state] ?? 'hangUp';
+  if (document.hasFocus()) page.querySelector(`[data-action="${first}"]`)?.focus();
+}
+
+function showParty({ name }) {
+  byId('call-avatar').textContent = Array.from(name)[0] ?? '?';
+  byId('call-name').textContent = name || t('call.unnamed');
+}
+
+function showWords(view, { reminder, waiting }) {
+  const ending = view.state === 'ended' ? endingOf(view) : undefined;
+  const notes = [];
+  if (ending?.advice) notes.push(ending.advice);
+  if (ending && view.startedAt !== undefined) {
+    notes.push(t('ended.talked', { time: duration(view.keepTime) }));
+  }
+  if (view.state === 'incoming' && reminder) {
+    const seconds = Math.max(0, Math.ceil((reminder.ringsUntil - Date.now()) / 1000));
+    notes.push(t('incoming.seconds', { seconds }));
+  }
+  if (view.state !== 'ended' && !view.online) notes.push(t('call.offline'));
+  if (view.state === 'connected' && view.media !== 'connected') notes.push(t(`media.${view.media ?? 'connecting'}`));
+  if (byId('remote').srcObject && byId('remote').paused) notes.push(t('media.tap'));
+  if (waiting > 0) notes.push(t('incoming.waiting', { count: waiting }));
+  setText(byId('call-status'), ending?.sentence ?? statusOf(view));
+  setText(byId('call-note'), notes.join(' · '));
+}
+
+function statusOf({ state, roomType, keepTime }) {
+  if (state === 'connected') return duration(keepTime);
+  return t(`call.${state}${roomType && state !== 'idle' && state !== 'joining' ? `.${roomType}` : ''}`);
+}
+
+function duration(seconds) {
+  const padded = (number) => String(number).padStart(2, '0');
+  return `${padded(Math.floor(seconds / 60))}:${padded(seconds % 60)}`;
+}
+
+/** What a listener's page was opened with. @param {string | undefined} path */
+function showQuery(path) {
+  const table = byId('call-query');
+  table.hidden = path === undefined;
+  if (path === undefined || table.dataset.path === path) return;
+  table.dataset.path = path;
+  const [page, query = ''] = path.split('?');
+  byId('call-path').textContent = page;
+  byId('call-parameters').replaceChildren(
+    ...Array.from(new URLSearchParams(query), ([name, value]) =>
+      element('tr', {}, element('th', { scope: 'row', text: name }), element('td', { text: value })),
+    ),
+  );
+}
+
+function showPictures({ state, camera, localStream, remoteStream }) {
+  const remote = state === 'connected' ? remoteStream : undefined;
+  show(byId('remote'), remote);
+  show(byId('own'), camera ? localStream : undefined);
+  byId('call-page').classList.toggle('call-page_pictured', hasPicture(remote));
+}
+
+/** A stream without a picture is heard all the same. */
+function show(video, stream) {
+  video.classList.toggle('visually-hidden', !hasPicture(stream));
+  if (video.srcObject === (stream ?? null)) return;
+  video.srcObject = stream ?? null;
+  if (stream) video.play().catch(() => {});
+}
+
+const hasPicture = (stream) => (stream?.getVideoTracks().length ?? 0) > 0;
+
+function showButtons(view, { silenced }) {
+  const { state, roomType, muted, camera } = view;
+  const isShown = (action) =>
+    BUTTONS[state].includes(action) &&
+    (action !== 'camera' || roomType === 'video') &&
+    (action !== 'switchCamera' || (roomType === 'video' && camera && cameras > 1)) &&
+    (action !== 'silence' || !silenced) &&
+    (action !== 'testPicture' || (endingOf(view).lacksDevices && !testPicture.isOn()));
+  for (const button of document.querySelectorAll('#call-page [data-action]')) {
+    const { action } = button.dataset;
+    button.hidden = !isShown(action);
+    // The label says what the button does next, so it is not a pressed one for those who do not see it.
+    if (action === 'mute') button.dataset.off = String(muted);
+    if (action === 'camera') button.dataset.off = String(!camera);
+    setText(button.querySelector('span'), t(labelOf(action, view)));
+  }
+}
+
+function labelOf(action, { state, muted, camera }) {
+  switch (action) {
+    case 'hangUp':
+      return { incoming: 'action.decline', connected: 'action.hangUp' }[state] ?? 'action.cancel';
+    case 'mute':
+      return muted ? 'action.unmute' : 'action.mute';
+    case 'camera':
+      return camera ? 'action.cameraOff' : 'action.cameraOn';
+    default:
+      return `action.${action}`;
+  }
+}
+
+async function countCameras() {
+  const devices = (await navigator.mediaDevices?.enumerateDevices()) ?? [];
+  cameras = devices.filter(({ kind }) => kind === 'videoinput').length;
+}
+
+/** A text that stays is not announced again. */
+function setText(node, text) {
+  if (node.textContent !== text) node.textContent = text;
+}
+
+// A browser may have refused to play before its user touched the page.
+byId('call-page').addEventListener('click', () => {
+  for (const id of ['remote', 'own']) {
+    const video = byId(id);
+    if (video.srcObject && video.paused) video.play().catch(() => {});
+  }
+});
+for (const button of document.querySelectorAll('#call-page [data-action]')) {
+  button.addEventListener('click', () => actions[button.dataset.action]());
+}

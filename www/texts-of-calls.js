@@ -1,0 +1,109 @@
+// The texts of a call, in both languages.
+
+/** @type {Record<string, Record<'en' | 'zh', string>>} */
+export const CALL_TEXTS = {
+  'call.unnamed': { en: 'The other side', zh: '对方' },
+  'call.idle': { en: 'No call', zh: '没有通话' },
+  'call.outgoing': { en: 'Calling…', zh: '呼叫中…' },
+  'call.outgoing.voice': { en: 'Voice call, waiting for an answer…', zh: '语音通话，等待对方接听…' },
+  'call.outgoing.video': { en: 'Video call, waiting for an answer…', zh: '视频通话，等待对方接听…' },
+  'call.incoming': { en: 'is calling', zh: '来电' },
+  'call.incoming.voice': { en: 'invites you to a voice call', zh: '邀请你进行语音通话' },
+  'call.incoming.video': { en: 'invites you to a video call', zh: '邀请你进行视频通话' },
+  'call.joining': { en: 'Connecting…', zh: '连接中…' },
+  'call.offline': {
+    en: 'The room service cannot be reached; trying again',
+    zh: '无法连接房间服务，正在重试',
+  },
+
+  'media.connecting': { en: 'Picture and sound are on their way…', zh: '正在建立音视频连接…' },
+  'media.disconnected': {
+    en: 'Picture and sound were interrupted; looking for another way',
+    zh: '音视频中断，正在恢复',
+  },
+  'media.tap': { en: 'Tap to see and hear the other side', zh: '点击以播放对方的画面与声音' },
+  'media.failed': {
+    en: 'No way for picture and sound between the two networks: the service needs a TURN server',
+    zh: '两端网络之间无法传输音视频：需要为服务配置 TURN 服务器',
+  },
+
+  'action.answer': { en: 'Answer', zh: '接听' },
+  'action.decline': { en: 'Decline', zh: '拒绝' },
+  'action.cancel': { en: 'Cancel', zh: '取消' },
+  'action.hangUp': { en: 'Hang up', zh: '挂断' },
+  'action.silence': { en: 'Silence', zh: '停止响铃' },
+  'action.mute': { en: 'Mute', zh: '静音' },
+  'action.unmute': { en: 'Unmute', zh: '取消静音' },
+  'action.cameraOff': { en: 'Camera off', zh: '关摄像头' },
+  'action.cameraOn': { en: 'Camera on', zh: '开摄像头' },
+  'action.switchCamera': { en: 'Switch', zh: '切换' },
+  'action.testPicture': { en: 'Test picture', zh: '测试画面' },
+  'action.close': { en: 'Back', zh: '返回' },
+
+  'incoming.seconds': { en: 'Rings for {seconds} more seconds', zh: '响铃剩余 {seconds} 秒' },
+  'incoming.waiting': { en: '{count} more waiting', zh: '另有 {count} 个来电等待' },
+  'incoming.path': { en: 'The page was opened with', zh: '打开页面的路径' },
+  'incoming.name': { en: 'Parameter', zh: '参数' },
+  'incoming.value': { en: 'Value', zh: '值' },
+  'incoming.announce': { en: '{name} is calling', zh: '{name} 来电' },
+
+  'ended.caller': { en: 'The caller', zh: '拨打方' },
+  'ended.listener': { en: 'The other side', zh: '对方' },
+  'ended.talked': { en: 'Talked for {time}', zh: '通话时长 {time}' },
+  'ended.cancelled': { en: 'You cancelled the call', zh: '你已取消呼叫' },
+  'ended.cancelled.other': { en: '{who} cancelled the call', zh: '{who} 已取消呼叫' },
+  'ended.rejected': { en: 'You declined the call', zh: '你已拒绝来电' },
+  'ended.rejected.other': { en: '{who} declined the call', zh: '{who} 拒绝了来电' },
+  'ended.hungUp': { en: 'You hung up', zh: '你已挂断' },
+  'ended.hungUp.other': { en: '{who} hung up', zh: '{who} 已挂断' },
+  'ended.timeLimit': { en: 'The call reached its time limit', zh: '通话已达到时长上限' },
+  'ended.timeout.caller': { en: '{who} did not answer', zh: '{who} 无人接听' },
+  'ended.timeout.listener': { en: 'You did not answer in time', zh: '未及时接听' },
+  'ended.busy': { en: '{who} is in another call', zh: '{who} 正在通话中' },
+  'ended.aborted': { en: 'The call broke off', zh: '通话中断' },
+  'ended.aborted.other': {
+    en: '{who} is gone: the page was closed, its connection was lost, or it has no camera or microphone',
+    zh: '{who} 已离开：页面已关闭、连接已断开，或没有可用的摄像头与麦克风',
+  },
+  'ended.aborted.connection': {
+    en: 'The connection to the room service was lost for too long',
+    zh: '与房间服务的连接中断过久',
+  },
+  'ended.aborted.callerMissing': { en: '{who} did not come', zh: '{who} 未进入通话' },
+  'ended.aborted.listenerLate': {
+    en: 'Camera and microphone were not ready in time',
+    zh: '摄像头与麦克风未能及时就绪',
+  },
+  'ended.joinFailed': { en: 'This end could not enter the call', zh: '本端无法进入通话' },
+  'ended.elsewhere': {
+    en: 'The call goes on in another window or on another device of yours',
+    zh: '该通话在你的其他窗口或设备上进行',
+  },
+  'ended.failed': { en: 'The call failed', zh: '通话失败' },
+  'ended.2007': { en: 'No camera or microphone can be used here', zh: '没有可用的摄像头或麦克风' },
+  'ended.2007.advice': {
+    en: 'Connect one, or close the program that uses it, and call again. A voice call needs no camera. Or turn on the test picture.',
+    zh: '请接入设备，或关闭正在占用它的程序后重新呼叫。语音通话不需要摄像头。也可开启测试画面。',
+  },
+  'ended.2102': {
+    en: 'The browser was not allowed to use the camera or microphone',
+    zh: '浏览器未获准使用摄像头或麦克风',
+  },
+  'ended.2102.advice': {
+    en: 'Allow both beside the address of this page, in the system’s settings, too, and call again. Or turn on the test picture.',
+    zh: '请在地址栏旁以及系统设置中允许使用，然后重新呼叫。也可开启测试画面。',
+  },
+  'ended.2103': { en: 'This page may not use camera and microphone', zh: '此页面不能使用摄像头与麦克风' },
+  'ended.2103.advice': {
+    en: 'Browsers give them to pages over https or from localhost only. Open this page so, and call again. Or turn on the test picture.',
+    zh: '浏览器只允许 https 或 localhost 页面使用。请以这种方式打开后重新呼叫。也可开启测试画面。',
+  },
+
+  'setting.sound': { en: 'Sound', zh: '铃声' },
+  'setting.test-picture': { en: 'Test picture', zh: '测试画面' },
+  'handset.both': { en: 'Both handsets', zh: '查看两端' },
+  'handset.insecure': {
+    en: 'No camera and no microphone here: this page came over plain http from another machine, and browsers give them to pages over https or from localhost only. Open it so, or turn on the test picture.',
+    zh: '此页面通过 http 从另一台机器打开，浏览器不提供摄像头与麦克风（仅限 https 或 localhost 页面）。请换用这种方式打开，或开启测试画面。',
+  },
+};
