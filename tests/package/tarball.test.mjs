@@ -29,6 +29,8 @@ const FILES = [
   'codes.js',
   'contract.js',
   'device.js',
+  'docs/call.md',
+  'docs/call.zh-CN.md',
   'docs/errors.md',
   'docs/errors.zh-CN.md',
   'docs/guides.md',
