@@ -157,10 +157,11 @@ export function openCall(core, page, options) {
   // A caller enters the room when its page opens, a listener when it answers.
   function join() {
     if (media || about === undefined || !(view.isCaller || isAnswered)) return;
-    const { roomId, groupId, iceServers, voipChat, peerConnected } = about;
+    const { roomId, groupId, businessType, callerId, listenerId, iceServers, voipChat, peerConnected } = about;
     const { roomType, isCaller, camera, muted } = view;
-    const room = { roomId, groupId, roomType, isCaller, camera, muted, iceServers, voipChat, peerConnected };
-    media = openMedia(given, room, {
+    const parties = { isCaller, businessType, callerId, listenerId };
+    const room = { roomId, groupId, roomType, camera, muted, iceServers, voipChat, peerConnected };
+    media = openMedia(given, Object.assign(room, parties), {
       joined() {
         socket.signal('join', {}, replied);
       },
@@ -176,13 +177,19 @@ export function openCall(core, page, options) {
       state(state) {
         if (view.state !== 'ended') change({ media: state });
       },
+      camera,
       aborted(reason) {
         if (view.state === 'ended') return;
         const detail = textOf(reason).slice(0, 1024);
         socket.signal('abort', { reason: detail });
-        end('aborted', { detail });
+        end('aborted', { errCode: reason?.errCode, detail });
       },
     });
+  }
+
+  // It went off by itself, or could not be turned on.
+  function camera(on, error) {
+    if (view.state !== 'ended') change({ camera: on === true, detail: error && textOf(error) });
   }
 
   // Another device of this user was faster.
@@ -247,17 +254,20 @@ export function openCall(core, page, options) {
 
   const self = { roomId: () => view.roomId, hangUp, interrupt, refresh: () => change({}) };
 
+  const shown = () => emit(core, 'callPageOnShow');
+  // Without one, a page that has been told of goes on with its next call.
+  const isPage = page != null;
   let isWarmUp = false;
   attempt(() => {
     const query = queryOf(core, page);
-    opened(core, page, query);
+    if (isPage) opened(core, page, query);
     isWarmUp = query.isPreLaunch === '1';
     const call = isWarmUp ? undefined : (callOf(core, query) ?? placedCall(core));
     if (call) begin(call);
     else wait();
   });
   // Whoever hears of it may start a call, and a warm-up starts nothing.
-  if (!isWarmUp) emit(core, 'callPageOnShow');
+  if (isPage && !isWarmUp) shown();
 
   return {
     get view() {
@@ -274,7 +284,7 @@ export function openCall(core, page, options) {
     setCamera(on) {
       if (view.state === 'ended') return;
       isCameraChosen = true;
-      change({ camera: on === true });
+      change({ camera: on === true, detail: undefined });
       media?.setCamera(view.camera);
     },
     switchCamera: async () => {
@@ -282,6 +292,7 @@ export function openCall(core, page, options) {
     },
     showCustomBox: () => tellOfBox('showCustomBox'),
     hideCustomBox: () => tellOfBox('hideCustomBox'),
+    shown,
     endPage: () => endPageOf(core),
   };
 }

@@ -31,6 +31,6 @@ export function safely(run) {
     run();
   } catch (error) {
     if (typeof reportError === 'function') reportError(error);
-    else console.error(error);
+    else if (typeof console !== 'undefined') console.error(error);
   }
 }

@@ -459,6 +459,7 @@ export interface Problem {
  *
  * @param page What the page was opened with: {@link WmpfVoip.CALL_PAGE_PATH}, a reminder's `path`, or the query as the
  * host has taken it apart. Without a call in it: the call that `initByCaller`, `callWMPF` or `callDevice` has made last.
+ * Nothing: the same, on a page that is open already and goes on with its next call.
  * What is wrong with it ends the call, as {@link CallView.errCode} and `detail` say; wrong options throw a
  * {@link VoipPluginError}.
  */
@@ -491,6 +492,8 @@ export interface Call {
   setCamera(on: boolean): void;
   /** Takes the next camera. Rejects where the media does. */
   switchCamera(): Promise<void>;
+  /** The page is shown again: listeners hear `callPageOnShow`. The first time {@link openCall} says so by itself. */
+  shown(): void;
   /** The user has opened the box of the maker's own button: listeners hear so. */
   showCustomBox(): void;
   /** The user has closed it again. */
@@ -599,7 +602,10 @@ export type Origin = 'manual' | 'unloadCallPage' | 'forceFromApp' | 'other' | 't
 /** What media says of itself. */
 export type MediaState = 'connecting' | 'connected' | 'failed' | 'disconnected';
 
-/** The sound and picture of one call; a host can bring its own. */
+/**
+ * The sound and picture of a call. `wmpf-voip/webrtc` has it for browsers; a host can bring its own. One object serves one
+ * call at a time, and may serve another after `leave`.
+ */
 export interface Media {
   /**
    * Enters the room; called once, when the caller's page has opened or the listener answers. Resolves when this end is
@@ -608,14 +614,17 @@ export interface Media {
   join(room: MediaRoom): PromiseLike<void> | void;
   /** Both are in the room (`startVoip`), and what is sent arrives: connect the two. Called once, after `join` has resolved. */
   start(): void;
-  /** A text of the other side's media. */
+  /** A text of the other side's media, as it was sent there. The other side is not trusted. */
   receive(payload: string): void;
-  /** The other side's socket came or went. */
+  /** The other side's socket came or went; what was sent meanwhile is lost. */
   peer(connected: boolean): void;
+  /** Whether the other side hears nothing of this one. */
   setMuted(muted: boolean): void;
-  setCamera(on: boolean): void;
+  /** Turns the camera on or off. Where it cannot be opened it stays off, and the call goes on. */
+  setCamera(on: boolean): PromiseLike<void> | void;
+  /** Takes another camera of this device, if there is one. */
   switchCamera(): PromiseLike<void> | void;
-  /** Ends it, also while it joins; everything is released. */
+  /** Ends it, also while it joins; everything is released. May be called more than once. */
   leave(): void;
 }
 
@@ -626,6 +635,10 @@ export interface MediaRoom {
   groupId: string;
   roomType: 'voice' | 'video';
   isCaller: boolean;
+  businessType: 0 | 1 | 2 | 3;
+  /** As the call was placed: a device's SN, a user's openId or a face-payment user_id. */
+  callerId: string;
+  listenerId: string;
   /** Whether the camera is on at first. */
   camera: boolean;
   /** Whether the microphone is off at first. */
@@ -639,11 +652,24 @@ export interface MediaRoom {
   /** Has the other side's media `receive` a text of at most 49,152 bytes of UTF-8. It is dropped unless both are in the room. */
   send(payload: string): void;
   /** Says what there is to show; what is left out is gone. */
-  onStreams(streams: { local?: any; remote?: any }): void;
-  /** Says how far it is. */
+  onStreams(streams: MediaStreams): void;
+  /**
+   * Says how the connection to the other side is. `failed` says that there has been none for so long that the call may as
+   * well be ended; a `connected` can still follow.
+   */
   onState(state: MediaState): void;
-  /** The host has broken the call: it is `abortVoip` for both. */
-  onAbort(reason: string): void;
+  /** Says that the camera went off by itself, and why. */
+  onCamera?: ((on: boolean, error: VoipJoinError) => void) | undefined;
+  /** The host has broken the call: it is `abortVoip` for both. The code of a {@link VoipJoinError} is kept. */
+  onAbort(reason: string | Error): void;
+}
+
+/** In a browser each is a `MediaStream`, which has a video track only while the camera there is on. */
+export interface MediaStreams<Stream = any> {
+  /** Of this end. */
+  local?: Stream | undefined;
+  /** Of the other end. */
+  remote?: Stream | undefined;
 }
 
 /** A STUN or TURN server. */
@@ -718,6 +744,8 @@ export interface VoipEvents {
    * warm-up (`isPreLaunch=1`).
    */
   callPageOnShow: {};
+  /** The page is shown again: listeners hear `callPageOnShow`. The first time {@link openCall} says so by itself. */
+  shown(): void;
   /** The user has opened the box of the maker's own button. */
   showCustomBox: { callerId: string; listenerId: string };
   /** The user has closed it. */
@@ -822,89 +850,4 @@ export class VoipJoinError extends VoipError {
   extErrMsg: string;
   /** The media layer's own number for the kind of failure. */
   errType: number;
-}
-
-/**
- * Sound and picture of a call. `wmpf-voip/webrtc` has it for browsers; a host can bring its own. One object serves one call
- * at a time, and may serve another after `leave`.
- */
-export interface Media {
-  /**
-   * Opens microphone and camera. Resolves when this end is ready to talk; rejects with a {@link VoipJoinError} or what
-   * the host gave. Nothing is sent to the other side yet.
-   */
-  join(room: MediaRoom): Promise<void>;
-  /** The call starts: both are in the room, and the service passes on what one sends to the other. */
-  start(): void;
-  /** A text of the other side's media, as it was sent there. Never throws: the other side is not trusted. */
-  receive(payload: string): void;
-  /** The other side's socket came or went; what was sent meanwhile is lost. */
-  peer(connected: boolean): void;
-  /** Whether the other side hears nothing of this one. */
-  setMuted(muted: boolean): void;
-  /**
-   * Turns the camera on or off. What is returned may be a promise: it rejects where the camera cannot be opened, which
-   * is then off. The call goes on.
-   */
-  setCamera(on: boolean): void | PromiseLike<void>;
-  /** Takes another camera of this device, if there is one. */
-  switchCamera(): PromiseLike<void>;
-  /** Ends it; everything is released. May be called at any time, more than once. */
-  leave(): void;
-}
-
-/** The room that a {@link Media} enters. */
-export interface MediaRoom {
-  roomId: string;
-  /** The same as `roomId`. */
-  groupId: string;
-  roomType: 'voice' | 'video';
-  isCaller: boolean;
-  /** Whether the camera is on at first; without meaning where `roomType` is `voice`. */
-  camera: boolean;
-  /** Whether the microphone is muted at first. */
-  muted: boolean;
-  /** STUN and TURN servers, as an `RTCPeerConnection` takes them. */
-  iceServers: IceServer[];
-  /** What `wx.joinVoIPChat` takes, where the service could sign it. */
-  voipChat?: VoipChat | undefined;
-  /** Whether the other side's socket is open. */
-  peerConnected: boolean;
-  /** Gives a text of at most 48 KiB to the other side's media. It is lost unless both sides' sockets are open. */
-  send(payload: string): void;
-  /** What there is to see and hear; called again whenever that has changed. */
-  onStreams(streams: MediaStreams): void;
-  /**
-   * How the connection to the other side is. `failed` says that there has been none for so long that the call may as well
-   * be ended; a `connected` can still follow.
-   */
-  onState(state: 'connecting' | 'connected' | 'failed' | 'disconnected'): void;
-  /** The camera went off by itself, because of the error. */
-  onCamera?: ((on: boolean, error: VoipJoinError) => void) | undefined;
-  /** The call cannot go on, for example because the microphone was unplugged; the reason is for `abortVoip`. */
-  onAbort(reason: string): void;
-}
-
-/** In a browser each is a `MediaStream`. */
-export interface MediaStreams<Stream = any> {
-  /** Of this end. It has a video track only while the camera is on. */
-  local?: Stream | undefined;
-  /** Of the other end. It has a video track only while the camera there is on. */
-  remote?: Stream | undefined;
-}
-
-/** A STUN or TURN server. */
-export interface IceServer {
-  urls: string[];
-  username?: string;
-  credential?: string;
-}
-
-/** What `wx.joinVoIPChat` takes. */
-export interface VoipChat {
-  groupId: string;
-  nonceStr: string;
-  /** In seconds since the Unix epoch. */
-  timeStamp: number;
-  signature: string;
 }

@@ -4,7 +4,7 @@ import { safely } from './events.js';
 
 /**
  * Enters the room. `told` hears { joined(), failed(error), send(payload), streams({ local, remote }), state(state),
- * aborted(reason) }. Without `media` nothing is joined but the room.
+ * camera(on, error), aborted(reason) }. Without `media` nothing is joined but the room.
  */
 export function openMedia(media, about, told) {
   let isJoined = false;
@@ -26,6 +26,7 @@ export function openMedia(media, about, told) {
     send: live(told.send),
     onStreams: live((streams) => told.streams(streams || {})),
     onState: live(told.state),
+    onCamera: (on, error) => live(() => told.camera(on, error))(),
     onAbort: live(told.aborted),
   });
   new Promise((resolve) => resolve(media?.join(room))).then(
@@ -45,7 +46,10 @@ export function openMedia(media, about, told) {
     receive: (payload) => call('receive', payload),
     peer: (connected) => call('peer', connected),
     setMuted: (muted) => call('setMuted', muted),
-    setCamera: (on) => call('setCamera', on),
+    setCamera(on) {
+      if (!media || isLeft) return;
+      new Promise((resolve) => resolve(media.setCamera(on))).catch(live((error) => told.camera(false, error)));
+    },
     switchCamera: () => (media && !isLeft ? media.switchCamera() : undefined),
     leave() {
       call('leave');

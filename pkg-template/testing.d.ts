@@ -81,15 +81,17 @@ export interface HttpAnswer {
 
 /** A call that has arrived. */
 export interface FakeCall {
-  /** What was sent. */
+  /** What was sent by `initByCaller`; of `callWMPF` and `callDevice` it is what was passed to them. */
   readonly body: SentRequest;
+  /** Where it arrived: `/v1/calls`, or of `callWMPF` and `callDevice` `/v1/wmpf-calls` and `/v1/device-calls`. Not enumerable. */
+  readonly path: string;
   /** The session token that it was sent with. Not enumerable. */
   readonly token: string;
   /** How often it has arrived: 2 if the module has sent it once more, with the same idempotency key. */
   readonly attempts: number;
   /**
-   * Whether the module has taken it back: its signal was aborted, or it has failed in a way in which the service may have
-   * created it nevertheless (1002, 1003, 5).
+   * Whether the module has taken it back: its signal was aborted, `forceHangUpVoip` has ended it before its page was
+   * opened, or it has failed in a way in which the service may have created it nevertheless (1002, 1003, 5).
    */
   readonly isCancelled: boolean;
 }

@@ -6,6 +6,10 @@ import { IDEMPOTENCY_KEY_HEADER } from './contract.js';
 
 const ENDPOINT = 'http://fake.test';
 const PATH = '/v1/calls';
+/** What makes a call: of `initByCaller`, `callWMPF` and `callDevice`. */
+const PATHS = [PATH, '/v1/wmpf-calls', '/v1/device-calls'];
+/** How a call without a page is ended. */
+const SIGNALS = /\/v1\/calls\/([^/]+)\/signals$/;
 /** So short that a call which nobody answers costs a test next to nothing. */
 const TIMEOUT_MS = 50;
 
@@ -20,8 +24,13 @@ export function createFakeService() {
 
   // Gives the HTTP response, rejects where the host cannot send, and never settles where nobody answers.
   async function receive(url, { method = 'GET', headers, body } = {}) {
-    const isKnown = url.endsWith(PATH) && (method === 'POST' || method === 'DELETE');
-    if (!isKnown) throw new Error(`the fake service has POST and DELETE ${PATH}, and no ${method} ${url}`);
+    const [path] = /\/v1\/.*$/.exec(url) ?? [];
+    const ended = method === 'POST' && SIGNALS.exec(path ?? '');
+    if (ended) return hangUp(decodeURIComponent(ended[1]));
+    const isKnown = method === 'POST' ? PATHS.includes(path) : method === 'DELETE' && path === PATH;
+    if (!isKnown) {
+      throw new Error(`the fake service has DELETE ${PATH} and POST ${PATHS.join(', ')}, and no ${method} ${url}`);
+    }
     const key = headers[IDEMPOTENCY_KEY_HEADER];
     if (method === 'DELETE') {
       if (byKey.has(key)) byKey.get(key).call.isCancelled = true;
@@ -29,16 +38,25 @@ export function createFakeService() {
     }
     // The module repeats a request with the same key: it is the same call.
     if (!byKey.has(key)) {
-      const call = callOf(headers, body);
+      const call = callOf(path, headers, body);
       calls.push(call);
       byKey.set(key, { call, attempts: script.shift() ?? [{}], roomId: `fake-room-${calls.length}` });
     }
-    const { call, attempts, roomId } = byKey.get(key);
+    const entry = byKey.get(key);
+    const { call, attempts } = entry;
     call.attempts += 1;
     const scripted = attempts[Math.min(call.attempts, attempts.length) - 1];
-    if (typeof scripted !== 'function') return respond(scripted, roomId);
-    const given = (await scripted(call)) ?? {};
-    return respond(checked(given, 'what the function of an answer gave'), roomId);
+    const answer =
+      typeof scripted === 'function'
+        ? checked((await scripted(call)) ?? {}, 'what the function of an answer gave')
+        : scripted;
+    entry.roomId = answer.roomId ?? entry.roomId;
+    return respond(answer, entry.roomId);
+  }
+
+  function hangUp(roomId) {
+    for (const { call, roomId: known } of byKey.values()) if (known === roomId) call.isCancelled = true;
+    return { status: 200, body: JSON.stringify({ reply: 'done' }) };
   }
 
   async function fetch(url, init) {
@@ -70,10 +88,11 @@ export function createFakeService() {
 }
 
 // What was sent, as a test looks at it. Tokens can be read and are not enumerable, so that nothing prints them.
-function callOf(headers, text) {
-  const { voipToken, deviceToken, ...body } = JSON.parse(text);
-  hide(body, { voipToken, deviceToken });
+function callOf(path, headers, text) {
+  const { voipToken, deviceToken, pushToken, ...body } = JSON.parse(text);
+  hide(body, { voipToken, deviceToken, pushToken });
   const call = { body, attempts: 0, isCancelled: false };
+  hide(call, { path });
   hide(call, { token: headers.authorization.replace('Bearer ', '') });
   return call;
 }

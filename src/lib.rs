@@ -8,7 +8,7 @@
 //!
 //! - [`value`], [`problem`]: what came from outside, and what is wrong with it
 //! - [`request`], [`query`], [`config`]: the fields, their defaults and rules
-//! - [`wmpf_call`]: the same of `callWMPF`
+//! - [`wmpf_call`], [`device_call`]: the same of `callWMPF` and of `callDevice`
 //! - [`authorisation`]: which devices a user lets call
 //! - [`fields`]: those of `initByCaller` in words, for the documentation
 //! - [`code`], [`error`], [`outcome`]: what a call ends with
@@ -23,6 +23,7 @@ pub mod call;
 pub mod client;
 pub mod code;
 pub mod config;
+pub mod device_call;
 pub mod error;
 pub mod fields;
 pub mod line;

@@ -27,6 +27,9 @@ pub const CALLS_PATH: &str = "/v1/calls";
 /// Where `callWMPF` creates a call.
 pub const WMPF_CALLS_PATH: &str = "/v1/wmpf-calls";
 
+/// Where `callDevice` creates a call.
+pub const DEVICE_CALLS_PATH: &str = "/v1/device-calls";
+
 /// Where a user gives, lists and withdraws authorisations of devices.
 pub const AUTHORISATIONS_PATH: &str = "/v1/authorisations";
 

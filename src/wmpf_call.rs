@@ -108,7 +108,6 @@ impl WmpfCall {
     /// model have no place there.
     #[must_use]
     pub fn request(&self, open_id: &str) -> Request {
-        let camera = |enabled| if enabled { CameraStatus::On } else { CameraStatus::Off };
         Request {
             room_type: self.room_type,
             caller: Party {
@@ -154,9 +153,9 @@ impl Object<RawWmpfCall> {
         let charge_type = charge_type(&mut problems, &raw.charge_type);
         let time_limit = time_limit(&mut problems, &raw.time_limit);
         let enable_caller_camera =
-            enabled(&mut problems, "enableCallerCamera", &raw.enable_caller_camera);
+            switch(&mut problems, "enableCallerCamera", &raw.enable_caller_camera, true);
         let enable_listener_camera =
-            enabled(&mut problems, "enableListenerCamera", &raw.enable_listener_camera);
+            switch(&mut problems, "enableListenerCamera", &raw.enable_listener_camera, true);
         let env_version = env_version(&mut problems, &raw.env_version);
         let custom_query = custom_query(&mut problems, raw.custom_query);
 
@@ -193,7 +192,7 @@ impl Object<RawWmpfCall> {
     }
 }
 
-fn charge_type(problems: &mut Problems, value: &Value) -> Option<ChargeType> {
+pub(crate) fn charge_type(problems: &mut Problems, value: &Value) -> Option<ChargeType> {
     match value {
         Value::Missing => Some(ChargeType::License),
         Value::String(text) if text == "duration" => Some(ChargeType::Duration),
@@ -205,10 +204,20 @@ fn charge_type(problems: &mut Problems, value: &Value) -> Option<ChargeType> {
     }
 }
 
-fn enabled(problems: &mut Problems, path: &str, value: &Value) -> Option<bool> {
+/// A camera that was switched on or off.
+pub(crate) const fn camera(on: bool) -> CameraStatus {
+    if on { CameraStatus::On } else { CameraStatus::Off }
+}
+
+pub(crate) fn switch(
+    problems: &mut Problems,
+    path: &str,
+    value: &Value,
+    default: bool,
+) -> Option<bool> {
     match value {
-        Value::Missing => Some(true),
-        Value::Other(Other::Boolean(enabled)) => Some(*enabled),
+        Value::Missing => Some(default),
+        Value::Other(Other::Boolean(on)) => Some(*on),
         Value::String(_) | Value::Number(_) | Value::Other(_) => {
             problems.wrong(path, "true or false", value);
             None

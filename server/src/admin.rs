@@ -19,6 +19,7 @@ pub mod models;
 pub mod payment_users;
 mod session_key;
 pub mod users;
+pub mod webhook;
 
 use std::sync::Arc;
 
@@ -60,6 +61,7 @@ pub(crate) fn router(key: AdminKey) -> OpenApiRouter<Shared> {
     OpenApiRouter::with_openapi(AdminDoc::openapi())
         .merge(apps::routes())
         .merge(apps::key_routes())
+        .merge(webhook::routes())
         .merge(minutes::routes())
         .merge(issue::routes())
         .merge(models::routes())

@@ -277,6 +277,7 @@ async fn open_in_store(
         move |opening| {
             follower.follow(&opening.change);
             if opening.goes_on {
+                let messages = Some(messages);
                 let socket = Socket { id, side: opening.side, device, messages };
                 follower.live.join(&room_id, socket, opening.peer_connected);
             }

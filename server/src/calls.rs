@@ -15,14 +15,13 @@ use wmpf_voip::protocol::IDEMPOTENCY_KEY_HEADER;
 use wmpf_voip::protocol::socket::{CallView, RawPartyMessage, SignalReply};
 use wmpf_voip::request::{RawRequest, Request};
 use wmpf_voip::value::Object;
-use wmpf_voip::wmpf_call::WmpfCall;
 
 use crate::call_query::CallQuery;
-use crate::checks::Checks;
+use crate::checks::{Asked, Checks};
 use crate::failure::Failure;
 use crate::openapi;
 use crate::party::Party;
-use crate::rooms::{self, Creation};
+use crate::rooms::{self, Creation, Told};
 use crate::service::App;
 use crate::session::Session;
 use crate::turn::Change;
@@ -101,32 +100,33 @@ pub async fn create(
 ) -> Result<(StatusCode, Json<Room>), Failure> {
     let Json(body) = body?;
     let request = body.validate()?;
-    place(&app, caller, request, None, key).await
+    place(&app, caller, request, Asked::InitByCaller, key).await
 }
 
-/// Creates the call and reminds the listener, or finds the call that the key has created.
+/// Creates the call and tells whoever has to hear of it, or finds the call that the key has created.
 pub(crate) async fn place(
     app: &App,
     session: Party,
     request: Request,
-    wmpf_call: Option<WmpfCall>,
+    asked: Asked,
     key: Option<String>,
 ) -> Result<(StatusCode, Json<Room>), Failure> {
-    let keys = app.keys.clone();
+    let (keys, webhooks) = (app.keys.clone(), app.webhooks.clone());
     let (driver, follower) = (app.driver.clone(), app.driver.clone());
     let creation = app.store.run_then(
         move |db| {
-            let (keys, session, request) = (&keys, &session, &request);
-            let wmpf_call = wmpf_call.as_ref();
+            let (keys, session, request, asked) = (&keys, &session, &request, &asked);
             let now = driver.clock.now_ms();
-            let checks = Checks { db, keys, session, request, wmpf_call, now };
+            let checks = Checks { db, keys, session, request, asked, now };
             rooms::create(&checks, &driver, key.as_deref())
         },
         move |creation| match creation {
             Creation::New(created) => {
                 follower.live.begin(&created.change);
-                if let Some(reminder) = &created.reminder {
-                    follower.listeners.tell(reminder);
+                match &created.told {
+                    Told::Listener(notice) => follower.listeners.tell(notice),
+                    Told::Backend(delivery) => webhooks.deliver(delivery.clone()),
+                    Told::Nobody => {}
                 }
             }
             Creation::Repeated(_) => {}

@@ -1,17 +1,19 @@
 //! Whether a call may be made: every check of the contract, each against a real record.
 //!
 //! The order is fixed, so that a request with several faults always gets the same answer. Before this
-//! module come the session token (5), for callWMPF a device's session (1007), the request itself (1004; 1001
-//! or 22 if nothing else is wrong) and its idempotency key (1004 for another call's, 1008 for a cancelled
-//! call's). Here come
+//! module come the session token (5), for callWMPF and callDevice a device's session (1007), the request
+//! itself (1004; 1001 or 22 if nothing else is wrong) and its idempotency key (1004 for another call's, 1008
+//! for a cancelled call's). Here come
 //!
 //! 1. the mini-program's capability (12)
 //! 2. the device (2), or the face-payment user (3)
-//! 3. the voipToken (13, 14 or 4) and its modelId (17), for callWMPF also the request's (17)
+//! 3. the voipToken (13, 14 or 4) and its modelId (17), for callWMPF also the request's (17); for callDevice
+//!    only the latter
 //! 4. the user's openId: of the caller's kind (20), malformed (7), unknown (20), of another mini-program
-//!    (19), for businessType 2 not the session's (20). For callWMPF it is the session's, and the records need
-//!    not know it (7, 19)
-//! 5. the authorisation (9), or scope and contact (8, 9); none for callWMPF
+//!    (19), for businessType 2 not the session's (20). For callWMPF and callDevice it is the session's, and the
+//!    records need not know it (7, 19)
+//! 5. the authorisation (9), or scope and contact (8, 9); none for callWMPF. For callDevice with isCloud, the
+//!    webhook (1004)
 //! 6. billing: the license (24, 23) or minutes (15)
 //!
 //! Whoever swaps caller and listener is told so, with the code of an id that is not known (2, 3 or 20)
@@ -19,6 +21,7 @@
 
 use rusqlite::Connection;
 use wmpf_voip::code::Code;
+use wmpf_voip::device_call::DeviceCall;
 use wmpf_voip::outcome::ChargeType;
 use wmpf_voip::request::{BusinessType, MiniprogramState, Party as RequestParty, Request};
 use wmpf_voip::wmpf_call::WmpfCall;
@@ -63,6 +66,17 @@ pub struct Permit {
     pub charge_type: ChargeType,
 }
 
+/// By which function of the plugin a call was asked for, and what that says beside the [`Request`].
+#[derive(Debug)]
+pub enum Asked {
+    /// initByCaller, which says nothing else.
+    InitByCaller,
+    /// callWMPF.
+    CallWmpf(WmpfCall),
+    /// callDevice.
+    CallDevice(DeviceCall),
+}
+
 /// Everything that the checks look at.
 pub struct Checks<'a> {
     /// The records, in the transaction that will store the call.
@@ -73,8 +87,8 @@ pub struct Checks<'a> {
     pub session: &'a Party,
     /// What for; valid by itself.
     pub request: &'a Request,
-    /// If it was asked by callWMPF: the same as it was asked.
-    pub wmpf_call: Option<&'a WmpfCall>,
+    /// The same as it was asked.
+    pub asked: &'a Asked,
     /// The time, in milliseconds.
     pub now: i64,
 }
@@ -86,13 +100,15 @@ impl Checks<'_> {
     /// The first that fails.
     pub fn run(&self) -> Result<Permit, Failure> {
         let app = self.capability()?;
-        if let Some(call) = self.wmpf_call {
-            return self.call_wmpf(&app, call);
-        }
-        match self.request.business_type {
-            BusinessType::DeviceToPhone => self.device_to_phone(&app),
-            BusinessType::PhoneToDevice => self.phone_to_device(&app),
-            BusinessType::PaymentByDuration | BusinessType::PaymentByLicense => self.payment(&app),
+        match (self.asked, self.request.business_type) {
+            (Asked::CallWmpf(call), _) => self.call_wmpf(&app, call),
+            (Asked::CallDevice(call), _) => self.call_device(&app, call),
+            (Asked::InitByCaller, BusinessType::DeviceToPhone) => self.device_to_phone(&app),
+            (Asked::InitByCaller, BusinessType::PhoneToDevice) => self.phone_to_device(&app),
+            (
+                Asked::InitByCaller,
+                BusinessType::PaymentByDuration | BusinessType::PaymentByLicense,
+            ) => self.payment(&app),
         }
     }
 
@@ -157,25 +173,28 @@ impl Checks<'_> {
     }
 
     fn call_wmpf(&self, app: &App, call: &WmpfCall) -> Result<Permit, Failure> {
-        let Party { app_id, .. } = self.session;
         let WmpfCall { sn, push_token, .. } = call;
-        let device = records::device(self.db, app_id, sn)?
-            .ok_or_else(|| unknown_device("sn", sn, app_id))?;
+        let device = self.device_of(sn)?;
         self.device_ticket(&PUSH_TOKEN, "pushToken", push_token.expose(), sn, &device)?;
         same_model("modelId", sn, &call.model_id, &device.model_id)?;
         users_own_open_id(self.db, self.session)?;
-        let charge_type = match call.charge_type {
-            ChargeType::License => {
-                let expires_at = device
-                    .license_expires_at
-                    .ok_or_else(|| no_license("the device", sn, "pass chargeType 'duration'"))?;
-                self.by_license(expires_at, "the device", sn)?
-            }
-            ChargeType::Duration => self.by_duration(app)?,
-        };
-        let passed = call.device_name.as_deref().filter(|name| !name.is_empty());
-        let device_name = passed.unwrap_or(&device.model_name).to_owned();
+        let charge_type = self.as_asked(app, call.charge_type, &device, sn)?;
+        let device_name = passed_device_name(call.device_name.as_deref(), &device);
         Ok(self.permit(charge_type, call.nick_name.clone(), Role::Device, device_name))
+    }
+
+    fn call_device(&self, app: &App, call: &DeviceCall) -> Result<Permit, Failure> {
+        let sn = &call.sn;
+        let device = self.device_of(sn)?;
+        same_model("modelId", sn, &call.model_id, &device.model_id)?;
+        users_own_open_id(self.db, self.session)?;
+        if call.is_cloud {
+            self.webhook()?;
+        }
+        let charge_type = self.as_asked(app, call.charge_type, &device, sn)?;
+        let caller_name = shown_user_name(&self.request.caller, NAMELESS_USER);
+        let device_name = passed_device_name(call.device_name.as_deref(), &device);
+        Ok(self.permit(charge_type, caller_name, Role::Device, device_name))
     }
 
     fn permit(
@@ -208,9 +227,14 @@ impl Checks<'_> {
             return Err(not_usable("was withdrawn: register the mini-program again"));
         };
         match self.request.miniprogram_state {
-            MiniprogramState::Formal if !app.approved => Err(not_usable(match self.wmpf_call {
-                Some(_) => "is not approved yet: pass envVersion 'develop' or 'trial' until it is",
-                None => {
+            MiniprogramState::Formal if !app.approved => Err(not_usable(match self.asked {
+                Asked::CallWmpf(_) => {
+                    "is not approved yet: pass envVersion 'develop' or 'trial' until it is"
+                }
+                Asked::CallDevice(_) => {
+                    "is not approved yet, and callDevice has no envVersion: have it approved first"
+                }
+                Asked::InitByCaller => {
                     "is not approved yet: pass miniprogramState 'developer' or 'trial' until it is"
                 }
             })),
@@ -262,6 +286,12 @@ impl Checks<'_> {
             None if is_open_id(sn) => Err(swapped_for_sn("listener.id")),
             None => Err(unknown_device("listener.id", sn, &self.session.app_id)),
         }
+    }
+
+    /// callWMPF and callDevice.
+    fn device_of(&self, sn: &str) -> Result<Device, Failure> {
+        let app_id = &self.session.app_id;
+        records::device(self.db, app_id, sn)?.ok_or_else(|| unknown_device("sn", sn, app_id))
     }
 
     /// businessType 0 and 3. Gives the license of the user's device.
@@ -495,7 +525,43 @@ impl Checks<'_> {
         }
     }
 
+    /// callDevice with isCloud. Nobody would hear of the call, and the caller would wait for a device that
+    /// does not ring.
+    fn webhook(&self) -> Result<(), Failure> {
+        let app_id = &self.session.app_id;
+        if records::has_webhook(self.db, app_id)? {
+            return Ok(());
+        }
+        Err(Failure::refused(
+            Code::Parameter,
+            format!(
+                "isCloud: the mini-program {} has no webhook that could be told of the call: \
+                 have the service's operator set one, or leave isCloud out",
+                preview(app_id)
+            ),
+        ))
+    }
+
     // --- Billing (15, 23, 24) ---
+
+    /// callWMPF and callDevice say how.
+    fn as_asked(
+        &self,
+        app: &App,
+        charge_type: ChargeType,
+        device: &Device,
+        sn: &str,
+    ) -> Result<ChargeType, Failure> {
+        match charge_type {
+            ChargeType::License => {
+                let expires_at = device
+                    .license_expires_at
+                    .ok_or_else(|| no_license("the device", sn, "pass chargeType 'duration'"))?;
+                self.by_license(expires_at, "the device", sn)
+            }
+            ChargeType::Duration => self.by_duration(app),
+        }
+    }
 
     fn by_license(&self, expires_at: i64, whose: &str, id: &str) -> Result<ChargeType, Failure> {
         if expires_at > self.now {
@@ -615,6 +681,11 @@ fn shown_device_name(authorised_name: &str, device: &Device) -> String {
     format!("{authorised_name} {}", device.model_name).trim().to_owned()
 }
 
+/// A device that a call without authorisation is for: the name that was passed, or the model's.
+fn passed_device_name(passed: Option<&str>, device: &Device) -> String {
+    passed.filter(|name| !name.is_empty()).unwrap_or(&device.model_name).to_owned()
+}
+
 fn shown_user_name(party: &RequestParty, otherwise: &str) -> String {
     party.name.as_deref().filter(|name| !name.is_empty()).unwrap_or(otherwise).to_owned()
 }
@@ -659,7 +730,8 @@ mod tests {
             let request = raw.validate().unwrap();
             let (db, keys) = (&self.db, &self.keys);
             let now = now_ms();
-            let checks = Checks { db, keys, session, request: &request, wmpf_call: None, now };
+            let checks =
+                Checks { db, keys, session, request: &request, asked: &Asked::InitByCaller, now };
             checks.run().map_err(|failure| {
                 let Failure::Refused(refusal) = failure else { panic!("{failure}") };
                 (refusal.errcode.into(), refusal.errmsg)

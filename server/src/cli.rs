@@ -14,6 +14,7 @@ use serde_json::Value;
 use ureq::http::{Method, Request, StatusCode};
 use wmpf_voip::problem::Problems;
 use wmpf_voip::protocol::{AnswerError, Refusal};
+use wmpf_voip::secret::Secret;
 use wmpf_voip_server::admin::apps::{AppBody, AppKey};
 use wmpf_voip_server::admin::authorisations::{AuthorisationBody, AuthorisationKey};
 use wmpf_voip_server::admin::contacts::{ContactBody, ContactKey};
@@ -26,6 +27,7 @@ use wmpf_voip_server::admin::models::{ModelBody, ModelKey};
 use wmpf_voip_server::admin::payment_users::{PaymentUserBody, PaymentUserKey};
 use wmpf_voip_server::admin::record::{Key, Service};
 use wmpf_voip_server::admin::users::{UserBody, UserKey};
+use wmpf_voip_server::admin::webhook::WebhookBody;
 
 /// The variable with the admin key, the same as the service's.
 const KEY_VARIABLE: &str = "WMPF_VOIP_ADMIN_KEY";
@@ -83,6 +85,9 @@ enum Noun {
     /// Users whom a face-payment user may call.
     #[command(subcommand)]
     Contact(Verb<ContactKey, ContactBody, PaymentUserKey>),
+    /// Where an app's own backend is told of calls by callDevice with isCloud.
+    #[command(subcommand)]
+    Webhook(Webhook),
     /// Minutes that are paid for.
     #[command(subcommand)]
     Minutes(Minutes),
@@ -158,6 +163,54 @@ enum TokenKey {
     },
 }
 
+#[derive(Subcommand)]
+enum Webhook {
+    /// Set or change it. The secret that signs the messages is printed if this makes one, and never again.
+    Put {
+        #[command(flatten)]
+        key: AppKey,
+        /// Where the messages go: https, or http on the service's own machine.
+        #[arg(long, value_name = "URL")]
+        url: String,
+        /// File with the secret: 'whsec_' and the base64 of 32 to 64 bytes. Without it the secret stays as it
+        /// is, and a new webhook gets a new one.
+        #[arg(long, value_name = "FILE")]
+        secret_file: Option<PathBuf>,
+    },
+    /// Show it, without its secret.
+    Get {
+        #[command(flatten)]
+        key: AppKey,
+    },
+    /// Delete it.
+    Delete {
+        #[command(flatten)]
+        key: AppKey,
+    },
+}
+
+impl Webhook {
+    fn call(self) -> Result<Call, Error> {
+        const BELOW: &str = "webhook";
+        match self {
+            Webhook::Put { key, url, secret_file } => {
+                let secret = match secret_file {
+                    Some(path) => {
+                        let text = std::fs::read_to_string(&path).map_err(|error| {
+                            format!("--secret-file {}: {error}", path.display())
+                        })?;
+                        Some(Secret::new(text.trim_end().to_owned()))
+                    }
+                    None => None,
+                };
+                Call::new(Method::PUT, &key, BELOW)?.with(&WebhookBody { url, secret })
+            }
+            Webhook::Get { key } => Call::new(Method::GET, &key, BELOW),
+            Webhook::Delete { key } => Call::new(Method::DELETE, &key, BELOW),
+        }
+    }
+}
+
 /// A request for `/v1/admin/`.
 struct Call {
     method: Method,
@@ -219,6 +272,7 @@ impl Noun {
             Noun::Authorisation(verb) => verb.call("authorisations"),
             Noun::PaymentUser(verb) => verb.call("payment-users"),
             Noun::Contact(verb) => verb.call("contacts"),
+            Noun::Webhook(webhook) => webhook.call(),
             Noun::Minutes(Minutes::Add { key, body }) => {
                 Call::new(Method::POST, &key, "minutes")?.with(&body)
             }

@@ -73,6 +73,9 @@ pub enum Failure {
     /// A message could not be written as JSON.
     #[error("writing JSON: {0}")]
     Json(#[from] serde_json::Error),
+    /// The clock of the machine is beyond what can be written.
+    #[error("the time: {0}")]
+    Time(#[from] jiff::Error),
 }
 
 impl From<rusqlite::Error> for Failure {
@@ -158,7 +161,7 @@ impl Failure {
             Failure::TooLate(_) => {
                 (StatusCode::SERVICE_UNAVAILABLE, Refusal::new(Code::CreateRoom, text))
             }
-            Failure::Store(_) | Failure::Issue(_) | Failure::Json(_) => {
+            Failure::Store(_) | Failure::Issue(_) | Failure::Json(_) | Failure::Time(_) => {
                 tracing::error!(cause = text, "a request failed");
                 let text = "the room service failed; its log says why. Try again";
                 (StatusCode::INTERNAL_SERVER_ERROR, Refusal::new(Code::CreateRoom, text))

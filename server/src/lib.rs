@@ -8,8 +8,8 @@
 //!
 //! - [`service`], `serve`, `routes`: the service as an object, its connections, and the table of what it
 //!   answers
-//! - [`calls`], [`wmpf_calls`], [`authorisations`], [`reminders`], [`call_socket`], [`health`], [`demo`],
-//!   [`admin`]: the handlers
+//! - [`calls`], [`wmpf_calls`], [`device_calls`], [`authorisations`], [`reminders`], [`call_socket`], [`health`],
+//!   [`demo`], [`admin`]: the handlers
 //! - [`session`], [`tokens`], [`party`], [`call_query`]: who asks
 //! - [`checks`], [`rooms`]: whether a call may be made, and making it
 //! - [`driver`], [`turn`], [`record`], [`live_calls`], `deadlines`: what happens to a call until it is over
@@ -18,6 +18,7 @@
 //! - [`consent`]: a user's authorisation of a device
 //! - [`store`], [`records`]: the SQLite file, and what it knows
 //! - [`listeners`]: who is connected now
+//! - [`webhooks`]: telling a mini-program's own backend of a call
 //! - [`failure`], [`preview`], [`openapi`], [`clock`], [`sides`]: what requests end with and what that repeats
 //!   of them, their description, the time, and something of either side of a call
 
@@ -32,6 +33,7 @@ pub mod clock;
 pub mod consent;
 mod deadlines;
 pub mod demo;
+pub mod device_calls;
 pub mod driver;
 pub mod engaged;
 pub mod failure;
@@ -55,4 +57,5 @@ pub mod store;
 pub mod tokens;
 pub mod turn;
 pub mod voip_chat;
+pub mod webhooks;
 pub mod wmpf_calls;

@@ -56,8 +56,19 @@ pub struct Socket {
     pub side: Side,
     /// Of which device.
     pub device: String,
-    /// What it is to send.
-    pub messages: mpsc::Sender<CallMessage>,
+    /// What it is to send. None: it was given up, and is there until it has noticed.
+    pub messages: Option<mpsc::Sender<CallMessage>>,
+}
+
+impl Socket {
+    /// Tells it something. One that does not keep up is given up.
+    fn tell(&mut self, message: CallMessage) {
+        if let Some(messages) = &self.messages
+            && messages.try_send(message).is_err()
+        {
+            self.messages = None;
+        }
+    }
 }
 
 impl LiveCall {
@@ -76,11 +87,10 @@ impl LiveCall {
         self.sockets.iter().any(|socket| socket.side == side)
     }
 
-    /// Tells the sockets of a side, and gives up those that do not keep up.
+    /// Tells the sockets of a side.
     fn tell(&mut self, side: Side, message: &CallMessage) {
-        self.sockets.retain(|socket| {
-            socket.side != side || socket.messages.try_send(message.clone()).is_ok()
-        });
+        let of_side = self.sockets.iter_mut().filter(|socket| socket.side == side);
+        of_side.for_each(|socket| socket.tell(message.clone()));
     }
 
     /// Does something to the sockets, and tells each side if the other one came or went by it.
@@ -132,12 +142,12 @@ impl LiveCalls {
         call.speakers.clone_from(&change.speakers);
         call.is_talking = change.state == State::Talking;
         let tell = |call: &mut LiveCall| {
-            call.sockets.retain(|socket| {
+            call.sockets.retain_mut(|socket| {
                 let speaker = change.speakers.of(socket.side).as_ref();
                 let is_out = speaker.is_some_and(|device| *device != socket.device);
                 if is_out {
                     // One that does not keep up learns it when it connects again.
-                    let _ = socket.messages.try_send(CallMessage::Elsewhere);
+                    socket.tell(CallMessage::Elsewhere);
                 }
                 !is_out
             });
@@ -171,13 +181,12 @@ impl LiveCalls {
     }
 
     /// A socket is open, and has told its device whether the other side's is.
-    pub fn join(&self, room_id: &str, socket: Socket, told: bool) {
+    pub fn join(&self, room_id: &str, mut socket: Socket, told: bool) {
         let mut calls = self.lock();
         let Some(call) = calls.by_room.get_mut(room_id) else { return };
         let connected = call.is_connected(socket.side.other());
         if connected != told {
-            // It is the first in this queue.
-            let _ = socket.messages.try_send(CallMessage::Peer { connected });
+            socket.tell(CallMessage::Peer { connected });
         }
         call.with_peers(|call| call.sockets.push(socket));
     }
@@ -224,24 +233,17 @@ impl LiveCalls {
         let Some(from) = call.sockets.iter().find(|socket| socket.id == seat.id) else { return };
         let side = from.side;
         if call.is_talking && call.speakers.of(side).as_deref() == Some(from.device.as_str()) {
-            call.with_peers(|call| call.tell(side.other(), &CallMessage::Relay { payload }));
+            call.tell(side.other(), &CallMessage::Relay { payload });
         }
     }
 
     /// Gives up every socket of this mini-program, because its tokens no longer count.
     pub fn give_up(&self, app_id: &str) {
         let mut calls = self.lock();
-        let rooms = calls.by_room.iter().filter(|(_, call)| call.app_id == app_id);
-        let rooms: Vec<String> = rooms.map(|(room_id, _)| room_id.clone()).collect();
-        for room_id in rooms {
-            if let Some(call) = calls.by_room.get_mut(&room_id) {
-                call.sockets.clear();
-            }
-            // It has to be seen who is away now.
-            calls.set_due(&room_id, Some(0));
+        let of_app = calls.by_room.values_mut().filter(|call| call.app_id == app_id);
+        for socket in of_app.flat_map(|call| &mut call.sockets) {
+            socket.messages = None;
         }
-        drop(calls);
-        self.shared.changed.notify_one();
     }
 
     /// The calls where something is due, at most `limit` of them. Whoever takes them comes back with a change of
@@ -335,5 +337,71 @@ pub struct Seat {
 impl Drop for Seat {
     fn drop(&mut self) {
         self.live.leave(self);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const DUE: i64 = 60_000;
+
+    /// A call in which both sides' devices are.
+    fn talking() -> Change {
+        Change {
+            room_id: "r".into(),
+            app_id: "wxa".into(),
+            told: Vec::new(),
+            speakers: Sides { caller: Some("tv".into()), listener: Some("phone".into()) },
+            state: State::Talking,
+            due: Some(DUE),
+            notice: None,
+        }
+    }
+
+    /// A socket of one of them.
+    fn open(live: &LiveCalls, side: Side) -> (Seat, mpsc::Receiver<CallMessage>) {
+        let (messages, received) = mpsc::channel(QUEUE_LENGTH);
+        let seat = live.seat("r", 7);
+        let device = if side == Side::Caller { "tv" } else { "phone" };
+        let messages = Some(messages);
+        live.join("r", Socket { id: seat.id, side, device: device.into(), messages }, false);
+        (seat, received)
+    }
+
+    #[tokio::test]
+    async fn a_socket_that_does_not_keep_up_is_given_up_and_missed() {
+        let live = LiveCalls::default();
+        live.begin(&talking());
+        let (caller, mut told) = open(&live, Side::Caller);
+        let (slow, mut received) = open(&live, Side::Listener);
+        assert_eq!(told.recv().await, Some(CallMessage::Peer { connected: true }));
+        for _ in 0..=QUEUE_LENGTH {
+            live.relay(&caller, "p".into());
+        }
+        let mut heard = 0;
+        while received.recv().await.is_some() {
+            heard += 1;
+        }
+        assert_eq!(heard, QUEUE_LENGTH, "and then the end");
+        assert_eq!(live.take_due(DUE - 1, 1), Vec::<String>::new());
+        drop(slow);
+        assert_eq!(told.recv().await, Some(CallMessage::Peer { connected: false }));
+        assert_eq!(live.take_due(DUE - 1, 1), ["r"], "its call gets its turn at once");
+        assert_eq!(live.last_heard("r", Side::Listener), Some(7));
+    }
+
+    #[tokio::test]
+    async fn sockets_whose_tokens_count_no_more_are_missed() {
+        let live = LiveCalls::default();
+        live.begin(&talking());
+        let (seat, mut received) = open(&live, Side::Caller);
+        live.give_up("wxb");
+        assert!(received.try_recv().is_err_and(|error| error == mpsc::error::TryRecvError::Empty));
+        live.give_up("wxa");
+        assert_eq!(received.recv().await, None);
+        drop(seat);
+        assert_eq!(live.take_due(0, 1), ["r"]);
+        assert_eq!(live.sizes(), Sizes { calls: 1, timers: 0, sockets: 0 });
     }
 }

@@ -115,6 +115,53 @@ pub struct WmpfCall {
     pub custom_query: Option<String>,
 }
 
+/// What callDevice takes.
+#[derive(ToSchema)]
+#[schema(rename_all = "camelCase")]
+pub struct DeviceCall {
+    /// Voice or video.
+    pub room_type: RoomType,
+    /// The device that is called.
+    #[schema(min_length = 1)]
+    pub sn: String,
+    /// Its model.
+    #[schema(min_length = 1)]
+    pub model_id: String,
+    /// How it is to be billed.
+    #[schema(default = "license")]
+    pub charge_type: Option<ChargeType>,
+    /// The longest duration of the call, in seconds.
+    #[schema(exclusive_minimum = 0)]
+    pub time_limit: Option<f64>,
+    /// Whether the caller starts with the camera on.
+    #[schema(default = true)]
+    pub enable_caller_camera: Option<bool>,
+    /// Whether the device starts with the camera on.
+    #[schema(default = true)]
+    pub enable_listener_camera: Option<bool>,
+    /// The name that the device is told for the caller.
+    pub nick_name: Option<String>,
+    /// The name that the caller sees; the model's if there is none.
+    pub device_name: Option<String>,
+    /// Whether the mini-program's webhook is told of the call.
+    #[schema(default = false)]
+    pub is_cloud: Option<bool>,
+    /// What the webhook is told besides.
+    pub payload: Option<String>,
+    /// The longer side of the phone's video: 320, 480, 640, or 0 for the platform's choice.
+    #[schema(default = 0)]
+    pub encode_video_fixed_length: Option<u16>,
+    /// Whether the phone's video is upright (1) or as the camera has it (2); 0 is the platform's choice.
+    #[schema(minimum = 0, maximum = 2, default = 0)]
+    pub encode_video_rotation: Option<u16>,
+    /// Width / height * 100 of the phone's video; 0 is the platform's choice.
+    #[schema(minimum = 0, default = 0)]
+    pub encode_video_ratio: Option<f64>,
+    /// The most frames a second of the phone's video, from 8 to 15; 0 is the platform's choice.
+    #[schema(rename = "encodeVideoMaxFPS", minimum = 0, maximum = 15, default = 0)]
+    pub encode_video_max_fps: Option<u16>,
+}
+
 /// A version of the mini-program, in the words of callWMPF.
 #[derive(ToSchema)]
 #[schema(rename_all = "lowercase")]
@@ -581,6 +628,7 @@ mod tests {
     use serde_json::{Value, json};
     use wmpf_voip::authorisation::{self, RawBindContactQuery, RawConsent};
     use wmpf_voip::code::Code;
+    use wmpf_voip::device_call::RawDeviceCall;
     use wmpf_voip::outcome;
     use wmpf_voip::protocol;
     use wmpf_voip::request::{self, BusinessType, RawRequest};
@@ -626,6 +674,14 @@ mod tests {
         .unwrap();
         let wmpf_call = serde_json::to_value(wmpf_call.validate().unwrap()).unwrap();
         assert_same_names::<WmpfCall>(&wmpf_call);
+
+        let device_call: Object<RawDeviceCall> = serde_json::from_value(json!({
+            "roomType": "voice", "sn": "s", "modelId": "m", "timeLimit": 1, "nickName": "n",
+            "deviceName": "d", "payload": "p",
+        }))
+        .unwrap();
+        let device_call = serde_json::to_value(device_call.validate().unwrap()).unwrap();
+        assert_same_names::<DeviceCall>(&device_call);
 
         let room = outcome::Room { room_id: "r".into(), charge_type: outcome::ChargeType::License };
         assert_same_names::<Room>(&serde_json::to_value(room).unwrap());

@@ -25,6 +25,8 @@ pub struct Record {
     pub away_since: Sides<Option<i64>>,
     /// Whether its minutes count.
     pub by_duration: bool,
+    /// Whether the listener's sockets of reminders hear of it.
+    pub reminds: bool,
     heard: Vec<Heard>,
     reminder: String,
     time_limit: Option<f64>,
@@ -42,7 +44,7 @@ struct Heard {
 /// What every look-up reads.
 const COLUMNS: &str = "room_id, app_id, caller_role = 'device', caller_id, listener_role = 'device',
     listener_id, call, caller_away_since, listener_away_since, charge_type = 'duration', events, reminder,
-    time_limit, caller_camera_status, listener_camera_status";
+    time_limit, caller_camera_status, listener_camera_status, reminds";
 
 impl Record {
     /// The call of `party`, and the side where it sits.
@@ -100,6 +102,7 @@ impl Record {
             reminder: row.get(11)?,
             time_limit: row.get(12)?,
             cameras: Sides { caller: camera(13)?, listener: camera(14)? },
+            reminds: row.get(15)?,
         })
     }
 

@@ -62,6 +62,11 @@ pub fn app(db: &Connection, app_id: &str) -> Result<Option<App>> {
     })
 }
 
+/// Whether the mini-program has a webhook.
+pub fn has_webhook(db: &Connection, app_id: &str) -> Result<bool> {
+    Ok(one(db, "SELECT 1 FROM webhooks WHERE app_id = ?1", [app_id], |_| Ok(()))?.is_some())
+}
+
 /// The device of this mini-program.
 pub fn device(db: &Connection, app_id: &str, sn: &str) -> Result<Option<Device>> {
     const SQL: &str = "SELECT model_id, name, registered_by = 'wmpf', license_expires_at

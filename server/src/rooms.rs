@@ -16,7 +16,7 @@ use wmpf_voip::protocol::{RING_MS, Reminder, ServiceMessage};
 use wmpf_voip::query::listener_path;
 use wmpf_voip::request::Request;
 
-use crate::checks::{Checks, Permit};
+use crate::checks::{Asked, Checks, Permit};
 use crate::driver::Driver;
 use crate::engaged;
 use crate::failure::Failure;
@@ -24,6 +24,8 @@ use crate::party::Party;
 use crate::record;
 use crate::sides::Sides;
 use crate::turn::Change;
+use crate::webhooks::event::Event;
+use crate::webhooks::outbox::{self, Delivery};
 
 /// How long a call is remembered after it has rung. An idempotency key has to outlive every retry of its
 /// request, also by a host that was switched off over night.
@@ -53,10 +55,20 @@ pub enum Creation {
 pub struct Created {
     /// For the caller.
     pub room: Room,
-    /// For the listener, unless it is busy.
-    pub reminder: Option<Notice>,
+    /// For whoever does not hear of it by `change`.
+    pub told: Told,
     /// What has happened to it.
     pub change: Change,
+}
+
+/// Who has to be told of a new call.
+pub enum Told {
+    /// Its listener.
+    Listener(Notice),
+    /// The mini-program's own backend, which tells the listener.
+    Backend(Delivery),
+    /// The listener is busy, or hears of the call in a way of its own.
+    Nobody,
 }
 
 /// That a call rings for somebody, or no longer does.
@@ -81,12 +93,13 @@ pub fn create(
     driver: &Driver,
     idempotency_key: Option<&str>,
 ) -> Result<Creation, Failure> {
-    let Checks { db, session, request, wmpf_call, now, .. } = *checks;
-    let asked = match wmpf_call {
-        Some(call) => serde_json::to_vec(call)?,
-        None => serde_json::to_vec(request)?,
+    let Checks { db, session, request, asked, now, .. } = *checks;
+    let sent = match asked {
+        Asked::InitByCaller => serde_json::to_vec(request)?,
+        Asked::CallWmpf(call) => serde_json::to_vec(call)?,
+        Asked::CallDevice(call) => serde_json::to_vec(call)?,
     };
-    let fingerprint = Sha256::digest(asked).to_vec();
+    let fingerprint = Sha256::digest(sent).to_vec();
     if let Some(key) = idempotency_key {
         match find(db, session, key)? {
             Some(earlier) if earlier.fingerprint != fingerprint => return Err(Failure::KeyReused),
@@ -109,13 +122,17 @@ pub fn create(
     let rings_until = now.saturating_add_unsigned(RING_MS);
     let message = ServiceMessage::Reminder(reminder(request, &permit, &room, rings_until));
     let message = serde_json::to_string(&message)?;
+    let (reminds, event) = match asked {
+        Asked::InitByCaller | Asked::CallWmpf(_) => (true, None),
+        Asked::CallDevice(call) => (false, call.is_cloud.then_some(call)),
+    };
     db.prepare_cached(
         "INSERT INTO calls (room_id, app_id, caller_role, caller_id, listener_role, listener_id,
             charge_type, reminder, created_at, rings_until, idempotency_key, fingerprint,
-            time_limit, caller_camera_status, listener_camera_status, state, call)
+            time_limit, caller_camera_status, listener_camera_status, reminds, state, call)
          VALUES (:room_id, :app_id, :caller_role, :caller_id, :listener_role, :listener_id,
             :charge_type, :reminder, :created_at, :rings_until, :idempotency_key, :fingerprint,
-            :time_limit, :caller_camera_status, :listener_camera_status, :state, :call)",
+            :time_limit, :caller_camera_status, :listener_camera_status, :reminds, :state, :call)",
     )?
     .execute(named_params! {
         ":room_id": &room.room_id,
@@ -133,6 +150,7 @@ pub fn create(
         ":time_limit": request.time_limit,
         ":caller_camera_status": u8::from(request.caller.camera_status),
         ":listener_camera_status": u8::from(request.listener.camera_status),
+        ":reminds": reminds,
         ":state": record::word(call.state()),
         ":call": serde_json::to_string(&call)?,
     })?;
@@ -140,7 +158,7 @@ pub fn create(
     let room_id = room.room_id.clone();
     if engaged::is_engaged(db, &permit.listener)? {
         let change = driver.busy(db, &room_id)?;
-        return Ok(Creation::New(Box::new(Created { room, reminder: None, change })));
+        return Ok(Creation::New(Box::new(Created { room, told: Told::Nobody, change })));
     }
     let change = Change {
         room_id: room_id.clone(),
@@ -151,8 +169,14 @@ pub fn create(
         due: Some(rings_until),
         notice: None,
     };
-    let reminder = Some(Notice { listener: permit.listener, room_id, rings: true, message });
-    Ok(Creation::New(Box::new(Created { room, reminder, change })))
+    let told = match event {
+        Some(call) => Told::Backend(outbox::add(db, &Event::new(call, &permit, &room, now)?)?),
+        None if reminds => {
+            Told::Listener(Notice { listener: permit.listener, room_id, rings: true, message })
+        }
+        None => Told::Nobody,
+    };
+    Ok(Creation::New(Box::new(Created { room, told, change })))
 }
 
 /// The call that the caller has created with this key. If there is none, it will not be created any more.
@@ -202,7 +226,7 @@ fn cancelled() -> Failure {
 /// the index of what is under way.
 fn forget(db: &Connection, now: i64) -> rusqlite::Result<usize> {
     db.prepare_cached(
-        "DELETE FROM calls WHERE rings_until < ?1 AND state = 'ended' AND rowid IN (
+        "DELETE FROM calls WHERE rings_until < ?1 AND rowid IN (
             SELECT rowid FROM calls WHERE rowid NOT IN (
                 SELECT rowid FROM calls WHERE state <> 'ended' AND created_at < ?1)
             ORDER BY rowid LIMIT ?2)",
@@ -218,7 +242,7 @@ pub fn ringing(db: &Connection, listener: &Party, now: i64) -> rusqlite::Result<
     let mut statement = db.prepare_cached(
         "SELECT room_id, reminder FROM calls
          WHERE app_id = ?1 AND listener_role = ?2 AND listener_id = ?3 AND rings_until > ?4
-            AND state = 'ringing'
+            AND state = 'ringing' AND reminds
          ORDER BY rings_until DESC, rowid DESC LIMIT ?5",
     )?;
     let params = (&listener.app_id, listener.role.as_str(), &listener.id, now, MAX_RINGING);
@@ -329,7 +353,7 @@ mod tests {
         /// The room, and whether it is a new one.
         fn create(&self, key: Option<&str>, now: i64) -> (String, bool) {
             let World { db, keys, driver, session, request } = self;
-            let checks = Checks { db, keys, session, request, wmpf_call: None, now };
+            let checks = Checks { db, keys, session, request, asked: &Asked::InitByCaller, now };
             match create(&checks, driver, key).unwrap() {
                 Creation::New(created) => (created.room.room_id, true),
                 Creation::Repeated(room) => (room.room_id, false),

@@ -25,7 +25,9 @@ use crate::failure::Failure;
 use crate::openapi::ApiDoc;
 use crate::preview::preview;
 use crate::service::{App, Config};
-use crate::{admin, authorisations, call_socket, calls, demo, health, reminders, wmpf_calls};
+use crate::{
+    admin, authorisations, call_socket, calls, demo, device_calls, health, reminders, wmpf_calls,
+};
 
 /// The longest body. A call has at most seven strings of 4096 UTF-16 units, of which none takes more than
 /// six bytes in JSON (`\u0001`): 168 KiB, and the rest are words and numbers. 100 openIds to ask about are 3
@@ -46,6 +48,7 @@ pub(crate) fn router(app: Arc<App>, config: Config) -> Router {
         .routes(routes!(calls::signal))
         .routes(routes!(call_socket::open))
         .routes(routes!(wmpf_calls::create))
+        .routes(routes!(device_calls::create))
         .routes(routes!(authorisations::authorise, authorisations::list))
         .routes(routes!(authorisations::withdraw))
         .routes(routes!(authorisations::bind_contacts))

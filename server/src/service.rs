@@ -16,7 +16,8 @@ use crate::failure::Failure;
 use crate::ice::IceServers;
 use crate::store::{Store, StoreError};
 use crate::tokens::Keyring;
-use crate::{deadlines, demo, records, routes, serve};
+use crate::webhooks::Webhooks;
+use crate::{deadlines, demo, records, routes, serve, webhooks};
 
 /// How long requests and sockets get to finish when the service stops.
 const GRACE: Duration = Duration::from_secs(10);
@@ -43,6 +44,7 @@ pub struct App {
     pub(crate) store: Store,
     pub(crate) keys: Arc<Keyring>,
     pub(crate) driver: Driver,
+    pub(crate) webhooks: Webhooks,
     /// Becomes `true` when the service stops. Each open socket holds a receiver.
     pub(crate) closing: watch::Sender<bool>,
 }
@@ -53,6 +55,7 @@ impl App {
             store,
             keys: Arc::new(keys),
             driver: Driver::new(clock),
+            webhooks: Webhooks::default(),
             closing: watch::Sender::new(false),
         }
     }
@@ -79,6 +82,7 @@ impl Service {
         app.driver.ice = config.ice.clone();
         let app = Arc::new(app);
         deadlines::resume(&app).await?;
+        webhooks::resume(&app).await?;
         let router = routes::router(app.clone(), config);
         Ok(Service { app, router })
     }
@@ -89,8 +93,8 @@ impl Service {
         self.app.driver.clone()
     }
 
-    /// Serves until `shutdown` completes. Then sockets are closed and requests finish, or are given up
-    /// after ten seconds.
+    /// Serves until `shutdown` completes. Then sockets are closed, and requests and webhooks that are
+    /// under way finish, or are given up after ten seconds.
     pub async fn serve(
         self,
         listener: TcpListener,
@@ -101,8 +105,9 @@ impl Service {
             shutdown.await;
             app.closing.send_replace(true);
         };
-        tokio::join!(serve::accept(listener, router, &app.closing), deadlines::run(&app), stop);
-        // Every connection and every socket holds a receiver until it is closed.
+        let accepting = serve::accept(listener, router, &app.closing);
+        tokio::join!(accepting, deadlines::run(&app), webhooks::run(&app), stop);
+        // Every connection, socket and delivery holds a receiver until it is closed.
         if timeout(GRACE, app.closing.closed()).await.is_err() {
             tracing::warn!("stopped with requests or sockets unfinished");
         }

@@ -174,7 +174,7 @@ impl Turn {
         }
         let due =
             [self.deadline(), self.given_up_at(Side::Caller), self.given_up_at(Side::Listener)];
-        let stopped_ringing = was == State::Ringing && state != State::Ringing;
+        let stopped_ringing = record.reminds && was == State::Ringing && state != State::Ringing;
         let change = Change {
             room_id: record.room_id.clone(),
             app_id: record.parties.caller.app_id.clone(),

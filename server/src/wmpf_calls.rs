@@ -11,6 +11,7 @@ use wmpf_voip::value::Object;
 use wmpf_voip::wmpf_call::RawWmpfCall;
 
 use crate::calls::{IdempotencyKey, place};
+use crate::checks::Asked;
 use crate::failure::Failure;
 use crate::openapi;
 use crate::service::App;
@@ -34,7 +35,7 @@ use crate::session::UserSession;
     security(("session" = [])),
     params((
         "Idempotency-Key" = Option<String>, Header,
-        description = "As for /v1/calls; a key names one call of either."
+        description = "As for /v1/calls; a key names one call, whichever route created it."
     )),
     request_body = openapi::WmpfCall,
     responses(
@@ -58,5 +59,5 @@ pub async fn create(
     let Json(body) = body?;
     let call = body.validate()?;
     let request = call.request(&user.id);
-    place(&app, user, request, Some(call), key).await
+    place(&app, user, request, Asked::CallWmpf(call), key).await
 }

@@ -373,6 +373,27 @@ async fn a_wrong_body_is_told_everything_that_is_wrong() {
             vec!["expiresIn: expected a whole number from 1 to 86400, got 86401"],
         ),
         (
+            "PUT",
+            "apps/wx1/webhook",
+            json!({"url": "http://s3cret.example/", "secret": "whsec_s3cret", "key": 1}),
+            vec![
+                "url: expected an https:// URL of at most 2048 visible ASCII characters, without a user name and a fragment; \
+                 http:// only to this machine (localhost, 127.0.0.1, [::1]), got a string of 22 characters",
+                "secret: expected 'whsec_' and the base64 of 32 to 64 random bytes, got a string of 12 characters",
+                "body: expected only the fields url, secret, got 'key'",
+            ],
+        ),
+        (
+            "PUT",
+            "apps/wx1/webhook",
+            json!({"secret": 7}),
+            vec![
+                "url: expected an https:// URL of at most 2048 visible ASCII characters, without a user name and a fragment; \
+                 http:// only to this machine (localhost, 127.0.0.1, [::1]), got nothing",
+                "secret: expected 'whsec_' and the base64 of 32 to 64 random bytes, got a number",
+            ],
+        ),
+        (
             "GET",
             "apps/w%20x/devices/a%00/authorisations/alice",
             Value::Null,
@@ -653,6 +674,40 @@ async fn nothing_is_left_of_an_app_for_another_of_its_name() {
     let token = operator.token(json!({"kind": "device", "id": "SN-1"})).await;
     let call = operator.api().place_with_key(&session, &device_calls(&token), "k1").await;
     assert_eq!(call.0, 201, "{}", call.1);
+}
+
+#[tokio::test]
+async fn a_webhook_shows_its_secret_once_and_goes_with_its_app() {
+    let operator = Operator::start().await;
+    operator.put("apps/wx1", json!({"approved": true, "minutesLeft": 10})).await;
+    let (path, url) = ("apps/wx1/webhook", "https://example.com/hook");
+    let none = (404, json!({"errcode": 1004, "errmsg": "app wx1 has no webhook: set one first"}));
+    assert_eq!(operator.ask("GET", path, Value::Null).await, none);
+    assert_eq!(operator.ask("DELETE", path, Value::Null).await, none);
+    let (status, made) = operator.ask("PUT", path, json!({"url": url})).await;
+    assert_eq!((status, &made["url"]), (201, &json!(url)));
+    let secret = made["secret"].as_str().unwrap();
+    assert!(secret.starts_with("whsec_") && secret.len() == 50, "{secret}");
+
+    let shown = json!({"appId": "wx1", "url": url});
+    assert_eq!(operator.ask("PUT", path, json!({"url": url})).await, (200, shown.clone()));
+    assert_eq!(operator.ask("PUT", path, json!({"url": url, "secret": secret})).await.1, shown);
+    assert_eq!(operator.ask("GET", path, Value::Null).await, (200, shown));
+    operator.put("apps/wx1", json!({"approved": false, "minutesLeft": 1})).await;
+    assert_eq!(operator.ask("GET", path, Value::Null).await.0, 200, "it is not part of the app");
+
+    assert_eq!(operator.ask("DELETE", "apps/wx1", Value::Null).await.0, 204);
+    let (_, refusal) = operator.ask("GET", path, Value::Null).await;
+    assert!(refusal["errmsg"].as_str().unwrap().starts_with("there is no app wx1"), "{refusal}");
+    let body = json!({"url": url, "secret": secret});
+    assert_eq!(operator.ask("PUT", path, body.clone()).await.0, 404);
+    operator.put("apps/wx1", json!({"approved": true, "minutesLeft": 10})).await;
+    assert_eq!(operator.ask("GET", path, Value::Null).await, none);
+    let (status, passed) = operator.ask("PUT", path, body).await;
+    assert_eq!((status, passed.get("secret")), (201, None), "whoever passes one knows it");
+    assert_eq!(operator.ask("DELETE", path, Value::Null).await.0, 204);
+    let (_, again) = operator.ask("PUT", path, json!({"url": url})).await;
+    assert_ne!(again["secret"], made["secret"]);
 }
 
 #[tokio::test]

@@ -8,6 +8,7 @@ mod common;
 use std::path::Path;
 use std::process::{ExitStatus, Output, Stdio};
 
+use common::backend::{Backend, Does, SECRET};
 use common::{ADMIN_KEY, Api, soon};
 use serde_json::{Value, json};
 use tokio::io::{AsyncBufReadExt, AsyncReadExt, AsyncWriteExt, BufReader};
@@ -143,6 +144,147 @@ async fn what_was_acknowledged_survives_sudden_death() {
         let again = program.api.place_with_key(&token, &request, &key).await;
         assert_eq!(again, (200, room), "also: the demo's keys outlive the process");
     }
+}
+
+/// What callDevice with isCloud takes.
+fn cloud_call(payload: &str) -> Value {
+    json!({"roomType": "voice", "sn": "DEMO-DOORBELL-01", "modelId": "DEMO_MODEL_DOORBELL",
+        "isCloud": true, "payload": payload})
+}
+
+#[tokio::test]
+async fn the_webhook_of_an_acknowledged_call_survives_sudden_death() {
+    let dir = tempfile::tempdir().unwrap();
+    let data = dir.path().join("data.sqlite");
+    let mut program = Program::start(&data, &[]).await;
+    // It takes each request and answers none, until it is another one.
+    let silent = Backend::start(&[Does::Hang; 20]).await;
+    let address = silent.url.split('/').nth(2).unwrap().to_owned();
+    let put = format!("webhook put wxde00000000000001 --url {}", silent.url);
+    let webhook = program.admin_json(&put).await;
+    let secret = webhook["secret"].as_str().unwrap();
+    let demo = program.api.demo().await;
+    let mut rooms = Vec::new();
+    for number in 0..10 {
+        let call = cloud_call(&number.to_string());
+        let (status, room) = program.api.post("/v1/device-calls", demo.phone("token"), &call).await;
+        assert_eq!(status, 201);
+        rooms.push(room["roomId"].as_str().unwrap().to_owned());
+    }
+    program.child.start_kill().unwrap();
+    assert!(!soon(program.child.wait()).await.unwrap().success());
+    drop(silent);
+
+    let mut backend = loop {
+        // The port is free as soon as the other one's task has ended.
+        match tokio::net::TcpListener::bind(&address).await {
+            Ok(listener) => break Backend::start_with(listener, &[]),
+            Err(_) => tokio::task::yield_now().await,
+        }
+    };
+    let _program = Program::start(&data, &[]).await;
+    let mut told = Vec::new();
+    for _ in &rooms {
+        let received = backend.next().await;
+        assert!(received.is_signed(secret));
+        told.push(received.json()["data"]["roomId"].as_str().unwrap().to_owned());
+    }
+    told.sort();
+    rooms.sort();
+    assert_eq!(told, rooms, "each once");
+}
+
+/// Linux only: other systems have stores of their own, which a test must not change.
+#[cfg(target_os = "linux")]
+#[tokio::test]
+async fn a_webhook_by_https_has_to_have_a_certificate_that_the_system_trusts() {
+    let dir = tempfile::tempdir().unwrap();
+    let backend = common::tls::TlsBackend::start();
+    let trusted = dir.path().join("trusted.pem");
+    std::fs::write(&trusted, &backend.authority).unwrap();
+    for trusts in [false, true] {
+        let data = dir.path().join(format!("{trusts}.sqlite"));
+        let mut command = Command::new(PROGRAM);
+        if trusts {
+            command.env("SSL_CERT_FILE", &trusted);
+        }
+        let debug = ["--log", "debug"];
+        let mut program = Program::spawn(command, "127.0.0.1:0", &data, &debug).await;
+        let put = format!("webhook put wxde00000000000001 --url {}", backend.url);
+        program.admin(&put).await;
+        let demo = program.api.demo().await;
+        let call = cloud_call("over TLS");
+        let (status, _) = program.api.post("/v1/device-calls", demo.phone("token"), &call).await;
+        assert_eq!(status, 201);
+        let said = if trusts { "the webhook was told" } else { "the webhook could not be told" };
+        let mut line = String::new();
+        while !line.contains(said) {
+            line.clear();
+            assert_ne!(soon(program.log.read_line(&mut line)).await.unwrap(), 0, "it ended");
+        }
+        assert!(trusts || line.contains("invalid peer certificate: UnknownIssuer"), "{line}");
+    }
+    let received = backend.received();
+    assert_eq!(received.len(), 1, "nothing but to whom it trusts");
+    assert!(received[0].starts_with("POST /hook HTTP/1.1\r\n"), "{}", received[0]);
+    assert!(received[0].contains("over TLS"), "{}", received[0]);
+}
+
+#[tokio::test]
+async fn what_a_webhook_carries_is_never_logged() {
+    const PAYLOAD: &str = "a-payload-that-may-be-a-secret-Zq7";
+    const IN_URL: &str = "a-token-in-the-address-Zq7";
+    let dir = tempfile::tempdir().unwrap();
+    let program = Program::start(&dir.path().join("data.sqlite"), &["--log", "trace"]).await;
+    let mut backend = Backend::start(&[Does::Answer(500), Does::Answer(400)]).await;
+    let secret_file = dir.path().join("secret");
+    std::fs::write(&secret_file, format!("{SECRET}\n")).unwrap();
+    let url = format!("{}&token={IN_URL}", backend.url);
+    let put = format!("webhook put wxde00000000000001 --url {url}");
+    let made = program.admin_json(&put).await;
+    let with_file = format!("{put} --secret-file {}", secret_file.display());
+    let shown = json!({"appId": "wxde00000000000001", "url": url});
+    assert_eq!(program.admin_json(&with_file).await, shown);
+    let weak = program.api.admin(
+        "PUT",
+        "apps/wxde00000000000001/webhook",
+        json!({"url": url, "secret": "whsec_weak-Zq7"}),
+    );
+    assert_eq!(weak.await.0, 400);
+
+    let demo = program.api.demo().await;
+    for _ in 0..2 {
+        let (status, _) =
+            program.api.post("/v1/device-calls", demo.phone("token"), &cloud_call(PAYLOAD)).await;
+        assert_eq!(status, 201);
+        let (first, second) = (backend.next().await, backend.waiting());
+        assert!(first.is_signed(SECRET) && second == 0);
+        backend.next_if_within(std::time::Duration::from_secs(2)).await;
+    }
+    assert_eq!(program.admin("webhook delete wxde00000000000001").await, "");
+    let (_, log) = program.end("-TERM").await;
+    for said in [
+        "the operator created the webhook of app wxde00000000000001",
+        "the operator changed the webhook of app wxde00000000000001",
+        "the operator deleted the webhook of app wxde00000000000001",
+        "the webhook could not be told of a call yet",
+        "the webhook refused to be told of a call",
+        "it answered 500",
+        "the webhook was told of a call",
+    ] {
+        assert!(log.contains(said), "{said}");
+    }
+    let made = made["secret"].as_str().unwrap();
+    for secret in [made, SECRET] {
+        assert!(!log.contains(secret.strip_prefix("whsec_").unwrap()), "a secret");
+    }
+    for text in [PAYLOAD, IN_URL, "weak-Zq7"] {
+        let line = log.lines().find(|line| line.contains(text));
+        assert_eq!(line, None, "a line of the log with {text}");
+    }
+    // The client would log what it sends byte by byte.
+    let line = log.lines().find(|line| line.contains("\"ureq"));
+    assert_eq!(line, None);
 }
 
 #[tokio::test]
@@ -469,6 +611,15 @@ async fn the_command_reaches_every_record() {
     let page = program.admin_json("app list --limit 1 --after wx1").await;
     assert_eq!(page["next"], "wxde00000000000001", "the first of the demo's, and more: {page}");
     assert_eq!(program.admin_json("minutes add wx1 3").await, json!({"minutesLeft": 8}));
+    let put = program.admin_json("webhook put wx1 --url http://localhost:1/a?b=c").await;
+    let (webhook, secret) = (json!({"appId": "wx1", "url": put["url"]}), &put["secret"]);
+    assert!(secret.as_str().unwrap().starts_with("whsec_"), "{put}");
+    assert_eq!(program.admin_json("webhook put wx1 --url http://localhost:1/a?b=c").await, webhook);
+    assert_eq!(program.admin_json("webhook get wx1").await, webhook, "without its secret");
+    assert_eq!(program.admin("webhook delete wx1").await, "");
+    let (_, said) = program.failing(Some(ADMIN_KEY), "webhook get wx1").await;
+    assert!(said.contains("app wx1 has no webhook"), "{said}");
+    program.admin("webhook put wx1 --url http://localhost:1/a?b=c").await;
     let key = program.admin_json("token-key show wx1").await;
     assert_eq!(program.admin("token-key rotate wx1").await, "");
     assert_ne!(program.admin_json("token-key show wx1").await, key);
@@ -524,6 +675,20 @@ async fn the_command_says_what_is_wrong() {
         (Some(ADMIN_KEY), "app put wx1 --minutes -- -1", 2, "--minutes"),
         (Some(ADMIN_KEY), "app put wx1 --minutes=-1", 1, "minutesLeft: expected a whole number"),
         (Some(ADMIN_KEY), "device put wx1 SN --model M --registered-by me", 2, "sdk, wmpf"),
+        (Some(ADMIN_KEY), "webhook put  --url http://localhost/", 1, "appId: expected"),
+        (Some(ADMIN_KEY), "webhook put wx9 --url http://localhost/", 1, "there is no app wx9"),
+        (
+            Some(ADMIN_KEY),
+            "webhook put wx9 --url http://s3cret@a/",
+            1,
+            "url: expected an https:// URL",
+        ),
+        (
+            Some(ADMIN_KEY),
+            "webhook put wx9 --url http://localhost/ --secret-file /nothing/there",
+            1,
+            "--secret-file /nothing/there",
+        ),
         (Some(ADMIN_KEY), "nothing", 2, "nothing"),
     ] {
         let (got, said) = program.failing(key, arguments).await;

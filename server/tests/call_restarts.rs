@@ -40,6 +40,7 @@ async fn a_call_that_rang_out_meanwhile_ended_when_it_had() {
 async fn what_the_store_could_not_take_in_time_happens_later_and_was_then() {
     let ringing = Ringing::start().await;
     let mut caller = ringing.caller("device=tv").await;
+    assert_eq!(caller.next().await.unwrap()["state"], "ringing");
     let locked = ringing.server.lock_records();
     ringing.server.clock.advance(60_000);
     let (status, _) = ringing.view(ringing.demo.phone("token")).await;

@@ -231,3 +231,32 @@ async fn call_wmpf() {
     let room = repair(&server, "/v1/wmpf-calls", request, steps).await;
     assert_eq!(room["chargeType"], "duration");
 }
+
+#[tokio::test]
+async fn call_device() {
+    let (server, issuer) = start().await;
+    let request = json!({
+        "roomType": 1, "sn": "DEMO-NOBODY", "modelId": OTHER_MODEL, "chargeType": "free",
+        "isCloud": true,
+    });
+    let webhook = "INSERT INTO webhooks VALUES
+        ('wxde00000000000003', 'http://127.0.0.1:1/', zeroblob(32))";
+    let steps = [
+        (5, Session(issuer.session(APP, Role::Device, PANEL))),
+        (1007, Session(issuer.session(APP, Role::Phone, "alice"))),
+        (1004, Field("/roomType", json!("voice"))),
+        (22, Field("/chargeType", json!("license"))),
+        (1008, Key("fresh")),
+        (12, APPROVED),
+        (2, Field("/sn", json!(PANEL))),
+        (17, Field("/modelId", json!(MODEL))),
+        (7, Session(issuer.session(APP, Role::Phone, OTHER_APPS))),
+        (19, Session(issuer.session(APP, Role::Phone, STRANGER))),
+        (1004, Records(webhook)),
+        (24, Records("UPDATE devices SET license_expires_at = 1")),
+        (23, Field("/chargeType", json!("duration"))),
+        (15, MINUTES),
+    ];
+    let room = repair(&server, "/v1/device-calls", request, steps).await;
+    assert_eq!(room["chargeType"], "duration");
+}

@@ -36,6 +36,7 @@ async fn the_document_lists_every_route_and_its_answers() {
             "/v1/calls/{roomId}/signals",
             "/v1/calls/{roomId}/socket",
             "/v1/demo",
+            "/v1/device-calls",
             "/v1/iot-bind-contacts",
             "/v1/reminders",
             "/v1/wmpf-calls"
@@ -60,6 +61,7 @@ async fn the_document_lists_every_route_and_its_answers() {
             "/v1/admin/apps/{appId}/users",
             "/v1/admin/apps/{appId}/users/{openId}",
             "/v1/admin/apps/{appId}/users/{openId}/session-key",
+            "/v1/admin/apps/{appId}/webhook",
             "/v1/admin/models",
             "/v1/admin/models/{modelId}",
         ]
@@ -76,6 +78,7 @@ async fn the_document_lists_every_route_and_its_answers() {
     for (path, method) in [
         (protocol::REMINDERS_PATH, "get"),
         (protocol::WMPF_CALLS_PATH, "post"),
+        (protocol::DEVICE_CALLS_PATH, "post"),
         (protocol::AUTHORISATIONS_PATH, "post"),
         (protocol::IOT_BIND_CONTACTS_PATH, "post"),
     ] {
@@ -136,7 +139,7 @@ async fn whoever_administers_needs_the_key_for_every_route_of_the_document() {
             assert!(operation["responses"]["401"].is_object(), "{route}");
         }
     }
-    assert_eq!(routes, 7 * 4 + 2 + 2 + 1 + 1);
+    assert_eq!(routes, 7 * 4 + 2 + 1 + 1 + 3 + 2);
 
     let server = TestServer::start_with(|config| config.admin_key = None).await;
     let (_, document) = server.api.get("/openapi.json").await;

@@ -31,10 +31,12 @@ const ABSENT = [
 describe('the entry is written in', () => {
   const parsed = (source) => parse(source, { ecmaVersion: 2017, sourceType: 'script' });
 
-  it('the syntax of ES2017', async () => {
-    const { body } = parsed(await readFile(join(DIST, 'index.js'), 'utf8'));
-    assert.ok(body.length > 50, `${body.length} statements`);
-  });
+  for (const name of ['index.js', 'surface.js', 'explain.js']) {
+    it(`the syntax of ES2017: ${name}`, async () => {
+      const { body, end } = parsed(await readFile(join(DIST, name), 'utf8'));
+      assert.ok(body.length > 0 && end > 5_000, `${end} characters`);
+    });
+  }
 
   for (const later of ['a?.b', 'a ?? b', 'a ??= b', 'try {} catch {}', '({ ...a })', 'class A { b = 1 }', '1n']) {
     it(`which does not have ${later}`, () => {

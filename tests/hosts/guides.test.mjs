@@ -10,6 +10,7 @@ import { after, before, describe, it } from 'node:test';
 import { mistakesOf } from '../support/guides.mjs';
 import { startService } from '../support/service.mjs';
 import { temporaryDirectory } from '../support/temporary.mjs';
+import { assertAnswers, onSockets } from './answering.mjs';
 import { miniPrograms, place } from './guides.mjs';
 import { createHost } from './host.mjs';
 import { startMiniProgram } from './mini-program.mjs';
@@ -48,6 +49,11 @@ describe('the guides', { timeout: 120_000 }, () => {
   for (const profile of APPS) {
     it(`have a mini-program that calls: ${profile.name}`, async () => {
       await assertRings(startMiniProgram(at('app'), { profile }));
+    });
+
+    it(`have one that is called, and takes part in the call: ${profile.name}`, async () => {
+      const [caller, listener] = [onSockets(at('app'), { profile }), onSockets(at('app'), { profile })];
+      await assertAnswers(caller, listener, '/pages/call/call');
     });
 
     it(`have one that says why it cannot call without a service: ${profile.name}`, async () => {
@@ -96,6 +102,12 @@ describe('the guides', { timeout: 120_000 }, () => {
     it(`have a plugin, and a mini-program that calls by it: ${profile.name}`, async () => {
       const plugin = startMiniProgram(at('plugin'), { profile, behaviour }).require('./index.js');
       await assertRings(startMiniProgram(at('user'), { profile, requirePlugin: () => plugin }));
+    });
+
+    it(`have a mini-program that waits for calls by a plugin: ${profile.name}`, async () => {
+      const plugin = onSockets(at('plugin'), { profile, behaviour }).app.require('./index.js');
+      const listener = onSockets(at('user'), { profile, requirePlugin: () => plugin });
+      await assertAnswers(onSockets(at('app'), { profile: APPS[0] }), listener, plugin.default.CALL_PAGE_PATH);
     });
 
     it(`have a plugin whose load is tried again by the next call: ${profile.name}`, async () => {

@@ -11,7 +11,7 @@ import { requireOf } from './require.mjs';
 
 /**
  * @typedef {object} MiniProgram
- * @property {(path: string) => any} open opens a page: it has the page's data, its functions and `setData`
+ * @property {(path: string, query?: object) => any} open opens a page: it has the page's data, its functions and `setData`
  * @property {(path: string) => any} require a file, from the root
  * @property {() => Promise<void>} idle until the requests that the mini-program itself has sent are answered
  */
@@ -49,7 +49,7 @@ export function startMiniProgram(root, { profile, behaviour, wx, requirePlugin, 
   const aliases = existsSync(manifest) ? (JSON.parse(readFileSync(manifest, 'utf8')).resolveAlias ?? {}) : {};
   const require = requireOf(host, root, { aliases });
 
-  function open(path) {
+  function open(path, query = {}) {
     require(`./${path}`);
     const page = {
       ...registered,
@@ -58,7 +58,7 @@ export function startMiniProgram(root, { profile, behaviour, wx, requirePlugin, 
         Object.assign(page.data, changes);
       },
     };
-    page.onLoad?.();
+    page.onLoad?.(query);
     return page;
   }
 

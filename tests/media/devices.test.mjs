@@ -81,9 +81,9 @@ describe('devices of a browser', { timeout: 300_000 }, () => {
         navigator.mediaDevices.getUserMedia = async () => {
           throw new DOMException('refused', 'NotAllowedError');
         };
+        const failed = await failure(caller.media.setCamera(true));
         // Whoever does not wait for it need not.
         caller.media.setCamera(true);
-        const failed = await failure(caller.media.setCamera(true));
         await soundArrives(listener);
         return { failed, problems };
       });

@@ -180,8 +180,8 @@ describe('two ends of a call with a bad way between them', { timeout: 600_000 },
       call.caller.call('peer', true);
       await until('there is another offer', () => pc.signalingState === 'have-local-offer');
       call.caller.call('receive', answer.payload);
-      call.caller.call('receive', '{}');
-      // What comes is taken in order, and so is what the browser is asked to do.
+      // It has been taken; and what the browser is asked to do, it does in order.
+      await new Promise((resolve) => setTimeout(resolve));
       await pc.addIceCandidate().catch(() => {});
       const states = [pc.signalingState];
       call.relay.way = () => 0;

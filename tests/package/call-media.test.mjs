@@ -47,7 +47,8 @@ describe('the media of a call', { timeout: 30_000 }, () => {
     const { call, media, socket, tell, types } = opened(CALLER, undefined, { iceServers, voipChat, peerConnected: true });
     const { send, onStreams, onState, onAbort, ...room } = media.room;
     const said = { roomType: 'video', isCaller: true, camera: true, muted: false, iceServers, voipChat, peerConnected: true };
-    assert.deepEqual(room, { roomId: 'room-1', groupId: 'room-1', ...said });
+    const parties = { businessType: 1, callerId: 'SN-1', listenerId: 'open-id' };
+    assert.deepEqual(room, { roomId: 'room-1', groupId: 'room-1', ...parties, ...said });
     assert.deepEqual(types(), []);
     media.ready();
     await settle();
@@ -127,6 +128,14 @@ describe('the media of a call', { timeout: 30_000 }, () => {
     two.media.room.onAbort('the phone rang');
     assert.deepEqual(two.socket.sent.at(-1), { id: 2, type: 'abort', reason: 'the phone rang' });
     assert.deepEqual([two.call.view.state, two.call.view.reason], ['ended', 'aborted']);
+
+    const three = opened(CALLER);
+    three.media.ready();
+    await settle();
+    three.media.room.onAbort(new three.module.VoipJoinError(2100, 'in comming call', 'in comming call', -5));
+    assert.deepEqual(three.socket.sent.at(-1), { id: 2, type: 'abort', reason: 'in comming call' });
+    const { reason, errCode, detail } = three.call.view;
+    assert.deepEqual([reason, errCode, detail], ['aborted', 2100, 'in comming call']);
   });
 
   it('that is ready too late is left alone', async () => {

@@ -77,6 +77,18 @@ describe('a call that is placed', { timeout: 30_000 }, () => {
     close();
   });
 
+  it('is heard of by a page that is shown again, and not by one that goes on with its next call', () => {
+    const heard = [];
+    voip.onVoipEvent(({ eventName }) => heard.push(eventName));
+    open(`${voip.CALL_PAGE_PATH}?callSeq=8`).shown();
+    assert.deepEqual(heard, ['callPageOnShow', 'callPageOnShow']);
+    close();
+    open(undefined);
+    assert.equal(heard.length, 2);
+    assert.equal(voip.getPluginOnloadOptions().callSeq, '8');
+    close();
+  });
+
   it('is not started by a warm-up', async () => {
     const heard = [];
     voip.onVoipEvent((event) => heard.push(event));

@@ -50,6 +50,23 @@ for (const [name, [{ createFakeService }, optionsOf]] of Object.entries(FLAVOURS
       assert.deepEqual([(await call()).errCode, await call()], [9, room('fake-room-4')]);
     });
 
+    it('answers the calls of phones, too, and knows of a hang-up without a page', async () => {
+      const { callWMPF, callDevice, forceHangUpVoip } = module.default;
+      const phoneCall = { roomType: 'voice', sn: 's', modelId: 'm' };
+      service.answer({ roomId: 'r' }, 2);
+      assert.deepEqual(await callWMPF({ ...phoneCall, nickName: 'n', pushToken: 'push-s3cret' }), { roomId: 'r' });
+      await assert.rejects(callDevice(phoneCall), (error) => error instanceof module.VoipCgiError && error.errCode === 2);
+      const [wmpf, device] = service.calls;
+      assert.deepEqual([wmpf.path, device.path], ['/v1/wmpf-calls', '/v1/device-calls']);
+      assert.deepEqual(device.body, phoneCall);
+      assert.equal(wmpf.body.pushToken, 'push-s3cret');
+      assert.doesNotMatch(inspect(service.calls, { depth: null }), /s3cret/);
+      assert.equal(wmpf.isCancelled, false);
+      forceHangUpVoip();
+      await new Promise((resolve) => setTimeout(resolve, 10));
+      assert.equal(wmpf.isCancelled, true);
+    });
+
     it('gives the room that it was told', async () => {
       service.answer({ chargeType: 'license' }, { roomId: 'r', chargeType: 'duration' }, {}, { roomId: undefined });
       const expected = [room('fake-room-1', 'license'), room('r'), room('fake-room-3'), room('fake-room-4')];
@@ -235,7 +252,7 @@ for (const [how, { createFakeService }] of [['imported', imported], ['required',
 
     it('refuses a request that is none of a call', async () => {
       const { fetch, wx } = createFakeService();
-      const said = 'the fake service has POST and DELETE /v1/calls, and no GET https://shop.test/orders';
+      const said = 'the fake service has DELETE /v1/calls and POST /v1/calls, /v1/wmpf-calls, /v1/device-calls, and no GET https://shop.test/orders';
       await assert.rejects(fetch('https://shop.test/orders'), { message: said });
       const { errMsg } = await new Promise((fail) => wx.request({ url: 'https://shop.test/orders', fail }));
       assert.equal(errMsg, `request:fail ${said}`);

@@ -12,3 +12,5 @@ init(WebAssembly.compile(new ArrayBuffer(8)).then((module) => module));
 
 wmpfVoip.initByCaller(request, { signal: new AbortController().signal });
 wmpfVoip.initByCaller(request, { signal: AbortSignal.timeout(500) });
+configure({ WebSocket });
+configure({ WebSocket: window.WebSocket });

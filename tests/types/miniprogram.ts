@@ -51,3 +51,4 @@ Page({
 
 // @ts-expect-error the platform's account information is no wx
 configure({ wx: wx.getAccountInfoSync() });
+configure({ connectSocket: wx.connectSocket });

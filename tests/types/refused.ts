@@ -1,5 +1,5 @@
 // What must not compile. Each line below an expectation has an error that the expectation names.
-import wmpfVoip, { configure, explain, VoipCgiError } from 'wmpf-voip';
+import wmpfVoip, { configure, explain, listen, openCall, VoipCgiError } from 'wmpf-voip';
 import type { InitByCallerRequest, InitByCallerResult } from 'wmpf-voip';
 
 const parties = { caller: { id: 'a' }, listener: { id: 'b' } };
@@ -93,3 +93,26 @@ configure({ endPoint: 'http://room.test' });
 explain(20, 'fr');
 // @ts-expect-error there may be no such code
 explain(99).meaning;
+
+// @ts-expect-error a page shows something
+openCall('/call');
+// @ts-expect-error and half a media is none
+openCall('/call', { show() {}, media: { join() {} } });
+// @ts-expect-error somebody has to hear of a reminder
+listen({});
+wmpfVoip.onVoipEvent((event) => {
+  // @ts-expect-error which event it is has to be known
+  event.data.keepTime;
+  // @ts-expect-error there is no such event
+  if (event.eventName === 'hungUp') return;
+  // @ts-expect-error the page's own events have no room
+  if (event.eventName === 'callPageOnShow') event.roomId.length;
+});
+// @ts-expect-error a device has a pushToken
+wmpfVoip.callWMPF({ roomType: 'voice', sn: 's', modelId: 'm', nickName: 'n' });
+// @ts-expect-error callDevice pushes nothing
+wmpfVoip.callDevice({ roomType: 'voice', sn: 's', modelId: 'm', pushToken: 't' });
+// @ts-expect-error a quarter turn is 90
+wmpfVoip.setUIConfig({ callerUI: { cameraRotation: 45 } });
+// @ts-expect-error navigateTo would leave the call page below
+wmpfVoip.setVoipEndPagePath({ url: '/a', key: 'Call', routeType: 'navigateTo' });

@@ -4,6 +4,8 @@ import wmpfVoip, {
   configure,
   explain,
   init,
+  listen,
+  openCall,
   VoipCgiError,
   VoipError,
   VoipJoinError,
@@ -11,10 +13,13 @@ import wmpfVoip, {
 } from 'wmpf-voip';
 import type {
   AbortSignalLike,
+  Call,
   CallRequest,
+  CallView,
   DeviceToPhoneRequest,
   InitByCallerRequest,
   InitByCallerResult,
+  Media,
   Options,
   WmpfVoip,
 } from 'wmpf-voip';
@@ -151,4 +156,52 @@ export async function everythingElse(error: unknown) {
   const plugin: WmpfVoip = wmpfVoip;
   if (error instanceof VoipPluginError || error instanceof VoipCgiError) return error.errCode;
   return [meaning, joining, plugin.CALL_PAGE_PATH];
+}
+
+declare function use(...values: unknown[]): void;
+
+// The call itself: what happens in it is told apart by its name, and a media of one's own is one.
+export function page(path: string, media: Media): Call {
+  const off: () => void = wmpfVoip.onVoipEvent((event) => {
+    if (event.eventName === 'hangUpVoip') {
+      const origin: 'manual' | 'unloadCallPage' | 'forceFromApp' | 'other' | 'timeLimit' = event.data.origin;
+      const room: string = event.roomId;
+      use(origin, room, event.data.keepTime);
+    } else if (event.eventName === 'endVoip') {
+      const isCaller: boolean = event.data.isCaller;
+      use(isCaller, event.data.callerName);
+    } else if (event.eventName === 'callPageOnShow') {
+      const none: undefined = event.roomId;
+      const { callSeq } = wmpfVoip.getPluginOnloadOptions();
+      use(none, callSeq, wmpfVoip.getPluginEnterOptions().query);
+    }
+  });
+  const states = { idle: 0, outgoing: 1, incoming: 2, joining: 3, connected: 4, ended: 5 };
+  const show = ({ state, reason, origin, keepTime, ui }: CallView) => {
+    const at: number = states[state];
+    if (state === 'ended') off();
+    use(at, reason, origin, keepTime, ui.callerUI.cameraRotation);
+  };
+  const call = openCall(path, { show, media });
+  openCall({ groupId: 'r', isCaller: '1' }, { show });
+  call.setCamera(false);
+  const next: string | undefined = call.endPage()?.url;
+  use(next);
+  return call;
+}
+
+export async function others() {
+  const close: () => void = listen({ onReminder: ({ path, ringsUntil }) => use(path, ringsUntil - Date.now()) });
+  close();
+  const device = { roomType: 'video', sn: 's', modelId: 'm' } as const;
+  const { roomId } = await wmpfVoip.callWMPF({ ...device, pushToken: 't', nickName: 'n', envVersion: 'trial' });
+  await wmpfVoip.callDevice({ ...device, isCloud: true, payload: 'p' });
+  const { contact_list } = await wmpfVoip.getIotBindContactList({ sn: 's', model_id: 'm', openid_list: ['o'] });
+  const status: 0 | 1 | undefined = contact_list[0]?.status;
+  wmpfVoip.forceHangUpVoip(roomId);
+  wmpfVoip.forceHangUpVoip();
+  wmpfVoip.setUIConfig({ callerUI: { cameraRotation: 270, objectFit: 'contain' }, customBoxHeight: '70vh' });
+  wmpfVoip.setCustomBtnText('');
+  wmpfVoip.setVoipEndPagePath({ url: '/pages/index/index', key: 'Call', routeType: 'switchTab' });
+  return status;
 }

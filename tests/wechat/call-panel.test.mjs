@@ -40,14 +40,30 @@ const STATES = [
   ],
   [{ state: 'joining', name: '😀 x', roomType: 'video' }, ['视频通话', '😀', '😀 x', '正在接通…'], { 挂断: 'hangup' }],
   [
-    { state: 'connected', name: 'Lily', roomType: 'video', camera: false, language: 'en' },
-    ['Video call', 'L', 'Lily', 'Connected', 'This version carries no sound or picture yet'],
-    { 'Camera off': 'camera', 'Hang up': 'hangup' },
+    { state: 'connected', name: 'Lily', roomType: 'video', keepTime: 65, language: 'en' },
+    ['Video call', 'L', 'Lily', '01:05'],
+    { 'Mic on': 'mute', 'Camera on': 'camera', Flip: 'switchcamera', 'Hang up': 'hangup' },
   ],
   [
-    { state: 'connected', name: 'Lily', roomType: 'voice' },
-    ['语音通话', 'L', 'Lily', '已接通', '此版本暂不传输音频和视频'],
-    { 挂断: 'hangup' },
+    { state: 'connected', name: 'Lily', roomType: 'video', muted: true, camera: false, language: 'en' },
+    ['Video call', 'L', 'Lily', '00:00'],
+    { Muted: 'mute', 'Camera off': 'camera', 'Hang up': 'hangup' },
+  ],
+  [
+    { state: 'connected', name: 'Lily', roomType: 'video', canToggleCamera: false },
+    ['视频通话', 'L', 'Lily', '00:00'],
+    { 麦克风已开: 'mute', 挂断: 'hangup' },
+  ],
+  [
+    { state: 'connected', name: 'Lily', roomType: 'voice', keepTime: 3661, online: false },
+    ['语音通话', 'L', 'Lily', '1:01:01', '网络中断，正在重新连接…'],
+    { 麦克风已开: 'mute', 挂断: 'hangup' },
+  ],
+  [
+    { state: 'connected', name: 'Lily', roomType: 'voice', hasMedia: false, customText: '去开门' },
+    ['语音通话', 'L', 'Lily', '00:00', '开发者工具中没有声音和画面', '去开门'],
+    { 麦克风已开: 'mute', 挂断: 'hangup' },
+    ['custom'],
   ],
   [{ state: 'ended', name: 'Lily', roomType: 'video' }, ['视频通话', 'L', 'Lily', '通话已结束'], {}],
   [
@@ -55,6 +71,7 @@ const STATES = [
     ['视频通话', '', '', '对方无应答', 'why'],
     { 返回: 'back' },
   ],
+  [{ state: 'idle', canGoBack: true }, ['', '', '', '暂无通话'], { 返回: 'back' }],
   // The page is not there yet.
   [{}, ['', '', '', ''], {}],
 ];
@@ -95,11 +112,11 @@ describe('the call panel', { timeout: 120_000 }, () => {
 
   function seen(panel) {
     const tree = panel.toJSON();
-    const parts = ['kind', 'avatar', 'name', 'status', 'more'].flatMap((part) => ofClass(tree, `panel__${part}`));
+    const parts = ['kind', 'avatar', 'name', 'status', 'more', 'custom'].flatMap((part) => ofClass(tree, `panel__${part}`));
     return { texts: parts.map(textOf), buttons: ofClass(tree, 'button').map(textOf) };
   }
 
-  for (const [properties, texts, buttons] of STATES) {
+  for (const [properties, texts, buttons, others = []] of STATES) {
     const title = JSON.stringify(properties).replace(LONG, 'a long name');
     it(`shows ${title} with its texts and its buttons`, () => {
       const panel = render(properties);
@@ -108,9 +125,9 @@ describe('the call panel', { timeout: 120_000 }, () => {
     });
 
     it(`shows the same when ${title} comes later`, () => {
-      const panel = render({ state: 'incoming', name: 'before', roomType: 'voice', detail: 'before' });
+      const panel = render({ state: 'incoming', name: 'before', roomType: 'voice', detail: 'before', customText: 'before' });
       const nothing = { state: '', name: '', roomType: '', camera: true, reason: '', detail: '' };
-      panel.setData({ ...nothing, canGoBack: false, language: 'zh', ...properties });
+      panel.setData({ ...nothing, customText: '', canGoBack: false, language: 'zh', ...properties });
       assert.deepEqual(seen(panel), { texts, buttons: Object.keys(buttons) });
       panel.detach();
     });
@@ -118,13 +135,13 @@ describe('the call panel', { timeout: 120_000 }, () => {
     it(`triggers the event of each tap on ${title}`, async () => {
       const panel = render(properties);
       const triggered = [];
-      for (const event of ['answer', 'reject', 'hangup', 'camera', 'back']) {
+      for (const event of ['answer', 'reject', 'hangup', 'mute', 'camera', 'switchcamera', 'custom', 'back']) {
         panel.addEventListener(event, () => triggered.push(event));
       }
-      for (const button of panel.querySelectorAll('.button')) button.dispatchEvent('tap');
+      for (const button of panel.querySelectorAll('.button, .panel__custom')) button.dispatchEvent('tap');
       // The simulator taps a moment later.
       await simulate.sleep(10);
-      assert.deepEqual(triggered, Object.values(buttons));
+      assert.deepEqual(triggered, [...others, ...Object.values(buttons)]);
       panel.detach();
     });
   }
@@ -138,6 +155,13 @@ describe('the call panel', { timeout: 120_000 }, () => {
     ]);
     for (const part of [...ofClass(tree, 'button__disc'), ...ofClass(tree, 'button__label')]) {
       assert.equal(attribute(part, 'aria-hidden'), 'true');
+    }
+  });
+
+  it('makes room for pictures where there are some', () => {
+    for (const hasPictures of [true, false]) {
+      const tree = render({ state: 'connected', hasPictures }).toJSON();
+      assert.equal(ofClass(tree, 'panel_pictures').length, hasPictures ? 1 : 0);
     }
   });
 

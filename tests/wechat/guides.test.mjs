@@ -6,6 +6,7 @@ import assert from 'node:assert/strict';
 import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
 
+import { assertAnswers, onSockets } from '../hosts/answering.mjs';
 import { miniPrograms, OF_PROJECT, place } from '../hosts/guides.mjs';
 import { startMiniProgram } from '../hosts/mini-program.mjs';
 import { PROFILES } from '../hosts/profiles.mjs';
@@ -63,6 +64,11 @@ describe("the guides' mini-programs in WeChat's tools", { timeout: 300_000 }, ()
       assert.equal(page.data.message, 'It rings');
     });
 
+    it(`are called, and take part in the call: ${profile.name}`, async () => {
+      const [caller, listener] = [onSockets(compiled.app, { profile }), onSockets(compiled.app, { profile })];
+      await assertAnswers(caller, listener, '/pages/call/call');
+    });
+
     it(`use the real plugin on phones and this module in DevTools: ${profile.name}`, () => {
       const on = (platform, requirePlugin) => {
         const wx = { getDeviceInfo: () => ({ platform }) };
@@ -85,6 +91,13 @@ describe("the guides' mini-programs in WeChat's tools", { timeout: 300_000 }, ()
       await user.idle();
       await page.call();
       assert.equal(page.data.message, 'It rings');
+    });
+
+    it(`wait for calls by a plugin: ${profile.name}`, async () => {
+      const behaviour = { folder: '/wmpf-voip/' };
+      const plugin = onSockets(join(compiled.plugin, 'plugin'), { profile, behaviour }).app.require('./index.js');
+      const listener = onSockets(join(compiled.plugin, 'miniprogram'), { profile, requirePlugin: () => plugin });
+      await assertAnswers(onSockets(compiled.app, { profile: APPS[0] }), listener, plugin.default.CALL_PAGE_PATH);
     });
   }
 });

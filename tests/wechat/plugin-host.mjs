@@ -48,6 +48,7 @@ export function startPlugin({ out }, { profile = PLUGIN_PROFILES[0], behaviour, 
     const page = { ...options, data: JSON.parse(JSON.stringify(options.data)) };
     page.setData = (changes) => Object.assign(page.data, changes);
     page.onLoad(query);
+    page.onShow?.();
     return page;
   }
 
@@ -55,6 +56,7 @@ export function startPlugin({ out }, { profile = PLUGIN_PROFILES[0], behaviour, 
     host,
     paths,
     requirePlugin,
+    requireInPlugin: inPlugin,
     openPluginPage: (path, query = {}) => open(inPlugin, path, query),
     openPage: (path, query = {}) => open(inMiniProgram, path, query),
   };
@@ -66,10 +68,10 @@ export const account = () => ({
   plugin: { appId: APPID, version: 'dev' },
 });
 
-/** A page that a test leaves open rings for a minute, which nobody waits for. */
+/** A call that a test leaves open has timers that nobody waits for. */
 function patiently(callback, ms, ...rest) {
   const timer = setTimeout(callback, ms, ...rest);
-  if (ms >= 60_000) timer.unref();
+  timer.unref();
   return timer;
 }
 

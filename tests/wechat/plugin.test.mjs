@@ -13,6 +13,7 @@ import { parse } from 'acorn';
 import { assertScenario } from '../package/expected.mjs';
 import { startHosts } from '../package/hosts.mjs';
 import { DIST } from '../hosts/code-package.mjs';
+import { connectSocket } from '../hosts/connect-socket.mjs';
 import { compiledScenario } from '../hosts/scenario.mjs';
 import { APPID, compiledPlugin, filesOf } from './compile.mjs';
 import { account, CALL_PAGE, FOLDER, PLUGIN_PROFILES, startPlugin, until } from './plugin-host.mjs';
@@ -108,16 +109,40 @@ describe("the plugin in WeChat's tools", { timeout: 300_000 }, () => {
     });
   }
 
-  describe('called by the mini-program beside it', () => {
+  it('has the whole documented surface', () => {
+    const { default: wmpfVoip, ...module } = startPlugin(compiled).requirePlugin('wmpf-voip');
+    const functions = Object.keys(wmpfVoip).filter((name) => typeof wmpfVoip[name] === 'function');
+    assert.deepEqual(functions.sort(), [
+      'callDevice',
+      'callWMPF',
+      'forceHangUpVoip',
+      'getIotBindContactList',
+      'getPluginEnterOptions',
+      'getPluginOnloadOptions',
+      'initByCaller',
+      'onVoipEvent',
+      'setCustomBtnText',
+      'setUIConfig',
+      'setVoipEndPagePath',
+    ]);
+    for (const name of ['configure', 'init', 'check', 'explain', 'listen', 'openCall', 'VoipError', 'VoipJoinError']) {
+      assert.equal(typeof module[name], 'function', name);
+    }
+  });
+
+  describe('used by the mini-program beside it', () => {
     /** The mini-program's page with these settings, and what it told the platform. */
     function openForm(settings) {
       const told = [];
       const stored = new Map([['settings', settings]]);
       const plugin = startPlugin(compiled, {
         wx: {
+          connectSocket,
           getAccountInfoSync: account,
+          getDeviceInfo: () => ({ platform: 'devtools' }),
           getStorageSync: (key) => stored.get(key) ?? '',
           setStorageSync: (key, value) => stored.set(key, value),
+          navigateTo: ({ url }) => told.push(url),
           redirectTo: ({ url }) => told.push(url),
           showToast: ({ title, icon }) => told.push(`${title} ${icon}`),
         },
@@ -129,20 +154,60 @@ describe("the plugin in WeChat's tools", { timeout: 300_000 }, () => {
       return { plugin, told, page: plugin.openPage('pages/index/index') };
     }
 
-    it('makes a call with what the demo service gives, and shows it', async () => {
+    const PAGE = `plugin-private://${APPID}/${CALL_PAGE}`;
+    const isFilled = ({ page }) => until(() => page.data.settings.token, 'the demo data are there');
+
+    it('calls and is called with what the demo service gives, in DevTools', async () => {
+      const { endpoint } = hosts.addresses;
+      const [waiting, calling] = [openForm({ endpoint }), openForm({ endpoint })];
+      waiting.page.useDemoPhone();
+      await isFilled(waiting);
+      waiting.page.listen();
+      await until(() => waiting.page.data.listening === '等待来电', 'it listens');
+
+      calling.page.useDemoDevice();
+      await isFilled(calling);
+      await calling.page.call();
+      assert.deepEqual(calling.told, [PAGE], calling.page.data.errMsg);
+      const outgoing = calling.plugin.openPluginPage(CALL_PAGE);
+      await until(() => outgoing.data.name === '接听方名字', 'the call is known');
+      assert.deepEqual([outgoing.data.state, outgoing.data.roomType], ['outgoing', 'video']);
+
+      // Calls of other tests still ring there.
+      const isOurs = (url) => url.includes(outgoing.call.view.roomId);
+      await until(() => waiting.told.some(isOurs), 'it is called');
+      const [path, query] = waiting.told.find(isOurs).split('?');
+      assert.equal(path, PAGE);
+      const pairs = query.split('&').map((pair) => pair.split('='));
+      const incoming = waiting.plugin.openPluginPage(CALL_PAGE, Object.fromEntries(pairs));
+      incoming.answer();
+      await until(() => incoming.data.state === 'connected', 'both talk');
+      await until(() => outgoing.data.state === 'connected', 'both talk');
+      outgoing.hangUp();
+      await until(() => incoming.data.state === 'ended', 'it is over');
+      waiting.page.stopListening();
+      assert.equal(waiting.page.data.listening, '');
+      outgoing.onUnload();
+      incoming.onUnload();
+    });
+
+    it('calls from the phone, too', async () => {
       const { endpoint } = hosts.addresses;
       const { plugin, told, page } = openForm({ endpoint });
-      page.useDemo();
-      await until(() => page.data.settings.token, 'the demo data are there');
+      page.useDemoPhone();
+      await isFilled({ page });
       await page.call();
-      assert.deepEqual(told, [`plugin-private://${APPID}/${CALL_PAGE}`], page.data.errMsg);
-
+      assert.deepEqual(told, [PAGE], page.data.errMsg);
       const call = plugin.openPluginPage(CALL_PAGE);
-      await until(() => call.data.roomType, 'the call is known');
-      const { state, roomType } = call.data;
-      assert.deepEqual({ state, roomType }, { state: 'outgoing', roomType: 'video' });
-      assert.equal(call.data.name, '接听方名字');
+      await until(() => /Video Doorbell/.test(call.data.name), 'the call is known');
       call.onUnload();
+    });
+
+    it('says why it cannot wait for calls', () => {
+      const { page } = openForm({ endpoint: hosts.addresses.endpoint, token: '' });
+      page.listen();
+      assert.match(page.data.errMsg, /^listen:fail configure\.token: expected a session token/);
+      assert.equal(page.data.listening, '');
     });
 
     it('shows what is wrong with a call', async () => {

@@ -4,16 +4,21 @@
 import '../support/rejections.mjs';
 
 import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
 
 import { launchChromium, openPage } from '../support/chromium.mjs';
 import { freshModule } from '../support/module.mjs';
-import { ARTIFACTS } from '../support/paths.mjs';
+import { ARTIFACTS, PKG } from '../support/paths.mjs';
 import { startService } from '../support/service.mjs';
 import { compiledPlugin } from './compile.mjs';
 import { renderedSite } from './rendered.mjs';
+import { ADMIN_KEY, storeSessionKey } from './session-key.mjs';
+
+/** The page's own words; the file is CommonJS below a package that is not. */
+const { words: wordsOf } = commonJs(join(PKG, 'plugin/plugin/words.js'));
 
 const LONG = '第三教学楼北门值班室 Konstantinopolitanska-Featherstonehaugh-Cholmondeley, Anna Wilhelmina Maria';
 
@@ -23,46 +28,7 @@ const SCREENS = [
   ['device', { width: 800, height: 480 }, 'zh-CN'],
 ];
 
-const WORDS = {
-  'zh-CN': {
-    video: '视频通话',
-    ringing: '正在响铃，等待对方接听…',
-    cancel: '取消',
-    cancelled: '已取消',
-    cameraOn: '摄像头已开',
-    cameraOff: '摄像头已关',
-    incoming: '邀请你视频通话',
-    reject: '拒绝',
-    answer: '接听',
-    connected: '已接通',
-    noMedia: '此版本暂不传输音频和视频',
-    hangUp: '挂断',
-    ended: '通话已结束',
-    back: '返回',
-    voice: '语音通话',
-    over: '通话不存在或已结束',
-    wrong: '无法加入通话',
-  },
-  'en-US': {
-    video: 'Video call',
-    ringing: 'Ringing…',
-    cancel: 'Cancel',
-    cancelled: 'Cancelled',
-    cameraOn: 'Camera on',
-    cameraOff: 'Camera off',
-    incoming: 'Incoming video call',
-    reject: 'Decline',
-    answer: 'Answer',
-    connected: 'Connected',
-    noMedia: 'This version carries no sound or picture yet',
-    hangUp: 'Hang up',
-    ended: 'Call ended',
-    back: 'Back',
-    voice: 'Voice call',
-    over: 'This call does not exist, or has ended',
-    wrong: 'The call could not be joined',
-  },
-};
+const LANGUAGES = { 'zh-CN': 'zh', 'en-US': 'en' };
 
 describe('the call page in a browser', { timeout: 180_000 }, () => {
   let compiled;
@@ -74,8 +40,9 @@ describe('the call page in a browser', { timeout: 180_000 }, () => {
     await mkdir(ARTIFACTS, { recursive: true });
     compiled = await compiledPlugin();
     site = await renderedSite(compiled);
-    service = await startService({ site: site.path });
+    service = await startService({ site: site.path, adminKey: ADMIN_KEY });
     parties = (await service.demo()).handsets;
+    await storeSessionKey(service, parties.phone);
     browser = await launchChromium();
   });
   after(async () => {
@@ -103,14 +70,18 @@ describe('the call page in a browser', { timeout: 180_000 }, () => {
 
   for (const [screen, viewport, locale] of SCREENS) {
     describe(`on a ${screen} of ${viewport.width} x ${viewport.height}`, () => {
-      const words = WORDS[locale];
+      const words = wordsOf(LANGUAGES[locale]);
 
-      /** The page of one party, opened with a query. */
-      async function open(party, query) {
+      /**
+       * The page of one party, opened with a query. `members` are in the platform's room, which DevTools have not; a
+       * service that `isSilent` says nothing of a call.
+       */
+      async function open(party, query, { members, isSilent } = {}) {
         const { page, problems } = await openPage(browser, { viewport, locale });
+        if (isSilent) await page.routeWebSocket(/\/socket/, () => {});
         await page.goto(`${service.endpoint}/`);
         const configuration = { endpoint: service.endpoint, token: party.token };
-        await page.evaluate(([query, configuration]) => openCallPage(query, configuration), [query, configuration]);
+        await page.evaluate((values) => openCallPage(...values), [query, configuration, members]);
         const button = (label) => page.locator(`[aria-label="${label}"]`);
         /** Of what is in a part, and of the part. */
         const heights = (part) =>
@@ -125,12 +96,24 @@ describe('the call page in a browser', { timeout: 180_000 }, () => {
           async assertFits() {
             const [content, height] = await heights('.panel');
             assert.ok(content <= height, `it scrolls: ${content} in ${height}`);
-            for (const part of await page.locator('.panel, .panel view').all()) {
+            for (const part of await page.locator('.panel, .panel view:visible').all()) {
               const { x, y, width, height } = await part.boundingBox();
               const isInside = x >= 0 && y >= 0 && x + width <= viewport.width && y + height <= viewport.height;
               const name = await part.getAttribute('class');
               assert.ok(isInside, `${name}: ${JSON.stringify({ x, y, width, height })}`);
             }
+          },
+          /** Whom the platform is to show, and how large. */
+          rooms: () =>
+            page.locator('voip-room').evaluateAll((rooms) =>
+              rooms.map((room) => {
+                const of = (name) => room[name] ?? room.getAttribute(name);
+                return [of('openid'), of('mode'), room.parentElement.classList[1]];
+              }),
+            ),
+          async assertShowsPictures() {
+            const { width, height } = await page.locator('.picture_large').boundingBox();
+            assert.ok(width > 200 && height >= 140, `${width} x ${height}`);
           },
           picture: (name) =>
             page.screenshot({ path: join(ARTIFACTS, `call-page-${screen}-${name}.png`), animations: 'disabled' }),
@@ -145,8 +128,8 @@ describe('the call page in a browser', { timeout: 180_000 }, () => {
         const room = await call('Alice');
         const screen = await open(parties.device, { isCaller: '1', roomType: 'video', groupId: room });
         await screen.page.getByText('Alice').waitFor();
-        const { video, ringing, cameraOn, cameraOff, cancel, cancelled, back } = words;
-        assert.deepEqual(await screen.texts(), [video, 'A', 'Alice', ringing, cameraOn, cancel]);
+        const { video, outgoing, cameraOn, cameraOff, cancel, cancelled, back } = words;
+        assert.deepEqual(await screen.texts(), [video, 'A', 'Alice', outgoing, cameraOn, cancel]);
         await screen.assertFits();
         await screen.picture('outgoing');
         await screen.button(cameraOn).click();
@@ -161,31 +144,61 @@ describe('the call page in a browser', { timeout: 180_000 }, () => {
         await screen.close();
       });
 
-      it('shows an incoming call, answers it, and hangs up', async () => {
+      it('shows an incoming call, answers it, shows both sides, and hangs up', async () => {
+        const { device, phone } = parties;
         const room = await call('Alice');
+        const calling = await open(device, { isCaller: '1', roomType: 'video', groupId: room });
         const callerName = encodeURIComponent('前门');
-        const query = { roomType: 'video', groupId: room, listenerId: parties.phone.id, callerName };
-        const screen = await open(parties.phone, query);
-        const { video, incoming, reject, answer, connected, noMedia, cameraOn, hangUp, ended } = words;
-        await screen.status(incoming);
-        assert.deepEqual(await screen.texts(), [video, '前', '前门', incoming, reject, answer]);
+        const query = { roomType: 'video', groupId: room, listenerId: phone.id, callerName };
+        const screen = await open(phone, query, { members: [phone.id, 'of-the-device'] });
+        const { video, incomingVideo, reject, answer } = words;
+        await screen.page.getByText('Video Doorbell').waitFor();
+        const [kind, , name, ...rest] = await screen.texts();
+        assert.deepEqual([kind, ...rest], [video, incomingVideo, reject, answer]);
         await screen.assertFits();
         await screen.picture('incoming');
+        await screen.page.evaluate(() => plugin.default.setCustomBtnText('Open the door'));
         await screen.button(answer).click();
-        await screen.status(connected);
-        const [, , name, ...rest] = await screen.texts();
-        assert.match(name, /Video Doorbell/);
-        assert.deepEqual(rest, [connected, noMedia, cameraOn, hangUp]);
+        await screen.status(/^00:0\d$/);
+
+        const { notMuted, muted, cameraOn, switchCamera, hangUp, noMedia, hungUp, hungUpByOther } = words;
+        const [shown, timer, ...controls] = await screen.texts();
+        assert.equal(shown, name);
+        assert.match(timer, /^00:0\d$/);
+        assert.deepEqual(controls, ['Open the door', notMuted, cameraOn, switchCamera, hangUp]);
+        assert.deepEqual(await screen.rooms(), [
+          ['of-the-device', 'video', 'picture_large'],
+          [phone.id, 'camera', 'picture_small'],
+        ]);
         await screen.assertFits();
+        await screen.assertShowsPictures();
         await screen.picture('connected');
+        await screen.button(notMuted).click();
+        await screen.button(muted).waitFor();
+        await screen.button(cameraOn).click();
+        assert.deepEqual(await screen.rooms(), [['of-the-device', 'video', 'picture_large']]);
+        await screen.picture('camera-off-connected');
+        await screen.button('Open the door').click();
+        await screen.page.locator('.box').waitFor();
+        await screen.picture('box');
+        await screen.button(words.close).click();
+
+        await calling.status(/^00:/);
+        assert.ok((await calling.texts()).includes(noMedia), 'DevTools say what they lack');
+        await calling.assertFits();
+        await calling.picture('connected-devtools');
         await screen.button(hangUp).click();
-        await screen.status(ended);
+        await screen.status(hungUp);
+        assert.deepEqual(await screen.rooms(), []);
+        await screen.picture('hung-up');
+        await calling.status(hungUpByOther);
         await screen.close();
+        await calling.close();
       });
 
       it('has room for a long name, and for a call without video', async () => {
         const query = { roomType: 'voice', groupId: 'room', callerName: encodeURIComponent(LONG) };
-        const screen = await open(parties.phone, query);
+        const screen = await open(parties.phone, query, { isSilent: true });
         const [kind, , name] = await screen.texts();
         assert.deepEqual([kind, name], [words.voice, LONG]);
         await screen.assertFits();
@@ -193,16 +206,23 @@ describe('the call page in a browser', { timeout: 180_000 }, () => {
         assert.ok(content > height, `the name is cut: ${content} in ${height}`);
         await screen.picture('long-name');
         await screen.button(words.answer).click();
-        await screen.status(words.over);
+        await screen.status(words.joining);
+        await screen.close();
+      });
+
+      it('shows that a call is over', async () => {
+        const screen = await open(parties.phone, { roomType: 'voice', groupId: 'room' });
+        await screen.status(words.isOver);
+        await screen.assertFits();
         await screen.picture('over');
         await screen.close();
       });
 
       it('shows what was wrong with how it was opened', async () => {
         const screen = await open(parties.phone, { roomType: 'video' });
-        await screen.status(words.wrong);
+        await screen.status(words.notJoined);
         const texts = (await screen.texts()).join('\n');
-        assert.match(texts, /\(1004\)\ncallPage:fail groupId: expected the room of the call, got nothing/);
+        assert.match(texts, /\(1004\)\nopenCall:fail groupId: expected the room of the call, got nothing/);
         await screen.assertFits();
         await screen.picture('wrong');
         await screen.close();
@@ -210,3 +230,9 @@ describe('the call page in a browser', { timeout: 180_000 }, () => {
     });
   }
 });
+
+function commonJs(file) {
+  const module = { exports: {} };
+  new Function('module', readFileSync(file, 'utf8'))(module);
+  return module.exports;
+}

@@ -1,7 +1,6 @@
 // What requirePlugin('wmpf-voip') gives: the package, with a call page of its own.
 
-const { setPlaced } = require('./call.js');
-const service = require('./service.js');
+const openPage = require('./open-page.js');
 const voip = require('./wmpf-voip/index.js');
 
 // It begins at the root of the plugin.
@@ -19,17 +18,19 @@ function start() {
   init().then(undefined, () => {});
 }
 
-function configure(options) {
-  service.configure(options);
-  voip.configure(options);
-}
-
 async function initByCaller(req, callOptions) {
   start();
   const result = await voip.default.initByCaller(req, callOptions);
-  if (result.isSuccess) setPlaced(result.roomId);
+  if (result.isSuccess) openPage.placed();
   return result;
 }
+
+// What places a call and rejects on every failure.
+const placing = (place) => async (req) => {
+  const result = await place(req);
+  openPage.placed();
+  return result;
+};
 
 function check(req) {
   start();
@@ -49,10 +50,17 @@ function callPagePath() {
 }
 
 Object.defineProperty(exports, '__esModule', { value: true });
-exports.default = Object.assign({}, voip.default, { CALL_PAGE_PATH: callPagePath(), initByCaller });
-exports.configure = configure;
+exports.default = Object.assign({}, voip.default, {
+  CALL_PAGE_PATH: callPagePath(),
+  initByCaller,
+  callWMPF: placing(voip.default.callWMPF),
+  callDevice: placing(voip.default.callDevice),
+});
+exports.configure = voip.configure;
 exports.init = init;
 exports.check = check;
+exports.openCall = voip.openCall;
+exports.listen = voip.listen;
 exports.explain = voip.explain;
 exports.VoipError = voip.VoipError;
 exports.VoipCgiError = voip.VoipCgiError;

@@ -55,7 +55,7 @@ record! {
     /// A mini-program.
     App(AppKey, AppBody), "a mini-program" in Service,
     "/v1/admin/apps", "/v1/admin/apps/{appId}",
-    deleting: "With its calls and its key: its tokens no longer count. Refused with 409 while it has devices, users or face-payment users."
+    deleting: "With its calls, its webhook and its key: its tokens no longer count. Refused with 409 while it has devices, users or face-payment users."
 }
 
 impl fmt::Display for AppKey {
@@ -118,6 +118,7 @@ impl Record for App {
         db.execute("DELETE FROM calls WHERE app_id = ?1", [&key.app_id])?;
         db.execute("DELETE FROM engaged WHERE app_id = ?1", [&key.app_id])?;
         db.execute("DELETE FROM cancelled_keys WHERE app_id = ?1", [&key.app_id])?;
+        db.execute("DELETE FROM webhooks WHERE app_id = ?1", [&key.app_id])?;
         db.execute("DELETE FROM apps WHERE app_id = ?1", [&key.app_id])?;
         Ok(())
     }

@@ -12,7 +12,6 @@ use serde_json::Map;
 use utoipa::IntoParams;
 use wmpf_voip::authorisation::{NAME, is_name};
 use wmpf_voip::problem::Problems;
-use wmpf_voip::secret::Secret;
 use wmpf_voip::value::{Object, Other, Value};
 
 use super::record::Key;
@@ -119,20 +118,39 @@ impl Fields {
         }
     }
 
-    /// A text of which nothing is told, whatever is wrong with it.
-    pub fn secret(
+    /// A text that `read` can make something of. It is not repeated, because there may be a secret in it.
+    pub fn read<T>(
         &mut self,
         name: &'static str,
         expected: &str,
-        is_right: fn(&str) -> bool,
-    ) -> Option<Secret<String>> {
-        let got = match self.take(name) {
-            Value::String(text) if is_right(&text) => return Some(Secret::new(text)),
-            Value::String(text) => format!("another string, of {} bytes", text.len()),
-            wrong @ (Value::Missing | Value::Number(_) | Value::Other(_)) => wrong.to_string(),
+        read: impl Fn(&str) -> Option<T>,
+    ) -> Option<T> {
+        match self.optional(name, expected, read)? {
+            Some(read) => Some(read),
+            None => {
+                self.wrong(name, expected, &Value::Missing);
+                None
+            }
+        }
+    }
+
+    /// The same, which may be left out.
+    pub fn optional<T>(
+        &mut self,
+        name: &'static str,
+        expected: &str,
+        read: impl Fn(&str) -> Option<T>,
+    ) -> Option<Option<T>> {
+        let value = self.take(name);
+        let read = match &value {
+            Value::Missing => return Some(None),
+            Value::String(text) => read(text),
+            Value::Number(_) | Value::Other(_) => None,
         };
-        self.problems.parameter(name, expected, got);
-        None
+        if read.is_none() {
+            self.problems.parameter(name, expected, value.describe_secret());
+        }
+        read.map(Some)
     }
 
     /// One of `all`, by its word.

@@ -26,7 +26,8 @@ struct SessionKeyBody {
 
 impl Body for SessionKeyBody {
     fn read(fields: &mut Fields) -> Option<SessionKeyBody> {
-        let session_key = fields.secret("sessionKey", SESSION_KEY, is_session_key)?;
+        let read = |text: &str| is_session_key(text).then(|| Secret::new(text.to_owned()));
+        let session_key = fields.read("sessionKey", SESSION_KEY, read)?;
         Some(SessionKeyBody { session_key })
     }
 }

@@ -5,7 +5,9 @@
 // knows only functions marked as tests.
 #![allow(dead_code, clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
+pub(crate) mod backend;
 pub(crate) mod ringing;
+pub(crate) mod tls;
 
 use std::future::Future;
 use std::time::Duration;
@@ -94,6 +96,12 @@ impl TestServer {
     /// Changes the records behind the service's back.
     pub(crate) fn change(&self, sql: &str) {
         self.records().execute_batch(sql).unwrap();
+    }
+
+    /// How many rows a table has.
+    pub(crate) fn count(&self, table: &str) -> u32 {
+        let sql = format!("SELECT count(*) FROM {table}");
+        self.records().query_row(&sql, [], |row| row.get(0)).unwrap()
     }
 
     /// What signs tokens.

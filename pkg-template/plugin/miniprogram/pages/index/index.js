@@ -1,9 +1,11 @@
 const defaults = require('../../config.js');
 
-const { configure } = requirePlugin('wmpf-voip');
+const { configure, listen } = requirePlugin('wmpf-voip');
 const wmpfVoip = requirePlugin('wmpf-voip').default;
 
 const KEY = 'settings';
+
+const STATES = { connecting: '正在连接…', open: '等待来电', closed: '连接中断，正在重连…', expired: '会话 token 已过期' };
 
 Page({
   data: {
@@ -16,11 +18,16 @@ Page({
     ],
     businessTypes: [0, 1, 2, 3],
     settings: defaults,
+    listening: '',
     errMsg: '',
   },
 
   onLoad() {
     this.set(wx.getStorageSync(KEY) || {});
+  },
+
+  onUnload() {
+    this.stopListening();
   },
 
   set(changes) {
@@ -41,23 +48,64 @@ Page({
     this.set({ roomType: detail.value ? 'video' : 'voice' });
   },
 
-  // The demo service gives ids and tokens to whoever asks.
-  useDemo() {
+  // The demo service gives ids and tokens to whoever asks: here for a doorbell that calls its user.
+  useDemoDevice() {
+    this.useDemo(({ device, phone }) => ({
+      token: device.token,
+      callerId: device.id,
+      listenerId: phone.id,
+      voipToken: device.deviceToken,
+      businessType: 1,
+    }));
+  },
+
+  // And for the user, who waits for its call, or calls it.
+  useDemoPhone() {
+    this.useDemo(({ device, phone }) => ({
+      token: phone.token,
+      callerId: phone.id,
+      listenerId: device.id,
+      voipToken: device.pushToken,
+      businessType: 2,
+    }));
+  },
+
+  useDemo(settingsOf) {
     wx.request({
       url: `${this.data.settings.endpoint}/v1/demo`,
       success: ({ statusCode, data }) => {
         if (statusCode !== 200) return this.setData({ errMsg: `HTTP ${statusCode}: 不是演示服务` });
-        const { device, phone } = data.handsets;
-        this.set({
-          token: device.token,
-          callerId: device.id,
-          listenerId: phone.id,
-          voipToken: device.deviceToken,
-          businessType: 1,
-        });
+        this.set(settingsOf(data.handsets));
       },
       fail: ({ errMsg }) => this.setData({ errMsg }),
     });
+  },
+
+  // Waits for calls as long as this page is there.
+  listen() {
+    this.stopListening();
+    const { endpoint, token } = this.data.settings;
+    configure({ endpoint, token });
+    this.setData({ errMsg: '' });
+    try {
+      this.close = listen({
+        onReminder: ({ path }) => this.open(path),
+        onState: (state) => this.setData({ listening: STATES[state] }),
+      });
+    } catch (e) {
+      this.setData({ errMsg: e.errMsg });
+    }
+  },
+
+  stopListening() {
+    if (this.close) this.close();
+    this.close = undefined;
+    this.setData({ listening: '' });
+  },
+
+  // The path is that of the real plugin's page: its query is the call.
+  open(path) {
+    wx.navigateTo({ url: wmpfVoip.CALL_PAGE_PATH + path.slice(path.indexOf('?')) });
   },
 
   async call() {

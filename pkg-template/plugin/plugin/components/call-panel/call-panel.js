@@ -1,50 +1,90 @@
-// What is seen of a call. It is told the state, triggers answer, reject, hangup, camera and back, and decides nothing.
+// What is seen of a call around its pictures, which stand in the slot. It is told the state, triggers answer, reject,
+// hangup, mute, camera, switchcamera, custom and back, and decides nothing.
 
 const { words } = require('../../words.js');
 
 const button = (event, look, label) => ({ event, look, label });
 
-function cameraOf(text, { roomType, camera }) {
-  if (roomType !== 'video') return [];
+const muteOf = (text, { muted }) => (muted ? button('mute', 'muted', text.muted) : button('mute', 'mic', text.notMuted));
+
+function cameraOf(text, { roomType, camera, canToggleCamera }) {
+  if (roomType !== 'video' || !canToggleCamera) return [];
   return [camera ? button('camera', 'camera-on', text.cameraOn) : button('camera', 'camera-off', text.cameraOff)];
 }
 
+function switchOf(text, { roomType, camera, canToggleCamera }) {
+  if (roomType !== 'video' || !camera || !canToggleCamera) return [];
+  return [button('switchcamera', 'switch', text.switchCamera)];
+}
+
+const backOf = (text, { canGoBack }) => (canGoBack ? [button('back', 'back', text.back)] : []);
+
 /** The buttons of each state, from left to right. */
 const BUTTONS = {
+  idle: backOf,
   outgoing: (text, it) => [...cameraOf(text, it), button('hangup', 'hang-up', text.cancel)],
   incoming: (text) => [button('reject', 'hang-up', text.reject), button('answer', 'answer', text.answer)],
   joining: (text) => [button('hangup', 'hang-up', text.hangUp)],
-  connected: (text, it) => [...cameraOf(text, it), button('hangup', 'hang-up', text.hangUp)],
-  ended: (text, { canGoBack }) => (canGoBack ? [button('back', 'back', text.back)] : []),
+  connected: (text, it) => [
+    muteOf(text, it),
+    ...cameraOf(text, it),
+    ...switchOf(text, it),
+    button('hangup', 'hang-up', text.hangUp),
+  ],
+  ended: backOf,
 };
 
 /** What it says, where that is not the word of the state. */
 const STATUS = {
   incoming: (text, { roomType }) => (roomType === 'video' ? text.incomingVideo : text.incomingVoice),
-  ended: (text, { reason }) => reason || text.ended,
+  connected: (text, { keepTime }) => timeOf(keepTime),
+  ended: (text, { reason }) => reason || text.hungUp,
 };
 
+const twoDigits = (number) => String(number).padStart(2, '0');
+
+/** 0:05 is 00:05, and an hour is 1:00:00. */
+function timeOf(seconds) {
+  const hours = Math.floor(seconds / 3600);
+  const rest = [Math.floor(seconds / 60) % 60, seconds % 60].map(twoDigits);
+  return [...(hours > 0 ? [hours] : []), ...rest].join(':');
+}
+
 /** What it says below. */
-const DETAIL = {
-  connected: (text) => text.noMedia,
-  ended: (text, { detail }) => detail,
-};
+function detailOf(text, { state, online, hasMedia, detail }) {
+  if (state === 'ended') return detail;
+  if (state !== 'connected') return '';
+  if (!online) return text.reconnecting;
+  return hasMedia ? '' : text.noMedia;
+}
 
 Component({
   properties: {
-    /** outgoing, incoming, joining, connected or ended */
+    /** idle, outgoing, incoming, joining, connected or ended */
     state: { type: String, value: '' },
     /** The other party's */
     name: { type: String, value: '' },
     /** voice, video, or '' while it is not known */
     roomType: { type: String, value: '' },
-    /** Whether the camera is on */
+    /** Whether the microphone is off */
+    muted: { type: Boolean, value: false },
+    /** Whether the camera is on, and whether the user may change that */
     camera: { type: Boolean, value: true },
+    canToggleCamera: { type: Boolean, value: true },
+    /** Whether the service is reached */
+    online: { type: Boolean, value: true },
+    /** The seconds of the call */
+    keepTime: { type: Number, value: 0 },
+    /** Whether the host has sound and pictures, and whether there are pictures to be seen */
+    hasMedia: { type: Boolean, value: true },
+    hasPictures: { type: Boolean, value: false },
     /** Why the call has ended, in short and in detail */
     reason: { type: String, value: '' },
     detail: { type: String, value: '' },
     /** Whether there is a page to go back to */
     canGoBack: { type: Boolean, value: false },
+    /** What the maker's own button says; '' for none */
+    customText: { type: String, value: '' },
     /** zh or en */
     language: { type: String, value: 'zh' },
   },
@@ -52,7 +92,7 @@ Component({
   data: { initial: '', kind: '', status: '', more: '', buttons: [] },
 
   observers: {
-    'state, name, roomType, camera, reason, detail, canGoBack, language'() {
+    'state, name, roomType, muted, camera, canToggleCamera, online, keepTime, hasMedia, reason, detail, canGoBack, language'() {
       const { state, name, roomType, language } = this.data;
       const text = words(language);
       const of = (table) => (table[state] ? table[state](text, this.data) : undefined);
@@ -60,7 +100,7 @@ Component({
         initial: Array.from(name.trim())[0] || '',
         kind: text[roomType] || '',
         status: of(STATUS) || text[state] || '',
-        more: of(DETAIL) || '',
+        more: detailOf(text, this.data),
         buttons: of(BUTTONS) || [],
       });
     },

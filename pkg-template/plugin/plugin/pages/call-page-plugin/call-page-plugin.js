@@ -1,7 +1,15 @@
 // The call page: shows the call that it was opened for, and hands on what the user does.
 
-const { openCall } = require('../../call.js');
-const { language } = require('../../words.js');
+const { endingOf } = require('../../endings.js');
+const { isDevice, isDevTools } = require('../../host.js');
+const openPage = require('../../open-page.js');
+const { pictures } = require('../../pictures.js');
+const { voipChat } = require('../../voip-chat.js');
+const { language, words } = require('../../words.js');
+const { openCall } = require('../../wmpf-voip/index.js');
+
+/** So long the user sees why the call is over, before the page goes where the maker wants it to. */
+const READ_MS = 1500;
 
 Page({
   data: {
@@ -9,19 +17,83 @@ Page({
     state: '',
     name: '',
     roomType: '',
+    muted: false,
     camera: true,
+    canToggleCamera: true,
+    online: true,
+    keepTime: 0,
+    hasMedia: true,
+    pictures: [],
     reason: '',
     detail: '',
     canGoBack: true,
+    customText: '',
+    customBoxHeight: '90vh',
+    isBoxOpen: false,
+    closeLabel: '',
   },
 
   onLoad(query) {
-    this.setData({ language: language() });
-    this.call = openCall(query || {}, (view) => this.setData(view));
+    const lang = language();
+    this.setData({ language: lang, closeLabel: words(lang).close, hasMedia: !isDevTools() });
+    openPage.set(this);
+    this.begin(query || {});
+  },
+
+  onShow() {
+    if (this.isShown === false) this.call.shown();
+    this.isShown = true;
+  },
+
+  onHide() {
+    this.isShown = false;
   },
 
   onUnload() {
+    openPage.clear(this);
+    clearTimeout(this.leaving);
     this.call.leave();
+  },
+
+  begin(query) {
+    clearTimeout(this.leaving);
+    const media = this.data.hasMedia ? voipChat() : undefined;
+    this.call = openCall(query, { media, show: (view) => this.show(view) });
+  },
+
+  // A page whose call is over goes on with the one that was placed on it.
+  placed() {
+    if (this.data.state === 'ended' && this.isShown) this.begin();
+  },
+
+  show(view) {
+    const { state, name, roomType, isCaller, muted, camera, online, keepTime, ui } = view;
+    const ofSide = isCaller ? ui.callerUI : ui.listenerUI;
+    const isEnding = state === 'ended' && this.data.state !== 'ended';
+    const isConnected = state === 'connected';
+    const shown = {
+      state,
+      name,
+      roomType,
+      muted,
+      camera,
+      canToggleCamera: ofSide.enableToggleCamera,
+      online,
+      keepTime,
+      pictures: pictures(view),
+      customText: isConnected && !isCaller && !isDevice() ? ui.btnText : '',
+      customBoxHeight: ui.customBoxHeight,
+    };
+    const ending = state === 'ended' ? endingOf(view, this.data.language) : { reason: '', detail: '' };
+    this.setData(changed(this.data, Object.assign(shown, ending)));
+    if (!isConnected && this.data.isBoxOpen) this.closeBox();
+    if (isEnding) this.leaving = setTimeout(() => this.goOn(), READ_MS);
+  },
+
+  // Where the maker wants to be after a call.
+  goOn() {
+    const { url, routeType } = this.call.endPage() || {};
+    if (url) wx[routeType]({ url, fail: ({ errMsg }) => this.setData({ detail: errMsg }) });
   },
 
   answer() {
@@ -32,8 +104,26 @@ Page({
     this.call.hangUp();
   },
 
+  toggleMuted() {
+    this.call.setMuted(!this.data.muted);
+  },
+
   toggleCamera() {
-    this.call.toggleCamera();
+    this.call.setCamera(!this.data.camera);
+  },
+
+  switchCamera() {
+    this.call.switchCamera();
+  },
+
+  openBox() {
+    this.setData({ isBoxOpen: true });
+    this.call.showCustomBox();
+  },
+
+  closeBox() {
+    this.setData({ isBoxOpen: false });
+    this.call.hideCustomBox();
   },
 
   goBack() {
@@ -41,3 +131,11 @@ Page({
     wx.navigateBack({ fail: () => this.setData({ canGoBack: false }) });
   },
 });
+
+// Each second of a call changes its timer, and nothing else has to cross over to what renders the page.
+function changed(data, next) {
+  const isNew = (name) => JSON.stringify(data[name]) !== JSON.stringify(next[name]);
+  const changes = {};
+  for (const name of Object.keys(next).filter(isNew)) changes[name] = next[name];
+  return changes;
+}

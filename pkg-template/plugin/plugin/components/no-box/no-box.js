@@ -1,0 +1,3 @@
+// What stands in the box of a mini-program that brings none of its own.
+
+Component({});

@@ -1,0 +1,36 @@
+// Why a call is over, in words: for its user in short, and below for its maker.
+
+const { words } = require('./words.js');
+const { explain } = require('./wmpf-voip/index.js');
+
+const ROOM_ID = 1;
+
+const byOther = ({ origin }) => origin === 'other';
+
+const REASONS = {
+  cancelled: (text, view) => (byOther(view) ? text.cancelledByOther : text.cancelled),
+  rejected: (text, view) => (byOther(view) ? text.rejectedByOther : text.rejected),
+  timeout: (text, { isCaller }) => (isCaller ? text.noAnswer : text.missed),
+  busy: (text) => text.busy,
+  hungUp: (text, view) => (view.origin === 'timeLimit' ? text.timeLimit : byOther(view) ? text.hungUpByOther : text.hungUp),
+  aborted: (text) => text.aborted,
+  joinFailed: (text) => text.notJoined,
+  elsewhere: (text) => text.elsewhere,
+  refused: (text, { errCode }) => (errCode === ROOM_ID ? text.isOver : text.notJoined),
+  failed: (text) => text.notJoined,
+};
+
+/** Gives { reason, detail } of a view whose state is `ended`. */
+function endingOf(view, language) {
+  const text = words(language);
+  const known = REASONS[view.reason];
+  return { reason: known ? known(text, view) : text.hungUp, detail: detailOf(view, language) };
+}
+
+function detailOf({ reason, errCode, detail = '' }, language) {
+  if (reason === 'refused' && errCode === ROOM_ID) return '';
+  const { meaning } = (errCode !== undefined && explain(errCode, language)) || {};
+  return meaning ? `${meaning} (${errCode})\n${detail}` : detail;
+}
+
+module.exports = { endingOf };

@@ -1,0 +1,140 @@
+// Sound and picture of a call by the platform: both sides enter one room of wx.joinVoIPChat, and <voip-room> shows who
+// is in it. What is to be shown of a side is { openid, position }.
+
+const { denied, hostFailure, interruption, unsigned, unsupported } = require('./voip-chat-errors.js');
+
+/** The scopes that the platform wants granted before. */
+const SCOPES = { voice: ['scope.record'], video: ['scope.record', 'scope.camera'] };
+
+/** A Media for openCall. */
+function voipChat() {
+  let room;
+  let isIn = false;
+  let isOver = false;
+  let isMuted = false;
+  let isCameraOn = false;
+  let position = 'front';
+  let members = [];
+  // Whose cameras are on; unknown until the platform tells.
+  let filmed;
+
+  const listeners = {
+    VoIPChatInterrupted: (event) => room.onAbort(interruption(event)),
+    VoIPChatMembersChanged({ openIdList }) {
+      members = openIdList || [];
+      show();
+    },
+    VoIPVideoMembersChanged({ openIdList }) {
+      filmed = openIdList || [];
+      show();
+    },
+  };
+
+  // Older base libraries lack some of them.
+  function listen(how) {
+    for (const name of Object.keys(listeners)) {
+      if (typeof wx[how + name] === 'function') wx[how + name](listeners[name]);
+    }
+  }
+
+  function show() {
+    if (!isIn || isOver) return;
+    const { local, remote } = sides(room, members);
+    room.onState(remote === undefined ? 'connecting' : 'connected');
+    if (room.roomType !== 'video') return;
+    const isRemoteSeen = remote !== undefined && (filmed === undefined || filmed.includes(remote));
+    room.onStreams({
+      local: local !== undefined && isCameraOn ? { openid: local, position } : undefined,
+      remote: isRemoteSeen ? { openid: remote } : undefined,
+    });
+  }
+
+  async function join(about) {
+    room = about;
+    isMuted = about.muted;
+    isCameraOn = about.camera;
+    if (typeof wx.joinVoIPChat !== 'function') throw unsupported();
+    if (!about.voipChat) throw unsigned();
+    for (const scope of SCOPES[about.roomType]) await granted(scope);
+    if (isOver) return;
+    listen('on');
+    members = await enter();
+    // Whoever left meanwhile is still in the platform's room.
+    if (isOver) return exit();
+    isIn = true;
+    if (isMuted !== about.muted) mute();
+    show();
+  }
+
+  function enter() {
+    const { roomType, voipChat } = room;
+    const { groupId, nonceStr, timeStamp, signature } = voipChat;
+    return new Promise((resolve, reject) => {
+      wx.joinVoIPChat({
+        groupId,
+        nonceStr,
+        timeStamp,
+        signature,
+        roomType,
+        muteConfig: muteConfig(),
+        success: ({ openIdList }) => resolve(openIdList || []),
+        fail: (error) => reject(hostFailure(error)),
+      });
+    });
+  }
+
+  function mute() {
+    wx.updateVoIPChatMuteConfig({ muteConfig: muteConfig(), fail: ignored });
+  }
+
+  const muteConfig = () => ({ muteMicrophone: isMuted, muteEarphone: false });
+  const exit = () => wx.exitVoIPChat({ fail: ignored });
+
+  return {
+    join,
+    // The platform connects the two by itself.
+    start() {},
+    receive() {},
+    peer() {},
+    setMuted(muted) {
+      isMuted = muted;
+      if (isIn) mute();
+    },
+    setCamera(on) {
+      isCameraOn = on;
+      show();
+    },
+    switchCamera() {
+      position = position === 'front' ? 'back' : 'front';
+      show();
+    },
+    leave() {
+      if (isOver) return;
+      isOver = true;
+      if (room) listen('off');
+      if (isIn) exit();
+    },
+  };
+}
+
+// A plugin asks in the name of its mini-program. On hosts without it wx.joinVoIPChat asks by itself.
+function granted(scope) {
+  if (typeof wx.authorizeForMiniProgram !== 'function') return undefined;
+  return new Promise((resolve, reject) => {
+    wx.authorizeForMiniProgram({ scope, success: resolve, fail: (error) => reject(denied(scope, error)) });
+  });
+}
+
+// A room that cannot be muted or left is the platform's; there is nobody to tell. Without it there would be a promise.
+function ignored() {}
+
+// The room's members are openIds. Of a call only the phone's is known; the other one is the device's.
+function sides({ isCaller, businessType, callerId, listenerId }, members) {
+  const isPhoneCalling = businessType === 2;
+  const phone = isPhoneCalling ? callerId : listenerId;
+  const device = members.find((openid) => openid !== phone);
+  if (isCaller === isPhoneCalling) return { local: phone, remote: device };
+  return { local: device, remote: members.includes(phone) ? phone : undefined };
+}
+
+module.exports = { voipChat };

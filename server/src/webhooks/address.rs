@@ -1,0 +1,89 @@
+//! Where a webhook may be.
+
+use std::net::IpAddr;
+
+use axum::http::Uri;
+
+/// The longest address, in bytes.
+const MAX_LENGTH: usize = 2048;
+
+/// What an address looks like, for whoever passed something else.
+pub(crate) const EXPECTED_URL: &str = "an https:// URL of at most 2048 visible ASCII characters, without a user name and a \
+     fragment; http:// only to this machine (localhost, 127.0.0.1, [::1])";
+
+/// Whether `text` is an address that messages may be sent to.
+pub(crate) fn is_url(text: &str) -> bool {
+    let visible = text.bytes().all(|byte| byte.is_ascii_graphic() && byte != b'#');
+    if text.len() > MAX_LENGTH || !visible {
+        return false;
+    }
+    let Ok(url) = text.parse::<Uri>() else { return false };
+    let (Some(scheme), Some(authority)) = (url.scheme_str(), url.authority()) else {
+        return false;
+    };
+    let host = authority.host();
+    // What stands around the host is nothing or a port; a user name would stand before it.
+    let right_port = match authority.as_str().strip_prefix(host) {
+        Some("") => true,
+        Some(_) => authority.port_u16().is_some_and(|port| port != 0),
+        None => false,
+    };
+    let right_scheme = scheme == "https" || (scheme == "http" && is_this_machine(host));
+    !host.is_empty() && right_port && right_scheme
+}
+
+fn is_this_machine(host: &str) -> bool {
+    let address = host.trim_start_matches('[').trim_end_matches(']');
+    host.eq_ignore_ascii_case("localhost")
+        || address.parse::<IpAddr>().is_ok_and(|address| address.is_loopback())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_https_leaves_this_machine() {
+        for right in [
+            "https://example.com",
+            "https://example.com:8443/hooks/voip?a=b",
+            "https://10.0.0.1/",
+            "https://[2001:db8::1]:1/",
+            "http://localhost:8080/",
+            "http://LOCALHOST",
+            "http://127.0.0.1:1/a",
+            "http://127.1.2.3/",
+            "http://[::1]:8080/",
+        ] {
+            assert!(is_url(right), "{right}");
+        }
+        for wrong in [
+            "",
+            "example.com",
+            "/hooks",
+            "http://example.com/",
+            "http://localhost.example.com/",
+            "http://127.0.0.1.example.com/",
+            "http://10.0.0.1/",
+            "http://0.0.0.0/",
+            "http://[2001:db8::1]/",
+            "ftp://example.com/",
+            "https:///hooks",
+            "https://:443/",
+            "https://user@example.com/",
+            "https://user:secret@example.com/",
+            "http://localhost@example.com/",
+            "https://example.com:0/",
+            "https://example.com:99999/",
+            "https://example.com:/",
+            "https://example.com/#a",
+            "https://example.com/a b",
+            "https://exämple.com/",
+            " https://example.com/",
+        ] {
+            assert!(!is_url(wrong), "{wrong}");
+        }
+        assert!(is_url(&format!("https://a/{}", "b".repeat(2038))));
+        assert!(!is_url(&format!("https://a/{}", "b".repeat(2039))));
+    }
+}

@@ -1,0 +1,89 @@
+//! What a mini-program's own backend is told.
+
+use base64::Engine;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use jiff::Timestamp;
+use serde::Serialize;
+use wmpf_voip::device_call::{DeviceCall, EncodeVideo};
+use wmpf_voip::outcome::{ChargeType, Room};
+use wmpf_voip::protocol::RING_MS;
+use wmpf_voip::request::RoomType;
+
+use crate::checks::Permit;
+
+/// A message in the envelope that the Standard Webhooks specification recommends.
+#[derive(Serialize)]
+pub struct Event<'a> {
+    /// Always `device.called`; there may be others one day.
+    #[serde(rename = "type")]
+    kind: &'static str,
+    /// The same as the header `webhook-id`.
+    pub(super) id: String,
+    /// When the call was created.
+    timestamp: Timestamp,
+    pub(super) data: DeviceCalled<'a>,
+}
+
+/// That somebody calls a device by callDevice.
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+pub(super) struct DeviceCalled<'a> {
+    pub(super) app_id: &'a str,
+    pub(super) room_id: &'a str,
+    room_type: RoomType,
+    sn: &'a str,
+    model_id: &'a str,
+    open_id: &'a str,
+    /// As the two see each other, whatever was passed.
+    nick_name: &'a str,
+    device_name: &'a str,
+    /// How the call is billed.
+    charge_type: ChargeType,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    time_limit: Option<f64>,
+    enable_caller_camera: bool,
+    enable_listener_camera: bool,
+    #[serde(flatten)]
+    encode_video: EncodeVideo,
+    /// As it came.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    payload: Option<&'a str>,
+    /// Until when it rings, in milliseconds since the Unix epoch.
+    rings_until: i64,
+}
+
+impl<'a> Event<'a> {
+    /// That `call` was permitted and created.
+    ///
+    /// # Errors
+    /// When `now` is no moment that can be written.
+    pub(crate) fn new(
+        call: &'a DeviceCall,
+        permit: &'a Permit,
+        room: &'a Room,
+        now: i64,
+    ) -> Result<Event<'a>, jiff::Error> {
+        Ok(Event {
+            kind: "device.called",
+            id: format!("msg_{}", URL_SAFE_NO_PAD.encode(rand::random::<[u8; 18]>())),
+            timestamp: Timestamp::from_millisecond(now)?,
+            data: DeviceCalled {
+                app_id: &permit.caller.app_id,
+                room_id: &room.room_id,
+                room_type: call.room_type,
+                sn: &call.sn,
+                model_id: &call.model_id,
+                open_id: &permit.caller.id,
+                nick_name: &permit.caller_name,
+                device_name: &permit.listener_name,
+                charge_type: permit.charge_type,
+                time_limit: call.time_limit,
+                enable_caller_camera: call.enable_caller_camera,
+                enable_listener_camera: call.enable_listener_camera,
+                encode_video: call.encode_video,
+                payload: call.payload.as_deref(),
+                rings_until: now.saturating_add_unsigned(RING_MS),
+            },
+        })
+    }
+}

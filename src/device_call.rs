@@ -1,0 +1,397 @@
+//! The request of `callDevice`: its fields, their defaults and every rule about them.
+//!
+//! It calls a device from a phone as [`callWMPF`](crate::wmpf_call) does, but one that runs no mini-program:
+//! the platform's words for those are Linux and RTOS devices. Such a device has no pushToken and opens no call
+//! page, so nobody reminds it: its maker's own channel does, which `isCloud` has the service wake.
+//!
+//! The public documentation has the names, types and defaults, and is silent on the rest. **Decisions**: the
+//! `encodeVideo*` members take what it lists and `0`, which is their default and leaves the choice to the
+//! platform; a ratio may be a fraction, because width / height * 100 often is; a `payload` without `isCloud` has
+//! no effect and is no error; names may be empty and then count as left out.
+
+use serde::{Deserialize, Serialize};
+
+use crate::outcome::ChargeType;
+use crate::problem::Problems;
+use crate::request::{
+    BusinessType, MiniprogramState, Party, Request, RoomType, room_type, time_limit,
+};
+use crate::value::{Object, Value};
+use crate::wmpf_call::{camera, charge_type, switch};
+
+/// A request as it came: every documented field, none of them looked at. Others are ignored.
+#[derive(Debug, Default, PartialEq, Deserialize)]
+#[serde(default, rename_all = "camelCase")]
+pub struct RawDeviceCall {
+    /// `roomType`
+    pub room_type: Value,
+    /// `sn`
+    pub sn: Value,
+    /// `modelId`
+    pub model_id: Value,
+    /// `chargeType`
+    pub charge_type: Value,
+    /// `timeLimit`
+    pub time_limit: Value,
+    /// `enableCallerCamera`
+    pub enable_caller_camera: Value,
+    /// `enableListenerCamera`
+    pub enable_listener_camera: Value,
+    /// `nickName`
+    pub nick_name: Value,
+    /// `deviceName`
+    pub device_name: Value,
+    /// `isCloud`
+    pub is_cloud: Value,
+    /// `payload`
+    pub payload: Value,
+    /// `encodeVideoFixedLength`
+    pub encode_video_fixed_length: Value,
+    /// `encodeVideoRotation`
+    pub encode_video_rotation: Value,
+    /// `encodeVideoRatio`
+    pub encode_video_ratio: Value,
+    /// `encodeVideoMaxFPS`
+    #[serde(rename = "encodeVideoMaxFPS")]
+    pub encode_video_max_fps: Value,
+}
+
+/// A valid request. Serialised, it is the body that creates a call.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct DeviceCall {
+    /// Voice or video.
+    pub room_type: RoomType,
+    /// The device that is called; not empty.
+    pub sn: String,
+    /// Its model; not empty.
+    pub model_id: String,
+    /// How it is to be billed.
+    pub charge_type: ChargeType,
+    /// The longest duration of the call, in seconds from `startVoip`; positive and finite.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub time_limit: Option<f64>,
+    /// Whether the caller starts with its camera on.
+    pub enable_caller_camera: bool,
+    /// Whether the device starts with its camera on.
+    pub enable_listener_camera: bool,
+    /// The name that the device is told for the caller.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub nick_name: Option<String>,
+    /// The name that the caller sees, if it is not to be the model's.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub device_name: Option<String>,
+    /// Whether the service tells the mini-program's own backend of the call.
+    pub is_cloud: bool,
+    /// What that backend is told besides, as it came.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub payload: Option<String>,
+    /// How the phone is to encode its video.
+    #[serde(flatten)]
+    pub encode_video: EncodeVideo,
+}
+
+/// How the phone is to encode the video that it sends. `0` is the platform's choice.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize)]
+pub struct EncodeVideo {
+    /// The longer side: 0, 320, 480 or 640.
+    #[serde(rename = "encodeVideoFixedLength")]
+    pub fixed_length: u16,
+    /// 0, 1 upright, or 2 as the camera has it.
+    #[serde(rename = "encodeVideoRotation")]
+    pub rotation: u16,
+    /// Width / height * 100; finite and not negative.
+    #[serde(rename = "encodeVideoRatio")]
+    pub ratio: f64,
+    /// The most frames a second: 0, or from 8 to 15.
+    #[serde(rename = "encodeVideoMaxFPS")]
+    pub max_fps: u16,
+}
+
+impl DeviceCall {
+    /// The same call in the words of `initByCaller`, as `open_id` makes it. What is the device's own affair
+    /// has no place there. **Decision**: no mini-program is opened, so the call is the released one's.
+    #[must_use]
+    pub fn request(&self, open_id: &str) -> Request {
+        Request {
+            room_type: self.room_type,
+            caller: Party {
+                id: open_id.to_owned(),
+                name: self.nick_name.clone(),
+                camera_status: camera(self.enable_caller_camera),
+            },
+            listener: Party {
+                id: self.sn.clone(),
+                name: self.device_name.clone(),
+                camera_status: camera(self.enable_listener_camera),
+            },
+            business_type: BusinessType::PhoneToDevice,
+            voip_token: None,
+            miniprogram_state: MiniprogramState::Formal,
+            custom_query: None,
+            time_limit: self.time_limit,
+            device_token: None,
+        }
+    }
+}
+
+impl Object<RawDeviceCall> {
+    /// Checks every field and fills in the defaults.
+    ///
+    /// # Errors
+    /// Everything that is wrong, in the order of the fields.
+    pub fn validate(self) -> Result<DeviceCall, Problems> {
+        let mut problems = Problems::default();
+        let Some(raw) = problems.object("req", self) else {
+            return Err(problems);
+        };
+        let room_type = room_type(&mut problems, &raw.room_type);
+        let sn = problems.required_string("sn", raw.sn);
+        let model_id = problems.required_string("modelId", raw.model_id);
+        let charge_type = charge_type(&mut problems, &raw.charge_type);
+        let time_limit = time_limit(&mut problems, &raw.time_limit);
+        let enable_caller_camera =
+            switch(&mut problems, "enableCallerCamera", &raw.enable_caller_camera, true);
+        let enable_listener_camera =
+            switch(&mut problems, "enableListenerCamera", &raw.enable_listener_camera, true);
+        let nick_name = problems.optional_string("nickName", raw.nick_name, "a string");
+        let device_name = problems.optional_string("deviceName", raw.device_name, "a string");
+        let is_cloud = switch(&mut problems, "isCloud", &raw.is_cloud, false);
+        let payload = problems.optional_string("payload", raw.payload, "a string");
+        let fixed_length = one_of(
+            &mut problems,
+            "encodeVideoFixedLength",
+            &raw.encode_video_fixed_length,
+            &[0, 320, 480, 640],
+            "the number 320, 480 or 640, or 0 for the platform's choice",
+        );
+        let rotation = one_of(
+            &mut problems,
+            "encodeVideoRotation",
+            &raw.encode_video_rotation,
+            &[0, 1, 2],
+            "the number 1 (upright) or 2 (as the camera has it), or 0 for the platform's choice",
+        );
+        let ratio = ratio(&mut problems, &raw.encode_video_ratio);
+        let max_fps = one_of(
+            &mut problems,
+            "encodeVideoMaxFPS",
+            &raw.encode_video_max_fps,
+            &[0, 8, 9, 10, 11, 12, 13, 14, 15],
+            "a whole number from 8 to 15, or 0 for the platform's choice",
+        );
+
+        // What is required or has a default is there unless a problem says so.
+        match (
+            room_type,
+            (sn, model_id),
+            charge_type,
+            (enable_caller_camera, enable_listener_camera, is_cloud),
+            (fixed_length, rotation, ratio, max_fps),
+        ) {
+            (
+                Some(room_type),
+                (Some(sn), Some(model_id)),
+                Some(charge_type),
+                (Some(enable_caller_camera), Some(enable_listener_camera), Some(is_cloud)),
+                (Some(fixed_length), Some(rotation), Some(ratio), Some(max_fps)),
+            ) if problems.is_empty() => Ok(DeviceCall {
+                room_type,
+                sn,
+                model_id,
+                charge_type,
+                time_limit,
+                enable_caller_camera,
+                enable_listener_camera,
+                nick_name,
+                device_name,
+                is_cloud,
+                payload,
+                encode_video: EncodeVideo { fixed_length, rotation, ratio, max_fps },
+            }),
+            _ => Err(problems),
+        }
+    }
+}
+
+/// One of a few numbers, of which the first is the default.
+fn one_of(
+    problems: &mut Problems,
+    path: &str,
+    value: &Value,
+    all: &[u16],
+    expected: &str,
+) -> Option<u16> {
+    let found = match value {
+        Value::Missing => all.first().copied(),
+        Value::Number(number) => all.iter().copied().find(|&one| f64::from(one) == *number),
+        Value::String(_) | Value::Other(_) => None,
+    };
+    if found.is_none() {
+        problems.wrong(path, expected, value);
+    }
+    found
+}
+
+fn ratio(problems: &mut Problems, value: &Value) -> Option<f64> {
+    match value {
+        Value::Missing => Some(0.0),
+        // The absolute value is that of -0.
+        Value::Number(ratio) if ratio.is_finite() && *ratio >= 0.0 => Some(ratio.abs()),
+        Value::String(_) | Value::Number(_) | Value::Other(_) => {
+            let expected = "the number width / height * 100, or 0 for the platform's choice";
+            problems.wrong("encodeVideoRatio", expected, value);
+            None
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::{Value as Json, json};
+
+    use super::*;
+    use crate::code::Code;
+    use crate::problem::Problem;
+    use crate::request::CameraStatus;
+
+    /// Every field set, none of them to its default.
+    fn full() -> Json {
+        json!({
+            "roomType": "voice", "sn": "SN-1", "modelId": "M1", "chargeType": "duration",
+            "timeLimit": 60.5, "enableCallerCamera": false, "enableListenerCamera": false,
+            "nickName": "Alice", "deviceName": "门口", "isCloud": true, "payload": "{\"a\": 1}",
+            "encodeVideoFixedLength": 320, "encodeVideoRotation": 1, "encodeVideoRatio": 133.5,
+            "encodeVideoMaxFPS": 15,
+        })
+    }
+
+    fn validate(json: Json) -> Result<DeviceCall, Problems> {
+        serde_json::from_value::<Object<RawDeviceCall>>(json).unwrap().validate()
+    }
+
+    /// The full request with one field replaced; `null` leaves it out.
+    fn with(field: &str, value: Json) -> Result<DeviceCall, Problems> {
+        let mut json = full();
+        json[field] = value;
+        validate(json)
+    }
+
+    fn only_problem(result: Result<DeviceCall, Problems>) -> Problem {
+        let problems = result.unwrap_err();
+        assert_eq!(problems.as_slice().len(), 1, "{problems}");
+        problems.as_slice()[0].clone()
+    }
+
+    #[test]
+    fn what_is_sent_is_what_was_passed() {
+        let call = validate(full()).unwrap();
+        assert_eq!(serde_json::to_value(&call).unwrap(), full());
+        assert_eq!(with("extra", json!([1])).unwrap(), call, "others are ignored");
+        assert_eq!(with("pushToken", json!("t")).unwrap(), call, "also what callWMPF takes");
+    }
+
+    #[test]
+    fn what_may_be_left_out_has_its_default() {
+        let required = ["roomType", "sn", "modelId"];
+        let defaults = json!({
+            "chargeType": "license", "enableCallerCamera": true, "enableListenerCamera": true,
+            "isCloud": false, "encodeVideoFixedLength": 0, "encodeVideoRotation": 0,
+            "encodeVideoRatio": 0.0, "encodeVideoMaxFPS": 0,
+        });
+        for (field, _) in full().as_object().unwrap() {
+            let result = with(field, Json::Null);
+            if required.contains(&field.as_str()) {
+                assert_eq!(only_problem(result).path, *field);
+            } else {
+                let sent = serde_json::to_value(result.unwrap()).unwrap();
+                assert_eq!(sent.get(field), defaults.get(field), "{field}");
+            }
+        }
+    }
+
+    #[test]
+    fn every_problem_is_reported_in_order() {
+        let problems = validate(json!({
+            "encodeVideoMaxFPS": 16, "encodeVideoRatio": -1, "encodeVideoRotation": 3,
+            "encodeVideoFixedLength": "320", "payload": {"a": 1}, "isCloud": 1, "deviceName": 1,
+            "nickName": [], "enableListenerCamera": 0, "enableCallerCamera": "true",
+            "timeLimit": 0, "chargeType": "free", "modelId": [], "roomType": 1,
+        }))
+        .unwrap_err();
+        let said: Vec<String> = problems.as_slice().iter().map(Problem::to_string).collect();
+        assert_eq!(
+            said,
+            [
+                "roomType: expected 'voice' or 'video', got 1",
+                "sn: expected a non-empty string, got nothing",
+                "modelId: expected a non-empty string, got an array",
+                "chargeType: expected 'duration' or 'license', got the string 'free'",
+                "timeLimit: expected a number of seconds greater than 0, got 0",
+                "enableCallerCamera: expected true or false, got the string 'true'",
+                "enableListenerCamera: expected true or false, got 0",
+                "nickName: expected a string, got an array",
+                "deviceName: expected a string, got 1",
+                "isCloud: expected true or false, got 1",
+                "payload: expected a string, got an object",
+                "encodeVideoFixedLength: expected the number 320, 480 or 640, \
+                 or 0 for the platform's choice, got the string '320'",
+                "encodeVideoRotation: expected the number 1 (upright) or 2 (as the camera has it), \
+                 or 0 for the platform's choice, got 3",
+                "encodeVideoRatio: expected the number width / height * 100, \
+                 or 0 for the platform's choice, got -1",
+                "encodeVideoMaxFPS: expected a whole number from 8 to 15, \
+                 or 0 for the platform's choice, got 16",
+            ]
+        );
+        assert_eq!(problems.code(), Code::Parameter);
+        assert_eq!(with("chargeType", json!("free")).unwrap_err().code(), Code::ChargeType);
+        assert_eq!(only_problem(validate(json!([]))).path, "req");
+    }
+
+    #[test]
+    fn numbers_are_neither_coerced_nor_rounded() {
+        for (field, right, wrong) in [
+            ("encodeVideoFixedLength", vec![0.0, 320.0, 480.0, 640.0], vec![-320.0, 320.5, 1.0]),
+            ("encodeVideoRotation", vec![0.0, 1.0, 2.0], vec![-1.0, 0.5, 90.0]),
+            ("encodeVideoRatio", vec![0.0, 75.0, 400.0 / 3.0], vec![-0.5]),
+            ("encodeVideoMaxFPS", vec![0.0, 8.0, 11.0, 15.0], vec![7.0, 8.5, 16.0, 30.0]),
+        ] {
+            for number in right {
+                let call = serde_json::to_value(with(field, json!(number)).unwrap()).unwrap();
+                assert_eq!(call[field].as_f64(), Some(number), "{field}");
+            }
+            for number in wrong {
+                assert_eq!(only_problem(with(field, json!(number))).path, field, "{number}");
+            }
+        }
+        for number in [f64::NAN, f64::INFINITY, f64::NEG_INFINITY] {
+            let raw = RawDeviceCall {
+                room_type: Value::String("voice".into()),
+                sn: Value::String("SN-1".into()),
+                model_id: Value::String("M1".into()),
+                encode_video_rotation: Value::Number(number),
+                encode_video_ratio: Value::Number(number),
+                ..RawDeviceCall::default()
+            };
+            assert_eq!(Object::Is(raw).validate().unwrap_err().as_slice().len(), 2, "{number}");
+        }
+    }
+
+    #[test]
+    fn it_is_a_call_of_a_phone_to_a_device_without_a_token() {
+        let request = validate(full()).unwrap().request("o1");
+        assert_eq!(
+            serde_json::to_value(request).unwrap(),
+            json!({
+                "roomType": "voice", "businessType": 2,
+                "caller": {"id": "o1", "name": "Alice", "cameraStatus": 1},
+                "listener": {"id": "SN-1", "name": "门口", "cameraStatus": 1},
+                "miniprogramState": "formal", "timeLimit": 60.5,
+            })
+        );
+        let request = with("enableListenerCamera", true.into()).unwrap().request("o1");
+        let cameras = (request.caller.camera_status, request.listener.camera_status);
+        assert_eq!(cameras, (CameraStatus::Off, CameraStatus::On));
+    }
+}

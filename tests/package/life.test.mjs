@@ -1,0 +1,219 @@
+// Calls between two modules and the real service: one calls, the other is reminded, they talk and hang up.
+
+import '../support/rejections.mjs';
+
+import assert from 'node:assert/strict';
+import { after, afterEach, before, describe, it } from 'node:test';
+
+import WebSocket from 'ws';
+
+import { within } from '../support/bounded.mjs';
+import { freshModule } from '../support/module.mjs';
+import { startService } from '../support/service.mjs';
+
+const DEADLINE_MS = 20_000;
+
+/** What ends everything that a test has opened, also where it fails. */
+const closing = [];
+
+/** A module of one party, and all that happens in it. */
+function createParty(service, { token }) {
+  const module = freshModule();
+  module.configure({ endpoint: service.endpoint, token, WebSocket });
+  const heard = [];
+  const reminders = [];
+  const cancelled = [];
+  const waiting = new Set();
+  const look = () => {
+    for (const check of waiting) check();
+  };
+  module.default.onVoipEvent((event) => (heard.push(event), look()));
+  const party = {
+    module,
+    voip: module.default,
+    heard,
+    reminders,
+    cancelled,
+    /** Waits until what `happened` gives is something, and gives it. */
+    until(happened, what) {
+      const seen = new Promise((resolve) => {
+        const check = () => {
+          const value = happened();
+          if (!value) return;
+          waiting.delete(check);
+          resolve(value);
+        };
+        waiting.add(check);
+        check();
+      });
+      return within(seen, DEADLINE_MS, what);
+    },
+    open(page, media) {
+      const call = module.openCall(page, { show: look, media });
+      closing.push(() => call.leave());
+      return call;
+    },
+    reminded: (roomId) => party.until(() => reminders.find((reminder) => reminder.roomId === roomId), 'the reminder'),
+    event: (name) => party.until(() => heard.find(({ eventName }) => eventName === name), name),
+    listen: async () => {
+      let state;
+      const close = module.listen({
+        onReminder: (reminder) => (reminders.push(reminder), look()),
+        onCancelled: (roomId) => (cancelled.push(roomId), look()),
+        onState: (next) => ((state = next), look()),
+      });
+      closing.push(close);
+      await party.until(() => state === 'open', 'the socket of reminders');
+    },
+  };
+  return party;
+}
+
+const OF_A_CALLER = ['callPageOnShow', 'joinedRoomByCaller', 'startVoip', 'hangUpVoip', 'endVoip', 'finishVoip'];
+
+const names = ({ heard }) => heard.map(({ eventName }) => eventName).filter((name) => name !== 'calling');
+
+describe('two modules and the service', { timeout: 120_000 }, () => {
+  let service;
+  let handsets;
+  before(async () => {
+    service = await startService();
+    ({ handsets } = await service.demo());
+  });
+  afterEach(() => {
+    for (const close of closing.splice(0)) close();
+  });
+  after(() => service?.stop());
+
+  /** A device that has called and a phone that is being reminded, both with their pages open. */
+  async function ringing({ WebSocket, media } = {}) {
+    const device = createParty(service, handsets.device);
+    if (WebSocket) device.module.configure({ WebSocket });
+    const phone = createParty(service, handsets.phone);
+    await phone.listen();
+    const result = await device.voip.initByCaller({
+      roomType: 'video',
+      businessType: 1,
+      caller: { id: handsets.device.id },
+      listener: { id: handsets.phone.id, name: 'Alice' },
+      voipToken: handsets.device.deviceToken,
+    });
+    assert.equal(result.isSuccess, true, result.errMsg);
+    const outgoing = device.open(device.voip.CALL_PAGE_PATH, media?.('caller'));
+    const reminder = await phone.reminded(result.roomId);
+    const incoming = phone.open(reminder.path, media?.('listener'));
+    await device.event('joinedRoomByCaller');
+    await phone.until(() => incoming.view.online, 'the page of the listener');
+    return { device, phone, outgoing, incoming, roomId: result.roomId };
+  }
+
+  it('call, answer, talk and hang up', async () => {
+    const { device, phone, outgoing, incoming, roomId } = await ringing();
+    assert.equal(incoming.view.state, 'incoming');
+    assert.equal(outgoing.view.name, 'Alice');
+    incoming.answer();
+    await device.event('startVoip');
+    await phone.event('startVoip');
+    await device.event('calling');
+    assert.deepEqual(phone.cancelled, [roomId], 'no other phone rings on');
+    incoming.hangUp();
+    await device.event('finishVoip');
+    await phone.event('finishVoip');
+    assert.deepEqual(names(device), OF_A_CALLER);
+    assert.deepEqual(names(phone), ['callPageOnShow', 'hangOnVoip', 'startVoip', 'hangUpVoip', 'endVoip', 'finishVoip']);
+    for (const { heard } of [device, phone]) {
+      for (const event of heard.slice(1)) assert.deepEqual([event.roomId, event.groupId], [roomId, roomId]);
+      const seconds = heard.filter(({ eventName }) => eventName === 'calling').map(({ data }) => data.keepTime);
+      assert.deepEqual(seconds, seconds.map((_, i) => i + 1));
+    }
+    const end = (party) => party.heard.find(({ eventName }) => eventName === 'hangUpVoip').data;
+    const { keepTime } = end(device);
+    assert.ok(keepTime >= 1);
+    assert.deepEqual(end(device), { keepTime, status: 'endByListener', origin: 'other' });
+    assert.deepEqual(end(phone), { keepTime, status: 'endByListener', origin: 'manual' });
+    assert.deepEqual([outgoing.view.state, incoming.view.state], ['ended', 'ended']);
+  });
+
+  it('reject, cancel, and leave nothing ringing after forceHangUpVoip', async () => {
+    for (const [end, name, states] of [
+      [({ incoming }) => incoming.hangUp(), 'rejectVoip', ['other', 'manual']],
+      [({ outgoing }) => outgoing.leave(), 'cancelVoip', ['unloadCallPage', 'other']],
+      [({ device }) => device.voip.forceHangUpVoip(), 'cancelVoip', ['forceFromApp', 'other']],
+    ]) {
+      const call = await ringing();
+      end(call);
+      const events = [await call.device.event(name), await call.phone.event(name)];
+      assert.deepEqual(events.map(({ data }) => data.status), states);
+      await call.device.event('finishVoip');
+      await call.phone.event('finishVoip');
+      await call.phone.until(() => call.phone.cancelled.length > 0, 'the end of the ringing');
+    }
+  });
+
+  it('carry the texts of the media, and lose no event to a connection that breaks', async () => {
+    const sockets = [];
+    class Breaking extends WebSocket {
+      constructor(...values) {
+        super(...values);
+        sockets.push(this);
+      }
+    }
+    const got = [];
+    const media = (name) => {
+      const nothing = () => {};
+      const [receive, others] = [(text) => got.push([name, text]), ['peer', 'setMuted', 'setCamera', 'switchCamera', 'leave']];
+      const made = { receive, ...Object.fromEntries(others.map((other) => [other, nothing])) };
+      made.join = (room) => void (made.room = room);
+      made.start = () => made.room.send(`from the ${name}`);
+      return made;
+    };
+    const { device, phone, incoming } = await ringing({ WebSocket: Breaking, media });
+    sockets.at(-1).terminate();
+    incoming.answer();
+    await phone.event('startVoip');
+    await device.event('startVoip');
+    assert.equal(sockets.length, 2);
+    await phone.until(() => got.length >= 1, 'a text');
+    await device.event('calling');
+    sockets.at(-1).terminate();
+    incoming.hangUp();
+    await device.event('finishVoip');
+    assert.equal(sockets.length, 3);
+    assert.deepEqual(names(device), OF_A_CALLER);
+    for (const [name, text] of got) assert.equal(text, name === 'caller' ? 'from the listener' : 'from the caller');
+  });
+
+  it('tell the second of two phones that the first has answered', async () => {
+    const other = createParty(service, handsets.phone);
+    const { phone, incoming, outgoing, device, roomId } = await ringing();
+    const second = other.open((await phone.reminded(roomId)).path);
+    await other.until(() => second.view.online, 'the second phone');
+    incoming.answer();
+    await device.event('startVoip');
+    await phone.event('startVoip');
+    await other.until(() => second.view.state === 'ended', 'the end on the second phone');
+    assert.equal(second.view.reason, 'elsewhere');
+    assert.equal(incoming.view.state, 'connected');
+    outgoing.hangUp();
+    await phone.event('finishVoip');
+  });
+
+  it('ask who has authorised a device, and are told what is wrong with a call', async () => {
+    const { voip, module } = createParty(service, handsets.device);
+    const { id: sn, modelId: model_id } = handsets.device;
+    const list = await voip.getIotBindContactList({ sn, model_id, openid_list: [handsets.phone.id] });
+    assert.deepEqual(list, {
+      errcode: 0,
+      errmsg: 'ok',
+      contact_list: [{ openid: handsets.phone.id, sn, model_id, status: 1 }],
+    });
+    const phone = createParty(service, handsets.phone);
+    const wrong = await phone.voip.callWMPF({ roomType: 'phone', sn, modelId: model_id, pushToken: '', nickName: 'n' }).catch((error) => error);
+    assert.ok(wrong instanceof phone.module.VoipCgiError);
+    assert.equal(wrong.errCode, 1004);
+    assert.match(wrong.errMsg, /^callWMPF:fail .*roomType: expected 'voice' or 'video'/);
+    const none = module.openCall('?isCaller=1&roomType=voice&groupId=nowhere', { show() {} });
+    while (none.view.state !== 'ended') await new Promise((resolve) => setTimeout(resolve, 10));
+    assert.deepEqual([none.view.reason, none.view.errCode], ['refused', 1]);
+  });
+});
