@@ -77,6 +77,7 @@ describe('a handset without camera and microphone', { timeout: 120_000 }, () => 
     const origin = demo.service.endpoint.replace('127.0.0.1', ELSEWHERE);
     const device = await demo.openAlone('role=device');
     const phone = await demo.openAlone('role=phone', { origin, viewport: { width: 390, height: 844 } });
+    assert.equal(await phone.insecure.isVisible(), true);
     assert.match(await phone.insecure.innerText(), /No camera and no microphone here/);
     await screenshot(phone.page, 'insecure-390x844');
     await device.call.click();
