@@ -74,7 +74,7 @@ async fn a_new_user_authorises_a_device_and_is_called_by_it() {
     assert_eq!(withdraw(api, &bob, "DEMO-NOBODY").await, 204);
     assert_eq!(list(api, &bob).await, json!([tv.1]));
     assert_eq!(code().await, 9);
-    assert_eq!(list(api, demo.phone("token")).await.as_array().unwrap().len(), 4, "another's");
+    assert_eq!(list(api, demo.phone("token")).await.as_array().unwrap().len(), 5, "another's");
     assert_eq!(api.place(demo.device("token"), &demo.device_to_phone()).await.0, 201);
 
     let server = server.restart().await;
