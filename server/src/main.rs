@@ -99,11 +99,6 @@ struct Flags {
     log_format: LogFormat,
 }
 
-/// The library of the WebSockets would log what goes over them: the keys of the media and of the servers that relay it.
-fn log_filter(text: &str) -> Result<EnvFilter, ParseError> {
-    Ok(EnvFilter::try_new(text)?.add_directive("tungstenite=error".parse()?))
-}
-
 #[derive(Clone, Copy, ValueEnum)]
 enum LogFormat {
     /// For people.
@@ -112,9 +107,11 @@ enum LogFormat {
     Json,
 }
 
-/// A filter that says nothing of the client that sends webhooks: at `trace` it would log every byte.
+/// A filter that says nothing of what goes over sockets, the keys of the media among it, and of the client that sends
+/// webhooks: at `trace` their libraries would log every byte.
 fn log_filter(text: &str) -> Result<EnvFilter, ParseError> {
-    Ok(EnvFilter::try_new(text)?.add_directive("ureq=off".parse()?))
+    let filter = EnvFilter::try_new(text)?;
+    Ok(filter.add_directive("tungstenite=error".parse()?).add_directive("ureq=off".parse()?))
 }
 
 fn main() -> ExitCode {

@@ -10,7 +10,7 @@ import { after, before, describe, it } from 'node:test';
 import { fakeSockets, openedCall } from '../support/fake-sockets.mjs';
 import { compiledPlugin } from './compile.mjs';
 import { platformRooms } from './platform-rooms.mjs';
-import { CALL_PAGE, startPlugin } from './plugin-host.mjs';
+import { CALL_PAGE, startPlugin, until } from './plugin-host.mjs';
 
 const ENDPOINT = 'http://room.test';
 const TOKEN = 'session-s3cret';
@@ -22,8 +22,6 @@ const VOIP_CHAT = { groupId: ROOM, nonceStr: 'n', timeStamp: 1, signature: 's' }
 
 /** What a host has made, as an object of ours. */
 const plain = (value) => JSON.parse(JSON.stringify(value));
-
-const settled = () => new Promise((resolve) => setTimeout(resolve, 5));
 
 describe('the call page', { timeout: 300_000 }, () => {
   let compiled;
@@ -68,6 +66,7 @@ describe('the call page', { timeout: 300_000 }, () => {
         fake.last.say({ type: 'event', seq: (seq += 1), ageMs, eventName, data }),
       say: (message) => fake.last.say(message),
       drop: () => fake.last.end(),
+      joined: () => until(() => fake.last.sent.some(({ type }) => type === 'join'), 'it joins'),
       signals: () => fake.last.sent.map(({ id: _, ...signal }) => signal),
       names: () => events.map(({ eventName }) => eventName),
       events,
@@ -87,7 +86,7 @@ describe('the call page', { timeout: 300_000 }, () => {
       assertShows(page, { state: 'outgoing', name: '', roomType: 'voice', language: 'en' });
       assert.match(it.sockets[0].url, /^ws:\/\/room\.test\/v1\/calls\/room-1\/socket\?device=d-/);
       it.accept({ roomType: 'voice' });
-      await settled();
+      await it.joined();
       assertShows(page, { state: 'outgoing', name: 'Alice', roomType: 'voice' });
       assert.deepEqual(it.signals(), [{ type: 'join' }]);
       it.tell('startVoip', {}, 65_000);
@@ -117,7 +116,7 @@ describe('the call page', { timeout: 300_000 }, () => {
       const it = start();
       const page = it.open(AS_CALLER);
       it.accept();
-      await settled();
+      await it.joined();
       page.onUnload();
       assert.deepEqual(it.signals()[1], { type: 'hangUp', how: 'unloadCallPage' });
       assertShows(page, { state: 'outgoing' });
@@ -130,13 +129,12 @@ describe('the call page', { timeout: 300_000 }, () => {
       const page = it.open(AS_LISTENER);
       assertShows(page, { state: 'incoming', name: '前门', roomType: 'video' });
       it.accept({ isCaller: false, callerName: 'Front door' });
-      await settled();
       assertShows(page, { state: 'incoming', name: 'Front door' });
       assert.deepEqual(it.signals(), []);
       page.answer();
       page.answer();
       assertShows(page, { state: 'joining' });
-      await settled();
+      await it.joined();
       assert.deepEqual(it.signals(), [{ type: 'answer' }, { type: 'join' }]);
       it.tell('startVoip');
       assertShows(page, { state: 'connected', keepTime: 0 });
@@ -147,7 +145,7 @@ describe('the call page', { timeout: 300_000 }, () => {
       const page = it.open({ ...AS_LISTENER, isClickedHangOnBtn: '1' });
       assertShows(page, { state: 'joining' });
       it.accept({ isCaller: false });
-      await settled();
+      await it.joined();
       assert.deepEqual(it.signals(), [{ type: 'answer' }, { type: 'join' }]);
     });
 
