@@ -7,7 +7,7 @@ import { testPicture } from './setting.js';
 
 /** The buttons of each state, in their order. */
 const BUTTONS = {
-  idle: [],
+  idle: ['close'],
   outgoing: ['mute', 'camera', 'hangUp'],
   incoming: ['hangUp', 'silence', 'answer'],
   joining: ['mute', 'camera', 'hangUp'],

@@ -34,7 +34,9 @@ let calling = false;
 /** @type {'connecting' | 'open' | 'closed' | 'expired'} */
 let connection = 'connecting';
 
-const calls = createCalls(`${role}-${pair + 1}`, () => byId('call').focus());
+const calls = createCalls(`${role}-${pair + 1}`, () => {
+  if (document.hasFocus()) byId('call').focus();
+});
 
 const plugin = observedPlugin(wmpfVoip, (outcome) => {
   showOutcome(outcome);
