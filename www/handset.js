@@ -72,17 +72,21 @@ async function start() {
   observedEvents(wmpfVoip, report);
 
   const callable = pairs.map((each) => each[otherRole]);
-  const form = createForm(byId('fields'), callTo(self, callable[calledPair]), showCode);
-  byId('callable').append(
-    ...callable.map((other) =>
-      element('button', {
-        type: 'button',
-        class: 'chip',
-        text: other.name,
-        onclick: () => form.reset(callTo(self, other)),
-      }),
-    ),
+  const chips = callable.map((other) =>
+    element('button', {
+      type: 'button',
+      class: 'chip',
+      text: other.name,
+      onclick: () => form.reset(callTo(self, other)),
+    }),
   );
+  byId('callable').append(...chips);
+  const form = createForm(byId('fields'), callTo(self, callable[calledPair]), (request, shown) => {
+    showCode(request, shown);
+    chips.forEach((chip, at) => {
+      chip.setAttribute('aria-pressed', String(request.listener?.id === callable[at].id));
+    });
+  });
   byId('request').hidden = false;
   byId('request').addEventListener('submit', (event) => {
     event.preventDefault();
