@@ -177,7 +177,7 @@ export function openCall(core, page, options) {
       state(state) {
         if (view.state !== 'ended') change({ media: state });
       },
-      camera,
+      camera: cameraChanged,
       aborted(reason) {
         if (view.state === 'ended') return;
         const detail = textOf(reason).slice(0, 1024);
@@ -188,7 +188,7 @@ export function openCall(core, page, options) {
   }
 
   // It went off by itself, or could not be turned on.
-  function camera(on, error) {
+  function cameraChanged(on, error) {
     if (view.state !== 'ended') change({ camera: on === true, detail: error && textOf(error) });
   }
 

@@ -7,7 +7,7 @@ import { testPicture } from './setting.js';
 
 /** The buttons of each state, in their order. */
 const BUTTONS = {
-  idle: [],
+  idle: ['close'],
   outgoing: ['mute', 'camera', 'hangUp'],
   incoming: ['hangUp', 'silence', 'answer'],
   joining: ['mute', 'camera', 'hangUp'],
@@ -46,7 +46,8 @@ export function showCallPage(view, about) {
   showButtons(view, about);
   if (!isNew) return;
   if (state === 'connected') countCameras();
-  if (state === 'incoming') byId('announcement').textContent = t('incoming.announce', { name: view.name });
+  byId('announcement').textContent =
+    state === 'incoming' ? t('incoming.announce', { name: view.name }) : '';
   // Only where the user already is: a call must not take the keyboard from the other handset.
   const first = { incoming: 'answer', ended: 'close' }[state] ?? 'hangUp';
   if (document.hasFocus()) page.querySelector(`[data-action="${first}"]`)?.focus();
@@ -68,13 +69,18 @@ function showWords(view, { reminder, waiting }) {
     const seconds = Math.max(0, Math.ceil((reminder.ringsUntil - Date.now()) / 1000));
     notes.push(t('incoming.seconds', { seconds }));
   }
-  if (view.state !== 'ended' && !view.online) notes.push(t('call.offline'));
-  if (view.state === 'connected' && view.media !== 'connected') notes.push(t(`media.${view.media ?? 'connecting'}`));
+  if (isOn(view) && !view.online) notes.push(t('call.offline'));
+  if (view.state === 'connected' && view.media !== 'connected') {
+    notes.push(t(`media.${view.media ?? 'connecting'}`));
+  }
+  if (isOn(view) && !view.camera && view.detail) notes.push(t('media.camera'));
   if (byId('remote').srcObject && byId('remote').paused) notes.push(t('media.tap'));
   if (waiting > 0) notes.push(t('incoming.waiting', { count: waiting }));
   setText(byId('call-status'), ending?.sentence ?? statusOf(view));
   setText(byId('call-note'), notes.join(' · '));
 }
+
+const isOn = ({ state }) => state !== 'ended';
 
 function statusOf({ state, roomType, keepTime }) {
   if (state === 'connected') return duration(keepTime);

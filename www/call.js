@@ -9,6 +9,8 @@ import { ring } from './ringtone.js';
 import { testPicture } from './setting.js';
 
 /** @typedef {import('wmpf-voip').Reminder} Reminder */
+/** @typedef {import('wmpf-voip').Call} Call */
+/** @typedef {{ call?: Call, view?: CallView, path: string, reminder?: Reminder, isResumed: boolean, silenced: boolean }} Shown */
 /** @typedef {import('wmpf-voip').CallView} CallView */
 
 const TONES = { outgoing: 'outgoing', incoming: 'incoming' };
@@ -20,7 +22,7 @@ const TONES = { outgoing: 'outgoing', incoming: 'incoming' };
 export function createCalls(handset, onClose) {
   /** @type {Reminder[]} */
   const waiting = [];
-  /** @type {{ call?: import('wmpf-voip').Call, view?: CallView, path: string, reminder?: Reminder, silenced: boolean } | undefined} */
+  /** @type {Shown | undefined} */
   let shown;
   let isPlacing = false;
 
@@ -47,9 +49,11 @@ export function createCalls(handset, onClose) {
     const { view, path, reminder, isResumed, silenced } = shown;
     const { state } = view;
     // A tab that was restored another day has nothing to go back into.
-    if (isResumed && state === 'ended' && view.reason === 'refused') return leave();
+    const isGone = ['refused', 'failed'].includes(view.reason);
+    if (isResumed && state === 'ended' && isGone) return leave();
     // A call that only rings here is not this handset's yet, and is brought by its reminder.
-    keepCall(handset, ['outgoing', 'joining', 'connected'].includes(state) ? path : undefined);
+    const isOurs = ['outgoing', 'joining', 'connected'].includes(state);
+    keepCall(handset, isOurs ? pathOf(view, path) : undefined);
     ring(silenced ? undefined : TONES[state]);
     tellRinging(state === 'incoming');
     showCallPage(view, { path, reminder, silenced, waiting: waiting.length, actions });
@@ -125,4 +129,10 @@ export function createCalls(handset, onClose) {
     },
     refresh,
   };
+}
+
+/** A caller's page is opened without a query, for the call that was placed last; a page that is loaded anew knows of none. */
+function pathOf({ roomId, roomType, isCaller }, path) {
+  if (!isCaller || path.includes('?')) return path;
+  return `${path}?${new URLSearchParams({ isCaller: '1', roomType, groupId: roomId })}`;
 }

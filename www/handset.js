@@ -34,7 +34,9 @@ let calling = false;
 /** @type {'connecting' | 'open' | 'closed' | 'expired'} */
 let connection = 'connecting';
 
-const calls = createCalls(`${role}-${pair + 1}`, () => byId('call').focus());
+const calls = createCalls(`${role}-${pair + 1}`, () => {
+  if (document.hasFocus()) byId('call').focus();
+});
 
 const plugin = observedPlugin(wmpfVoip, (outcome) => {
   showOutcome(outcome);
@@ -70,17 +72,21 @@ async function start() {
   observedEvents(wmpfVoip, report);
 
   const callable = pairs.map((each) => each[otherRole]);
-  const form = createForm(byId('fields'), callTo(self, callable[calledPair]), showCode);
-  byId('callable').append(
-    ...callable.map((other) =>
-      element('button', {
-        type: 'button',
-        class: 'chip',
-        text: other.name,
-        onclick: () => form.reset(callTo(self, other)),
-      }),
-    ),
+  const chips = callable.map((other) =>
+    element('button', {
+      type: 'button',
+      class: 'chip',
+      text: other.name,
+      onclick: () => form.reset(callTo(self, other)),
+    }),
   );
+  byId('callable').append(...chips);
+  const form = createForm(byId('fields'), callTo(self, callable[calledPair]), (request, shown) => {
+    showCode(request, shown);
+    chips.forEach((chip, at) => {
+      chip.setAttribute('aria-pressed', String(request.listener?.id === callable[at].id));
+    });
+  });
   byId('request').hidden = false;
   byId('request').addEventListener('submit', (event) => {
     event.preventDefault();

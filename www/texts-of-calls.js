@@ -22,6 +22,10 @@ export const CALL_TEXTS = {
     zh: '音视频中断，正在恢复',
   },
   'media.tap': { en: 'Tap to see and hear the other side', zh: '点击以播放对方的画面与声音' },
+  'media.camera': {
+    en: 'The camera could not be used: it is not there, in use, or not allowed for this page',
+    zh: '摄像头无法使用：没有设备、被占用，或此页面未获准使用',
+  },
   'media.failed': {
     en: 'No way for picture and sound between the two networks: the service needs a TURN server',
     zh: '两端网络之间无法传输音视频：需要为服务配置 TURN 服务器',

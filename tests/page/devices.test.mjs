@@ -46,6 +46,19 @@ describe('a handset without camera and microphone', { timeout: 120_000 }, () => 
     });
   }
 
+  it('goes on without the camera where only that is refused, and says so', async (t) => {
+    const demo = await start(t, [FAKE]);
+    const device = await demo.openAlone('role=device', { permissions: ['microphone'] });
+    const phone = await demo.openAlone('role=phone', { permissions: ['camera', 'microphone'] });
+    await device.fill('caller.cameraStatus', '1');
+    await connect(device, phone);
+    await device.action('camera').click();
+    await device.note.and(device.page.getByText('The camera could not be used')).waitFor();
+    assert.ok((await pictureChanges(device.remote)) > 0);
+    assert.ok((await loudness(phone.remote)) > 0.01);
+    assert.deepEqual([...device.problems, ...phone.problems], []);
+  });
+
   it('talks by its test picture where there are none', async (t) => {
     const demo = await start(t, NO_DEVICES);
     const { page, problems, device, phone } = await demo.open({ viewport: { width: 1280, height: 1000 } });

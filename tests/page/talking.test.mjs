@@ -108,19 +108,26 @@ describe('a call that was answered on the demo page', { timeout: 120_000 }, () =
     await close();
   });
 
-  it('is there again after a handset was loaded anew', async () => {
-    const { page, problems, device, phone, close } = await demo.open();
-    await connect(device, phone);
-    await assertTalking(phone);
-    const at = page.frames().find((frame) => frame.url().includes('role=phone'));
-    await at.evaluate(() => location.reload());
-    await phone.state('connected').waitFor();
-    await assertTalking(phone, device);
-    await phone.action('hangUp').click();
-    assert.equal(await device.ending(), 'Alice hung up');
-    assert.deepEqual(problems, []);
-    await close();
-  });
+  for (const who of ['caller', 'listener']) {
+    it(`is there again after the page of the ${who} was loaded anew`, async () => {
+      const [device, phone] = await Promise.all([demo.openAlone('role=device'), demo.openAlone('role=phone')]);
+      await connect(device, phone);
+      const [again, other] = who === 'caller' ? [device, phone] : [phone, device];
+      await pictureChanges(other.remote);
+      await again.page.reload();
+      await again.state('connected').waitFor();
+      await assertTalking(again, other);
+      await again.action('hangUp').click();
+      await other.ending();
+      // It is over for good.
+      await again.page.reload();
+      await again.reachable.waitFor();
+      assert.equal(await again.callPage.isVisible(), false);
+      assert.deepEqual([...device.problems, ...phone.problems], []);
+      await device.close();
+      await phone.close();
+    });
+  }
 
   it('changes its camera where there are several', async (t) => {
     const several = await startDemo({ chromium: THREE_CAMERAS });
