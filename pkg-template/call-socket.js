@@ -1,6 +1,7 @@
 // The socket of one call: what happens at this end goes up and is answered, what happens in the call comes down once
 // and in order, however often the connection breaks.
 
+import { BAD_ANSWER } from './failure.js';
 import { holdSocket } from './held-socket.js';
 import { PROTOCOL, TOKEN_EXPIRED } from './socket-protocol.js';
 
@@ -33,6 +34,10 @@ export function openCallSocket(open, { endpoint, token, timeout }, roomId, devic
 
   const kinds = {
     call(message) {
+      if (!isCall(message, roomId)) {
+        const wrong = 'openCall:fail what the room service has said of the call cannot be read';
+        return finish(() => on.refused(BAD_ANSWER, wrong));
+      }
       isReady = true;
       clearTimeout(patience);
       on.opened(message);
@@ -53,9 +58,12 @@ export function openCallSocket(open, { endpoint, token, timeout }, roomId, devic
       signal.answered?.(reply);
     },
     peer: ({ connected }) => on.peer(connected === true),
-    relay: ({ payload }) => on.relay(payload),
+    relay({ payload }) {
+      if (typeof payload === 'string') on.relay(payload);
+    },
     elsewhere: () => finish(() => on.elsewhere()),
-    refused: ({ errcode, errmsg }) => finish(() => on.refused(errcode, errmsg)),
+    refused: ({ errcode, errmsg }) =>
+      finish(() => on.refused(Number.isInteger(errcode) ? errcode : BAD_ANSWER, String(errmsg))),
   };
 
   socket = holdSocket(open, address, {
@@ -118,4 +126,15 @@ export function openCallSocket(open, { endpoint, token, timeout }, roomId, devic
   }
 
   return { signal, relay, close };
+}
+
+// What pages show and go by; anything may stand between here and the service.
+function isCall({ roomId, roomType, isCaller, callerName, listenerName }, expected) {
+  return (
+    roomId === expected &&
+    (roomType === 'voice' || roomType === 'video') &&
+    typeof isCaller === 'boolean' &&
+    typeof callerName === 'string' &&
+    typeof listenerName === 'string'
+  );
 }

@@ -45,7 +45,7 @@ describe('the media of a call', { timeout: 30_000 }, () => {
     const iceServers = [{ urls: ['stun:stun.test'] }];
     const voipChat = { groupId: 'room-1', nonceStr: 'n', timeStamp: 1, signature: 's' };
     const { call, media, socket, tell, types } = opened(CALLER, undefined, { iceServers, voipChat, peerConnected: true });
-    const { send, onStreams, onState, onAbort, ...room } = media.room;
+    const { send, onStreams, onState, onCamera, onAbort, ...room } = media.room;
     const said = { roomType: 'video', isCaller: true, camera: true, muted: false, iceServers, voipChat, peerConnected: true };
     const parties = { businessType: 1, callerId: 'SN-1', listenerId: 'open-id' };
     assert.deepEqual(room, { roomId: 'room-1', groupId: 'room-1', ...parties, ...said });
@@ -68,10 +68,15 @@ describe('the media of a call', { timeout: 30_000 }, () => {
     onState('connected');
     const { localStream, remoteStream, media: state, muted, camera } = call.view;
     assert.deepEqual([localStream, remoteStream, state, muted, camera], [1, 2, 'connected', true, false]);
+    onCamera(true);
+    assert.equal(call.view.camera, true);
+    onCamera(false, new Error('unplugged'));
+    assert.deepEqual([call.view.camera, call.view.detail], [false, 'unplugged']);
     tell('hangUpVoip', { keepTime: 1, status: 'endByListener', origin: 'other' });
     assert.equal(media.asked.at(-1), 'leave');
     assert.equal(call.view.localStream, undefined);
     onStreams({ local: 3 });
+    onCamera(true);
     onState('failed');
     onAbort('late');
     send('late');
@@ -184,5 +189,9 @@ describe('the media of a call', { timeout: 30_000 }, () => {
     told.mock.restore();
     assert.equal(call.view.muted, true);
     await assert.rejects(call.switchCamera(), /no camera/);
+    media.setCamera = () => Promise.reject(new Error('in use'));
+    call.setCamera(true);
+    await settle();
+    assert.deepEqual([call.view.camera, call.view.detail], [false, 'in use']);
   });
 });

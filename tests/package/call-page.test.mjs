@@ -318,6 +318,18 @@ describe('a call page', () => {
     assert.equal(fake.sockets.length, 1);
   });
 
+  it('ends where what it is told of the call is none of the service', () => {
+    for (const wrong of [{ roomId: 'room-2' }, { roomType: 'phone' }, { isCaller: 1 }, { callerName: null }, { listenerName: {} }]) {
+      const { fake, call, heard } = opened(CALLER);
+      fake.last.open();
+      fake.last.say(openedCall(wrong));
+      const { state, reason, errCode, detail } = call.view;
+      assert.deepEqual([state, reason, errCode], ['ended', 'refused', 1003], JSON.stringify(wrong));
+      assert.match(detail, /cannot be read/);
+      assert.deepEqual([heard, fake.last.isClosed], [[], true]);
+    }
+  });
+
   it('ends where its session token expires', () => {
     const { fake, call, accept } = opened(CALLER);
     accept();
