@@ -22,6 +22,8 @@ export interface FakeService {
     readonly getDeviceToken: undefined;
     readonly fetch: FetchLike;
     readonly wx: undefined;
+    readonly WebSocket: undefined;
+    readonly connectSocket: undefined;
   };
   /** The same service for code that configures itself: put it in the place of the platform's `fetch`. */
   readonly fetch: FetchLike;

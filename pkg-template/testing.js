@@ -83,6 +83,8 @@ export function createFakeService() {
     getDeviceToken: undefined,
     fetch,
     wx: undefined,
+    WebSocket: undefined,
+    connectSocket: undefined,
   };
   return { options, fetch, wx, answer, calls };
 }

@@ -11,10 +11,10 @@ use std::process::{ExitStatus, Output, Stdio};
 use common::backend::{Backend, Does, SECRET};
 use common::{ADMIN_KEY, Api, soon};
 use serde_json::{Value, json};
-use tokio::io::{AsyncBufReadExt, AsyncReadExt, AsyncWriteExt, BufReader};
+use tokio::io::{AsyncBufReadExt, AsyncWriteExt, BufReader};
 use tokio::net::TcpStream;
 use tokio::process::{Child, Command};
-use tokio::sync::mpsc;
+use tokio::sync::{mpsc, watch};
 use tokio::task::JoinHandle;
 
 const PROGRAM: &str = env!("CARGO_BIN_EXE_wmpf-voip-server");
@@ -24,6 +24,8 @@ struct Program {
     child: Child,
     /// All that it logs. It is read all the time, because a program whose log is full stands still.
     log: JoinHandle<String>,
+    /// What of it has been read.
+    logged: watch::Receiver<String>,
 }
 
 impl Program {
@@ -55,11 +57,20 @@ impl Program {
                 break event["fields"]["address"].as_str().unwrap().to_owned();
             }
         };
+        let (lines, logged) = watch::channel(first_lines);
         let log = tokio::spawn(async move {
-            log.read_to_string(&mut first_lines).await.unwrap();
-            first_lines
+            let mut line = String::new();
+            while log.read_line(&mut line).await.unwrap() > 0 {
+                lines.send_modify(|lines| lines.push_str(&std::mem::take(&mut line)));
+            }
+            lines.borrow().clone()
         });
-        Program { api: Api::new(&address), child, log }
+        Program { api: Api::new(&address), child, log, logged }
+    }
+
+    /// Waits until it has logged this; gives the log so far.
+    async fn has_logged(&mut self, text: &str) -> String {
+        soon(self.logged.wait_for(|log| log.contains(text))).await.unwrap().clone()
     }
 
     /// `wmpf-voip-server admin …` for it, with the key of `key`.
@@ -217,12 +228,8 @@ async fn a_webhook_by_https_has_to_have_a_certificate_that_the_system_trusts() {
         let (status, _) = program.api.post("/v1/device-calls", demo.phone("token"), &call).await;
         assert_eq!(status, 201);
         let said = if trusts { "the webhook was told" } else { "the webhook could not be told" };
-        let mut line = String::new();
-        while !line.contains(said) {
-            line.clear();
-            assert_ne!(soon(program.log.read_line(&mut line)).await.unwrap(), 0, "it ended");
-        }
-        assert!(trusts || line.contains("invalid peer certificate: UnknownIssuer"), "{line}");
+        let log = program.has_logged(said).await;
+        assert!(trusts || log.contains("invalid peer certificate: UnknownIssuer"), "{log}");
     }
     let received = backend.received();
     assert_eq!(received.len(), 1, "nothing but to whom it trusts");

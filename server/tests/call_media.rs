@@ -108,8 +108,8 @@ async fn a_session_key_that_is_none_is_refused_and_not_repeated() {
         "sessionKey: expected a session_key as code2session gives it: base64 of 16 bytes, got ";
     for (body, got) in [
         (json!({}), "nothing"),
-        (json!({"sessionKey": 7}), "7"),
-        (json!({"sessionKey": "c2VjcmV0"}), "another string, of 8 bytes"),
+        (json!({"sessionKey": 7}), "a number"),
+        (json!({"sessionKey": "c2VjcmV0"}), "a string of 8 characters"),
     ] {
         let (status, refusal) = server.api.admin("PUT", &path, body).await;
         assert_eq!((status, refusal["errcode"].as_u64()), (400, Some(1004)));

@@ -41,13 +41,15 @@ async fn what_the_store_could_not_take_in_time_happens_later_and_was_then() {
     let ringing = Ringing::start().await;
     let mut caller = ringing.caller("device=tv").await;
     assert_eq!(caller.next().await.unwrap()["state"], "ringing");
+    // It has to be read from all the time, or the service takes its device for gone.
+    let told = tokio::spawn(async move { caller.event().await });
     let locked = ringing.server.lock_records();
     ringing.server.clock.advance(60_000);
     let (status, _) = ringing.view(ringing.demo.phone("token")).await;
     assert_eq!(status, 500, "the store was given up on");
     drop(locked);
     ringing.server.clock.advance(1_000);
-    let timeout = caller.event().await;
+    let timeout = told.await.unwrap();
     assert_eq!(timeout["eventName"], "timeout");
     assert!(timeout["ageMs"].as_i64().unwrap() >= 1_000, "{timeout}");
 }
