@@ -55,6 +55,9 @@ pub fn sections(language: Language) -> String {
 
 /// How to produce it.
 fn in_the_demo(code: Code, language: Language) -> String {
+    if let Some(how) = when_joining(code, language) {
+        return how.into();
+    }
     let titles = gallery::titles(code, language);
     match (titles.is_empty(), language) {
         (true, Language::En) => "not possible, because nothing raises it yet.".into(),
@@ -70,6 +73,41 @@ fn in_the_demo(code: Code, language: Language) -> String {
     }
 }
 
+/// How a call page comes to a code that joining the room fails with; nothing for one that none comes to.
+fn when_joining(code: Code, language: Language) -> Option<&'static str> {
+    let (en, zh) = match code.number() {
+        2003 => (
+            "not possible, because a browser without WebRTC raises it.",
+            "暂无，由不支持 WebRTC 的浏览器产生。",
+        ),
+        2007 => (
+            "call from a handset on a machine without a microphone.",
+            "在没有麦克风的机器上从任意一端呼叫。",
+        ),
+        2009 => (
+            "not possible, because whoever could see it has left the call.",
+            "暂无，能看到它的一方已经离开通话。",
+        ),
+        2102 => (
+            "call from a handset, and refuse it camera and microphone.",
+            "从任意一端呼叫，并拒绝使用摄像头与麦克风。",
+        ),
+        2103 => (
+            "call from a handset that was opened alone, over plain http from another machine.",
+            "从另一台机器以 http 单独打开一端，并发起呼叫。",
+        ),
+        2000 | 2001 | 2004 | 2008 | 2100 => (
+            "not possible, because the room of a mini-program raises it.",
+            "暂无，由小程序的音视频房间产生。",
+        ),
+        _ => return None,
+    };
+    Some(match language {
+        Language::En => en,
+        Language::Zh => zh,
+    })
+}
+
 /// A cause that no row of the gallery can produce.
 fn besides(code: Code, language: Language) -> &'static str {
     match (code == Code::CreateRoom, language) {
@@ -83,11 +121,11 @@ fn besides(code: Code, language: Language) -> &'static str {
     }
 }
 
-/// Whether anything in this version raises the code. Joining a room comes with media.
+/// Whether anything in this version raises the code.
 fn is_raised(code: Code) -> bool {
     match code.raised_by() {
         RaisedBy::Backend | RaisedBy::Plugin => true,
-        RaisedBy::Join => false,
+        RaisedBy::Join => when_joining(code, Language::En).is_some(),
     }
 }
 
@@ -109,6 +147,11 @@ mod tests {
             include_str!("../../src/protocol.rs"),
         ];
         let loader = include_str!("../../pkg-template/errors.js");
+        let media = [
+            include_str!("../../pkg-template/webrtc.js"),
+            include_str!("../../pkg-template/webrtc-devices.js"),
+            include_str!("../../pkg-template/plugin/plugin/voip-chat-errors.js"),
+        ];
         for &code in Code::ALL {
             let in_rust = format!("Code::{}", code.name());
             let in_javascript = format!(" = {};", code.number());
@@ -116,7 +159,11 @@ mod tests {
                 RaisedBy::Backend => {
                     service.iter().any(|source| source.contains(&format!("{in_rust},")))
                 }
-                RaisedBy::Plugin | RaisedBy::Join => {
+                RaisedBy::Join => {
+                    let number = code.number().to_string();
+                    media.iter().any(|source| source.contains(&number))
+                }
+                RaisedBy::Plugin => {
                     core.iter().any(|source| source.contains(&in_rust))
                         || loader.contains(&in_javascript)
                 }
@@ -129,8 +176,9 @@ mod tests {
     fn a_code_that_is_raised_and_no_other_can_be_produced_in_the_demo() {
         for &code in Code::ALL {
             for language in [Language::En, Language::Zh] {
-                let can_be_produced = !gallery::titles(code, language).is_empty();
-                assert_eq!(can_be_produced, is_raised(code), "{code:?} in {language:?}");
+                let in_gallery = !gallery::titles(code, language).is_empty();
+                let by_a_handset = when_joining(code, language).is_some();
+                assert_eq!(in_gallery != by_a_handset, is_raised(code), "{code:?} in {language:?}");
             }
         }
     }
