@@ -216,4 +216,31 @@ describe('two modules and the service', { timeout: 120_000 }, () => {
     while (none.view.state !== 'ended') await new Promise((resolve) => setTimeout(resolve, 10));
     assert.deepEqual([none.view.reason, none.view.errCode], ['refused', 1]);
   });
+
+  it('let a phone call a device, which is reminded by callWMPF, and told by its maker of callDevice', async () => {
+    const { id: sn, modelId, pushToken } = handsets.device;
+    const common = { roomType: 'voice', sn, modelId, nickName: 'Alice' };
+    for (const [api, req] of [
+      ['callWMPF', { ...common, pushToken, customQuery: 'a=1' }],
+      ['callDevice', common],
+    ]) {
+      const phone = createParty(service, handsets.phone);
+      const device = createParty(service, handsets.device);
+      await device.listen();
+      const { roomId } = await phone.voip[api](req);
+      const outgoing = phone.open(phone.voip.CALL_PAGE_PATH);
+      await phone.event('joinedRoomByCaller');
+      const path = api === 'callWMPF' ? (await device.reminded(roomId)).path : `?roomType=voice&groupId=${roomId}`;
+      const incoming = device.open(path);
+      incoming.answer();
+      await phone.event('startVoip');
+      await device.event('startVoip');
+      outgoing.hangUp();
+      await device.event('finishVoip');
+      assert.equal(incoming.view.name, 'Alice');
+      assert.equal(device.module.default.getPluginOnloadOptions().a, api === 'callWMPF' ? '1' : undefined);
+      const ofThis = device.reminders.filter((reminder) => reminder.roomId === roomId);
+      assert.equal(ofThis.length, api === 'callWMPF' ? 1 : 0);
+    }
+  });
 });
