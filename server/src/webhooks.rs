@@ -1,6 +1,6 @@
 //! Telling a mini-program's own backend of a call by callDevice with isCloud.
 //!
-//! The message is in the data file before the call is acknowledged ([`outbox`]). It is sent until it has arrived
+//! The message is in the data file before the call is acknowledged (`outbox`). It is sent until it has arrived
 //! or the call no longer rings; a backend may get one twice, if the service dies between the arrival and the
 //! commit that says so, and tells it by its id. Each call has one task, which sends one request at a time; how
 //! many are under way is limited for each mini-program and for all of them, so that one backend that does not
