@@ -3,6 +3,7 @@
 
 import { countSeconds } from './calling.js';
 import { openCallSocket } from './call-socket.js';
+import { hangUpByRequest, stopStarting } from './calls.js';
 import { deviceOf } from './device.js';
 import { emit, safely } from './events.js';
 import { failure, PARAMETER, REQUEST_FAILED } from './failure.js';
@@ -17,6 +18,9 @@ import { endPageOf, uiOf } from './ui.js';
 /** What the original says of a side from which nothing came for a while. */
 const CONNECTION_LOST = 'call interrupted due to native reason';
 
+/** The longest reason that the service takes, in characters. */
+const MAX_REASON_LENGTH = 1024;
+
 /** The events that end a call, and what the page then shows as the reason. */
 const REASONS = {
   cancelVoip: 'cancelled',
@@ -29,6 +33,9 @@ const REASONS = {
   joinFailListener: 'joinFailed',
   endVoip: 'aborted',
 };
+
+/** Each call has one of them, once. */
+const ENDINGS = ['cancelVoip', 'rejectVoip', 'timeout', 'busy', 'hangUpVoip', 'abortVoip'];
 
 export function openCall(core, page, options) {
   const { show, media: given } = optionsOf(core, options);
@@ -50,6 +57,9 @@ export function openCall(core, page, options) {
   let isAnswered = false;
   let isCameraChosen = false;
   let isLeft = false;
+  // What this side has heard of the end.
+  let isEndHeard = false;
+  let isSummedUp = false;
   let stopCounting = () => {};
 
   const seen = () => Object.assign({}, view, { ui: uiOf(core) });
@@ -82,7 +92,7 @@ export function openCall(core, page, options) {
     core.current = self;
     isAnswered = call.isAnswered;
     change({ state: isCaller ? 'outgoing' : isAnswered ? 'joining' : 'incoming' });
-    socket = openCallSocket(open, target, roomId, deviceOf(core), heard);
+    socket = openCallSocket(open, target, roomId, deviceOf(core), heard, () => core.options().token);
     if (isAnswered) socket.signal('answer', {}, replied);
   }
 
@@ -108,6 +118,8 @@ export function openCall(core, page, options) {
       if (eventName === 'startVoip') start(Math.max(0, Number(ageMs) || 0));
       if (data?.keepTime !== undefined && eventName !== 'finishVoip') view.keepTime = data.keepTime;
       if (Object.prototype.hasOwnProperty.call(REASONS, eventName)) endedBy(eventName, data || {});
+      if (eventName === 'endVoip') isSummedUp = true;
+      else if (ENDINGS.includes(eventName)) isEndHeard = true;
       emit(core, eventName, data, view.roomId);
       if (eventName === 'finishVoip') {
         end('aborted');
@@ -120,8 +132,14 @@ export function openCall(core, page, options) {
       if (view.state !== 'ended') change({ online: false });
     },
     elsewhere: () => end('elsewhere'),
-    refused: (errCode, detail) => end('refused', { errCode, detail }),
-    expired: () => end('refused', { errCode: PARAMETER, detail: 'configure.token: the session token has expired' }),
+    refused(errCode, detail) {
+      end('refused', { errCode, detail });
+      endAlone();
+    },
+    expired() {
+      end('refused', { errCode: PARAMETER, detail: 'configure.token: the session token has expired' });
+      endAlone();
+    },
     lost,
   };
 
@@ -140,16 +158,27 @@ export function openCall(core, page, options) {
     end(REASONS[eventName], { origin: how, detail: error?.errMsg ?? errMsg });
   }
 
-  // The service would have said how it ended, and could not: this end has to find out by itself.
   function lost() {
+    // Nobody shall wait for who is not there: the socket is not the only way to the service.
+    const isCallerUnheard = about === undefined && view.isCaller;
+    if (isCallerUnheard || socket?.isWaitingFor('hangUp')) hangUpByRequest(core, view.roomId);
     if (about === undefined) {
-      return end('failed', { errCode: REQUEST_FAILED, detail: 'openCall:fail the room service could not be reached' });
+      end('failed', { errCode: REQUEST_FAILED, detail: 'openCall:fail the room service could not be reached' });
+    } else {
+      end('aborted', { errCode: REQUEST_FAILED, detail: CONNECTION_LOST });
     }
-    if (view.state === 'ended') return;
+    endAlone();
+  }
+
+  // The service would have said how it ended, and cannot: this end has to find out by itself.
+  function endAlone() {
+    if (about === undefined || isSummedUp) return;
+    isSummedUp = true;
     const { roomId, isCaller, keepTime } = view;
-    end('aborted', { errCode: REQUEST_FAILED, detail: CONNECTION_LOST });
-    const status = isCaller ? 'abortByCaller' : 'abortByListener';
-    emit(core, 'abortVoip', { keepTime, status, error: { errMsg: CONNECTION_LOST } }, roomId);
+    if (!isEndHeard) {
+      const status = isCaller ? 'abortByCaller' : 'abortByListener';
+      emit(core, 'abortVoip', { keepTime, status, error: { errMsg: CONNECTION_LOST } }, roomId);
+    }
     const { callerName, listenerName, roomType, businessType } = about;
     emit(core, 'endVoip', { keepTime, callerName, listenerName, roomType, isCaller, businessType }, roomId);
   }
@@ -161,13 +190,15 @@ export function openCall(core, page, options) {
     const { roomType, isCaller, camera, muted } = view;
     const parties = { isCaller, businessType, callerId, listenerId };
     const room = { roomId, groupId, roomType, camera, muted, iceServers, voipChat, peerConnected };
+    let isJoined = false;
     media = openMedia(given, Object.assign(room, parties), {
       joined() {
+        isJoined = true;
         socket.signal('join', {}, replied);
       },
       failed(error) {
         if (view.state === 'ended') return;
-        socket.signal('joinFailed', { reason: textOf(error).slice(0, 1024) });
+        socket.signal('joinFailed', { reason: reasonOf(error) });
         failed(error, 'joinFailed');
       },
       send: (payload) => socket.relay(payload),
@@ -180,8 +211,9 @@ export function openCall(core, page, options) {
       camera: cameraChanged,
       aborted(reason) {
         if (view.state === 'ended') return;
-        const detail = textOf(reason).slice(0, 1024);
-        socket.signal('abort', { reason: detail });
+        const detail = reasonOf(reason);
+        // Who is not in the room yet has nothing to break.
+        socket.signal(isJoined ? 'abort' : 'joinFailed', { reason: detail });
         end('aborted', { errCode: reason?.errCode, detail });
       },
     });
@@ -218,7 +250,10 @@ export function openCall(core, page, options) {
   function leave() {
     isLeft = true;
     hangUp('unloadCallPage');
-    if (view.state === 'idle') end('cancelled');
+    if (view.state !== 'idle') return;
+    // A call that starts is this page's, if it waits for one.
+    if (core.idle === beginPlaced) stopStarting(core, 'unloadCallPage');
+    end('cancelled');
   }
 
   // Another page of this module opens: the same call goes on there, any other one is over.
@@ -296,6 +331,12 @@ export function openCall(core, page, options) {
     endPage: () => endPageOf(core),
   };
 }
+
+// As the service takes it: not too long, and without half a character at its end.
+const reasonOf = (error) =>
+  Array.from(textOf(error), (character) => (/^[\ud800-\udfff]$/.test(character) ? '\ufffd' : character))
+    .slice(0, MAX_REASON_LENGTH)
+    .join('');
 
 // A page that is opened without a query shows the call that was placed last.
 function placedCall({ placed: roomId }) {

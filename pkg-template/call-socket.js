@@ -5,6 +5,9 @@ import { BAD_ANSWER } from './failure.js';
 import { holdSocket } from './held-socket.js';
 import { PROTOCOL, TOKEN_EXPIRED } from './socket-protocol.js';
 
+/** What the service refuses a session token with. */
+const UNKNOWN_TOKEN = 5;
+
 /** An answer that does not come says that nothing comes any more. */
 const ANSWERS_WITHIN_MS = 10000;
 
@@ -13,11 +16,17 @@ const LOST_AFTER_MS = 30000;
 
 /**
  * `on` is told: opened(call) after each connection, event({ seq, ageMs, eventName, data }), peer(connected),
- * relay(payload), and as the last thing one of elsewhere(), refused(errcode, errmsg), expired() and lost().
+ * relay(payload), and as the last thing one of elsewhere(), refused(errcode, errmsg), expired() and lost(). A token that
+ * does not count any more is replaced by `latestToken()`, if that is another one.
  */
-export function openCallSocket(open, { endpoint, token, timeout }, roomId, device, on) {
+export function openCallSocket(open, { endpoint, token, timeout }, roomId, device, on, latestToken) {
   let last = 0;
   let ids = 0;
+  let current = token;
+  const isRenewed = () => {
+    const latest = latestToken();
+    return typeof latest === 'string' && latest !== current;
+  };
   const unanswered = new Map();
   let isReady = false;
   let isOver = false;
@@ -29,7 +38,7 @@ export function openCallSocket(open, { endpoint, token, timeout }, roomId, devic
     const room = encodeURIComponent(roomId);
     const query = `device=${encodeURIComponent(device)}&after=${last}`;
     const url = `${endpoint.replace(/^http/, 'ws')}/v1/calls/${room}/socket?${query}`;
-    return { url, protocols: [PROTOCOL, token] };
+    return { url, protocols: [PROTOCOL, current] };
   };
 
   const kinds = {
@@ -62,8 +71,11 @@ export function openCallSocket(open, { endpoint, token, timeout }, roomId, devic
       if (typeof payload === 'string') on.relay(payload);
     },
     elsewhere: () => finish(() => on.elsewhere()),
-    refused: ({ errcode, errmsg }) =>
-      finish(() => on.refused(Number.isInteger(errcode) ? errcode : BAD_ANSWER, String(errmsg))),
+    refused({ errcode, errmsg }) {
+      // The socket is closed next, as that of a token that has expired.
+      if (errcode === UNKNOWN_TOKEN && isRenewed()) return;
+      finish(() => on.refused(Number.isInteger(errcode) ? errcode : BAD_ANSWER, String(errmsg)));
+    },
   };
 
   socket = holdSocket(open, address, {
@@ -74,8 +86,11 @@ export function openCallSocket(open, { endpoint, token, timeout }, roomId, devic
       if (isOver) return false;
       clearTimeout(answers);
       if (code === TOKEN_EXPIRED) {
-        finish(() => on.expired());
-        return false;
+        if (!isRenewed()) {
+          finish(() => on.expired());
+          return false;
+        }
+        current = latestToken();
       }
       if (isReady) {
         patience = setTimeout(lost, LOST_AFTER_MS);
@@ -125,7 +140,10 @@ export function openCallSocket(open, { endpoint, token, timeout }, roomId, devic
     socket?.close();
   }
 
-  return { signal, relay, close };
+  /** Whether such a signal was not answered. */
+  const isWaitingFor = (type) => Array.from(unanswered.values()).some(({ message }) => message.type === type);
+
+  return { signal, relay, close, isWaitingFor };
 }
 
 // What pages show and go by; anything may stand between here and the service.

@@ -49,13 +49,14 @@ async function place(core, api, path, req, fields) {
   const stop = stoppable();
   const key = newName();
   core.starting.add(stop);
+  core.busy = true;
   try {
     const { roomId } = await ask(core, api, { path, body, key, stop });
     if (typeof roomId !== 'string' || roomId === '') {
       throw cgiFailure(core, BAD_ANSWER, api, 'the answer has no roomId');
     }
     if (stop.isStopped) {
-      hangUp(core, roomId);
+      hangUpByRequest(core, roomId);
       throw interrupted(core, api, stop.reason);
     }
     core.placed = roomId;
@@ -66,6 +67,7 @@ async function place(core, api, path, req, fields) {
     if (error.errCode !== undefined && DOUBTFUL.includes(error.errCode)) retract(core, api, key);
     throw error;
   } finally {
+    core.busy = false;
     core.starting.delete(stop);
   }
 }
@@ -119,26 +121,29 @@ export function forceHangUpVoip(core, roomId) {
     if (isMeant(core.current.roomId())) core.current.hangUp('forceFromApp');
     return;
   }
-  if (roomId == null) {
-    for (const stop of Array.from(core.starting)) {
-      // Its answer may be on the way through the core already.
-      stop.late = (room) => {
-        hangUp(core, room);
-        return core.createFailure(interrupted(core, 'initByCaller', FORCED));
-      };
-      stop.now(FORCED);
-    }
-  }
+  if (roomId == null) stopStarting(core, FORCED);
   const { placed } = core;
   if (placed === undefined || !isMeant(placed)) return;
   core.placed = undefined;
-  hangUp(core, placed);
+  hangUpByRequest(core, placed);
 }
 
 const FORCED = 'forceHangUpVoip';
 
+/** Gives the calls up that are starting; one whose answer comes all the same is hung up. */
+export function stopStarting(core, reason) {
+  for (const stop of Array.from(core.starting)) {
+    // Its answer may be on the way through the core already.
+    stop.late = (room) => {
+      hangUpByRequest(core, room);
+      return core.createFailure(interrupted(core, 'initByCaller', reason));
+    };
+    stop.now(reason);
+  }
+}
+
 // A call without a page is ended by a request. If that fails, the call rings until its time is over.
-function hangUp(core, roomId) {
+export function hangUpByRequest(core, roomId) {
   const path = `/v1/calls/${encodeURIComponent(roomId)}/signals`;
   const body = { type: 'hangUp', how: 'forceFromApp', device: deviceOf(core) };
   ask(core, 'forceHangUpVoip', { path, body }).catch(() => {});

@@ -7,6 +7,9 @@ import { chooseSocket } from './sockets.js';
 import { PROTOCOL, TOKEN_EXPIRED } from './socket-protocol.js';
 import { targetOf } from './target.js';
 
+/** How many calls are remembered, to tell of each once: more than the service tells of again. */
+const MAX_SEEN = 128;
+
 const HANDLERS = ['onReminder', 'onCancelled', 'onState'];
 
 export function listen(core, handlers) {
@@ -32,6 +35,7 @@ export function listen(core, handlers) {
       if (type === 'cancelled') tell('onCancelled', roomId);
       if (type !== 'reminder' || seen.has(roomId)) return;
       seen.add(roomId);
+      if (seen.size > MAX_SEEN) seen.delete(seen.values().next().value);
       tell('onReminder', message);
     },
     closed(code) {

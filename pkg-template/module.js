@@ -92,7 +92,7 @@ export function createModule(instantiate, checkHost = () => {}) {
     const call = (glue, taken) => connect(glue, current).initByCaller(taken, stop);
     core.starting.add(stop);
     try {
-      if (core.current) throw callError(BUSY, 'another call is open: hang it up first');
+      if (core.current || core.busy) throw callError(BUSY, 'another call is open');
       const result = await enter('initByCaller', req, call, (started) => inTime(started, stop));
       if (!result.isSuccess) return result;
       if (stop.late) return stop.late(result.roomId);

@@ -1,10 +1,9 @@
 // Where the room service is, by what configure was given.
 
+import { MAX_TIMEOUT_MS } from './contract.js';
 import { failure, PARAMETER } from './failure.js';
 
 const DEFAULT_TIMEOUT_MS = 10000;
-// wx.request takes no more.
-const MAX_TIMEOUT_MS = 60000;
 
 export function targetOf(core, api) {
   const options = core.options();

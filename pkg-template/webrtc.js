@@ -57,7 +57,7 @@ function enter(room, options) {
       showStreams();
     },
     onCameraLost: (error) => room.onCamera?.(false, error),
-    onMicrophoneLost: (error) => room.onAbort(error.errMsg),
+    onMicrophoneLost: (error) => room.onAbort(error),
   });
 
   function send(message) {

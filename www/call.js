@@ -83,6 +83,7 @@ export function createCalls(handset, onClose) {
     shown = undefined;
     showCallPage(undefined);
     onClose();
+    openNext();
   }
 
   /** The call goes on, with the camera that it had or without one. */

@@ -181,20 +181,21 @@ impl Driver {
         let peer_connected = self.live.is_connected(room_id, side.other());
         let state = record.call.state();
         let now = self.clock.now_ms();
-        let mut messages = vec![CallMessage::Call(OpenedCall {
-            call: record.joined(side)?,
-            state,
-            peer_connected,
-            ice_servers: self.ice.of_room(room_id, now),
-            voip_chat: voip_chat::of_party(db, party, room_id, now)?,
-        })];
         let is_out = record.call.device(side).is_some_and(|speaker| speaker != device);
-        if is_out {
-            messages.push(CallMessage::Elsewhere);
+        let messages = if is_out {
+            // A page that hears of a call that is on would go back into it.
+            vec![CallMessage::Elsewhere]
         } else {
-            let events = record.events_after(side, after, now);
-            messages.extend(events.into_iter().map(CallMessage::Event));
-        }
+            let opened = CallMessage::Call(OpenedCall {
+                call: record.joined(side)?,
+                state,
+                peer_connected,
+                ice_servers: self.ice.of_room(room_id, now),
+                voip_chat: voip_chat::of_party(db, party, room_id, now)?,
+            });
+            let events = record.events_after(side, after, now).into_iter().map(CallMessage::Event);
+            std::iter::once(opened).chain(events).collect()
+        };
         let goes_on = !is_out && state != State::Ended;
         Ok(Opening { side, messages, goes_on, peer_connected, change })
     }

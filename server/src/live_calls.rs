@@ -160,7 +160,10 @@ impl LiveCalls {
             calls.forget(&change.room_id);
         } else {
             call.with_peers(tell);
-            calls.set_due(&change.room_id, change.due);
+            // A device has left since this turn began, and nobody has looked after it yet.
+            let is_left =
+                calls.by_room.get(&change.room_id).is_some_and(|call| call.due == Some(0));
+            calls.set_due(&change.room_id, if is_left { Some(0) } else { change.due });
         }
         drop(calls);
         self.shared.changed.notify_one();

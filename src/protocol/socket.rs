@@ -5,9 +5,10 @@
 //! one user only one can take the call. `after` is the number of the last event that the page has heard, 0 at first;
 //! what has happened since comes first, so a connection that broke loses nothing.
 //!
-//! The service begins with [`CallMessage::Call`], or with [`CallMessage::Refused`] and the end of the socket. It
-//! closes the socket after the last event, too. What a party reports is a [`PartySignal`], and each is answered.
-//! Whoever has no socket sends the same as the body of `POST /v1/calls/{roomId}/signals`, with `device` in it.
+//! The service begins with [`CallMessage::Call`]; or it says [`CallMessage::Refused`] or [`CallMessage::Elsewhere`],
+//! and that is the end of the socket. It closes the socket after the last event, too. What a party reports is a
+//! [`PartySignal`], and each is answered. Whoever has no socket sends the same as the body of
+//! `POST /v1/calls/{roomId}/signals`, with `device` in it.
 
 use serde::{Deserialize, Serialize};
 

@@ -108,7 +108,7 @@ describe('a call that is placed', { timeout: 30_000 }, () => {
   it('is refused while another one is open, and not after its end', async () => {
     await place(module);
     const call = open(voip.CALL_PAGE_PATH);
-    const reason = 'initByCaller:fail another call is open: hang it up first';
+    const reason = 'initByCaller:fail another call is open';
     await assertRejects(module, place(module), 1005, reason);
     await assert.rejects(voip.callWMPF({}), { errCode: 1005 });
     assert.equal(host.calls.length, 1);
