@@ -128,7 +128,8 @@ describe('devices of a browser', { timeout: 300_000 }, () => {
       });
       assert.deepEqual(aborts, []);
       assert.equal(refused.length, 1);
-      assert.match(refused[0], /^webRtcMedia:fail .*microphone/);
+      assert.equal(refused[0].errCode, 2007);
+      assert.match(refused[0].errMsg, /^webRtcMedia:fail .*microphone/);
     });
 
     it('are not left open by a call that was left while they were being opened', async () => {

@@ -49,7 +49,7 @@ function createEnd(name, { roomType = 'video', camera = true, muted = false, ice
     },
     onState: (state) => end.states.push(state),
     onCamera: (on, error) => end.cameras.push({ on, errCode: error.errCode }),
-    onAbort: (reason) => end.aborts.push(reason),
+    onAbort: (reason) => end.aborts.push({ errCode: reason.errCode, errMsg: reason.errMsg }),
   };
   /** Calls a method, so that a connection that it makes is known to be this end's. */
   end.call = (method, ...args) => {

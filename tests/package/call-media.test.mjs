@@ -143,6 +143,19 @@ describe('the media of a call', { timeout: 30_000 }, () => {
     assert.deepEqual([reason, errCode, detail], ['aborted', 2100, 'in comming call']);
   });
 
+  it('that breaks before this end is in the room could not join it', async () => {
+    for (const [isReady, type] of [[false, 'joinFailed'], [true, 'abort']]) {
+      const { media, socket, call } = opened(CALLER);
+      if (isReady) {
+        media.ready();
+        await settle();
+      }
+      media.room.onAbort(`${'x'.repeat(1023)}\u{1f600}\ud83d`);
+      assert.deepEqual([socket.sent.at(-1).type, call.view.state], [type, 'ended']);
+      assert.equal(socket.sent.at(-1).reason, `${'x'.repeat(1023)}\u{1f600}`, 'whole characters, as many as it may have');
+    }
+  });
+
   it('that is ready too late is left alone', async () => {
     const { call, media, types } = opened(CALLER);
     call.hangUp();

@@ -21,7 +21,12 @@ const names = (heard) => heard.map(({ eventName }) => eventName);
 /** A page in a fresh module; `views` are all that it has shown, `heard` what a listener of its module has heard. */
 function opened(page, { host = 'WebSocket', media } = {}) {
   const fake = fakeSockets();
-  const module = configured(freshModule(), { fetch: () => new Promise(() => {}), ...fake.hosts[host] });
+  const asked = [];
+  const fetch = (url, { body }) => {
+    asked.push([url, JSON.parse(body)]);
+    return new Promise(() => {});
+  };
+  const module = configured(freshModule(), { fetch, ...fake.hosts[host] });
   const heard = [];
   const views = [];
   const call = module.openCall(page, { show: (view) => views.push(view), media });
@@ -34,7 +39,7 @@ function opened(page, { host = 'WebSocket', media } = {}) {
     fake.last.open();
     fake.last.say(openedCall(changes));
   };
-  return { fake, module, call, heard, views, tell, accept };
+  return { fake, module, call, heard, views, tell, accept, asked };
 }
 
 describe('a call page', () => {
@@ -337,6 +342,63 @@ describe('a call page', () => {
     assert.deepEqual([call.view.state, call.view.reason, call.view.errCode], ['ended', 'refused', 1004]);
     mock.timers.tick(60_000);
     assert.equal(fake.sockets.length, 1);
+  });
+
+  it('that ends without a word of the service tells how all the same, once', async () => {
+    const hungUpBefore = ({ tell }) => tell('hangUpVoip', { keepTime: 0, status: 'endByCaller', origin: 'manual' });
+    for (const [end, expected] of [
+      [({ fake }) => fake.last.end(1008), ['startVoip', 'abortVoip', 'endVoip']],
+      [({ fake }) => fake.last.say({ type: 'refused', errcode: 1004, errmsg: 'm' }), ['startVoip', 'abortVoip', 'endVoip']],
+      [(page) => (page.fake.last.end(1006), page.call.hangUp()), ['startVoip', 'abortVoip', 'endVoip']],
+      [(page) => (hungUpBefore(page), page.fake.last.end(1006)), ['startVoip', 'hangUpVoip', 'endVoip']],
+      [(page) => (hungUpBefore(page), page.tell('endVoip', END), page.fake.last.end(1006)), ['startVoip', 'hangUpVoip', 'endVoip']],
+    ]) {
+      const page = opened(CALLER);
+      page.accept();
+      page.tell('startVoip');
+      end(page);
+      for (let i = 0; i < 60; i += 1) {
+        mock.timers.tick(1000);
+        await settle();
+      }
+      assert.deepEqual(names(page.heard).filter((name) => name !== 'calling'), expected);
+      assert.equal(page.call.view.state, 'ended');
+    }
+  });
+
+  it('hangs up by a request where its socket does not get through', async () => {
+    for (const [page, hangsUp, expected] of [
+      [CALLER, false, 1],
+      [CALLER, true, 1],
+      [LISTENER, true, 1],
+      [LISTENER, false, 0],
+    ]) {
+      const { call, asked } = opened(page);
+      if (hangsUp) call.hangUp();
+      mock.timers.tick(10_000);
+      await settle();
+      assert.equal(asked.length, expected, `${page} ${hangsUp}`);
+      for (const [url, { type }] of asked) assert.deepEqual([url, type], ['http://room.test/v1/calls/room-1/signals', 'hangUp']);
+      assert.equal(call.view.state, 'ended');
+    }
+  });
+
+  it('goes on with the token that was configured since', () => {
+    for (const expire of [
+      (socket) => socket.end(1008),
+      (socket) => (socket.say({ type: 'refused', errcode: 5, errmsg: 'expired' }), socket.end(1008)),
+    ]) {
+      const { fake, module, call, accept } = opened(CALLER);
+      accept();
+      module.configure({ token: 'a-fresh-one' });
+      expire(fake.last);
+      mock.timers.tick(2000);
+      assert.equal(call.view.state, 'outgoing');
+      assert.deepEqual(fake.last.protocols, ['wmpf-voip.v1', 'a-fresh-one']);
+      accept();
+      fake.last.end(1008);
+      assert.deepEqual([call.view.state, call.view.errCode], ['ended', 1004], 'and there is no other one');
+    }
   });
 
   it('ends where another device of its user was faster, however it hears so', () => {

@@ -153,6 +153,36 @@ describe('a call that is placed', { timeout: 30_000 }, () => {
     close();
   });
 
+  it('is given up where the page that waits for it goes away', async () => {
+    await place(module);
+    voip.forceHangUpVoip();
+    const page = open(voip.CALL_PAGE_PATH);
+    assert.equal(page.view.state, 'idle');
+    let answer;
+    host.behave(() => new Promise((resolve) => (answer = resolve)));
+    const made = place(module);
+    await nextTurn();
+    page.leave();
+    const errMsg = 'initByCaller:fail the call was cancelled while it started: unloadCallPage';
+    assertFailure(module, await made, 1008, errMsg);
+    assert.equal(host.retracted.length, 1);
+    answer(created());
+    await nextTurn();
+    assert.equal(open(voip.CALL_PAGE_PATH).view.state, 'idle');
+    close();
+  });
+
+  it('is refused while a phone calls a device', async () => {
+    await place(module);
+    voip.forceHangUpVoip();
+    host.behave(() => new Promise(() => {}));
+    const req = { roomType: 'voice', sn: 'SN-1', modelId: 'm', pushToken: 'p', nickName: 'Alice' };
+    const calling = voip.callWMPF(req);
+    await assertRejects(module, place(module), 1005, 'initByCaller:fail another call is open');
+    voip.forceHangUpVoip();
+    await assert.rejects(calling, { errCode: 1008 });
+  });
+
   it('is given up where its answer is on the way already', async () => {
     await place(module);
     voip.forceHangUpVoip();
