@@ -395,6 +395,19 @@ mod tests {
     }
 
     #[tokio::test]
+    async fn who_leaves_between_a_turn_and_its_commit_is_missed() {
+        let live = LiveCalls::default();
+        live.begin(&talking());
+        let (seat, _received) = open(&live, Side::Caller);
+        drop(seat);
+        // What follows was found out while the socket was still there.
+        live.follow(&talking());
+        assert_eq!(live.take_due(0, 1), ["r"]);
+        live.follow(&talking());
+        assert_eq!(live.take_due(DUE - 1, 1), Vec::<String>::new(), "it has had its turn");
+    }
+
+    #[tokio::test]
     async fn sockets_whose_tokens_count_no_more_are_missed() {
         let live = LiveCalls::default();
         live.begin(&talking());

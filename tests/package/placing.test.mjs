@@ -133,24 +133,30 @@ describe('a call that is placed', { timeout: 30_000 }, () => {
     close();
   });
 
-  it('is given up by forceHangUpVoip while it starts, and its late answer leaves nothing ringing', async () => {
-    await place(module);
+  /** Places a call whose answer comes after it `ends`, and is then neither a success nor left ringing. */
+  async function givenUp(ends, why) {
     let answer;
     host.behave(() => new Promise((resolve) => (answer = resolve)));
-    voip.forceHangUpVoip();
     const made = place(module);
     await nextTurn();
-    voip.forceHangUpVoip('room-1');
-    assert.equal(host.retracted.length, 0, 'a room that is not known yet is not that room');
-    voip.forceHangUpVoip();
-    voip.forceHangUpVoip();
-    const errMsg = 'initByCaller:fail the call was cancelled while it started: forceHangUpVoip';
-    assertFailure(module, await made, 1008, errMsg);
+    ends();
+    assertFailure(module, await made, 1008, `initByCaller:fail the call was cancelled while it started: ${why}`);
     assert.equal(host.retracted.length, 1);
     answer(created());
     await nextTurn();
     assert.equal(open(voip.CALL_PAGE_PATH).view.state, 'idle');
     close();
+  }
+
+  it('is given up by forceHangUpVoip while it starts, and its late answer leaves nothing ringing', async () => {
+    await place(module);
+    voip.forceHangUpVoip();
+    await givenUp(() => {
+      voip.forceHangUpVoip('room-1');
+      assert.equal(host.retracted.length, 0, 'a room that is not known yet is not that room');
+      voip.forceHangUpVoip();
+      voip.forceHangUpVoip();
+    }, 'forceHangUpVoip');
   });
 
   it('is given up where the page that waits for it goes away', async () => {
@@ -158,18 +164,7 @@ describe('a call that is placed', { timeout: 30_000 }, () => {
     voip.forceHangUpVoip();
     const page = open(voip.CALL_PAGE_PATH);
     assert.equal(page.view.state, 'idle');
-    let answer;
-    host.behave(() => new Promise((resolve) => (answer = resolve)));
-    const made = place(module);
-    await nextTurn();
-    page.leave();
-    const errMsg = 'initByCaller:fail the call was cancelled while it started: unloadCallPage';
-    assertFailure(module, await made, 1008, errMsg);
-    assert.equal(host.retracted.length, 1);
-    answer(created());
-    await nextTurn();
-    assert.equal(open(voip.CALL_PAGE_PATH).view.state, 'idle');
-    close();
+    await givenUp(() => page.leave(), 'unloadCallPage');
   });
 
   it('is refused while a phone calls a device', async () => {
