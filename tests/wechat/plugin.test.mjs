@@ -180,11 +180,25 @@ describe("the plugin in WeChat's tools", { timeout: 300_000 }, () => {
       assert.equal(path, PAGE);
       const pairs = query.split('&').map((pair) => pair.split('='));
       const incoming = waiting.plugin.openPluginPage(CALL_PAGE, Object.fromEntries(pairs));
+      waiting.page.onHide();
+      waiting.told.length = 0;
       incoming.answer();
       await until(() => incoming.data.state === 'connected', 'both talk');
       await until(() => outgoing.data.state === 'connected', 'both talk');
       outgoing.hangUp();
       await until(() => incoming.data.state === 'ended', 'it is over');
+
+      // What rings while a call has the screen waits until the page is back.
+      calling.told.length = 0;
+      await calling.page.call();
+      const next = calling.plugin.openPluginPage(CALL_PAGE);
+      await until(() => next.data.name === '接听方名字', 'the call is known');
+      assert.deepEqual(waiting.told, []);
+      waiting.page.onShow();
+      await until(() => waiting.told.some((url) => url.includes(next.call.view.roomId)), 'it is called again');
+      next.hangUp();
+      next.onUnload();
+
       waiting.page.stopListening();
       assert.equal(waiting.page.data.listening, '');
       outgoing.onUnload();

@@ -26,6 +26,15 @@ Page({
     this.set(wx.getStorageSync(KEY) || {});
   },
 
+  // While the page of a call is open, no other one takes its place. What still rings then is told of again.
+  onHide() {
+    if (this.close) this.close();
+  },
+
+  onShow() {
+    if (this.close) this.listen();
+  },
+
   onUnload() {
     this.stopListening();
   },
