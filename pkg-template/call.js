@@ -1,6 +1,8 @@
 // The host of one call: all that the wasm asks of it shares one idempotency key, one deadline and one stop.
 
+import { clock } from './clock.js';
 import { IDEMPOTENCY_KEY_HEADER } from './contract.js';
+import { random } from './random.js';
 import { settled } from './settled.js';
 
 // Gives the function that makes one: open(stop).
@@ -42,11 +44,8 @@ export const along = (adapter, getDeviceToken) => (url, commonHeaders, timeout) 
   };
 };
 
-const clock = () => (typeof performance === 'undefined' ? Date.now() : performance.now());
-
 // A key names a call, so that the service makes one room for it however often it arrives. Each party
-// has keys of its own, so they need not be secret; mini-programs have no better source of randomness.
-const random = () => Math.random().toString(36).slice(2);
+// has keys of its own.
 const keyPrefix = random() + random();
 let keys = 0;
 

@@ -1,6 +1,6 @@
 // The seconds of a call, as its page counts them between startVoip and the end.
 
-const clock = () => (typeof performance === 'undefined' ? Date.now() : performance.now());
+import { clock } from './clock.js';
 
 /**
  * Tells each whole second once, from a start that was `ageMs` ago; a timer that comes late skips some. Gives what

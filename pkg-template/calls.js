@@ -4,6 +4,7 @@ import { ask } from './ask.js';
 import { deviceOf } from './device.js';
 import { BAD_ANSWER, BUSY, cgiFailure, failure, INTERRUPTED, PARAMETER, PHONE_ONLY } from './failure.js';
 import { newName } from './random.js';
+import { createStop } from './stop.js';
 import { checked, readOnce, taken } from './taken.js';
 
 /** How many users one question may name. */
@@ -46,7 +47,7 @@ async function place(core, api, path, req, fields) {
     throw failure(core, PHONE_ONLY, api, reason);
   }
   if (core.current || core.starting.size > 0) throw failure(core, BUSY, api, 'another call is open, or still starting');
-  const stop = stoppable();
+  const stop = createStop();
   const key = newName();
   core.starting.add(stop);
   core.busy = true;
@@ -81,19 +82,6 @@ function retract(core, api, key) {
 
 const interrupted = (core, api, reason) =>
   cgiFailure(core, INTERRUPTED, api, `the call was cancelled while it started: ${reason}`, undefined, reason);
-
-// As the core makes one for initByCaller.
-function stoppable() {
-  const heard = new Set();
-  const stop = { heard, isStopped: false };
-  stop.now = (reason) => {
-    if (stop.isStopped) return;
-    stop.isStopped = true;
-    stop.reason = reason;
-    for (const listener of heard) listener();
-  };
-  return stop;
-}
 
 export async function getIotBindContactList(core, req) {
   const api = 'getIotBindContactList';

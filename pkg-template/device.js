@@ -1,6 +1,7 @@
 // What this device calls itself, so that a page that is loaded anew is the same party of its call. Of two phones of one
 // user only one can take a call.
 
+import { hostWx } from './host-wx.js';
 import { newName } from './random.js';
 
 const KEY = 'wmpf-voip.device';
@@ -37,7 +38,7 @@ const STORAGES = [
       ? undefined
       : { get: () => sessionStorage.getItem(KEY), set: (name) => sessionStorage.setItem(KEY, name) },
   (options) => {
-    const host = options.wx ?? (typeof wx === 'undefined' ? undefined : wx);
+    const host = hostWx(options);
     if (typeof host?.getStorageSync !== 'function') return undefined;
     return { get: () => host.getStorageSync(KEY), set: (name) => host.setStorageSync(KEY, name) };
   },

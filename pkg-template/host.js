@@ -10,6 +10,7 @@ import {
   PARAMETER,
   UNSUPPORTED,
 } from './errors.js';
+import { hostWx } from './host-wx.js';
 
 export const createHost = (options) => ({
   connect: along(chooseAdapter(options), chooseDeviceToken(options)),
@@ -54,7 +55,7 @@ function chooseDeviceToken({ getDeviceToken }) {
 // What the host says of the mini-program's version; nothing where it is no mini-program.
 export function envVersion(options) {
   try {
-    const host = options.wx ?? (typeof wx === 'undefined' ? undefined : wx);
+    const host = hostWx(options);
     return host?.getAccountInfoSync?.().miniProgram.envVersion;
   } catch {
     // Some hosts have the function and no mini-program.

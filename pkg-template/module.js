@@ -7,6 +7,7 @@ import { chooseAdapter, createHost, envVersion } from './host.js';
 import { createInstance } from './instance.js';
 import { quietly, settled } from './settled.js';
 import { snapshot } from './snapshot.js';
+import { createStop } from './stop.js';
 import { textOf } from './text-of.js';
 
 // `instantiate(source, imports)` is the loader's part, described in instance.js; without a source it takes the package's own
@@ -131,23 +132,14 @@ export function createModule(instantiate, checkHost = () => {}) {
   return { wmpfVoip: { CALL_PAGE_PATH, initByCaller }, configure, init, check, core };
 }
 
-// What stops a call while it starts: the signal that came with it, and whoever hangs up.
 function stopOf(callOptions) {
-  const heard = new Set();
-  const stop = { heard, isStopped: false, now, end() {} };
-  function now(reason) {
-    if (stop.isStopped) return;
-    stop.isStopped = true;
-    stop.reason = reason;
-    for (const listener of heard) listener();
-  }
-
+  const stop = createStop();
   try {
     const signal = callOptions?.signal;
     if (signal == null) return stop;
     const { aborted } = signal;
     if (typeof aborted === 'boolean') {
-      const onAbort = () => now(signal.reason);
+      const onAbort = () => stop.now(signal.reason);
       signal.addEventListener('abort', onAbort);
       stop.end = () => signal.removeEventListener('abort', onAbort);
       if (aborted) onAbort();

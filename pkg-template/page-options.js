@@ -1,5 +1,7 @@
 // What the pages of this module were opened with.
 
+import { hostWx } from './host-wx.js';
+
 /** The query of the call page that was opened last. */
 export function getPluginOnloadOptions(core) {
   return Object.assign({}, core.query);
@@ -11,7 +13,7 @@ export function getPluginOnloadOptions(core) {
  */
 export function getPluginEnterOptions(core) {
   try {
-    const host = core.options().wx ?? (typeof wx === 'undefined' ? undefined : wx);
+    const host = hostWx(core.options());
     if (typeof host?.getEnterOptionsSync === 'function') return host.getEnterOptionsSync();
   } catch {
     // Some hosts have the function and no mini-program.

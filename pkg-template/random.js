@@ -1,5 +1,5 @@
 // Names that nobody else has. They need not be secret, and mini-programs have no better source of randomness.
 
-const random = () => Math.random().toString(36).slice(2);
+export const random = () => Math.random().toString(36).slice(2);
 
 export const newName = () => `d-${random()}${random()}`;

@@ -121,6 +121,19 @@ pub enum State {
     Ended,
 }
 
+impl State {
+    /// The word for it.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            State::Ringing => "ringing",
+            State::Waiting => "waiting",
+            State::Talking => "talking",
+            State::Ended => "ended",
+        }
+    }
+}
+
 /// What a signal came to.
 #[must_use = "the events have to be delivered"]
 #[derive(Debug, Clone, PartialEq, Eq)]

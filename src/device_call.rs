@@ -252,7 +252,7 @@ mod tests {
 
     use super::*;
     use crate::code::Code;
-    use crate::problem::Problem;
+    use crate::problem::{Problem, only_problem};
     use crate::request::CameraStatus;
 
     /// Every field set, none of them to its default.
@@ -275,12 +275,6 @@ mod tests {
         let mut json = full();
         json[field] = value;
         validate(json)
-    }
-
-    fn only_problem(result: Result<DeviceCall, Problems>) -> Problem {
-        let problems = result.unwrap_err();
-        assert_eq!(problems.as_slice().len(), 1, "{problems}");
-        problems.as_slice()[0].clone()
     }
 
     #[test]

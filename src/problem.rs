@@ -157,3 +157,11 @@ impl fmt::Display for Problems {
 }
 
 impl std::error::Error for Problems {}
+
+/// The problem of a result that has just one, for the tests of whatever is validated.
+#[cfg(test)]
+pub(crate) fn only_problem<T: fmt::Debug>(result: Result<T, Problems>) -> Problem {
+    let problems = result.unwrap_err();
+    assert_eq!(problems.as_slice().len(), 1, "{problems}");
+    problems.as_slice()[0].clone()
+}

@@ -426,7 +426,7 @@ fn device_token(
 #[cfg(test)]
 pub(crate) mod tests {
     use super::*;
-    use crate::problem::Problem;
+    use crate::problem::{Problem, only_problem};
     use crate::value::{MAX_STRING_LENGTH, Other};
 
     /// The documented sample, with an SN and an openId.
@@ -454,12 +454,6 @@ pub(crate) mod tests {
             json[key] = value.clone();
         }
         raw(&json.to_string()).validate()
-    }
-
-    fn only_problem(result: Result<Request, Problems>) -> Problem {
-        let problems = result.unwrap_err();
-        assert_eq!(problems.as_slice().len(), 1, "{problems}");
-        problems.as_slice()[0].clone()
     }
 
     #[test]

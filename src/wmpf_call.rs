@@ -243,7 +243,7 @@ mod tests {
     use serde_json::{Value as Json, json};
 
     use super::*;
-    use crate::problem::Problem;
+    use crate::problem::{Problem, only_problem};
 
     /// Every field set, none of them to its default.
     fn full() -> Json {
@@ -264,12 +264,6 @@ mod tests {
         let mut json = full();
         json[field] = value;
         validate(json)
-    }
-
-    fn only_problem(result: Result<WmpfCall, Problems>) -> Problem {
-        let problems = result.unwrap_err();
-        assert_eq!(problems.as_slice().len(), 1, "{problems}");
-        problems.as_slice()[0].clone()
     }
 
     #[test]

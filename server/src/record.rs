@@ -2,7 +2,7 @@
 
 use rusqlite::{Connection, OptionalExtension, Row};
 use serde::{Deserialize, Serialize};
-use wmpf_voip::call::{Addressed, Call, Ending, Event, Side, State};
+use wmpf_voip::call::{Addressed, Call, Ending, Event, Side};
 use wmpf_voip::code::Code;
 use wmpf_voip::protocol::socket::NumberedEvent;
 use wmpf_voip::protocol::{JoinedCall, Reminder};
@@ -129,7 +129,7 @@ impl Record {
         )?
         .execute((
             &self.room_id,
-            word(self.call.state()),
+            self.call.state().as_str(),
             serde_json::to_string(&self.call)?,
             serde_json::to_string(&self.heard)?,
             self.away_since.caller,
@@ -197,16 +197,6 @@ impl Record {
             charge_type: reminder.charge_type,
             time_limit: self.time_limit,
         })
-    }
-}
-
-/// A state as the store has it.
-pub const fn word(state: State) -> &'static str {
-    match state {
-        State::Ringing => "ringing",
-        State::Waiting => "waiting",
-        State::Talking => "talking",
-        State::Ended => "ended",
     }
 }
 

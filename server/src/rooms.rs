@@ -21,7 +21,6 @@ use crate::driver::Driver;
 use crate::engaged;
 use crate::failure::Failure;
 use crate::party::Party;
-use crate::record;
 use crate::sides::Sides;
 use crate::turn::Change;
 use crate::webhooks::event::Event;
@@ -151,7 +150,7 @@ pub fn create(
         ":caller_camera_status": u8::from(request.caller.camera_status),
         ":listener_camera_status": u8::from(request.listener.camera_status),
         ":reminds": reminds,
-        ":state": record::word(call.state()),
+        ":state": call.state().as_str(),
         ":call": serde_json::to_string(&call)?,
     })?;
     forget(db, now)?;
