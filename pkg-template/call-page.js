@@ -5,6 +5,7 @@ import { countSeconds } from './calling.js';
 import { openCallSocket } from './call-socket.js';
 import { hangUpByRequest, stopStarting } from './calls.js';
 import { deviceOf } from './device.js';
+import { delayNextCall } from './ending.js';
 import { emit, safely } from './events.js';
 import { failure, PARAMETER, REQUEST_FAILED } from './failure.js';
 import { openMedia } from './media.js';
@@ -79,6 +80,8 @@ export function openCall(core, page, options) {
     const streams = { localStream: undefined, remoteStream: undefined };
     change(Object.assign({ state: 'ended', online: false, reason }, streams, changes));
   }
+
+  const signalEnd = (type, members) => delayNextCall(core, (done) => socket.signal(type, members, done));
 
   const failed = (error, reason = 'failed') =>
     end(reason, { errCode: error?.errCode, detail: textOf(error) });
@@ -198,7 +201,7 @@ export function openCall(core, page, options) {
       },
       failed(error) {
         if (view.state === 'ended') return;
-        socket.signal('joinFailed', { reason: reasonOf(error) });
+        signalEnd('joinFailed', { reason: reasonOf(error) });
         failed(error, 'joinFailed');
       },
       send: (payload) => socket.relay(payload),
@@ -213,7 +216,7 @@ export function openCall(core, page, options) {
         if (view.state === 'ended') return;
         const detail = reasonOf(reason);
         // Who is not in the room yet has nothing to break.
-        socket.signal(isJoined ? 'abort' : 'joinFailed', { reason: detail });
+        signalEnd(isJoined ? 'abort' : 'joinFailed', { reason: detail });
         end('aborted', { errCode: reason?.errCode, detail });
       },
     });
@@ -243,7 +246,7 @@ export function openCall(core, page, options) {
     if (view.state === 'ended' || view.state === 'idle') return;
     const reasons = { outgoing: 'cancelled', incoming: 'rejected', joining: 'rejected', connected: 'hungUp' };
     const reason = reasons[view.state];
-    socket?.signal('hangUp', { how });
+    if (socket) signalEnd('hangUp', { how });
     end(reason, { origin: how });
   }
 

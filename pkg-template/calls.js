@@ -2,6 +2,7 @@
 
 import { ask } from './ask.js';
 import { deviceOf } from './device.js';
+import { delayNextCall } from './ending.js';
 import { BAD_ANSWER, BUSY, cgiFailure, failure, INTERRUPTED, PARAMETER, PHONE_ONLY } from './failure.js';
 import { newName } from './random.js';
 import { createStop } from './stop.js';
@@ -52,6 +53,7 @@ async function place(core, api, path, req, fields) {
   core.starting.add(stop);
   core.busy = true;
   try {
+    await core.ending;
     const { roomId } = await ask(core, api, { path, body, key, stop });
     if (typeof roomId !== 'string' || roomId === '') {
       throw cgiFailure(core, BAD_ANSWER, api, 'the answer has no roomId');
@@ -134,5 +136,5 @@ export function stopStarting(core, reason) {
 export function hangUpByRequest(core, roomId) {
   const path = `/v1/calls/${encodeURIComponent(roomId)}/signals`;
   const body = { type: 'hangUp', how: 'forceFromApp', device: deviceOf(core) };
-  ask(core, 'forceHangUpVoip', { path, body }).catch(() => {});
+  delayNextCall(core, (done) => ask(core, 'forceHangUpVoip', { path, body }).then(done, done));
 }

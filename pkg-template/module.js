@@ -22,8 +22,8 @@ export function createModule(instantiate, checkHost = () => {}) {
   let starting;
   let instance;
   // What the rest of the surface shares with initByCaller: what stops the calls that are `starting`, the room of the
-  // call that was made last (`placed`), the call whose page is open (`current`), and what begins the call of a page that
-  // waits for one (`idle`).
+  // call that was made last (`placed`), the call whose page is open (`current`), what begins the call of a page that
+  // waits for one (`idle`), and the promise of a call that is `ending`.
   const core = {
     options: () => options,
     chooseAdapter,
@@ -78,12 +78,13 @@ export function createModule(instantiate, checkHost = () => {}) {
 
   // What is passed is read at once, also by a call for which the wasm has to start: a caller may change it,
   // or configure another party, as soon as this has returned. Only a call that a getter of another
-  // request makes waits for that request, because the wasm is entered once at a time.
+  // request makes waits for that request, because the wasm is entered once at a time, and one that follows a call until the
+  // service has heard of that one's end.
   async function enter(api, req, call, wait = (started) => started) {
-    const isStarted = () => instance !== undefined && !instance.isBroken;
-    const taken = isStarted() ? req : snapshot(req);
+    const isReady = () => !core.ending && instance !== undefined && !instance.isBroken;
+    const taken = isReady() ? req : snapshot(req);
     if (instance?.isEntered) await undefined;
-    while (!isStarted()) await wait(start(api));
+    while (!isReady()) await wait(core.ending ?? start(api));
     return instance.enter(api, (glue) => call(glue, taken));
   }
 

@@ -86,8 +86,7 @@ describe('two modules and the service', { timeout: 120_000 }, () => {
   after(() => service?.stop());
 
   /** A device that has called and a phone that is being reminded, both with their pages open. */
-  async function ringing({ WebSocket, media } = {}) {
-    const device = createParty(service, handsets.device);
+  async function ringing({ WebSocket, media, device = createParty(service, handsets.device) } = {}) {
     if (WebSocket) device.module.configure({ WebSocket });
     const phone = createParty(service, handsets.phone);
     await phone.listen();
@@ -132,6 +131,55 @@ describe('two modules and the service', { timeout: 120_000 }, () => {
     assert.deepEqual(end(device), { keepTime, status: 'endByListener', origin: 'other' });
     assert.deepEqual(end(phone), { keepTime, status: 'endByListener', origin: 'manual' });
     assert.deepEqual([outgoing.view.state, incoming.view.state], ['ended', 'ended']);
+  });
+
+  it('are free for the next call as soon as one has hung up', async () => {
+    const isHangUp = (text) => JSON.parse(text).type === 'hangUp';
+    class Slow extends WebSocket {
+      send(text) {
+        if (isHangUp(text)) setTimeout(() => super.send(text), 300);
+        else super.send(text);
+      }
+    }
+    const hangUps = [({ outgoing }) => outgoing.hangUp(), ({ device }) => device.voip.forceHangUpVoip()];
+    let call;
+    for (const hangUp of [...hangUps, undefined]) {
+      call = await ringing({ WebSocket: Slow, device: call?.device });
+      if (!hangUp) break;
+      call.incoming.answer();
+      await call.phone.event('startVoip');
+      hangUp(call);
+    }
+    call.device.voip.forceHangUpVoip();
+    await call.device.until(() => names(call.device).filter((name) => name === 'finishVoip').length === 3, 'three ends');
+  });
+
+  it('free a phone and a device for callWMPF and callDevice, too', async () => {
+    const phone = createParty(service, handsets.phone);
+    const device = createParty(service, handsets.device);
+    const { id: sn, modelId, pushToken } = handsets.device;
+    const common = { roomType: 'voice', sn, modelId, nickName: 'Alice' };
+    let isSlow = false;
+    phone.module.configure({
+      fetch: async (url, init) => {
+        if (isSlow && url.endsWith('/signals')) await new Promise((resolve) => setTimeout(resolve, 300));
+        return fetch(url, init);
+      },
+    });
+    for (const [api, req] of [
+      ['callWMPF', { ...common, pushToken }],
+      ['callDevice', common],
+      ['callWMPF', { ...common, pushToken }],
+    ]) {
+      const { roomId } = await phone.voip[api](req);
+      const incoming = device.open(`?roomType=voice&groupId=${roomId}`);
+      incoming.answer();
+      await device.until(() => incoming.view.online && incoming.view.state === 'joining', 'the answer');
+      await device.event('hangOnVoip');
+      device.heard.length = 0;
+      isSlow = true;
+      phone.voip.forceHangUpVoip(roomId);
+    }
   });
 
   it('reject, cancel, and leave nothing ringing after forceHangUpVoip', async () => {
