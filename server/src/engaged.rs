@@ -15,6 +15,14 @@ pub fn is_engaged(db: &Connection, party: &Party) -> rusqlite::Result<bool> {
         .exists((&party.app_id, party.role.as_str(), &party.id))
 }
 
+/// Nobody is in this call.
+///
+/// # Errors
+/// When the store fails.
+pub fn free(db: &Connection, room_id: &str) -> rusqlite::Result<usize> {
+    db.execute("DELETE FROM engaged WHERE room_id = ?1", [room_id])
+}
+
 /// Notes who is in this call now.
 ///
 /// # Errors

@@ -8,6 +8,7 @@ use wmpf_voip::protocol::socket::NumberedEvent;
 use wmpf_voip::protocol::{JoinedCall, Reminder};
 use wmpf_voip::request::CameraStatus;
 
+use crate::engaged;
 use crate::failure::Failure;
 use crate::party::{Party, Role};
 use crate::preview::preview;
@@ -72,15 +73,28 @@ impl Record {
         db.prepare_cached(&sql)?.query_row([room_id], read).optional()?.transpose()
     }
 
-    /// The calls that are not over, oldest first.
+    /// The calls that are not over, oldest first. One that cannot be read, perhaps because another version has written
+    /// it, is over: it must not keep the others from going on, or its parties from their next call.
     ///
     /// # Errors
     /// When the store fails.
     pub fn under_way(db: &Connection) -> Result<Vec<Record>, Failure> {
         let sql = format!("SELECT {COLUMNS} FROM calls WHERE state <> 'ended' ORDER BY created_at");
         let mut statement = db.prepare(&sql)?;
-        let rows = statement.query_map([], |row| Ok(Record::read(row)))?;
-        rows.map(|row| row?).collect()
+        let rows = statement
+            .query_map([], |row| Ok((row.get::<_, String>(0)?, Record::read(row))))?
+            .collect::<rusqlite::Result<Vec<_>>>()?;
+        let mut records = Vec::new();
+        for (room_id, record) in rows {
+            if let Err(Failure::Json(error)) = record {
+                tracing::error!(%error, room_id, "a call cannot be read, and has ended");
+                db.execute("UPDATE calls SET state = 'ended' WHERE room_id = ?1", [&room_id])?;
+                engaged::free(db, &room_id)?;
+            } else {
+                records.push(record?);
+            }
+        }
+        Ok(records)
     }
 
     fn read(row: &Row<'_>) -> Result<Record, Failure> {

@@ -130,3 +130,14 @@ async fn nobody_comes_back_to_an_answered_call() {
     assert_eq!(names(&view["events"]), ["abortVoip", "endVoip", "finishVoip"]);
     assert_eq!(ringing.server.look_up::<i64>("SELECT count(*) FROM engaged"), 0);
 }
+
+#[tokio::test]
+async fn a_call_that_cannot_be_read_keeps_nobody_from_the_next_one() {
+    let ringing = Ringing::start().await;
+    drop(ringing.talking().await);
+    let spoil = "UPDATE calls SET call = '{\"state\":\"of another version\"}'";
+    let mut ringing = ringing.restart(0, |db| assert_eq!(db.execute(spoil, []), Ok(1))).await;
+    assert_eq!(ringing.server.look_up::<i64>("SELECT count(*) FROM engaged"), 0);
+    ringing.place().await;
+    ringing.talking().await;
+}
