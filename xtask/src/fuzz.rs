@@ -28,7 +28,7 @@ const COVERAGE: [&str; 8] = [
 /// What libFuzzer is told unless the command line says otherwise: a bounded run, and inputs that are
 /// longer than the longest string of a field.
 const OPTIONS: [&str; 6] = [
-    "-max_total_time=20",
+    "-max_total_time=12",
     "-timeout=5",
     "-max_len=8192",
     "-dict=fuzz/words.dict",
