@@ -8,21 +8,19 @@ use std::time::Duration;
 use axum::Extension;
 use axum::extract::rejection::{PathRejection, QueryRejection};
 use axum::extract::ws::rejection::WebSocketUpgradeRejection;
-use axum::extract::ws::{CloseFrame, Message, WebSocket, WebSocketUpgrade, close_code};
+use axum::extract::ws::{Message, WebSocket, WebSocketUpgrade, close_code};
 use axum::extract::{Path, Query, State};
 use axum::http::StatusCode;
 use axum::response::Response;
 use tokio::sync::mpsc;
-use tokio::time::{MissedTickBehavior, interval, sleep, timeout};
+use tokio::time::timeout;
 use wmpf_voip::call::Event;
-use wmpf_voip::protocol::REMINDERS_SUBPROTOCOL;
 use wmpf_voip::protocol::socket::{
     CallMessage, MAX_RELAY_BYTES, NumberedEvent, PartyMessage, RawPartyMessage,
 };
 use wmpf_voip::value::Object;
 
 use crate::call_query::{Arrival, CallQuery};
-use crate::clock::now_ms;
 use crate::driver::Opening;
 use crate::failure::Failure;
 use crate::live_calls::{QUEUE_LENGTH, Socket};
@@ -31,27 +29,25 @@ use crate::party::Party;
 use crate::serve::Place;
 use crate::service::{App, closed};
 use crate::session::SocketSession;
+use crate::sockets::{self, Farewell, Limits, Pulse, accept, expiry};
 
 /// How often a quiet socket is asked whether it is still there. One that has said nothing until the second time is
 /// gone, so that is known within 10 seconds.
 const PING_INTERVAL: Duration = Duration::from_secs(5);
 
 /// How long one message may take to leave before the device counts as gone.
-const SEND_TIMEOUT: Duration = Duration::from_secs(5);
+const PATIENCE: Duration = Duration::from_secs(5);
 
 /// How long the device may take to close its end. Until then what it still sends is read: a connection that is closed
 /// with something unread is reset, and the last messages with it.
 const CLOSE_TIMEOUT: Duration = Duration::from_secs(2);
 
-/// As for the reminders.
-const READ_BUFFER_BYTES: usize = 4 * 1024;
-
 /// The longest message that is read: a text to relay of which JSON makes six bytes of each, and a little more. What
 /// is too long for the other side is told as any mistake is; what is longer than this ends the socket.
 const MAX_MESSAGE_BYTES: usize = 6 * MAX_RELAY_BYTES + 4 * 1024;
 
-/// Room for a few of the longest messages.
-const MAX_WRITE_BUFFER_BYTES: usize = 4 * MAX_MESSAGE_BYTES;
+/// There is room for a few of the longest messages.
+const LIMITS: Limits = Limits { message: MAX_MESSAGE_BYTES, write_buffer: 4 * MAX_MESSAGE_BYTES };
 
 /// Takes part in a call
 ///
@@ -86,25 +82,14 @@ pub async fn open(
     Extension(place): Extension<Place>,
     upgrade: Result<WebSocketUpgrade, WebSocketUpgradeRejection>,
 ) -> Result<Response, Failure> {
-    let upgrade =
-        upgrade.map_err(|rejection| Failure::Http(rejection.status(), rejection.body_text()))?;
     let asked = asked(session, room_id, query);
-    Ok(upgrade
-        .protocols([REMINDERS_SUBPROTOCOL])
-        .read_buffer_size(READ_BUFFER_BYTES)
-        .write_buffer_size(0)
-        .max_write_buffer_size(MAX_WRITE_BUFFER_BYTES)
-        .max_message_size(MAX_MESSAGE_BYTES)
-        .max_frame_size(MAX_MESSAGE_BYTES)
-        .on_upgrade(move |mut socket| async move {
-            // The connection is no longer the server's own, but still counts as one.
-            let _place = place;
-            let end = match asked {
-                Ok(asked) => take_part(&mut socket, &app, asked).await,
-                Err(failure) => End::Failed(failure),
-            };
-            close(&mut socket, end).await;
-        }))
+    accept(upgrade, place, LIMITS, async move |mut socket| {
+        let end = match asked {
+            Ok(asked) => take_part(&mut socket, &app, asked).await,
+            Err(failure) => End::Failed(failure),
+        };
+        close(&mut socket, end).await;
+    })
 }
 
 /// Who wants to take part in what.
@@ -140,29 +125,19 @@ enum End {
     Gone,
     /// There is nothing more to say.
     Over,
-    /// The device does not keep up, or its token was revoked.
-    GivenUp,
-    /// The session token has expired.
-    Expired,
     /// It cannot be read what came, or nothing can come any more.
     Unreadable,
     /// What was asked or said cannot be done.
     Failed(Failure),
-    /// The service stops.
-    Closing,
+    /// As any socket of the service.
+    Told(Farewell),
 }
 
 async fn close(socket: &mut WebSocket, end: End) {
-    let (code, reason) = match end {
+    let words = match end {
         End::Gone => return,
         End::Over => (close_code::NORMAL, "the call is over for this device"),
-        End::GivenUp => {
-            (close_code::AGAIN, "too slow, or the tokens' key has changed: connect again")
-        }
-        End::Expired => {
-            (close_code::POLICY, "the session token has expired: connect with a fresh one")
-        }
-        End::Closing => (close_code::AWAY, "the room service stops: connect again"),
+        End::Told(farewell) => farewell.words(),
         End::Unreadable => (close_code::SIZE, "a message was too long, or none of a WebSocket"),
         End::Failed(failure) => match failure.into_refusal() {
             Some(refusal) => {
@@ -171,11 +146,10 @@ async fn close(socket: &mut WebSocket, end: End) {
                 }
                 (close_code::POLICY, "refused: the last message says why")
             }
-            None => (close_code::ERROR, "the room service failed: connect again"),
+            None => Farewell::Failed.words(),
         },
     };
-    let close = Message::Close(Some(CloseFrame { code, reason: reason.into() }));
-    if send(socket, close).await {
+    if send(socket, sockets::close(words)).await {
         let rest = async { while let Some(Ok(_)) = socket.recv().await {} };
         // One that does not close its end has had its time.
         let _ = timeout(CLOSE_TIMEOUT, rest).await;
@@ -190,10 +164,9 @@ async fn take_part(socket: &mut WebSocket, app: &Arc<App>, asked: Asked) -> End 
 
 async fn converse(socket: &mut WebSocket, app: &Arc<App>, asked: Asked) -> Result<End, End> {
     let Asked { session: SocketSession { holder, token }, room_id, arrival } = asked;
-    let (party, device) = (holder.party, arrival.device.clone());
-    let left = u64::try_from(holder.expires_at.saturating_sub(now_ms())).unwrap_or(0);
-    let mut expired = std::pin::pin!(sleep(Duration::from_millis(left)));
+    let mut expired = std::pin::pin!(expiry(&holder));
     let mut closing = app.closing.subscribe();
+    let (party, device) = (holder.party, arrival.device.clone());
 
     let clock = &app.driver.clock;
     let mut seat = app.driver.live.seat(&room_id, clock.now_ms());
@@ -210,10 +183,7 @@ async fn converse(socket: &mut WebSocket, app: &Arc<App>, asked: Asked) -> Resul
         return Ok(End::Over);
     }
 
-    let mut ping = interval(PING_INTERVAL);
-    ping.set_missed_tick_behavior(MissedTickBehavior::Delay);
-    ping.reset();
-    let mut heard = true;
+    let mut pulse = Pulse::every(PING_INTERVAL);
     // The call, or whoever gives the socket up, drops the other sender.
     let replies = sender.downgrade();
     drop(sender);
@@ -221,7 +191,7 @@ async fn converse(socket: &mut WebSocket, app: &Arc<App>, asked: Asked) -> Resul
         tokio::select! {
             message = messages.recv() => match message {
                 Some(message) => say(socket, &message).await?,
-                None => return Ok(End::GivenUp),
+                None => return Ok(End::Told(Farewell::GivenUp)),
             },
             message = socket.recv() => {
                 let message = match message {
@@ -229,7 +199,7 @@ async fn converse(socket: &mut WebSocket, app: &Arc<App>, asked: Asked) -> Resul
                     Some(Err(_)) => return Ok(End::Unreadable),
                     None => return Ok(End::Gone),
                 };
-                heard = true;
+                pulse.heard();
                 seat.last_heard = clock.now_ms();
                 let Some(message) = read(&message).map_err(End::Failed)? else { continue };
                 match message {
@@ -252,13 +222,13 @@ async fn converse(socket: &mut WebSocket, app: &Arc<App>, asked: Asked) -> Resul
                     }
                 }
             }
-            _ = ping.tick() => {
-                if !std::mem::take(&mut heard) || !send(socket, Message::Ping(Default::default())).await {
+            is_there = pulse.is_there() => {
+                if !is_there || !send(socket, Message::Ping(Default::default())).await {
                     return Ok(End::Gone);
                 }
             }
-            () = closed(&mut closing) => return Ok(End::Closing),
-            () = &mut expired => return Ok(End::Expired),
+            () = closed(&mut closing) => return Ok(End::Told(Farewell::Stopping)),
+            () = &mut expired => return Ok(End::Told(Farewell::Expired)),
         }
     }
 }
@@ -320,5 +290,5 @@ async fn say(socket: &mut WebSocket, message: &CallMessage) -> Result<(), End> {
 
 /// Sends a message; `false` if the device is gone.
 async fn send(socket: &mut WebSocket, message: Message) -> bool {
-    matches!(timeout(SEND_TIMEOUT, socket.send(message)).await, Ok(Ok(())))
+    sockets::send(socket, message, PATIENCE).await
 }

@@ -53,6 +53,7 @@ mod serve;
 pub mod service;
 pub mod session;
 pub mod sides;
+pub mod sockets;
 pub mod store;
 pub mod tokens;
 pub mod turn;

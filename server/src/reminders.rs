@@ -10,12 +10,9 @@ use std::time::Duration;
 use axum::Extension;
 use axum::extract::State;
 use axum::extract::ws::rejection::WebSocketUpgradeRejection;
-use axum::extract::ws::{CloseFrame, Message, WebSocket, WebSocketUpgrade, close_code};
+use axum::extract::ws::{Message, WebSocket, WebSocketUpgrade};
 use axum::response::Response;
-use tokio::time::{MissedTickBehavior, interval, sleep, timeout};
-use wmpf_voip::protocol::REMINDERS_SUBPROTOCOL;
 
-use crate::clock::now_ms;
 use crate::failure::Failure;
 use crate::listeners::Subscription;
 use crate::openapi;
@@ -23,6 +20,7 @@ use crate::rooms;
 use crate::serve::Place;
 use crate::service::{App, closed};
 use crate::session::SocketSession;
+use crate::sockets::{Farewell, Limits, Pulse, accept, close, expiry, send};
 use crate::store::StoreError;
 use crate::tokens::SessionHolder;
 
@@ -31,17 +29,11 @@ use crate::tokens::SessionHolder;
 const PING_INTERVAL: Duration = Duration::from_secs(25);
 
 /// How long one message may take to leave before the listener counts as gone.
-const SEND_TIMEOUT: Duration = Duration::from_secs(10);
+const PATIENCE: Duration = Duration::from_secs(10);
 
-/// A listener sends nothing but pongs. The library's read buffer of 128 kB would be most of what an
-/// idle listener costs.
-const READ_BUFFER_BYTES: usize = 4 * 1024;
-
-/// The longest message that a listener may send; it is ignored anyway.
-const MAX_MESSAGE_BYTES: usize = 4 * 1024;
-
-/// Room for a few of the longest reminders: names and query, percent-encoded, make some 100 kB.
-const MAX_WRITE_BUFFER_BYTES: usize = 512 * 1024;
+/// A listener sends nothing but pongs; anything else is ignored. There is room for a few of the longest reminders:
+/// names and query, percent-encoded, make some 100 kB.
+const LIMITS: Limits = Limits { message: 4 * 1024, write_buffer: 512 * 1024 };
 
 /// Waits for calls
 ///
@@ -72,34 +64,13 @@ pub async fn listen(
     Extension(place): Extension<Place>,
     upgrade: Result<WebSocketUpgrade, WebSocketUpgradeRejection>,
 ) -> Result<Response, Failure> {
-    let upgrade =
-        upgrade.map_err(|rejection| Failure::Http(rejection.status(), rejection.body_text()))?;
     let notices = subscribe(&app, &session)?;
     let SocketSession { holder, .. } = session;
-    Ok(upgrade
-        .protocols([REMINDERS_SUBPROTOCOL])
-        .read_buffer_size(READ_BUFFER_BYTES)
-        .write_buffer_size(0)
-        .max_write_buffer_size(MAX_WRITE_BUFFER_BYTES)
-        .max_message_size(MAX_MESSAGE_BYTES)
-        .max_frame_size(MAX_MESSAGE_BYTES)
-        .on_upgrade(move |mut socket| async move {
-            // The connection is no longer the server's own, but still counts as one.
-            let _place = place;
-            let (code, reason) = match ring(&mut socket, &app, holder, notices).await {
-                End::Gone => return,
-                End::GivenUp => {
-                    (close_code::AGAIN, "too slow, or the tokens' key has changed: connect again")
-                }
-                End::Expired => {
-                    (close_code::POLICY, "the session token has expired: connect with a fresh one")
-                }
-                End::Failed => (close_code::ERROR, "the room service failed: connect again"),
-                End::Closing => (close_code::AWAY, "the room service stops: connect again"),
-            };
-            send(&mut socket, Message::Close(Some(CloseFrame { code, reason: reason.into() })))
-                .await;
-        }))
+    accept(upgrade, place, LIMITS, async move |mut socket| {
+        if let Some(farewell) = ring(&mut socket, &app, holder, notices).await {
+            send(&mut socket, close(farewell.words()), PATIENCE).await;
+        }
+    })
 }
 
 /// Takes a place among the listeners. A new key gives up the sockets that are there, so one that comes after
@@ -110,79 +81,57 @@ fn subscribe(app: &App, session: &SocketSession) -> Result<Subscription, Failure
     Ok(notices)
 }
 
-/// Why a socket comes to its end.
-enum End {
-    /// The listener has left.
-    Gone,
-    /// The listener does not keep up, or its token was revoked.
-    GivenUp,
-    /// The session token has expired.
-    Expired,
-    /// The store failed.
-    Failed,
-    /// The service stops.
-    Closing,
-}
-
+/// Serves a socket to its end, and gives why the service ends it; none, if the listener has left.
 async fn ring(
     socket: &mut WebSocket,
     app: &App,
     holder: SessionHolder,
     mut notices: Subscription,
-) -> End {
-    let SessionHolder { party: listener, expires_at } = holder;
-    let left = u64::try_from(expires_at.saturating_sub(now_ms())).unwrap_or(0);
-    let mut expired = std::pin::pin!(sleep(Duration::from_millis(left)));
+) -> Option<Farewell> {
+    let mut expired = std::pin::pin!(expiry(&holder));
     let mut closing = app.closing.subscribe();
     let now = app.driver.clock.now_ms();
+    let listener = holder.party;
     let look_up =
         app.store.run(move |db| rooms::ringing(db, &listener, now).map_err(StoreError::from));
     let ringing = match look_up.await {
         Ok(ringing) => ringing,
         Err(error) => {
             tracing::error!(%error, "what rings could not be looked up");
-            return End::Failed;
+            return Some(Farewell::Failed);
         }
     };
     let mut sent = HashSet::new();
     for call in ringing {
-        if !send(socket, Message::text(call.message)).await {
-            return End::Gone;
+        if !send(socket, Message::text(call.message), PATIENCE).await {
+            return None;
         }
         sent.insert(call.room_id);
     }
 
-    let mut ping = interval(PING_INTERVAL);
-    ping.set_missed_tick_behavior(MissedTickBehavior::Delay);
-    ping.reset();
-    let mut heard = true;
+    let mut pulse = Pulse::every(PING_INTERVAL);
     loop {
         tokio::select! {
             notice = notices.next() => match notice {
                 Some(notice) if notice.rings && sent.remove(&notice.room_id) => {}
-                Some(notice) => if !send(socket, Message::text(notice.message)).await {
-                    return End::Gone;
+                Some(notice) => if !send(socket, Message::text(notice.message), PATIENCE).await {
+                    return None;
                 },
-                None => return End::GivenUp,
+                None => return Some(Farewell::GivenUp),
             },
             message = socket.recv() => match message {
-                Some(Ok(_)) => heard = true,
-                Some(Err(_)) | None => return End::Gone,
+                Some(Ok(_)) => pulse.heard(),
+                Some(Err(_)) | None => return None,
             },
-            _ = ping.tick() => {
-                if !std::mem::take(&mut heard) || !send(socket, Message::Ping(Default::default())).await {
-                    return End::Gone;
+            is_there = pulse.is_there() => {
+                if !is_there || !send(socket, Message::Ping(Default::default()), PATIENCE).await {
+                    return None;
                 }
             }
-            () = closed(&mut closing) => return End::Closing,
-            () = &mut expired => return End::Expired,
+            () = closed(&mut closing) => return Some(Farewell::Stopping),
+            () = &mut expired => return Some(Farewell::Expired),
         }
     }
-}
-
-/// Sends a message; `false` if the listener is gone.
-async fn send(socket: &mut WebSocket, message: Message) -> bool {
-    matches!(timeout(SEND_TIMEOUT, socket.send(message)).await, Ok(Ok(())))
 }
 
 #[cfg(test)]
@@ -190,7 +139,7 @@ mod tests {
     use wmpf_voip::secret::Secret;
 
     use super::*;
-    use crate::clock::Clock;
+    use crate::clock::{Clock, now_ms};
     use crate::party::{Party, Role};
     use crate::store::Store;
     use crate::tokens::{Keyring, TokenError};

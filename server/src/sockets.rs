@@ -1,0 +1,125 @@
+//! What the WebSockets of the service have in common: how one begins, how it is kept, and how it ends.
+
+use std::time::Duration;
+
+use axum::extract::ws::rejection::WebSocketUpgradeRejection;
+use axum::extract::ws::{CloseFrame, Message, WebSocket, WebSocketUpgrade, close_code};
+use axum::response::Response;
+use tokio::time::{Instant, Interval, MissedTickBehavior, Sleep, interval_at, sleep, timeout};
+use wmpf_voip::protocol::REMINDERS_SUBPROTOCOL;
+
+use crate::clock::now_ms;
+use crate::failure::Failure;
+use crate::serve::Place;
+use crate::tokens::SessionHolder;
+
+/// Most sockets are idle. The library's read buffer of 128 kB would be most of what they cost.
+const READ_BUFFER_BYTES: usize = 4 * 1024;
+
+/// How much a socket may hold, in bytes.
+pub struct Limits {
+    /// The longest message that the device may send.
+    pub message: usize,
+    /// What may wait to be sent.
+    pub write_buffer: usize,
+}
+
+/// Takes a WebSocket, and has it served.
+///
+/// # Errors
+/// When the request is not the handshake of one.
+pub fn accept<Served: Future<Output = ()> + Send + 'static>(
+    upgrade: Result<WebSocketUpgrade, WebSocketUpgradeRejection>,
+    place: Place,
+    limits: Limits,
+    serve: impl FnOnce(WebSocket) -> Served + Send + 'static,
+) -> Result<Response, Failure> {
+    let upgrade =
+        upgrade.map_err(|rejection| Failure::Http(rejection.status(), rejection.body_text()))?;
+    Ok(upgrade
+        .protocols([REMINDERS_SUBPROTOCOL])
+        .read_buffer_size(READ_BUFFER_BYTES)
+        .write_buffer_size(0)
+        .max_write_buffer_size(limits.write_buffer)
+        .max_message_size(limits.message)
+        .max_frame_size(limits.message)
+        .on_upgrade(async move |socket| {
+            // The connection is no longer the server's own, but still counts as one.
+            let _place = place;
+            serve(socket).await;
+        }))
+}
+
+/// Sends a message; `false` if the device is gone, or takes longer than `patience`.
+pub async fn send(socket: &mut WebSocket, message: Message, patience: Duration) -> bool {
+    matches!(timeout(patience, socket.send(message)).await, Ok(Ok(())))
+}
+
+/// When the session of a socket expires.
+pub fn expiry(holder: &SessionHolder) -> Sleep {
+    let left = u64::try_from(holder.expires_at.saturating_sub(now_ms())).unwrap_or(0);
+    sleep(Duration::from_millis(left))
+}
+
+/// Asks a quiet socket again and again whether it is still there. One that says nothing from one time to the next is
+/// gone.
+pub struct Pulse {
+    ticks: Interval,
+    is_heard: bool,
+}
+
+impl Pulse {
+    /// Asks this often.
+    #[must_use]
+    pub fn every(period: Duration) -> Pulse {
+        let mut ticks = interval_at(Instant::now() + period, period);
+        ticks.set_missed_tick_behavior(MissedTickBehavior::Delay);
+        Pulse { ticks, is_heard: true }
+    }
+
+    /// It has said something.
+    pub const fn heard(&mut self) {
+        self.is_heard = true;
+    }
+
+    /// Waits until it is to be asked; `false` if it is gone. To give this up and wait again loses nothing.
+    pub async fn is_there(&mut self) -> bool {
+        self.ticks.tick().await;
+        std::mem::take(&mut self.is_heard)
+    }
+}
+
+/// Why the service ends any socket.
+pub enum Farewell {
+    /// The device does not keep up, or its token was revoked.
+    GivenUp,
+    /// The session token has expired.
+    Expired,
+    /// The service could not do its part.
+    Failed,
+    /// The service stops.
+    Stopping,
+}
+
+impl Farewell {
+    /// What the device is told.
+    #[must_use]
+    pub const fn words(self) -> (u16, &'static str) {
+        match self {
+            Farewell::GivenUp => {
+                (close_code::AGAIN, "too slow, or the tokens' key has changed: connect again")
+            }
+            Farewell::Expired => {
+                (close_code::POLICY, "the session token has expired: connect with a fresh one")
+            }
+            Farewell::Failed => (close_code::ERROR, "the room service failed: connect again"),
+            Farewell::Stopping => (close_code::AWAY, "the room service stops: connect again"),
+        }
+    }
+}
+
+/// The last message of a socket.
+#[must_use]
+pub fn close((code, reason): (u16, &'static str)) -> Message {
+    Message::Close(Some(CloseFrame { code, reason: reason.into() }))
+}
