@@ -262,11 +262,13 @@ impl Call {
             },
             Signal::JoinFailed { side, device, reason } => match self.claim(side, device) {
                 Err(elsewhere) => (elsewhere, Vec::new()),
-                // Decision: it is in the room, so an attempt that failed is an old one. A side that drops out
-                // later is gone.
-                Ok(()) if self.seat(side).joined => (Reply::NoEffect, Vec::new()),
                 Ok(()) => {
-                    let ending = Ending::JoinFailed { side, reason };
+                    // Decision: who was in the room and cannot come back, as a page that was loaded anew, has left it.
+                    let ending = if self.seat(side).joined {
+                        Ending::Aborted { side, reason }
+                    } else {
+                        Ending::JoinFailed { side, reason }
+                    };
                     (Reply::Done, self.finish(ending, now_ms, now_ms))
                 }
             },

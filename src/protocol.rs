@@ -88,6 +88,17 @@ pub enum ServiceMessage {
     Reminder(Reminder),
     /// A call no longer rings: it was answered on one device, or it is over.
     Cancelled(Cancelled),
+    /// The connection lives.
+    Heartbeat(Heartbeat),
+}
+
+/// Comes at the beginning of a socket and then at regular intervals. A connection can break without an end that is
+/// noticed, and a browser shows no pings to its page: if nothing comes for much longer than this, nothing will.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Heartbeat {
+    /// How long it is to the next one, in milliseconds.
+    pub every_ms: u32,
 }
 
 /// An answer reminder: somebody calls, and the listener has not answered yet.

@@ -2,6 +2,7 @@
 //!
 //! What is wrong is said on the socket and not in the answer to the handshake, of which a browser shows nothing.
 
+use std::future::pending;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -31,9 +32,9 @@ use crate::service::{App, closed};
 use crate::session::SocketSession;
 use crate::sockets::{self, Farewell, Limits, Pulse, accept, expiry};
 
-/// How often a quiet socket is asked whether it is still there. One that has said nothing until the second time is
+/// How often both ends of a quiet socket learn that the other one is there. A device that has said nothing until the second time is
 /// gone, so that is known within 10 seconds.
-const PING_INTERVAL: Duration = Duration::from_secs(5);
+const PULSE_INTERVAL: Duration = Duration::from_secs(5);
 
 /// How long one message may take to leave before the device counts as gone.
 const PATIENCE: Duration = Duration::from_secs(5);
@@ -134,6 +135,7 @@ enum End {
 }
 
 async fn close(socket: &mut WebSocket, end: End) {
+    let is_unreadable = matches!(end, End::Unreadable);
     let words = match end {
         End::Gone => return,
         End::Over => (close_code::NORMAL, "the call is over for this device"),
@@ -150,7 +152,13 @@ async fn close(socket: &mut WebSocket, end: End) {
         },
     };
     if send(socket, sockets::close(words)).await {
-        let rest = async { while let Some(Ok(_)) = socket.recv().await {} };
+        let rest = async {
+            while let Some(Ok(_)) = socket.recv().await {}
+            if is_unreadable {
+                // It stays unread, until the device has had its time.
+                pending::<()>().await;
+            }
+        };
         // One that does not close its end has had its time.
         let _ = timeout(CLOSE_TIMEOUT, rest).await;
     }
@@ -183,7 +191,10 @@ async fn converse(socket: &mut WebSocket, app: &Arc<App>, asked: Asked) -> Resul
         return Ok(End::Over);
     }
 
-    let mut pulse = Pulse::every(PING_INTERVAL);
+    let mut pulse = Pulse::every(PULSE_INTERVAL, PATIENCE);
+    if !pulse.begin(socket).await {
+        return Ok(End::Gone);
+    }
     // The call, or whoever gives the socket up, drops the other sender.
     let replies = sender.downgrade();
     drop(sender);
@@ -222,8 +233,8 @@ async fn converse(socket: &mut WebSocket, app: &Arc<App>, asked: Asked) -> Resul
                     }
                 }
             }
-            is_there = pulse.is_there() => {
-                if !is_there || !send(socket, Message::Ping(Default::default())).await {
+            is_there = pulse.is_due() => {
+                if !is_there || !pulse.beat(socket).await {
                     return Ok(End::Gone);
                 }
             }
@@ -284,7 +295,8 @@ async fn say(socket: &mut WebSocket, message: &CallMessage) -> Result<(), End> {
         | CallMessage::Reply { .. }
         | CallMessage::Peer { .. }
         | CallMessage::Relay { .. }
-        | CallMessage::Refused(_) => Ok(()),
+        | CallMessage::Refused(_)
+        | CallMessage::Heartbeat(_) => Ok(()),
     }
 }
 

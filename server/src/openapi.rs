@@ -283,6 +283,16 @@ pub enum ServiceMessage {
     Reminder(Reminder),
     /// A call no longer rings.
     Cancelled(Cancelled),
+    /// The connection lives.
+    Heartbeat(Heartbeat),
+}
+
+/// Comes at the beginning of a socket and then at regular intervals.
+#[derive(ToSchema)]
+#[schema(rename_all = "camelCase")]
+pub struct Heartbeat {
+    /// How long it is to the next one, in milliseconds.
+    pub every_ms: u32,
 }
 
 /// Somebody calls.
@@ -473,6 +483,8 @@ pub enum CallMessage {
     },
     /// The call cannot be had, or a message was wrong.
     Refused(Refusal),
+    /// The connection lives.
+    Heartbeat(Heartbeat),
 }
 
 /// Something that has happened at one party's end of a call.
@@ -707,8 +719,11 @@ mod tests {
         });
         let cancelled =
             protocol::ServiceMessage::Cancelled(protocol::Cancelled { room_id: String::new() });
-        let messages = [reminder, cancelled].map(|sent| serde_json::to_value(sent).unwrap());
-        let members = [schema::<Reminder>(), schema::<Cancelled>()];
+        let heartbeat =
+            protocol::ServiceMessage::Heartbeat(protocol::Heartbeat { every_ms: 25_000 });
+        let messages =
+            [reminder, cancelled, heartbeat].map(|sent| serde_json::to_value(sent).unwrap());
+        let members = [schema::<Reminder>(), schema::<Cancelled>(), schema::<Heartbeat>()];
         let tagged = schema::<ServiceMessage>();
         for (index, (sent, mut mirror)) in messages.iter().zip(members).enumerate() {
             // A variant is what it refers to, and its tag.
@@ -798,6 +813,7 @@ mod tests {
             socket::CallMessage::Peer { connected: true },
             socket::CallMessage::Relay { payload: String::new() },
             socket::CallMessage::Refused(protocol::Refusal::new(Code::RoomId, "")),
+            socket::CallMessage::Heartbeat(protocol::Heartbeat { every_ms: 5_000 }),
         ]
         .iter()
         .map(|message| serde_json::to_value(message).unwrap()["type"].clone())

@@ -10,7 +10,7 @@ use std::time::Duration;
 use axum::Extension;
 use axum::extract::State;
 use axum::extract::ws::rejection::WebSocketUpgradeRejection;
-use axum::extract::ws::{Message, WebSocket, WebSocketUpgrade};
+use axum::extract::ws::{Message, WebSocket, WebSocketUpgrade, close_code};
 use axum::response::Response;
 
 use crate::failure::Failure;
@@ -24,9 +24,9 @@ use crate::sockets::{Farewell, Limits, Pulse, accept, close, expiry, send};
 use crate::store::StoreError;
 use crate::tokens::SessionHolder;
 
-/// How often a quiet socket is asked whether it is still there. Middleboxes drop idle connections
+/// How often both ends of a quiet socket learn that the other one is there. Middleboxes drop idle connections
 /// after a minute or more.
-const PING_INTERVAL: Duration = Duration::from_secs(25);
+const PULSE_INTERVAL: Duration = Duration::from_secs(25);
 
 /// How long one message may take to leave before the listener counts as gone.
 const PATIENCE: Duration = Duration::from_secs(10);
@@ -39,8 +39,9 @@ const LIMITS: Limits = Limits { message: 4 * 1024, write_buffer: 512 * 1024 };
 ///
 /// A WebSocket. Each call for this party comes as one text message, a ServiceMessage, and so does its end
 /// if the caller gives up. What already rings comes first. A browser offers the subprotocols `wmpf-voip.v1`
-/// and the session token. The service closes the socket with 1008 when the token expires, and with 1001,
-/// 1011 or 1013 when the listener should connect again.
+/// and the session token. The service closes the socket with 1008 when the token is missing, forged or
+/// expired, and with 1001, 1011 or 1013 when the listener should connect again: 1013 also where 16 sockets
+/// of this party are open.
 #[utoipa::path(
     get,
     path = "/v1/reminders",
@@ -53,24 +54,37 @@ const LIMITS: Limits = Limits { message: 4 * 1024, write_buffer: 512 * 1024 };
     responses(
         (status = 101, description = "The socket is open; each message is a ServiceMessage", body = openapi::ServiceMessage),
         (status = 400, description = "1004: not a WebSocket handshake", body = openapi::Refusal),
-        (status = 401, description = "5: the session token is missing, forged or expired", body = openapi::Refusal),
         (status = 426, description = "1004: the connection cannot be upgraded", body = openapi::Refusal),
-        (status = 429, description = "5: 16 sockets of this party are open", body = openapi::Refusal),
     )
 )]
 pub async fn listen(
     State(app): State<Arc<App>>,
-    session: SocketSession,
+    session: Result<SocketSession, Failure>,
     Extension(place): Extension<Place>,
     upgrade: Result<WebSocketUpgrade, WebSocketUpgradeRejection>,
 ) -> Result<Response, Failure> {
-    let notices = subscribe(&app, &session)?;
-    let SocketSession { holder, .. } = session;
+    let subscribed = session.and_then(|session| {
+        let notices = subscribe(&app, &session)?;
+        Ok((session.holder, notices))
+    });
     accept(upgrade, place, LIMITS, async move |mut socket| {
-        if let Some(farewell) = ring(&mut socket, &app, holder, notices).await {
-            send(&mut socket, close(farewell.words()), PATIENCE).await;
+        let end = match subscribed {
+            Ok((holder, notices)) => {
+                ring(&mut socket, &app, holder, notices).await.map(|end| close(end.words()))
+            }
+            Err(failure) => Some(close(refusal(&failure))),
+        };
+        if let Some(end) = end {
+            send(&mut socket, end, PATIENCE).await;
         }
     })
+}
+
+/// Why there are no reminders. It is said on the socket and not in the answer to the handshake, of which a browser
+/// shows nothing: a page could not tell a token that has expired from a service that is away.
+fn refusal(failure: &Failure) -> (u16, String) {
+    let is_passing = matches!(failure, Failure::TooManySockets);
+    (if is_passing { close_code::AGAIN } else { close_code::POLICY }, failure.to_string())
 }
 
 /// Takes a place among the listeners. A new key gives up the sockets that are there, so one that comes after
@@ -109,7 +123,10 @@ async fn ring(
         sent.insert(call.room_id);
     }
 
-    let mut pulse = Pulse::every(PING_INTERVAL);
+    let mut pulse = Pulse::every(PULSE_INTERVAL, PATIENCE);
+    if !pulse.begin(socket).await {
+        return None;
+    }
     loop {
         tokio::select! {
             notice = notices.next() => match notice {
@@ -123,8 +140,8 @@ async fn ring(
                 Some(Ok(_)) => pulse.heard(),
                 Some(Err(_)) | None => return None,
             },
-            is_there = pulse.is_there() => {
-                if !is_there || !send(socket, Message::Ping(Default::default()), PATIENCE).await {
+            is_there = pulse.is_due() => {
+                if !is_there || !pulse.beat(socket).await {
                     return None;
                 }
             }

@@ -2,8 +2,9 @@
 
 use std::time::Duration;
 
+use axum::body::Bytes;
 use axum::extract::ws::rejection::WebSocketUpgradeRejection;
-use axum::extract::ws::{CloseFrame, Message, WebSocket, WebSocketUpgrade, close_code};
+use axum::extract::ws::{CloseFrame, Message, Utf8Bytes, WebSocket, WebSocketUpgrade, close_code};
 use axum::response::Response;
 use tokio::time::{Instant, Interval, MissedTickBehavior, Sleep, interval_at, sleep, timeout};
 use wmpf_voip::protocol::REMINDERS_SUBPROTOCOL;
@@ -61,20 +62,21 @@ pub fn expiry(holder: &SessionHolder) -> Sleep {
     sleep(Duration::from_millis(left))
 }
 
-/// Asks a quiet socket again and again whether it is still there. One that says nothing from one time to the next is
-/// gone.
+/// Shows a device again and again that the service is there, and asks whether the device is. One that says nothing from
+/// one time to the next is gone.
 pub struct Pulse {
     ticks: Interval,
     is_heard: bool,
+    patience: Duration,
 }
 
 impl Pulse {
-    /// Asks this often.
+    /// Beats this often, the first time after so long. What takes longer than `patience` to leave does not arrive.
     #[must_use]
-    pub fn every(period: Duration) -> Pulse {
+    pub fn every(period: Duration, patience: Duration) -> Pulse {
         let mut ticks = interval_at(Instant::now() + period, period);
         ticks.set_missed_tick_behavior(MissedTickBehavior::Delay);
-        Pulse { ticks, is_heard: true }
+        Pulse { ticks, is_heard: true, patience }
     }
 
     /// It has said something.
@@ -82,10 +84,23 @@ impl Pulse {
         self.is_heard = true;
     }
 
-    /// Waits until it is to be asked; `false` if it is gone. To give this up and wait again loses nothing.
-    pub async fn is_there(&mut self) -> bool {
+    /// Waits until it is time to beat; `false` if the device is gone. To give this up and wait again loses nothing.
+    pub async fn is_due(&mut self) -> bool {
         self.ticks.tick().await;
         std::mem::take(&mut self.is_heard)
+    }
+
+    /// Tells the device that it beats from now on; `false` if the device is gone.
+    pub async fn begin(&self, socket: &mut WebSocket) -> bool {
+        let every_ms = self.ticks.period().as_millis();
+        let heartbeat = format!(r#"{{"type":"heartbeat","everyMs":{every_ms}}}"#);
+        send(socket, Message::text(heartbeat), self.patience).await
+    }
+
+    /// Beats; `false` if the device is gone. A page is told, because its browser shows it no pings; and it is pinged,
+    /// because its browser answers that whatever the page does.
+    pub async fn beat(&self, socket: &mut WebSocket) -> bool {
+        self.begin(socket).await && send(socket, Message::Ping(Bytes::new()), self.patience).await
     }
 }
 
@@ -118,8 +133,8 @@ impl Farewell {
     }
 }
 
-/// The last message of a socket.
+/// The last message of a socket. The reason has at most 123 bytes.
 #[must_use]
-pub fn close((code, reason): (u16, &'static str)) -> Message {
+pub fn close((code, reason): (u16, impl Into<Utf8Bytes>)) -> Message {
     Message::Close(Some(CloseFrame { code, reason: reason.into() }))
 }

@@ -855,8 +855,9 @@ async fn the_keys_of_tokens_follow_the_records() {
     assert_eq!(rotated, (204, Value::Null));
     assert_ne!(key().await, first_key);
     assert_eq!(status(&old).await, forged);
-    assert_eq!(socket.closed().await, "too slow, or the tokens' key has changed: connect again");
-    assert!(operator.api().try_listen(&old).await.is_err());
+    let changed = "too slow, or the tokens' key has changed: connect again";
+    assert_eq!(socket.closed().await, (1013, changed.to_owned()));
+    assert_eq!(operator.api().listen(&old).await.closed().await.0, 1008);
     let new = operator.session("phone", USER).await;
     assert_eq!(status(&new).await, counts);
 

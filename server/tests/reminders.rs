@@ -8,9 +8,9 @@ use common::{Listener, TestServer, soon};
 use futures_util::{SinkExt, StreamExt};
 use serde_json::json;
 use tokio_tungstenite::connect_async;
+use tokio_tungstenite::tungstenite::Message;
 use tokio_tungstenite::tungstenite::client::IntoClientRequest;
 use tokio_tungstenite::tungstenite::protocol::frame::coding::CloseCode;
-use tokio_tungstenite::tungstenite::{Error, Message};
 use wmpf_voip_server::listeners::MAX_SOCKETS;
 use wmpf_voip_server::rooms::MAX_RINGING;
 
@@ -134,13 +134,9 @@ async fn one_party_holds_only_so_many_sockets() {
     for _ in 0..MAX_SOCKETS {
         phones.push(server.api.listen(demo.phone("token")).await);
     }
-    let Err(Error::Http(response)) = server.api.try_listen(demo.phone("token")).await else {
-        panic!("one too many was let in")
-    };
-    assert_eq!(response.status(), 429);
-    let refusal: serde_json::Value =
-        serde_json::from_slice(response.body().as_ref().unwrap()).unwrap();
-    assert_eq!(refusal["errcode"], 5);
+    let too_many = server.api.listen(demo.phone("token")).await.closed().await;
+    let reason = "16 sockets of this party are open already: close one, or try again in a minute";
+    assert_eq!(too_many, (1013, reason.to_owned()), "it may come again");
 
     let mut device = server.api.listen(demo.device("token")).await;
     server.api.place(demo.phone("token"), &demo.phone_to_device()).await;
@@ -149,8 +145,14 @@ async fn one_party_holds_only_so_many_sockets() {
     let mut leaving = phones.pop().unwrap();
     leaving.0.close(None).await.unwrap();
     while soon(leaving.0.next()).await.is_some() {}
-    let come_in_its_place =
-        async { while server.api.try_listen(demo.phone("token")).await.is_err() {} };
+    let come_in_its_place = async {
+        loop {
+            let mut phone = server.api.listen(demo.phone("token")).await;
+            if phone.0.next().await.unwrap().unwrap().is_text() {
+                break;
+            }
+        }
+    };
     soon(come_in_its_place).await;
 }
 
@@ -174,19 +176,26 @@ async fn nobody_listens_without_a_session() {
     let server = TestServer::start().await;
     let demo = server.api.demo().await;
     for token in ["not-a-token", demo.device("pushToken")] {
-        let Err(Error::Http(response)) = server.api.try_listen(token).await else {
-            panic!("{token} was let in")
-        };
-        assert_eq!(response.status(), 401);
-        let refusal: serde_json::Value =
-            serde_json::from_slice(response.body().as_ref().unwrap()).unwrap();
-        assert_eq!(refusal["errcode"], 5);
+        let (code, reason) = server.api.listen(token).await.closed().await;
+        assert_eq!(code, 1008, "it shall not come again");
+        assert!(reason.ends_with(": pass a fresh one to configure"), "{reason}");
     }
-    let (status, refusal) = server.api.get("/v1/reminders").await;
-    assert_eq!((status, &refusal["errcode"]), (401, &json!(5)));
     let plain = server.api.http("GET", "/v1/reminders").bearer_auth(demo.phone("token"));
     let (status, refusal) = common::answer(plain).await;
     assert_eq!((status, &refusal["errcode"]), (400, &json!(1004)), "no WebSocket handshake");
+}
+
+#[tokio::test]
+async fn a_socket_says_how_soon_nothing_means_that_it_is_dead() {
+    let server = TestServer::start().await;
+    let demo = server.api.demo().await;
+    let mut phone = server.api.listen(demo.phone("token")).await;
+    tokio::time::pause();
+    let heartbeat = Message::text(r#"{"type":"heartbeat","everyMs":25000}"#);
+    let ping = Message::Ping(Vec::new().into());
+    for message in [&heartbeat, &heartbeat, &ping, &heartbeat, &ping] {
+        assert_eq!(phone.0.next().await.unwrap().unwrap(), *message);
+    }
 }
 
 #[tokio::test]
@@ -243,7 +252,9 @@ async fn a_socket_does_not_outlive_its_token() {
             if let Message::Close(frame) = message {
                 return frame.unwrap();
             }
-            assert!(message.is_ping(), "{message:?}");
+            let is_heartbeat =
+                matches!(&message, Message::Text(text) if text.contains("heartbeat"));
+            assert!(is_heartbeat || message.is_ping(), "{message:?}");
         }
     };
     let frame = tokio::time::timeout(TOKENS_LAST, closed).await.unwrap();
@@ -257,9 +268,6 @@ async fn sockets_are_closed_when_the_service_stops() {
     let demo = server.api.demo().await;
     let mut phone = server.api.listen(demo.phone("token")).await;
     let stopping = tokio::spawn(server.stop());
-    let Some(Ok(Message::Close(Some(frame)))) = soon(phone.0.next()).await else {
-        panic!("no close frame")
-    };
-    assert_eq!(frame.code, CloseCode::Away);
+    assert_eq!(phone.closed().await.0, u16::from(CloseCode::Away));
     soon(stopping).await.unwrap();
 }

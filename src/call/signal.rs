@@ -42,7 +42,7 @@ pub enum Signal {
         /// Which of its devices.
         device: String,
     },
-    /// A side could not enter the room.
+    /// A side could not enter the room, or not come back into it.
     JoinFailed {
         /// Which side.
         side: Side,

@@ -19,9 +19,9 @@ join of the caller          ringing c j  already      waiting c j  already      
  on another device          ringing c j  elsewhere    waiting c j  elsewhere    talking jss  elsewhere    over
 join of the listener        waiting l h  talking hss  waiting l    talking ss   already      already      over
  on another device          waiting l h  talking hss  elsewhere    elsewhere    elsewhere    elsewhere    over
-join failed of the caller   join failed  nothing      join failed  nothing      join failed  nothing      over
+join failed of the caller   join failed  aborted      join failed  aborted      join failed  aborted      over
  on another device          join failed  elsewhere    join failed  elsewhere    join failed  elsewhere    over
-join failed of the listener join failed  join failed  join failed  join failed  nothing      nothing      over
+join failed of the listener join failed  join failed  join failed  join failed  aborted      aborted      over
  on another device          join failed  join failed  elsewhere    elsewhere    elsewhere    elsewhere    over
 hang up of the caller       cancelled    cancelled    cancelled    cancelled    cancelled    hung up      over
  on another device          cancelled    elsewhere    cancelled    elsewhere    cancelled    elsewhere    over

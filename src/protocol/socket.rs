@@ -14,7 +14,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::call::{Event, How, Reply, Side, Signal, State};
 use crate::problem::Problems;
-use crate::protocol::{JoinedCall, Refusal};
+use crate::protocol::{Heartbeat, JoinedCall, Refusal};
 use crate::secret::Secret;
 use crate::text::{concat, decimal};
 use crate::value::{Object, Value};
@@ -281,6 +281,8 @@ pub enum CallMessage {
     },
     /// The call cannot be had, or a message was wrong; the socket is closed.
     Refused(Refusal),
+    /// The connection lives.
+    Heartbeat(Heartbeat),
 }
 
 /// A call as one of its parties opens its socket.

@@ -231,6 +231,24 @@ describe('two modules and the service', { timeout: 120_000 }, () => {
     for (const [name, text] of got) assert.equal(text, name === 'caller' ? 'from the listener' : 'from the caller');
   });
 
+  it('end a call whose page was loaded anew and cannot come back into the room', async () => {
+    const { phone, device, incoming, outgoing, roomId } = await ringing();
+    incoming.answer();
+    await device.event('startVoip');
+    await phone.until(() => incoming.view.state === 'connected', 'the call');
+    const refuse = () => Promise.reject(new Error('the camera is in use'));
+    const nothing = () => {};
+    const others = ['start', 'receive', 'peer', 'setMuted', 'setCamera', 'switchCamera', 'leave'];
+    const media = { join: refuse, ...Object.fromEntries(others.map((name) => [name, nothing])) };
+    const anew = phone.open((await phone.reminded(roomId)).path, media);
+    await device.event('finishVoip');
+    await phone.event('finishVoip');
+    assert.deepEqual([anew.view.reason, anew.view.detail], ['joinFailed', 'the camera is in use']);
+    assert.deepEqual([outgoing.view.state, outgoing.view.reason], ['ended', 'aborted']);
+    const { status } = device.heard.find(({ eventName }) => eventName === 'abortVoip').data;
+    assert.equal(status, 'abortByListener');
+  });
+
   it('tell the second of two phones that the first has answered', async () => {
     const other = createParty(service, handsets.phone);
     const { phone, incoming, outgoing, device, roomId } = await ringing();

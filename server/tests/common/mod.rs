@@ -233,11 +233,7 @@ impl Api {
 
     /// Listens as a browser does.
     pub(crate) async fn listen(&self, token: &str) -> Listener {
-        self.try_listen(token).await.unwrap()
-    }
-
-    pub(crate) async fn try_listen(&self, token: &str) -> Result<Listener, Error> {
-        self.connect(token, "/v1/reminders").await.map(Listener)
+        Listener(self.connect(token, "/v1/reminders").await.unwrap())
     }
 
     /// Opens the socket of a call as a browser does.
@@ -279,25 +275,32 @@ pub(crate) async fn status(request: RequestBuilder) -> u16 {
 pub(crate) struct Listener(pub(crate) WebSocketStream<MaybeTlsStream<TcpStream>>);
 
 impl Listener {
-    /// The next reminder.
+    /// The next reminder, or what tells of its end.
     pub(crate) async fn next(&mut self) -> Value {
         loop {
             let message = soon(self.0.next()).await.unwrap().unwrap();
-            if let Message::Text(text) = message {
-                return serde_json::from_str(&text).unwrap();
+            let Message::Text(text) = message else {
+                assert!(message.is_ping(), "{message:?}");
+                continue;
+            };
+            let message: Value = serde_json::from_str(&text).unwrap();
+            if message["type"] != "heartbeat" {
+                return message;
             }
-            assert!(message.is_ping(), "{message:?}");
         }
     }
 
-    /// Waits for the end, and gives the reason.
-    pub(crate) async fn closed(&mut self) -> String {
+    /// Waits for the end, before which nothing rings, and gives its code and the reason.
+    pub(crate) async fn closed(&mut self) -> (u16, String) {
         loop {
             let message = soon(self.0.next()).await.unwrap().unwrap();
             if let Message::Close(frame) = message {
-                return frame.unwrap().reason.to_string();
+                let frame = frame.unwrap();
+                return (frame.code.into(), frame.reason.to_string());
             }
-            assert!(message.is_ping(), "{message:?}");
+            let is_heartbeat =
+                matches!(&message, Message::Text(text) if text.contains("heartbeat"));
+            assert!(is_heartbeat || message.is_ping(), "{message:?}");
         }
     }
 }
@@ -310,7 +313,12 @@ impl CallSocket {
     pub(crate) async fn next(&mut self) -> Result<Value, u16> {
         loop {
             match soon(self.0.next()).await.unwrap().unwrap() {
-                Message::Text(text) => return Ok(serde_json::from_str(&text).unwrap()),
+                Message::Text(text) => {
+                    let message: Value = serde_json::from_str(&text).unwrap();
+                    if message["type"] != "heartbeat" {
+                        return Ok(message);
+                    }
+                }
                 Message::Close(frame) => return Err(frame.unwrap().code.into()),
                 Message::Ping(_) => {}
                 message @ (Message::Binary(_) | Message::Pong(_) | Message::Frame(_)) => {
