@@ -1,6 +1,7 @@
 // One request to the room service, for all but initByCaller.
 
-import { BAD_ANSWER, cgiFailure, failure, INTERRUPTED, REQUEST_FAILED } from './failure.js';
+import { cgiFailure, failure } from './failure.js';
+import { BAD_ANSWER, INTERRUPTED, REQUEST_FAILED } from './raised-codes.js';
 import { settled } from './settled.js';
 import { targetOf } from './target.js';
 import { textOf } from './text-of.js';

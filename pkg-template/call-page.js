@@ -7,10 +7,11 @@ import { hangUpByRequest, stopStarting } from './calls.js';
 import { deviceOf } from './device.js';
 import { delayNextCall } from './ending.js';
 import { emit, safely } from './events.js';
-import { failure, PARAMETER, REQUEST_FAILED } from './failure.js';
+import { failure } from './failure.js';
 import { openMedia } from './media.js';
 import { callOf, queryOf } from './page-query.js';
 import { opened } from './page-options.js';
+import { PARAMETER, REQUEST_FAILED } from './raised-codes.js';
 import { chooseSocket } from './sockets.js';
 import { targetOf } from './target.js';
 import { textOf } from './text-of.js';
@@ -164,11 +165,13 @@ export function openCall(core, page, options) {
   function lost() {
     // Nobody shall wait for who is not there: the socket is not the only way to the service.
     const isCallerUnheard = about === undefined && view.isCaller;
-    if (isCallerUnheard || socket?.isWaitingFor('hangUp')) hangUpByRequest(core, view.roomId);
+    const hungUp = socket?.unheard('hangUp');
+    if (hungUp || isCallerUnheard) hangUpByRequest(core, view.roomId, hungUp?.how);
     if (about === undefined) {
       end('failed', { errCode: REQUEST_FAILED, detail: 'openCall:fail the room service could not be reached' });
     } else {
-      end('aborted', { errCode: REQUEST_FAILED, detail: CONNECTION_LOST });
+      const detail = 'openCall:fail the room service could not be reached any more';
+      end('aborted', { errCode: REQUEST_FAILED, detail });
     }
     endAlone();
   }

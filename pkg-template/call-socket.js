@@ -1,8 +1,8 @@
 // The socket of one call: what happens at this end goes up and is answered, what happens in the call comes down once
 // and in order, however often the connection breaks.
 
-import { BAD_ANSWER } from './failure.js';
 import { holdSocket } from './held-socket.js';
+import { BAD_ANSWER } from './raised-codes.js';
 import { PROTOCOL, TOKEN_EXPIRED } from './socket-protocol.js';
 
 /** What the service refuses a session token with. */
@@ -140,10 +140,11 @@ export function openCallSocket(open, { endpoint, token, timeout }, roomId, devic
     socket?.close();
   }
 
-  /** Whether such a signal was not answered. */
-  const isWaitingFor = (type) => Array.from(unanswered.values()).some(({ message }) => message.type === type);
+  /** Such a signal that was not answered, if there is one. */
+  const unheard = (type) =>
+    Array.from(unanswered.values(), ({ message }) => message).find((message) => message.type === type);
 
-  return { signal, relay, close, isWaitingFor };
+  return { signal, relay, close, unheard };
 }
 
 // What pages show and go by; anything may stand between here and the service.

@@ -3,7 +3,8 @@
 import { ask } from './ask.js';
 import { deviceOf } from './device.js';
 import { delayNextCall } from './ending.js';
-import { BAD_ANSWER, BUSY, cgiFailure, failure, INTERRUPTED, PARAMETER, PHONE_ONLY } from './failure.js';
+import { cgiFailure, failure } from './failure.js';
+import { BAD_ANSWER, BUSY, INTERRUPTED, PARAMETER, PHONE_ONLY } from './raised-codes.js';
 import { newName } from './random.js';
 import { createStop } from './stop.js';
 import { checked, readOnce, taken } from './taken.js';
@@ -47,7 +48,7 @@ async function place(core, api, path, req, fields) {
     const reason = "a call to a device is made in the WeChat client, and configure.role says 'device'";
     throw failure(core, PHONE_ONLY, api, reason);
   }
-  if (core.current || core.starting.size > 0) throw failure(core, BUSY, api, 'another call is open, or still starting');
+  if (core.current || core.starting.size > 0) throw failure(core, BUSY, api, 'another call is open, or still starting: hang it up first');
   const stop = createStop();
   const key = newName();
   core.starting.add(stop);
@@ -133,8 +134,8 @@ export function stopStarting(core, reason) {
 }
 
 // A call without a page is ended by a request. If that fails, the call rings until its time is over.
-export function hangUpByRequest(core, roomId) {
+export function hangUpByRequest(core, roomId, how = 'forceFromApp') {
   const path = `/v1/calls/${encodeURIComponent(roomId)}/signals`;
-  const body = { type: 'hangUp', how: 'forceFromApp', device: deviceOf(core) };
+  const body = { type: 'hangUp', how, device: deviceOf(core) };
   delayNextCall(core, (done) => ask(core, 'forceHangUpVoip', { path, body }).then(done, done));
 }

@@ -51,12 +51,6 @@ function define(object, key, value) {
   Object.defineProperty(object, key, { value, writable: true, configurable: true });
 }
 
-// The codes that the loader raises by itself.
-export const PARAMETER = 1004;
-export const BUSY = 1005;
-export const INTERRUPTED = 1008;
-export const UNSUPPORTED = 1011;
-
 export const pluginError = (errCode, api, reason, cause) =>
   new VoipPluginError(errCode, `${api}:fail ${reason}`, undefined, cause);
 

@@ -1,6 +1,7 @@
 // What onVoipEvent hears, and who hears it.
 
-import { failure, PARAMETER } from './failure.js';
+import { failure } from './failure.js';
+import { PARAMETER } from './raised-codes.js';
 
 export function onVoipEvent(core, listener) {
   if (typeof listener !== 'function') {
@@ -8,17 +9,21 @@ export function onVoipEvent(core, listener) {
   }
   // The same function may be registered twice, and each has an end of its own.
   const entry = { listener };
-  core.listeners.add(entry);
+  const listeners = listenersOf(core);
+  listeners.add(entry);
   return () => {
-    core.listeners.delete(entry);
+    listeners.delete(entry);
   };
 }
 
+const listenersOf = (core) => (core.listeners ??= new Set());
+
 // Only a call has a room; what the page itself tells has none.
 export function emit(core, eventName, data, roomId) {
-  for (const entry of Array.from(core.listeners)) {
+  const listeners = listenersOf(core);
+  for (const entry of Array.from(listeners)) {
     // One that was taken away meanwhile hears nothing any more.
-    if (!core.listeners.has(entry)) continue;
+    if (!listeners.has(entry)) continue;
     const event = { eventName, data: Object.assign({}, data) };
     if (roomId !== undefined) Object.assign(event, { roomId, groupId: roomId });
     safely(() => entry.listener(event));

@@ -1,8 +1,13 @@
-// A WebSocket that comes back by itself.
+// A WebSocket that comes back by itself, also after a connection that died without an end: the service says how often it
+// shows that it is there.
 
 const FIRST_RETRY_MS = 500;
 const LAST_RETRY_MS = 3000;
 const OPENS_WITHIN_MS = 10000;
+
+/** After so many intervals without anything, nothing comes any more. */
+const MISSED_BEATS = 2.5;
+const LONGEST_BEAT_MS = 600000;
 
 /**
  * `open` is a host's, as chooseSocket gives it; `address()` gives { url, protocols } anew for each connection.
@@ -26,15 +31,25 @@ export function holdSocket(open, address, on) {
     const opened = () => {
       if (!isMine(mine)) return;
       clearTimeout(timer);
-      retryMs = FIRST_RETRY_MS;
       on.opened?.();
     };
     const heard = (text) => {
       const message = isMine(mine) ? parsed(text) : undefined;
-      if (message) on.heard(message);
+      if (!message) return;
+      retryMs = FIRST_RETRY_MS;
+      const { type, everyMs } = message;
+      if (type === 'heartbeat' && everyMs >= 1 && everyMs <= LONGEST_BEAT_MS) mine.everyMs = everyMs;
+      if (mine.everyMs) {
+        clearTimeout(timer);
+        timer = setTimeout(drop, mine.everyMs * MISSED_BEATS);
+      }
+      on.heard(message);
     };
+    // Some hosts tell of a failure and leave the socket open.
     const closed = (code) => {
-      if (isMine(mine)) lost(code);
+      if (!isMine(mine)) return;
+      lost(code);
+      shut(mine);
     };
     timer = setTimeout(drop, OPENS_WITHIN_MS);
     try {

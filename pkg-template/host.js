@@ -2,15 +2,9 @@
 
 import { overFetch, overWx } from './adapters.js';
 import { along } from './call.js';
-import {
-  callError,
-  createError,
-  createFailure,
-  createSuccess,
-  PARAMETER,
-  UNSUPPORTED,
-} from './errors.js';
+import { callError, createError, createFailure, createSuccess } from './errors.js';
 import { hostWx } from './host-wx.js';
+import { PARAMETER, UNSUPPORTED } from './raised-codes.js';
 
 export const createHost = (options) => ({
   connect: along(chooseAdapter(options), chooseDeviceToken(options)),

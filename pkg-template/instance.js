@@ -4,7 +4,8 @@
 // A trap leaves an instance's memory as it was in the middle of something, so it is never entered again, and
 // the calls that wait for it are told. Every entry is guarded, also those by which promises come back.
 
-import { INTERRUPTED, pluginError, VoipError } from './errors.js';
+import { pluginError, VoipError } from './errors.js';
+import { INTERRUPTED } from './raised-codes.js';
 import { textOf } from './text-of.js';
 import { createGlue } from './glue.js';
 

@@ -1,8 +1,9 @@
 // A listener's connection: it brings reminders, and comes back by itself.
 
 import { safely } from './events.js';
-import { failure, PARAMETER } from './failure.js';
+import { failure } from './failure.js';
 import { holdSocket } from './held-socket.js';
+import { PARAMETER } from './raised-codes.js';
 import { chooseSocket } from './sockets.js';
 import { PROTOCOL, TOKEN_EXPIRED } from './socket-protocol.js';
 import { targetOf } from './target.js';
@@ -15,6 +16,7 @@ const HANDLERS = ['onReminder', 'onCancelled', 'onState'];
 export function listen(core, handlers) {
   const given = handlersOf(core, handlers);
   const { options, endpoint, token } = targetOf(core, 'listen');
+  let current = token;
   const open = chooseSocket(core, 'listen', options);
   // After a reconnect the service sends every call that still rings once more.
   const seen = new Set();
@@ -23,7 +25,7 @@ export function listen(core, handlers) {
   };
   const address = () => ({
     url: `${endpoint.replace(/^http/, 'ws')}/v1/reminders`,
-    protocols: [PROTOCOL, token],
+    protocols: [PROTOCOL, current],
   });
 
   let isClosed = false;
@@ -40,7 +42,10 @@ export function listen(core, handlers) {
     },
     closed(code) {
       if (isClosed) return false;
-      const isExpired = code === TOKEN_EXPIRED;
+      const latest = core.options().token;
+      const isRenewed = typeof latest === 'string' && latest !== current;
+      const isExpired = code === TOKEN_EXPIRED && !isRenewed;
+      if (code === TOKEN_EXPIRED && isRenewed) current = latest;
       tell('onState', isExpired ? 'expired' : 'closed');
       return !isExpired;
     },

@@ -2,9 +2,10 @@
 // host (browser.js, inline.js, node.cjs, miniprogram/index.js) says where the wasm is and how it is loaded.
 
 import { CALL_PAGE_PATH, MAX_TIMEOUT_MS } from './contract.js';
-import { BUSY, callError, createError, createFailure, INTERRUPTED, PARAMETER, pluginError, UNSUPPORTED } from './errors.js';
+import { callError, createError, createFailure, pluginError } from './errors.js';
 import { chooseAdapter, createHost, envVersion } from './host.js';
 import { createInstance } from './instance.js';
+import { BUSY, INTERRUPTED, PARAMETER, UNSUPPORTED } from './raised-codes.js';
 import { quietly, settled } from './settled.js';
 import { snapshot } from './snapshot.js';
 import { createStop } from './stop.js';
@@ -29,7 +30,6 @@ export function createModule(instantiate, checkHost = () => {}) {
     chooseAdapter,
     createError,
     createFailure,
-    listeners: new Set(),
     starting: new Set(),
   };
 
@@ -78,13 +78,12 @@ export function createModule(instantiate, checkHost = () => {}) {
 
   // What is passed is read at once, also by a call for which the wasm has to start: a caller may change it,
   // or configure another party, as soon as this has returned. Only a call that a getter of another
-  // request makes waits for that request, because the wasm is entered once at a time, and one that follows a call until the
-  // service has heard of that one's end.
+  // request makes waits for that request, because the wasm is entered once at a time.
   async function enter(api, req, call, wait = (started) => started) {
-    const isReady = () => !core.ending && instance !== undefined && !instance.isBroken;
-    const taken = isReady() ? req : snapshot(req);
+    const isStarted = () => instance !== undefined && !instance.isBroken;
+    const taken = isStarted() ? req : snapshot(req);
     if (instance?.isEntered) await undefined;
-    while (!isReady()) await wait(core.ending ?? start(api));
+    while (!isStarted()) await wait(start(api));
     return instance.enter(api, (glue) => call(glue, taken));
   }
 
@@ -94,7 +93,11 @@ export function createModule(instantiate, checkHost = () => {}) {
     const call = (glue, taken) => connect(glue, current).initByCaller(taken, stop);
     core.starting.add(stop);
     try {
-      if (core.current || core.busy) throw callError(BUSY, 'another call is open');
+      if (core.current || core.busy) throw callError(BUSY, 'another call is open: hang it up first');
+      if (core.ending) {
+        req = snapshot(req);
+        await inTime(core.ending, stop);
+      }
       const result = await enter('initByCaller', req, call, (started) => inTime(started, stop));
       if (!result.isSuccess) return result;
       if (stop.late) return stop.late(result.roomId);

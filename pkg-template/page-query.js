@@ -1,6 +1,7 @@
 // What a call page was opened for: its path with a query, or the query as the host has taken it apart.
 
-import { failure, PARAMETER } from './failure.js';
+import { failure } from './failure.js';
+import { PARAMETER } from './raised-codes.js';
 import { textOf } from './text-of.js';
 
 const ROOM_TYPES = ['voice', 'video'];
@@ -27,11 +28,12 @@ export function callOf(core, query) {
   return { roomId, roomType, isCaller: isOurs, isAnswered: !isOurs && isClickedHangOnBtn === '1', name };
 }
 
+// A query alone is one, too: no page has a path with a '='.
 function fromPath(path) {
   const at = path.indexOf('?');
   const query = {};
-  const pairs = at < 0 ? [] : path.slice(at + 1).split('#')[0].split('&');
-  for (const pair of pairs) {
+  const text = at < 0 && !path.includes('=') ? '' : path.slice(at + 1);
+  for (const pair of text.split('#')[0].split('&')) {
     const [name, ...value] = pair.split('=');
     if (name !== '') put(query, decoded(name), decoded(value.join('=')));
   }

@@ -1,7 +1,8 @@
 // The host's way to open a WebSocket: one function for both kinds of hosts. It takes an address, the subprotocols and
 // what is told of the socket (opened, heard, closed), and gives what sends and closes.
 
-import { failure, PARAMETER, UNSUPPORTED } from './failure.js';
+import { failure } from './failure.js';
+import { PARAMETER, UNSUPPORTED } from './raised-codes.js';
 
 export function chooseSocket(core, api, options) {
   const { connectSocket, WebSocket: Class, wx: injected } = options;

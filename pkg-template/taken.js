@@ -1,7 +1,8 @@
 // What a maker passes, taken over: each documented field is read once, and what no JSON can carry, or is of another kind
 // than the field, is named. All other rules are the service's.
 
-import { failure, PARAMETER } from './failure.js';
+import { failure } from './failure.js';
+import { PARAMETER } from './raised-codes.js';
 import { textOf } from './text-of.js';
 
 /** Gives the fields that were passed. `kinds` says of each field what typeof gives, or what else checks it. */

@@ -1,7 +1,8 @@
 // Where the room service is, by what configure was given.
 
 import { MAX_TIMEOUT_MS } from './contract.js';
-import { failure, PARAMETER } from './failure.js';
+import { failure } from './failure.js';
+import { PARAMETER } from './raised-codes.js';
 
 const DEFAULT_TIMEOUT_MS = 10000;
 

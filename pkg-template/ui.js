@@ -1,7 +1,8 @@
 // How the call page looks and where it goes afterwards, as the maker has set it. The page asks; nothing here shows
 // anything.
 
-import { failure, PARAMETER } from './failure.js';
+import { failure } from './failure.js';
+import { PARAMETER } from './raised-codes.js';
 import { checked, oneOf, taken } from './taken.js';
 
 const SIDE = {

@@ -50,14 +50,13 @@ function explain(errCode, language) {
 
 // `source` is a path, or { path, webAssembly } on a host whose WebAssembly has another name than these.
 async function instantiate(source, imports) {
-  const isObject = typeof source === 'object' && source !== null;
-  const { path, webAssembly = hostWebAssembly() } = isObject ? source : { path: source ?? PATH };
+  const { path = source ?? PATH, webAssembly = hostWebAssembly() } = Object(source);
   if (typeof path !== 'string') {
     throw new Error(`expected the path of a file in the code package, got ${typeof path}`);
   }
   if (!webAssembly || typeof webAssembly.instantiate !== 'function') {
     throw new Error(
-      'this host has no WXWebAssembly: WeChat needs base library 2.13 or newer, in a plugin 2.18.1 or newer',
+      'this host has no WXWebAssembly: WeChat needs base library 2.13, in a plugin 2.18.1, or newer',
     );
   }
   let cause;

@@ -303,6 +303,26 @@ describe('a call page', () => {
     assert.equal(fake.sockets.length, length, 'nothing is tried any more');
   });
 
+  it('notices a connection that died without an end', async () => {
+    const { fake, call, tell, accept } = opened(CALLER);
+    accept();
+    tell('startVoip');
+    fake.last.say({ type: 'heartbeat', everyMs: 5000 });
+    mock.timers.tick(12_400);
+    assert.deepEqual([call.view.online, fake.sockets.length], [true, 1]);
+    mock.timers.tick(100);
+    assert.deepEqual([call.view.online, fake.sockets[0].isClosed], [false, true]);
+    mock.timers.tick(1000);
+    accept();
+    assert.deepEqual([call.view.online, fake.sockets.length], [true, 2]);
+    fake.last.say({ type: 'heartbeat', everyMs: 5000 });
+    mock.timers.tick(12_500);
+    for (let i = 0; i < 31; i += 1) mock.timers.tick(1000);
+    const { state, reason, detail } = call.view;
+    assert.deepEqual([state, reason], ['ended', 'aborted']);
+    assert.equal(detail, 'openCall:fail the room service could not be reached any more');
+  });
+
   it('fails where the service was never reached within the timeout', () => {
     const { fake, call, heard } = opened(CALLER);
     mock.timers.tick(10_000);
@@ -378,7 +398,10 @@ describe('a call page', () => {
       mock.timers.tick(10_000);
       await settle();
       assert.equal(asked.length, expected, `${page} ${hangsUp}`);
-      for (const [url, { type }] of asked) assert.deepEqual([url, type], ['http://room.test/v1/calls/room-1/signals', 'hangUp']);
+      const how = hangsUp ? 'manual' : 'forceFromApp';
+      for (const [url, { device, ...signal }] of asked) {
+        assert.deepEqual([url, signal], ['http://room.test/v1/calls/room-1/signals', { type: 'hangUp', how }]);
+      }
       assert.equal(call.view.state, 'ended');
     }
   });
@@ -512,8 +535,8 @@ describe('a call page', () => {
     });
   }
 
-  it('takes what it was opened with as a path, as a query, and as a host gives it', () => {
-    for (const page of [LISTENER, { roomType: 'video', groupId: 'room-1', callerName: 'Door%20bell' }]) {
+  it('takes what it was opened with as a path, as its query alone, and as a host gives it', () => {
+    for (const page of [LISTENER, LISTENER.slice(LISTENER.indexOf('?') + 1), { roomType: 'video', groupId: 'room-1', callerName: 'Door%20bell' }]) {
       const { call } = opened(page);
       const { state, roomId, roomType, name } = call.view;
       assert.deepEqual([state, roomId, roomType, name], ['incoming', 'room-1', 'video', 'Door bell']);

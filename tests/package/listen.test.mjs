@@ -64,6 +64,78 @@ describe('listen', () => {
     assert.equal(told.at(-1), 'expired');
   });
 
+  it('notices a connection that died without an end, where the service says how often it shows that it lives', () => {
+    const { fake, told, close } = listening();
+    fake.last.open();
+    mock.timers.tick(600_000);
+    assert.equal(fake.sockets.length, 1, 'this service says nothing of it');
+    for (const everyMs of [undefined, null, '', {}, NaN, -1, 0, 1e9]) fake.last.say({ type: 'heartbeat', everyMs });
+    mock.timers.tick(600_000);
+    assert.equal(fake.sockets.length, 1, 'it does not say how often');
+    fake.last.say({ type: 'heartbeat', everyMs: 25_000 });
+    for (let i = 0; i < 5; i += 1) {
+      mock.timers.tick(60_000);
+      fake.last.say(i % 2 ? reminder('a') : { type: 'heartbeat', everyMs: 25_000 });
+    }
+    assert.equal(fake.sockets.length, 1);
+    mock.timers.tick(62_500);
+    assert.deepEqual([fake.sockets[0].isClosed, told.at(-1)], [true, 'closed']);
+    mock.timers.tick(1000);
+    fake.last.open();
+    fake.last.say({ type: 'heartbeat', everyMs: 25_000 });
+    close();
+    mock.timers.tick(600_000);
+    assert.equal(fake.sockets.length, 2);
+  });
+
+  it('goes on with a token that was configured meanwhile', () => {
+    const { fake, module, told } = listening();
+    fake.last.open();
+    module.configure({ token: 'fresh' });
+    fake.last.end();
+    mock.timers.tick(2000);
+    assert.equal(fake.last.protocols[1], TOKEN, 'another token may be of another party');
+    fake.last.open();
+    fake.last.end(1008);
+    mock.timers.tick(2000);
+    assert.deepEqual([fake.last.protocols[1], told.at(-1)], ['fresh', 'connecting']);
+    fake.last.end(1008);
+    mock.timers.tick(60_000);
+    assert.deepEqual([fake.sockets.length, told.at(-1)], [3, 'expired']);
+  });
+
+  it('closes a socket that its host has told a failure of, and comes back more and more slowly', () => {
+    const tasks = [];
+    const connectSocket = () => {
+      const task = { isClosed: false, on: {} };
+      tasks.push(task);
+      const keep = (name) => (listener) => (task.on[name] = listener);
+      return {
+        onOpen: keep('open'),
+        onMessage: keep('message'),
+        onClose: keep('close'),
+        onError: keep('error'),
+        send() {},
+        close: () => (task.isClosed = true),
+      };
+    };
+    const module = configured(freshModule(), { fetch() {}, connectSocket });
+    const close = module.listen({ onReminder() {} });
+    for (let i = 0; i < 10; i += 1) {
+      const task = tasks.at(-1);
+      task.on.open({});
+      task.on.error({ errMsg: 'sendSocketMessage:fail' });
+      assert.equal(task.isClosed, true);
+      mock.timers.tick(4000);
+    }
+    assert.equal(tasks.length, 11);
+    tasks.at(-1).on.open({});
+    tasks.at(-1).on.error({});
+    mock.timers.tick(2000);
+    assert.equal(tasks.length, 11, 'it waits for at least 2.25 s by now');
+    close();
+  });
+
   it('is not brought back by a close while it waits', () => {
     const { fake, close } = listening();
     fake.last.end();

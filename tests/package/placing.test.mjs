@@ -108,7 +108,7 @@ describe('a call that is placed', { timeout: 30_000 }, () => {
   it('is refused while another one is open, and not after its end', async () => {
     await place(module);
     const call = open(voip.CALL_PAGE_PATH);
-    const reason = 'initByCaller:fail another call is open';
+    const reason = 'initByCaller:fail another call is open: hang it up first';
     await assertRejects(module, place(module), 1005, reason);
     await assert.rejects(voip.callWMPF({}), { errCode: 1005 });
     assert.equal(host.calls.length, 1);
@@ -173,7 +173,7 @@ describe('a call that is placed', { timeout: 30_000 }, () => {
     host.behave(() => new Promise(() => {}));
     const req = { roomType: 'voice', sn: 'SN-1', modelId: 'm', pushToken: 'p', nickName: 'Alice' };
     const calling = voip.callWMPF(req);
-    await assertRejects(module, place(module), 1005, 'initByCaller:fail another call is open');
+    await assertRejects(module, place(module), 1005, 'initByCaller:fail another call is open: hang it up first');
     voip.forceHangUpVoip();
     await assert.rejects(calling, { errCode: 1008 });
   });

@@ -104,6 +104,7 @@ const FILES = [
   'plugin/plugin/wmpf-voip/wmpf_voip_bg.wasm.br',
   'plugin/plugin/words.js',
   'plugin/project.config.json',
+  'raised-codes.js',
   'random.js',
   'settled.js',
   'snapshot.js',
