@@ -11,8 +11,8 @@ export interface WmpfVoip {
    * Creates a room and has the room service remind the listener.
    *
    * It never throws synchronously. What fails before a request has left (a wrong parameter, a wrong
-   * configuration, another call that is still starting) rejects with a {@link VoipPluginError}; what
-   * fails after resolves with `isSuccess: false`.
+   * configuration, another call that is still starting or whose page is open) rejects with a
+   * {@link VoipPluginError}; what fails after resolves with `isSuccess: false`.
    *
    * A request that the host could not send or get answered is sent once more, as the same call. If no
    * answer comes at all, the service is told that nobody waits for the call any more.
@@ -382,6 +382,8 @@ export interface WxLike {
   setStorageSync?(key: string, value: string): void;
   /** Says which version of the mini-program this is. */
   getAccountInfoSync?(): { miniProgram: { envVersion: string } };
+  /** What {@link WmpfVoip.getPluginEnterOptions} gives. */
+  getEnterOptionsSync?(): EnterOptions;
 }
 
 /** What is used of a `WebSocket` class. */
@@ -454,8 +456,10 @@ export interface Problem {
  * `leave`, or when {@link CallView.state} is `ended`; then everything is released. One call of this module is open at a
  * time: another one that is opened ends it as `leave` does, and `initByCaller` rejects with 1005.
  *
- * A page that is loaded anew and opens the same call goes on with it: the device's name is kept in the tab's
- * `sessionStorage`, or in the storage of `wx`. Where there is neither, it is the process.
+ * A page that is loaded anew goes on with its call if it is opened with the room: by the reminder's `path`, or as the caller
+ * by `?groupId=<roomId>&isCaller=1`. Keeping that is the page's part; the module itself knows of no call any more. What the
+ * module keeps is the name by which the service knows this device, in the tab's `sessionStorage` or in the storage of `wx`.
+ * Where there is neither, a module that is loaded anew is another device.
  *
  * @param page What the page was opened with: {@link WmpfVoip.CALL_PAGE_PATH}, a reminder's `path`, or the query as the
  * host has taken it apart. Without a call in it: the call that `initByCaller`, `callWMPF` or `callDevice` has made last.
@@ -554,7 +558,10 @@ export interface CallView {
   muted: boolean;
   /** Whether this side's camera is on. */
   camera: boolean;
-  /** Whether the service can be reached. While it is not, the call goes on and the module connects again. */
+  /**
+   * Whether the call's socket is open: false until the service has said what the call is, and again once the call has ended.
+   * While it is false in between, the call goes on and the module connects again.
+   */
   online: boolean;
   /** When the call started, in milliseconds since the Unix epoch. */
   startedAt?: number;
@@ -658,8 +665,8 @@ export interface MediaRoom {
    * well be ended; a `connected` can still follow.
    */
   onState(state: MediaState): void;
-  /** Says that the camera went off by itself, and why. */
-  onCamera?: ((on: boolean, error: VoipJoinError) => void) | undefined;
+  /** Says that the camera went off (or on) by itself, and why: the error's text is {@link CallView.detail}. */
+  onCamera(on: boolean, error?: string | Error): void;
   /** The host has broken the call: it is `abortVoip` for both. The code of a {@link VoipJoinError} is kept. */
   onAbort(reason: string | Error): void;
 }
@@ -744,8 +751,6 @@ export interface VoipEvents {
    * warm-up (`isPreLaunch=1`).
    */
   callPageOnShow: {};
-  /** The page is shown again: listeners hear `callPageOnShow`. The first time {@link openCall} says so by itself. */
-  shown(): void;
   /** The user has opened the box of the maker's own button. */
   showCustomBox: { callerId: string; listenerId: string };
   /** The user has closed it. */

@@ -1,9 +1,12 @@
 /**
  * A room service in memory, for the tests of code that calls. It fakes the way to the service and nothing else: the
  * module under test is the real one, with its own checks, results and error classes.
+ *
+ * It answers `initByCaller`, `callWMPF`, `callDevice` and the `forceHangUpVoip` of a call that has no page. It has no sockets, so
+ * `openCall` and `listen` need the real service, and so does `getIotBindContactList`.
  */
 
-import type { FetchLike, WxLike } from 'wmpf-voip';
+import type { DeviceCallRequest, FetchLike, WmpfCallRequest, WxLike } from 'wmpf-voip';
 
 /** Makes one. It has no timers, no sockets and no state outside of itself, so it need not be stopped. */
 export function createFakeService(): FakeService;
@@ -81,11 +84,30 @@ export interface HttpAnswer {
   status: number;
 }
 
-/** A call that has arrived. */
-export interface FakeCall {
-  /** What was sent by `initByCaller`; of `callWMPF` and `callDevice` it is what was passed to them. */
+/** A call that has arrived; by its `path` it is known which function has made it. */
+export type FakeCall = FakeInitByCaller | FakeCallWMPF | FakeCallDevice;
+
+/** A call of `initByCaller`. */
+export interface FakeInitByCaller extends ArrivedCall {
+  readonly path: '/v1/calls';
   readonly body: SentRequest;
-  /** Where it arrived: `/v1/calls`, or of `callWMPF` and `callDevice` `/v1/wmpf-calls` and `/v1/device-calls`. Not enumerable. */
+}
+
+/** A call of `callWMPF`. */
+export interface FakeCallWMPF extends ArrivedCall {
+  readonly path: '/v1/wmpf-calls';
+  readonly body: AsPassed<WmpfCallRequest>;
+}
+
+/** A call of `callDevice`. */
+export interface FakeCallDevice extends ArrivedCall {
+  readonly path: '/v1/device-calls';
+  readonly body: AsPassed<DeviceCallRequest>;
+}
+
+/** What every call has that has arrived. */
+export interface ArrivedCall {
+  /** Where it has arrived. Not enumerable. */
   readonly path: string;
   /** The session token that it was sent with. Not enumerable. */
   readonly token: string;
@@ -98,7 +120,10 @@ export interface FakeCall {
   readonly isCancelled: boolean;
 }
 
-/** A request as it was sent: checked, and with its defaults. */
+/** A request as it was passed, without what was `null`. Of its members a `pushToken` is not enumerable. */
+export type AsPassed<Request> = { readonly [Name in keyof Request]: Exclude<Request[Name], null> };
+
+/** A request of `initByCaller` as it was sent: checked, and with its defaults. */
 export interface SentRequest {
   readonly roomType: 'voice' | 'video';
   readonly caller: SentParty;

@@ -294,11 +294,11 @@ codes! {
 
     1005 Busy Plugin
     en "the plugin is busy with another call"
-       "initByCaller was called again before the promise of an earlier call had settled."
-       "Wait for the earlier call's promise, or cancel that call with its signal."
+       "initByCaller, callWMPF or callDevice was called while an earlier call was still starting, or while a call was open on its page."
+       "Wait for the earlier call's promise, or cancel that call with its signal. If a call is open, hang up first: hangUp() of its page, or forceHangUpVoip()."
     zh "插件正忙，已有通话在进行"
-       "上一次呼叫的 Promise 尚未完成时再次调用了 initByCaller。"
-       "等待上一次呼叫的 Promise 完成，或用它的 signal 取消。"
+       "上一次呼叫尚未发起完成，或通话页上有通话时，再次调用了 initByCaller、callWMPF 或 callDevice。"
+       "等待上一次呼叫的 Promise 完成，或用它的 signal 取消；通话页上有通话时，先用该页的 hangUp() 或 forceHangUpVoip() 挂断。"
 
     1006 DeviceOnly Plugin
     en "this call must be made in WMPF, on the device"

@@ -4,10 +4,13 @@
 import '../support/rejections.mjs';
 
 import assert from 'node:assert/strict';
+import { cp } from 'node:fs/promises';
+import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
 
 import { launchChromium, openPage } from '../support/chromium.mjs';
 import { blocksOf, mistakesOf, readGuides, save } from '../support/guides.mjs';
+import { ROOT } from '../support/paths.mjs';
 import { closedEndpoint, serveLoginPage } from '../support/servers.mjs';
 import { startService } from '../support/service.mjs';
 import { createProject } from '../support/tarball.mjs';
@@ -37,15 +40,15 @@ describe('the guides', { timeout: 180_000 }, () => {
   it('have the same code in both languages', async () => {
     const codeOf = async (document) => {
       const blocks = await blocksOf(document);
-      // What a comment of a line of its own says is in the document's language.
-      return blocks.map((block) => ({ ...block, code: block.code.replace(/^ *\/\/ .*$/gm, '//') }));
+      // What a comment says is in the document's language.
+      return blocks.map((block) => ({ ...block, code: block.code.replace(/(?<=^| )\/\/ .*$/gm, '//') }));
     };
     assert.deepEqual(await codeOf('docs/guides.zh-CN.md'), await codeOf('docs/guides.md'));
   });
 
   it('have unit tests that pass', async () => {
-    const printed = await project.run([...TEST, 'ring.test.mjs', 'page.test.cjs'], OUTERMOST);
-    assert.match(printed, /^# pass 7$/m);
+    const printed = await project.run([...TEST, 'ring.test.mjs', 'page.test.cjs', 'call-page.test.mjs'], OUTERMOST);
+    assert.match(printed, /^# pass 8$/m);
     assert.match(printed, /^# fail 0$/m);
   });
 
@@ -57,6 +60,17 @@ describe('the guides', { timeout: 180_000 }, () => {
     const { stdout } = await project.run([...TEST, 'ring.test.mjs'], OUTERMOST).catch((error) => error);
     await save(project.path, [['ring.mjs', right]]);
     assert.match(stdout, /^# fail 4$/m);
+  });
+
+  it('have a program that is either party of a call in Node', async () => {
+    await cp(join(ROOT, 'node_modules/ws'), join(project.path, 'node_modules/ws'), { recursive: true });
+    const program = (await readGuides(service.endpoint)).files.get('party.mjs');
+    await save(project.path, [['party.mjs', program]]);
+    const blocks = await blocksOf('docs/guides.md');
+    const { code: printed } = blocks[blocks.findIndex(({ name }) => name === 'party.mjs') + 1];
+    const [phone, device] = await Promise.all(['phone', 'device'].map((role) => project.run(['party.mjs', role])));
+    assert.equal(phone, printed);
+    assert.equal(device, 'outgoing\nconnected\nhello from the phone\nended: hungUp\n');
   });
 
   /** What the guide's page says after its button was pressed. */

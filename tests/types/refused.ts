@@ -105,6 +105,8 @@ wmpfVoip.onVoipEvent((event) => {
   event.data.keepTime;
   // @ts-expect-error there is no such event
   if (event.eventName === 'hungUp') return;
+  // @ts-expect-error a function of the call is no event
+  if (event.eventName === 'shown') return;
   // @ts-expect-error the page's own events have no room
   if (event.eventName === 'callPageOnShow') event.roomId.length;
 });

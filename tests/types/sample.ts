@@ -20,8 +20,12 @@ import type {
   InitByCallerRequest,
   InitByCallerResult,
   Media,
+  MediaRoom,
   Options,
+  VoipEvent,
+  VoipEvents,
   WmpfVoip,
+  WxLike,
 } from 'wmpf-voip';
 
 declare const wx: {
@@ -158,7 +162,75 @@ export async function everythingElse(error: unknown) {
   return [meaning, joining, plugin.CALL_PAGE_PATH];
 }
 
+// All that the module takes from a wx.
+export function everyFunctionOf(wx: Required<WxLike>) {
+  const { request, connectSocket, getStorageSync, setStorageSync, getAccountInfoSync, getEnterOptionsSync } = wx;
+  configure({ wx: { request, getEnterOptionsSync } });
+  configure({ wx: { request, connectSocket, getStorageSync, setStorageSync, getAccountInfoSync, getEnterOptionsSync } });
+}
+
 declare function use(...values: unknown[]): void;
+
+// These events there are, and no other.
+type Same<One, Other> = [One, Other] extends [Other, One] ? true : false;
+const names = [
+  'startVoip',
+  'abortVoip',
+  'hangOnVoip',
+  'cancelVoip',
+  'rejectVoip',
+  'hangUpVoip',
+  'endVoip',
+  'busy',
+  'calling',
+  'timeout',
+  'joinedRoomByCaller',
+  'joinFailCaller',
+  'joinFailListener',
+  'finishVoip',
+  'callPageOnShow',
+  'showCustomBox',
+  'hideCustomBox',
+  'bindContact',
+] as const;
+export const everyEvent: Same<VoipEvent['eventName'], (typeof names)[number]> = true;
+export const everyData: Same<keyof VoipEvents, (typeof names)[number]> = true;
+
+// A host's own media, with the errors that it may have.
+export class OwnMedia implements Media {
+  #room: MediaRoom | undefined;
+
+  async join(room: MediaRoom): Promise<void> {
+    this.#room = room;
+    if (room.roomType === 'video' && room.voipChat === undefined) {
+      throw new VoipJoinError(2008, 'join:fail not signed', 'not signed', 0);
+    }
+    room.onStreams({ local: {} });
+    room.onState('connected');
+    room.onCamera(false, new Error('it was unplugged'));
+    room.onCamera(false, new VoipJoinError(2007, 'join:fail', 'in use', 0));
+    room.onCamera(true);
+  }
+  start(): void {
+    this.#room?.send('hello');
+  }
+  receive(payload: string): void {
+    if (payload === 'bye') this.#room?.onAbort(new Error(payload));
+  }
+  peer(connected: boolean): void {
+    use(connected);
+  }
+  setMuted(muted: boolean): void {
+    use(muted);
+  }
+  async setCamera(on: boolean): Promise<void> {
+    this.#room?.onCamera(on);
+  }
+  switchCamera(): void {}
+  leave(): void {
+    this.#room = undefined;
+  }
+}
 
 // The call itself: what happens in it is told apart by its name, and a media of one's own is one.
 export function page(path: string, media: Media): Call {

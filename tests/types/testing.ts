@@ -16,16 +16,34 @@ service.answer();
 service.answer(9, {}, { chargeType: 'license' }, { roomId: 'r', chargeType: undefined });
 service.answer({ errCode: 5, errMsg: 'the session token has expired' }, { status: 502 });
 service.answer('offline', 'silent', 'garbage', ['offline', {}], ['offline', () => 9]);
-service.answer(() => {}, () => 9, async () => {}, async ({ body }) => ({ roomId: body.caller.id }));
+service.answer(() => {}, () => 9, async () => {}, async ({ path }) => ({ roomId: path }));
 
 const every: Answer[] = [1, { errCode: 2 }, 'offline'];
 service.answer(...every);
 const abort: AnswerFunction = (call) => call.attempts;
 service.answer(abort);
 
-export function read(call: FakeCall): [string, string | undefined, 0 | 1, boolean, number] {
-  return [call.token, call.body.voipToken, call.body.caller.cameraStatus, call.isCancelled, call.attempts];
+// Which function has made a call, and so what its body has, is known by its path.
+export function read(call: FakeCall): [string, boolean, number, unknown] {
+  return [call.token, call.isCancelled, call.attempts, bodyOf(call)];
 }
+function bodyOf(call: FakeCall) {
+  switch (call.path) {
+    case '/v1/calls': {
+      const camera: 0 | 1 = call.body.caller.cameraStatus;
+      return [camera, call.body.voipToken];
+    }
+    case '/v1/wmpf-calls': {
+      const [sn, pushToken]: [string, string] = [call.body.sn, call.body.pushToken];
+      return [sn, pushToken, call.body.nickName];
+    }
+    case '/v1/device-calls': {
+      const deviceName: string | undefined = call.body.deviceName;
+      return [call.body.sn, deviceName, call.body.isCloud];
+    }
+  }
+}
+service.answer(({ path, body }) => (path === '/v1/device-calls' && body.sn === 'SN-1' ? 9 : {}));
 export const sent: readonly FakeCall[] = service.calls;
 export const result = wmpfVoip.initByCaller({
   roomType: 'voice',
@@ -46,3 +64,5 @@ service.answer({ errMsg: 'no' });
 service.answer([['offline']]);
 // @ts-expect-error the record is not to be written
 service.calls.push(1);
+// @ts-expect-error which function has made the call has to be known
+service.calls[0]?.body.sn;

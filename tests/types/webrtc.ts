@@ -21,6 +21,7 @@ export const room: MediaRoom = {
   send: (payload: string) => payload.length,
   onStreams: ({ remote }) => (show.srcObject = remote ?? null),
   onState: (state) => console.log(state === 'failed'),
+  onCamera: (on, error) => console.log(on, error),
   onAbort: (reason) => console.log(reason),
 };
 media.join(room);
