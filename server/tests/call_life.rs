@@ -341,7 +341,6 @@ async fn late_and_repeated_signals_change_nothing() {
         (true, json!({"type": "busy"}), "noEffect"),
         (true, json!({"type": "join"}), "done"),
         (true, json!({"type": "join"}), "already"),
-        (true, json!({"type": "joinFailed", "reason": "late"}), "noEffect"),
         (false, json!({"type": "answer"}), "done"),
         (false, json!({"type": "answer"}), "already"),
         (false, json!({"type": "busy"}), "noEffect"),
