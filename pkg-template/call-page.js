@@ -82,7 +82,11 @@ export function openCall(core, page, options) {
     change(Object.assign({ state: 'ended', online: false, reason }, streams, changes));
   }
 
-  const signalEnd = (type, members) => delayNextCall(core, (done) => socket.signal(type, members, done));
+  // Nobody is in a call of which the service has not told yet.
+  function signalEnd(type, members) {
+    if (about === undefined) socket?.signal(type, members);
+    else delayNextCall(core, (done) => socket.signal(type, members, done));
+  }
 
   const failed = (error, reason = 'failed') =>
     end(reason, { errCode: error?.errCode, detail: textOf(error) });
@@ -115,7 +119,7 @@ export function openCall(core, page, options) {
       // The query may have been wrong about the side.
       if (isFirst) changes.state = isCaller ? 'outgoing' : isAnswered ? 'joining' : 'incoming';
       change(changes);
-      if (media) media.peer(call.peerConnected === true);
+      if (media) media.refresh(call.iceServers, call.peerConnected === true);
       else if (call.state !== 'ended') join();
     },
     event({ eventName, data, ageMs }) {
@@ -249,7 +253,7 @@ export function openCall(core, page, options) {
     if (view.state === 'ended' || view.state === 'idle') return;
     const reasons = { outgoing: 'cancelled', incoming: 'rejected', joining: 'rejected', connected: 'hungUp' };
     const reason = reasons[view.state];
-    if (socket) signalEnd('hangUp', { how });
+    signalEnd('hangUp', { how });
     end(reason, { origin: how });
   }
 

@@ -650,7 +650,10 @@ export interface MediaRoom {
   camera: boolean;
   /** Whether the microphone is off at first. */
   muted: boolean;
-  /** How the two sides find a way to each other, as an `RTCPeerConnection` takes it. */
+  /**
+   * How the two sides find a way to each other, as an `RTCPeerConnection` takes it. Credentials of relays have an end:
+   * where the call's socket has opened anew, this is what the service has said then.
+   */
   iceServers: IceServer[];
   /** What `wx.joinVoIPChat` takes, where the service has this user's session_key. */
   voipChat?: VoipChat | undefined;

@@ -45,6 +45,11 @@ export function openMedia(media, about, told) {
     },
     receive: (payload) => call('receive', payload),
     peer: (connected) => call('peer', connected),
+    // The socket is back. Credentials of relays have an end.
+    refresh(iceServers, peerConnected) {
+      room.iceServers = iceServers;
+      call('peer', peerConnected);
+    },
     setMuted: (muted) => call('setMuted', muted),
     setCamera(on) {
       if (!media || isLeft) return;

@@ -7,9 +7,13 @@
 /** Of a connection with several networks and relays come some dozens. */
 const MAX_CANDIDATES = 256;
 
-/** Transceivers are made once, by the first offer: a camera that is off has one, too, and is turned on without another. */
+/**
+ * `configuration()` gives what an RTCPeerConnection takes, as it is now.
+ *
+ * Transceivers are made once, by the first offer: a camera that is off has one, too, and is turned on without another.
+ */
 export function connect({ isCaller, kinds, configuration, devices, send, onTrack, onState, onFailed }) {
-  const pc = new RTCPeerConnection(configuration);
+  const pc = new RTCPeerConnection(configuration());
   const transceivers = new Map();
   // The number of the last offer.
   let offer = 0;
@@ -52,6 +56,7 @@ export function connect({ isCaller, kinds, configuration, devices, send, onTrack
       await pc.setRemoteDescription(description);
     } else {
       if (number < offer) return;
+      refresh();
       await pc.setRemoteDescription(description);
       offer = number;
       await takeTransceivers();
@@ -98,7 +103,19 @@ export function connect({ isCaller, kinds, configuration, devices, send, onTrack
   /** The caller offers again: the same where that or its answer may have been lost, else a new way to each other. */
   function renew() {
     if (pc.signalingState === 'have-local-offer') sendOffer();
-    else if (pc.remoteDescription) pc.restartIce();
+    else if (pc.remoteDescription) {
+      refresh();
+      pc.restartIce();
+    }
+  }
+
+  /** Another way is looked for with the servers and credentials that count now. */
+  function refresh() {
+    try {
+      pc.setConfiguration(configuration());
+    } catch {
+      // They are none: those of the last time may still do.
+    }
   }
 
   function receive({ description, number, candidate }) {

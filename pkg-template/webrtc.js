@@ -96,10 +96,10 @@ function enter(room, options) {
     connection = connect({
       isCaller: room.isCaller,
       kinds,
-      configuration: {
+      configuration: () => ({
         iceServers: room.iceServers ?? [],
         iceTransportPolicy: options.iceTransportPolicy ?? 'all',
-      },
+      }),
       devices,
       send,
       onTrack: (track) => {

@@ -118,6 +118,22 @@ describe('two ends of a call with a bad way between them', { timeout: 600_000 },
     assert.equal(passwords, 2, 'the connections are the same');
   });
 
+  it('look for it with the relays and credentials that the service has said last', async () => {
+    const usernames = await evaluate(async () => {
+      const servers = (username) => [{ urls: ['turn:127.0.0.1:9'], username, credential: 'c' }];
+      const call = await connectedCall({ iceServers: servers('old') });
+      for (const end of call.ends()) end.room.iceServers = servers('fresh');
+      call.caller.call('peer', true);
+      const seen = () => call.ends().map((end) => end.pc().getConfiguration().iceServers[0].username);
+      await until('both have them', () => seen().every((username) => username === 'fresh'));
+      for (const end of call.ends()) end.room.iceServers = [{ urls: ['none'] }];
+      call.caller.call('peer', true);
+      await works(call);
+      return seen();
+    });
+    assert.deepEqual(usernames, ['fresh', 'fresh'], 'what is none replaces nothing');
+  });
+
   it('connect again when the connection broke', async () => {
     const states = await evaluate(async () => {
       const call = await connectedCall();

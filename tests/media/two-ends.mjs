@@ -57,6 +57,7 @@ function createEnd(name, { roomType = 'video', camera = true, muted = false, ice
     return end.media[method](...args);
   };
   end.join = () => end.call('join', room);
+  end.room = room;
   /** The connection that it has now. */
   end.pc = () => connections.findLast(({ maker }) => maker === name)?.pc;
   end.state = () => end.states.at(-1);

@@ -182,8 +182,9 @@ describe('the media of a call', { timeout: 30_000 }, () => {
       mock.timers.tick(1000);
       const [, again] = fake.sockets;
       again.open();
-      again.say(openedCall({ peerConnected: true }));
-      assert.deepEqual(media.asked, ['join', 'peer true']);
+      const iceServers = [{ urls: ['turn:turn.test'], username: 'fresh', credential: 'c' }];
+      again.say(openedCall({ peerConnected: true, iceServers }));
+      assert.deepEqual([media.asked, media.room.iceServers], [['join', 'peer true'], iceServers]);
     } finally {
       mock.timers.reset();
     }
