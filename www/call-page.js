@@ -4,6 +4,7 @@ import { byId, element } from './dom.js';
 import { endingOf } from './ending.js';
 import { t } from './i18n.js';
 import { testPicture } from './setting.js';
+import { lackingKinds } from './test-picture.js';
 
 /** The buttons of each state, in their order. */
 const BUTTONS = {
@@ -74,6 +75,8 @@ function showWords(view, { reminder, waiting }) {
     notes.push(t(`media.${view.media ?? 'connecting'}`));
   }
   if (isOn(view) && !view.camera && view.detail) notes.push(t('media.camera'));
+  const lacking = lackingKinds(view.localStream);
+  if (lacking.length > 0) notes.push(t(`media.lacking.${lacking.join('.')}`));
   if (byId('remote').srcObject && byId('remote').paused) notes.push(t('media.tap'));
   if (waiting > 0) notes.push(t('incoming.waiting', { count: waiting }));
   setText(byId('call-status'), ending?.sentence ?? statusOf(view));
