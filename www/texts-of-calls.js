@@ -11,6 +11,10 @@ export const CALL_TEXTS = {
   'call.incoming.voice': { en: 'invites you to a voice call', zh: '邀请你进行语音通话' },
   'call.incoming.video': { en: 'invites you to a video call', zh: '邀请你进行视频通话' },
   'call.joining': { en: 'Connecting…', zh: '连接中…' },
+  'call.deviceName': {
+    en: 'A device has the name that its user gave it, and its model’s',
+    zh: '设备显示为用户授权时的名字加型号名',
+  },
   'call.offline': {
     en: 'The room service cannot be reached; trying again',
     zh: '无法连接房间服务，正在重试',
@@ -22,6 +26,7 @@ export const CALL_TEXTS = {
     zh: '音视频中断，正在恢复',
   },
   'media.tap': { en: 'Tap to see and hear the other side', zh: '点击以播放对方的画面与声音' },
+  'media.otherCamera': { en: '{who}’s camera is off', zh: '{who} 的摄像头已关闭' },
   'media.camera': {
     en: 'The camera could not be used: it is not there, in use, or not allowed for this page',
     zh: '摄像头无法使用：没有设备、被占用，或此页面未获准使用',
@@ -112,7 +117,7 @@ export const CALL_TEXTS = {
     zh: '浏览器只允许 https 或 localhost 页面使用。请以这种方式打开后重新呼叫。也可开启测试画面。',
   },
 
-  'setting.sound': { en: 'Sound', zh: '铃声' },
+  'setting.sound': { en: 'Ringtone', zh: '铃声' },
   'setting.test-picture': { en: 'Test picture', zh: '测试画面' },
   'handset.both': { en: 'Both handsets', zh: '查看两端' },
   'handset.insecure': {
