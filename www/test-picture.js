@@ -14,7 +14,10 @@ const real = navigator.mediaDevices;
 /** What the page has made because this machine has nothing of the kind. @type {WeakSet<MediaStreamTrack>} */
 const substitutes = new WeakSet();
 
-/** The kinds of a stream for which this machine has no device, in alphabetical order. @param {MediaStream | undefined} stream */
+/**
+ * The kinds of a stream for which this machine has no device, in alphabetical order.
+ * @param {MediaStream | undefined} stream
+ */
 export function lackingKinds(stream) {
   const made = stream?.getTracks().filter((track) => substitutes.has(track)) ?? [];
   return made.map(({ kind }) => kind).sort();

@@ -46,8 +46,9 @@ describe('a failure on the demo page', { timeout: 120_000 }, () => {
       const toast = device.frame.locator('.weui-toast');
       const [covered, shown] = await Promise.all([toast.boundingBox(), toast.innerText()]);
       assert.equal(shown.trim().replace(/\s+/g, ' '), words);
+      const end = covered.y + covered.height;
       const { y } = await device.result.boundingBox();
-      assert.ok(covered.y + covered.height <= y, `the toast ends at ${covered.y + covered.height}, the result begins at ${y}`);
+      assert.ok(end <= y, `the toast ends at ${end}, the result begins at ${y}`);
       assert.deepEqual(problems, []);
       await close();
     });
