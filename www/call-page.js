@@ -4,6 +4,7 @@ import { byId, element } from './dom.js';
 import { endingOf } from './ending.js';
 import { t } from './i18n.js';
 import { testPicture } from './setting.js';
+import { lackingKinds } from './test-picture.js';
 
 /** The buttons of each state, in their order. */
 const BUTTONS = {
@@ -22,7 +23,8 @@ let cameras = 0;
 
 /**
  * @param {import('wmpf-voip').CallView | undefined} view nothing takes the page away
- * @param {{ path: string, reminder?: object, silenced: boolean, waiting: number, actions: object }} [about]
+ * @param {{ other: 'device' | 'phone', path: string, reminder?: object, silenced: boolean, waiting: number, actions: object }} [about]
+ *   `other` is what the other side is
  */
 export function showCallPage(view, about) {
   const page = byId('call-page');
@@ -58,7 +60,7 @@ function showParty({ name }) {
   byId('call-name').textContent = name || t('call.unnamed');
 }
 
-function showWords(view, { reminder, waiting }) {
+function showWords(view, { other, reminder, waiting }) {
   const ending = view.state === 'ended' ? endingOf(view) : undefined;
   const notes = [];
   if (ending?.advice) notes.push(ending.advice);
@@ -69,16 +71,24 @@ function showWords(view, { reminder, waiting }) {
     const seconds = Math.max(0, Math.ceil((reminder.ringsUntil - Date.now()) / 1000));
     notes.push(t('incoming.seconds', { seconds }));
   }
+  if (other === 'device' && ['incoming', 'outgoing'].includes(view.state)) notes.push(t('call.deviceName'));
   if (isOn(view) && !view.online) notes.push(t('call.offline'));
   if (view.state === 'connected' && view.media !== 'connected') {
     notes.push(t(`media.${view.media ?? 'connecting'}`));
   }
+  if (showsNoCamera(view)) notes.push(t('media.otherCamera', { who: view.name || t('call.unnamed') }));
   if (isOn(view) && !view.camera && view.detail) notes.push(t('media.camera'));
+  const lacking = lackingKinds(view.localStream);
+  if (lacking.length > 0) notes.push(t(`media.lacking.${lacking.join('.')}`));
   if (byId('remote').srcObject && byId('remote').paused) notes.push(t('media.tap'));
   if (waiting > 0) notes.push(t('incoming.waiting', { count: waiting }));
   setText(byId('call-status'), ending?.sentence ?? statusOf(view));
   setText(byId('call-note'), notes.join(' · '));
 }
+
+/** The media leaves the picture out of a stream while the other side's camera is off. */
+const showsNoCamera = ({ state, roomType, media, remoteStream }) =>
+  state === 'connected' && roomType === 'video' && media === 'connected' && remoteStream && !hasPicture(remoteStream);
 
 const isOn = ({ state }) => state !== 'ended';
 

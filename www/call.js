@@ -17,9 +17,10 @@ const TONES = { outgoing: 'outgoing', incoming: 'incoming' };
 
 /**
  * @param {string} handset its name, which tells it from the page's other one
+ * @param {'device' | 'phone'} other what it calls and is called by
  * @param {() => void} onClose the call page has gone
  */
-export function createCalls(handset, onClose) {
+export function createCalls(handset, other, onClose) {
   /** @type {Reminder[]} */
   const waiting = [];
   /** @type {Shown | undefined} */
@@ -56,7 +57,7 @@ export function createCalls(handset, onClose) {
     keepCall(handset, isOurs ? pathOf(view, path) : undefined);
     ring(silenced ? undefined : TONES[state]);
     tellRinging(state === 'incoming');
-    showCallPage(view, { path, reminder, silenced, waiting: waiting.length, actions });
+    showCallPage(view, { other, path, reminder, silenced, waiting: waiting.length, actions });
     if (state === 'ended') openNext();
   }
 

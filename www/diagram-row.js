@@ -58,7 +58,7 @@ export function createRow(entry, lanes) {
         class: 'visually-hidden',
         text: flow ? `${t(`role.${from}`)} → ${t(`role.${to}`)}: ` : `${t(`role.${who}`)}: `,
       }),
-      element('span', { class: 'step__name', text: label() }),
+      element('span', { class: 'step__name' }, ...breakable(label())),
       times > 1 ? element('span', { class: 'step__times', text: ` ×${times}` }) : '',
     );
     summary.replaceChildren(
@@ -113,6 +113,12 @@ export function createRow(entry, lanes) {
       render(lanes);
     },
   };
+}
+
+/** A name that is too long for its lane breaks where one of its words ends. @param {string} text */
+function breakable(text) {
+  const words = text.split(/(?<=[a-z])(?=[A-Z])|(?<=[/…])/);
+  return words.flatMap((word, at) => (at === 0 ? [word] : [element('wbr'), word]));
 }
 
 const padded = (number, length = 2) => String(number).padStart(length, '0');

@@ -83,6 +83,7 @@ function renderAll() {
     ),
   );
   byId('diagram-log').style.setProperty('--lanes', lanes().length);
+  byId('diagram-log').classList.toggle('diagram__log_crowded', withGallery);
   for (const row of rows) row.render(lanes());
   const empty = element('li', { class: 'diagram__empty', text: t('diagram.empty') });
   byId('diagram').replaceChildren(...(rows.length > 0 ? rows.map(({ node }) => node) : [empty]));

@@ -18,7 +18,7 @@ const BREAKS = {
  * @param {import('wmpf-voip').CallView} view
  * @returns {{ sentence: string, advice?: string, lacksDevices?: boolean }} `advice` may be the service's own words
  */
-export function endingOf({ reason, origin, isCaller, name, errCode, detail }) {
+export function endingOf({ reason, origin, isCaller, name, errCode, detail, roomType }) {
   const who = name || t(isCaller ? 'ended.listener' : 'ended.caller');
   const say = (key) => t(`ended.${key}`, { who });
   const byOther = origin === 'other';
@@ -38,7 +38,7 @@ export function endingOf({ reason, origin, isCaller, name, errCode, detail }) {
       return { sentence: say(BREAKS[detail] ?? 'aborted'), advice: detail };
     case 'joinFailed':
       if (DEVICE_CODES.has(errCode)) {
-        return { sentence: say(errCode), advice: say(`${errCode}.advice`), lacksDevices: true };
+        return { sentence: say(deviceKey(errCode, roomType)), advice: say(`${errCode}.advice`), lacksDevices: true };
       }
       return { sentence: say('joinFailed'), advice: detail };
     case 'elsewhere':
@@ -47,3 +47,6 @@ export function endingOf({ reason, origin, isCaller, name, errCode, detail }) {
       return { sentence: explained(errCode)?.meaning ?? say('failed'), advice: detail };
   }
 }
+
+/** The texts of a voice call speak of no camera. */
+const deviceKey = (errCode, roomType) => (roomType === 'voice' ? `${errCode}.voice` : errCode);

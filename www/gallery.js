@@ -30,10 +30,10 @@ const CLOSED_ENDPOINT = 'http://127.0.0.1:2';
 /** @typedef {(callOptions?: object) => Promise<object>} Call */
 
 /** @param {import('./service.js').Demo} demo */
-export function showGallery({ gallery, handsets }) {
+export function showGallery({ gallery, others }) {
   const cases = [
     ...gallery.map(({ title, ...entry }) => ({ ...entry, title: () => title[language()] })),
-    ...pluginCases(handsets),
+    ...pluginCases(others),
   ];
   const rows = cases.map(createRow);
   byId('gallery-rows').replaceChildren(...rows.map((row) => row.node));
@@ -60,7 +60,11 @@ export function showGallery({ gallery, handsets }) {
   });
 }
 
-/** @returns {Case[]} */
+/**
+ * Some reach a phone before they are taken back: that of the second pair, which is not on this page.
+ * @param {import('./service.js').Pair} pair
+ * @returns {Case[]}
+ */
 function pluginCases({ device, phone }) {
   const request = {
     caller: { id: device.id },
@@ -194,6 +198,7 @@ function createRow(kase) {
   let onState = () => {};
   const title = element('p', { class: 'row__title' });
   const name = element('code');
+  const direct = element('span');
   const mark = element('span', { class: 'row__state' });
   const button = element('button', {
     type: 'button',
@@ -211,7 +216,7 @@ function createRow(kase) {
       title,
       button,
     ),
-    element('p', { class: 'row__foot' }, name, mark),
+    element('p', { class: 'row__foot' }, name, direct, mark),
     answer,
   );
 
@@ -219,6 +224,7 @@ function createRow(kase) {
     node.dataset.state = state;
     title.textContent = kase.title();
     name.textContent = explained(kase.errCode)?.name ?? '';
+    if (kase.path) direct.textContent = t('gallery.direct', { path: kase.path });
     mark.textContent = t(`gallery.${state}`);
     button.textContent = t('gallery.produce');
     button.setAttribute(

@@ -34,7 +34,7 @@ let calling = false;
 /** @type {'connecting' | 'open' | 'closed' | 'expired'} */
 let connection = 'connecting';
 
-const calls = createCalls(`${role}-${pair + 1}`, () => {
+const calls = createCalls(`${role}-${pair + 1}`, otherRole, () => {
   if (document.hasFocus()) byId('call').focus();
 });
 
@@ -52,6 +52,8 @@ const plugin = observedPlugin(wmpfVoip, (outcome) => {
 const wx = createWx({
   openPage: (url) => calls.open(url),
   onToast: (title) => report({ what: 'toast', detail: title }),
+  // The sample is the document's own text, and stays in its language.
+  noteOfToast: () => t('sample.toast'),
 });
 
 async function start() {

@@ -101,7 +101,7 @@ const TEXTS = {
   'group.listener': { en: 'Who is called', zh: '接听方' },
   'group.call': { en: 'The call', zh: '通话' },
   'hint.name': { en: 'Name to show', zh: '显示的名字' },
-  'hint.name.forced': { en: 'No effect for a device', zh: '设备端无效' },
+  'hint.name.forced': { en: 'No effect: its user has named it', zh: '无效：显示用户给设备的名字' },
   'hint.cameraStatus': { en: 'Camera: 0 on, 1 off', zh: '摄像头：0 开启，1 关闭' },
   'hint.roomType': { en: 'Kind of call', zh: '通话类型' },
   'hint.businessType': { en: 'Who calls whom', zh: '业务类型' },
@@ -122,6 +122,8 @@ const TEXTS = {
     en: 'The documented sample, word for word, with this form’s values.',
     zh: '文档示例代码原文，仅代入表单的值。',
   },
+
+  'sample.toast': { en: '“Call failed”, in the sample code’s own words', zh: '' },
 
   'result.title': { en: 'Result', zh: '结果' },
   'result.success': { en: 'initByCaller succeeded', zh: 'initByCaller 成功' },
@@ -154,8 +156,8 @@ const TEXTS = {
 
   'gallery.title': { en: 'Error codes, produced for real', zh: '真实触发的错误码' },
   'gallery.intro': {
-    en: 'Each button makes one real request through this page’s own copy of the package and shows what came back.',
-    zh: '每个按钮都会通过本页面自己的一份模块发出真实请求，并显示返回结果。',
+    en: 'Each button makes the call that ends in its code, with this page’s own copy of the package, and shows what came back.',
+    zh: '每个按钮都会用本页面自己的一份模块发起以该错误码结束的呼叫，并显示返回结果。',
   },
   'gallery.produce': { en: 'Produce', zh: '触发' },
   'gallery.produce.label': { en: 'Produce error {code}: {title}', zh: '触发错误码 {code}:{title}' },
@@ -168,6 +170,7 @@ const TEXTS = {
   'gallery.running': { en: 'Running…', zh: '进行中…' },
   'gallery.ok': { en: 'As expected', zh: '符合预期' },
   'gallery.mismatch': { en: 'Not the expected code', zh: '与预期不符' },
+  'gallery.direct': { en: 'Not by initByCaller: POST {path}', zh: '不经 initByCaller：POST {path}' },
   'gallery.got': { en: 'Got', zh: '实际返回' },
   'gallery.1000': {
     en: 'The host of a WMPF-registered device cannot fetch its deviceToken',
@@ -190,8 +193,8 @@ const TEXTS = {
     zh: 'roomType 为 “phone”，且 cameraStatus 为字符串',
   },
   'gallery.1005': {
-    en: 'A second call while the first is still starting',
-    zh: '上一次呼叫仍在发起时再次呼叫',
+    en: 'A second call while the first is still starting; that one rings at the second phone, if it is open, and is taken back',
+    zh: '上一次呼叫仍在发起时再次呼叫；前一次呼叫会使第二部手机（若已打开）响铃片刻，随后取消',
   },
   'gallery.1006': {
     en: 'The phone makes a call that belongs to the device',
@@ -202,8 +205,8 @@ const TEXTS = {
     zh: '在设备端发起属于手机端的呼叫',
   },
   'gallery.1008': {
-    en: 'The caller hangs up while the call starts',
-    zh: '呼叫仍在发起时，拨打方挂断',
+    en: 'The caller hangs up while the call starts; the second phone, if it is open, rings until then',
+    zh: '呼叫仍在发起时，拨打方挂断；在此之前第二部手机（若已打开）会响铃',
   },
   'gallery.1011': {
     en: 'The wasm is not where init was told to look for it',

@@ -1,5 +1,6 @@
-// Stands for camera and microphone where there are none, or where the browser does not give them: a moving picture
-// and a soft tone, made by the page. The package opens them as it opens the real ones.
+// Stands for camera and microphone: a moving picture and a soft tone, made by the page. The package opens them as it
+// opens the real ones. Where a machine has no camera or no microphone this happens by itself, for what it lacks;
+// where the browser refuses them, or they are in use, only if the user wants it.
 
 import { testPicture } from './setting.js';
 
@@ -10,20 +11,56 @@ const FRAMES_PER_SECOND = 15;
 /** The browser's own; undefined in a page that is neither https nor from localhost. */
 const real = navigator.mediaDevices;
 
+/** What the page has made because this machine has nothing of the kind. @type {WeakSet<MediaStreamTrack>} */
+const substitutes = new WeakSet();
+
+/**
+ * The kinds of a stream for which this machine has no device, in alphabetical order.
+ * @param {MediaStream | undefined} stream
+ */
+export function lackingKinds(stream) {
+  const made = stream?.getTracks().filter((track) => substitutes.has(track)) ?? [];
+  return made.map(({ kind }) => kind).sort();
+}
+
 /** @param {string} name stands in the picture */
 export function offerTestPicture(name) {
+  const make = { audio: tone, video: () => picture(name) };
   const mediaDevices = {
-    async getUserMedia({ audio, video }) {
-      const tracks = [];
-      if (audio) tracks.push(tone());
-      if (video) tracks.push(picture(name));
-      return new MediaStream(tracks);
+    async getUserMedia(constraints) {
+      const kinds = Object.keys(make).filter((kind) => constraints[kind]);
+      if (testPicture.isOn()) return new MediaStream(kinds.map((kind) => make[kind]()));
+      return new MediaStream(await openReal(kinds, constraints, make));
     },
-    enumerateDevices: async () => [],
+    enumerateDevices: async () => (testPicture.isOn() ? [] : real.enumerateDevices()),
   };
   testPicture.onChange((on) => {
-    Object.defineProperty(navigator, 'mediaDevices', { value: on ? mediaDevices : real, configurable: true });
+    const value = on || real ? mediaDevices : undefined;
+    Object.defineProperty(navigator, 'mediaDevices', { value, configurable: true });
   });
+}
+
+/** Browsers do not say which of two devices is missing: then each is asked for alone. */
+async function openReal(kinds, constraints, make) {
+  try {
+    const asked = Object.fromEntries(kinds.map((kind) => [kind, constraints[kind]]));
+    return (await real.getUserMedia(asked)).getTracks();
+  } catch (error) {
+    if (error.name !== 'NotFoundError') throw error;
+  }
+  const tracks = [];
+  if (kinds.length === 1) {
+    tracks.push(make[kinds[0]]());
+    substitutes.add(tracks[0]);
+    return tracks;
+  }
+  try {
+    for (const kind of kinds) tracks.push(...(await openReal([kind], constraints, make)));
+  } catch (error) {
+    for (const track of tracks) track.stop();
+    throw error;
+  }
+  return tracks;
 }
 
 function picture(name) {

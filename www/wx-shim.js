@@ -8,9 +8,10 @@ const TOAST_MS = 1500;
 const ICONS = { success: 'weui-icon-success-no-circle', error: 'weui-icon-warn' };
 
 /**
- * @param {{ openPage(url: string): void, onToast(title: string): void }} screen what a handset does with a page or a toast
+ * @param {{ openPage(url: string): void, onToast(title: string): void, noteOfToast(): string }} screen
+ *   what a handset does with a page or a toast, and says below one
  */
-export function createWx({ openPage, onToast }) {
+export function createWx({ openPage, onToast, noteOfToast }) {
   return {
     redirectTo({ url }) {
       openPage(url);
@@ -21,6 +22,7 @@ export function createWx({ openPage, onToast }) {
         { class: 'weui-toast', role: 'alert' },
         element('i', { class: `${ICONS[icon]} weui-icon_toast`, 'aria-hidden': 'true' }),
         element('p', { class: 'weui-toast__content', text: title }),
+        element('p', { class: 'toast__note', text: noteOfToast() }),
       );
       document.body.append(toast);
       setTimeout(() => toast.remove(), duration);

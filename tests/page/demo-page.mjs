@@ -91,12 +91,12 @@ function diagram(page) {
     },
     /** Everything that there is to read, with every row open. */
     async text() {
-      await list.locator('details').evaluateAll((rows) => {
+      await list.page().waitForFunction(() => {
+        const rows = [...document.querySelectorAll('#diagram details')];
+        // One may have come since the last look.
         for (const row of rows) row.open = true;
+        return rows.every((row) => row.lastChild.hasChildNodes());
       });
-      await list.page().waitForFunction(() =>
-        [...document.querySelectorAll('#diagram details')].every((row) => row.lastChild.hasChildNodes()),
-      );
       // Rows out of sight are not laid out, and have no innerText.
       return list.evaluate((rows) => rows.textContent);
     },

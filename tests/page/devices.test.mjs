@@ -1,4 +1,4 @@
-// Handsets without a camera and a microphone: refused, not there, or not for this page.
+// Handsets without a camera or a microphone: refused, in use, not there, or not for this page.
 
 import '../support/rejections.mjs';
 
@@ -10,9 +10,19 @@ import { connect, screenshot, startDemo } from './demo-page.mjs';
 import { loudness, pictureChanges } from './seen-and-heard.mjs';
 
 const [FAKE, ALLOWED] = FAKE_DEVICES;
-const NO_DEVICES = [`${FAKE}=device-count=0`, ALLOWED];
+/** Chromium's fake microphones stay. */
+const NO_CAMERA = [`${FAKE}=device-count=0`, ALLOWED];
 /** A name of this machine that is none of those that browsers trust. */
 const ELSEWHERE = 'handset.test';
+
+/** Runs in a page before its own code: what asks for these kinds fails. */
+function fail(kinds, name) {
+  const open = MediaDevices.prototype.getUserMedia;
+  MediaDevices.prototype.getUserMedia = async function (constraints) {
+    if (kinds.some((kind) => constraints[kind])) throw new DOMException('as the test wants it', name);
+    return open.call(this, constraints);
+  };
+}
 
 const pressed = (button) =>
   button.evaluate(async (node) => {
@@ -39,8 +49,8 @@ describe('a handset without camera and microphone', { timeout: 120_000 }, () => 
       await caller.call.click();
       if (listener === device) await listener.action('answer').click();
       assert.equal(await device.ending(), 'The browser was not allowed to use the camera or microphone');
-      assert.match(await device.note.innerText(), /Allow both beside the address of this page/);
-      assert.match(await phone.ending(), /is gone: .* no camera or microphone/);
+      assert.match(await device.note.innerText(), /Allow it beside the address of this page/);
+      assert.match(await phone.ending(), /is gone: .* could not use its camera or microphone/);
       if (listener === device) await screenshot(device.page, 'refused-390x844');
       assert.deepEqual([...device.problems, ...phone.problems], []);
     });
@@ -59,22 +69,74 @@ describe('a handset without camera and microphone', { timeout: 120_000 }, () => 
     assert.deepEqual([...device.problems, ...phone.problems], []);
   });
 
-  it('talks by its test picture where there are none', async (t) => {
-    const demo = await start(t, NO_DEVICES);
+  it('shows its test picture by itself where there is no camera, and speaks by its microphone', async (t) => {
+    const demo = await start(t, NO_CAMERA);
+    const { page, problems, device, phone } = await demo.open({ viewport: { width: 1366, height: 768 } });
+    await connect(device, phone);
+    for (const { remote, own, note } of [device, phone]) {
+      assert.ok((await pictureChanges(remote)) > 0);
+      assert.ok((await pictureChanges(own)) > 0);
+      assert.ok((await loudness(remote)) > 0.01);
+      assert.equal(await note.innerText(), 'No camera here: the test picture stands for it');
+    }
+    await screenshot(page, 'no-camera-1366x768');
+    await device.action('camera').click();
+    await device.note.and(device.frame.locator(':empty')).waitFor({ state: 'attached' });
+    await device.action('camera').click();
+    await device.note.and(device.frame.getByText('No camera here')).waitFor();
+    await phone.action('hangUp').click();
+    await device.ending();
+    assert.deepEqual(problems, []);
+  });
+
+  for (const [lacking, roomType, told] of [
+    [['audio'], 'video', 'No microphone here: a test tone stands for it'],
+    [['audio'], 'voice', 'No microphone here: a test tone stands for it'],
+    [['audio', 'video'], 'video', 'No camera and no microphone here: a test picture and a tone stand for them'],
+  ]) {
+    it(`calls all the same in a ${roomType} call without ${lacking.join(' and ')}`, async (t) => {
+      const demo = await start(t);
+      const without = { content: `(${fail})(${JSON.stringify(lacking)}, 'NotFoundError')` };
+      const device = await demo.openAlone('role=device', { init: without });
+      const phone = await demo.openAlone('role=phone');
+      await device.fill('roomType', roomType);
+      await connect(device, phone);
+      assert.ok((await loudness(phone.remote)) > 0.01);
+      if (roomType === 'video') assert.ok((await pictureChanges(phone.remote)) > 0);
+      assert.equal(await device.note.innerText(), told);
+      assert.equal(await phone.note.innerText(), '', 'the other side lacks nothing');
+      assert.deepEqual([...device.problems, ...phone.problems], []);
+    });
+  }
+
+  it('says that they could not be opened where another program uses them', async (t) => {
+    const demo = await start(t);
+    const inUse = { content: `(${fail})(['audio', 'video'], 'NotReadableError')` };
+    const device = await demo.openAlone('role=device', { init: inUse });
+    for (const [roomType, sentence] of [
+      ['video', 'The camera or the microphone could not be opened'],
+      ['voice', 'The microphone could not be opened'],
+    ]) {
+      await device.fill('roomType', roomType);
+      await device.call.click();
+      assert.equal(await device.ending(), sentence);
+      await device.action('close').click();
+    }
+    assert.deepEqual(device.problems, []);
+  });
+
+  it('talks by its test picture where the user wants it', async (t) => {
+    const demo = await start(t, FAKE_DEVICES);
     const { page, problems, device, phone } = await demo.open({ viewport: { width: 1280, height: 1000 } });
-    await device.call.click();
-    assert.equal(await device.ending(), 'No camera or microphone can be used here');
-    await phone.ending();
-    await phone.action('close').click();
-    await device.action('testPicture').click();
+    await device.testPicture.click();
     // The handsets of one browser agree on it.
     for (const { testPicture } of [device, phone]) {
       await pressed(testPicture);
     }
 
-    await page.locator('#diagram-clear').click();
     await connect(device, phone);
-    for (const { remote, own } of [device, phone]) {
+    for (const { remote, own, note } of [device, phone]) {
+      assert.equal(await note.innerText(), '');
       assert.ok((await pictureChanges(remote)) > 0);
       assert.ok((await pictureChanges(own)) > 0);
       assert.ok((await loudness(remote)) > 0.01);

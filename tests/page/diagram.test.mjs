@@ -108,6 +108,44 @@ describe('the sequence diagram', { timeout: 120_000 }, () => {
     await close();
   });
 
+  it('breaks names only where their words end, with the lane of the gallery, too', async () => {
+    const { page, problems, device, phone, diagram, close } = await demo.open({
+      viewport: { width: 1366, height: 768 },
+    });
+    /** Runs in the page: the names whose words stand on more than one line, and the names on one. */
+    const layOut = (list) => {
+      const names = [...list.querySelectorAll('.step__name')];
+      const isBroken = (text) =>
+        [...text.data.matchAll(/\S+/g)].some(({ 0: word, index }) => {
+          const range = new Range();
+          range.setStart(text, index);
+          range.setEnd(text, index + word.length);
+          return new Set(Array.from(range.getClientRects(), ({ top }) => top)).size > 1;
+        });
+      const broken = names.filter(({ childNodes }) =>
+        [...childNodes].some((node) => node instanceof Text && isBroken(node)),
+      );
+      const whole = names.filter((name) => new Set(Array.from(name.getClientRects(), ({ top }) => top)).size === 1);
+      return [broken, whole].map((all) => all.map((name) => name.textContent));
+    };
+    await connect(device, phone);
+    await phone.action('hangUp').click();
+    await diagram.rows({ who: 'device', name: 'closed 1000' }).waitFor({ state: 'attached' });
+    // Rows out of sight are not laid out.
+    await page.addStyleTag({ content: '.step { content-visibility: visible !important; }' });
+    const [broken, whole] = await diagram.list.evaluate(layOut);
+    assert.deepEqual(broken, []);
+    for (const name of ['joinedRoomByCaller', 'callPageOnShow']) assert.ok(whole.includes(name), name);
+
+    await page.getByTestId('gallery').locator('[data-code="1004"]').getByRole('button').click();
+    await diagram.rows({ who: 'gallery', what: 'failed' }).waitFor({ state: 'attached' });
+    const [brokenWithGallery, wholeWithGallery] = await diagram.list.evaluate(layOut);
+    assert.deepEqual(brokenWithGallery, []);
+    assert.ok(wholeWithGallery.includes('callPageOnShow'));
+    assert.deepEqual(problems, []);
+    await close();
+  });
+
   it('can be read with the keyboard, in either language', async () => {
     const { page, problems, device, diagram, close } = await demo.open({
       locale: 'zh-CN',

@@ -35,6 +35,25 @@ describe('a failure on the demo page', { timeout: 120_000 }, () => {
     await close();
   });
 
+  for (const [locale, width, height, words] of [
+    ['en-US', 390, 844, '呼叫失败 “Call failed”, in the sample code’s own words'],
+    ['zh-CN', 1366, 768, '呼叫失败'],
+  ]) {
+    it(`is the sample's toast, which leaves the result uncovered (${locale}, ${width}x${height})`, async () => {
+      const { problems, device, close } = await demo.open({ locale, viewport: { width, height } });
+      await device.fill('listener.id', '');
+      await device.call.click();
+      const toast = device.frame.locator('.weui-toast');
+      const [covered, shown] = await Promise.all([toast.boundingBox(), toast.innerText()]);
+      assert.equal(shown.trim().replace(/\s+/g, ' '), words);
+      const end = covered.y + covered.height;
+      const { y } = await device.result.boundingBox();
+      assert.ok(end <= y, `the toast ends at ${end}, the result begins at ${y}`);
+      assert.deepEqual(problems, []);
+      await close();
+    });
+  }
+
   it('is a refusal by the service, resolved and explained', async () => {
     const { problems, device, close } = await demo.open();
     await device.fill('listener.id', 'oDemo-Nobody-000000000000000');
@@ -83,8 +102,16 @@ describe('a failure on the demo page', { timeout: 120_000 }, () => {
     assert.equal(await summary.innerText(), `${total} of ${total} gave the expected code`);
     assert.deepEqual([...unreached], ['net::ERR_CONNECTION_REFUSED'], 'it was the network, not the browser');
 
-    // What was taken back rings no longer: the calls of 1005 and 1008 had reached the phone.
-    for (const handset of [open.device, open.phone]) await handset.incoming.waitFor({ state: 'hidden' });
+    // The calls of 1005 and 1008 ring elsewhere before they are taken back: both handsets are as they were.
+    assert.equal(await diagram.rows({ what: 'reminded' }).count(), 0);
+    for (const { callPage, call } of [open.device, open.phone]) {
+      assert.equal(await callPage.isVisible(), false);
+      assert.equal(await call.isEnabled(), true);
+    }
+    // What initByCaller says begins with its name; the two rows without it say what they are.
+    for (const row of await gallery.locator('[data-code]').allInnerTexts()) {
+      assert.notEqual(/:fail /.test(row), /Not by initByCaller: POST /.test(row), row);
+    }
 
     const shown = [await diagram.text(), await page.content(), demo.service.log()];
     const tokens = await open.tokens();

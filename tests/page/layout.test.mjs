@@ -78,6 +78,45 @@ describe('the demo page', { timeout: 120_000 }, () => {
   }
 });
 
+describe('the demo page on a small laptop', { timeout: 120_000 }, () => {
+  let demo;
+  before(async () => {
+    demo = await startDemo();
+  });
+  after(() => demo?.stop());
+
+  it('has each step over what it speaks of', async () => {
+    const { page, problems, close } = await demo.open({ viewport: { width: 1366, height: 768 } });
+    const lefts = (selector) =>
+      page.locator(selector).evaluateAll((nodes) => nodes.map((node) => Math.round(node.getBoundingClientRect().left)));
+    assert.deepEqual(await lefts('.page__steps li'), await lefts('.shell, .diagram'));
+    assert.deepEqual(problems, []);
+    await close();
+  });
+
+  it('rings without touching the name or the edge, and is dark as a whole', async () => {
+    const { problems, device, phone, close } = await demo.open({ viewport: { width: 1366, height: 768 } });
+    await device.call.click();
+    await phone.incoming.waitFor();
+    const { above, below, halo } = await phone.frame.locator('#call-avatar').evaluate((avatar) => {
+      const { top, bottom } = avatar.getBoundingClientRect();
+      const [, last] = avatar.getAnimations()[0].effect.getKeyframes();
+      return {
+        above: top,
+        below: document.querySelector('#call-name').getBoundingClientRect().top - bottom,
+        halo: Number(/(\d+)px(?! \d)/.exec(last.boxShadow.replace(/rgba?\([^)]*\)/, ''))[1]),
+      };
+    });
+    assert.ok(halo > 0 && halo <= above && halo <= below, `${halo} pixels, between ${above} and ${below}`);
+    const scheme = await phone.callPage.evaluate((node) => getComputedStyle(node).colorScheme);
+    assert.equal(scheme, 'dark', 'its scrollbars, too');
+    await phone.action('hangUp').click();
+    await device.ending();
+    assert.deepEqual(problems, []);
+    await close();
+  });
+});
+
 describe('the handsets of a call', { timeout: 120_000 }, () => {
   // What other tests have left ringing does not ring here.
   let demo;

@@ -64,6 +64,8 @@ describe('a call that was answered on the demo page', { timeout: 120_000 }, () =
     await device.frame.locator('[data-action="mute"][data-off="true"]').waitFor();
     await device.action('camera').click();
     await phone.frame.locator('.call-page:not(.call-page_pictured)').waitFor();
+    assert.equal(await phone.note.innerText(), '前门 Video Doorbell’s camera is off');
+    assert.equal(await device.note.innerText(), '');
     assert.match(await device.own.getAttribute('class'), /visually-hidden/);
     assert.ok((await loudness(phone.remote)) < SILENCE);
     assert.ok((await pictureChanges(device.remote)) > 0, 'the other side is still seen');
@@ -71,6 +73,7 @@ describe('a call that was answered on the demo page', { timeout: 120_000 }, () =
     await device.action('camera').click();
     await device.action('mute').click();
     await phone.frame.locator('.call-page_pictured').waitFor();
+    assert.equal(await phone.note.innerText(), '');
     assert.ok((await pictureChanges(phone.remote)) > 0);
     assert.ok((await loudness(phone.remote)) > 0.01);
     await phone.action('hangUp').click();
@@ -84,7 +87,8 @@ describe('a call that was answered on the demo page', { timeout: 120_000 }, () =
     await connect(phone, device);
     assert.ok((await loudness(device.remote)) > 0.01);
     assert.ok((await loudness(phone.remote)) > 0.01);
-    for (const { remote, own, action } of [device, phone]) {
+    for (const { remote, own, note, action } of [device, phone]) {
+      assert.equal(await note.innerText(), '', 'there is no camera to be off');
       assert.equal(await remote.evaluate((video) => video.videoWidth), 0);
       assert.equal(await own.evaluate((video) => video.videoWidth), 0);
       assert.equal(await action('camera').isVisible(), false);

@@ -28,7 +28,9 @@ export const FAKE_DEVICES = ['--use-fake-device-for-media-stream', '--use-fake-u
  */
 export function launchChromium(more = []) {
   if (!CHROMIUM) throw new Error('no Chromium in PATH: install it, or set WMPF_VOIP_CHROMIUM');
-  return chromium.launch({ executablePath: CHROMIUM, args: [...ARGUMENTS, ...more] });
+  // Scrollbars take room, as on most computers.
+  const ignoreDefaultArgs = ['--hide-scrollbars'];
+  return chromium.launch({ executablePath: CHROMIUM, args: [...ARGUMENTS, ...more], ignoreDefaultArgs });
 }
 
 /**
