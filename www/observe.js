@@ -81,11 +81,15 @@ export function observedWebSocket(report) {
   };
 }
 
-/** What a message of the service is; events are reported as the package tells them. */
+/**
+ * What a message of the service is. Events are reported as the package tells them, and that the connection lives is no
+ * news.
+ */
 function heardMessage(data) {
   const message = parsed(data) ?? {};
   switch (message.type) {
     case 'event':
+    case 'heartbeat':
       return undefined;
     case 'reminder':
       return { what: 'reminded', name: 'reminder', detail: `${message.callerName} · ${message.roomType}` };

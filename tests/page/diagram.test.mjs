@@ -87,6 +87,8 @@ describe('the sequence diagram', { timeout: 120_000 }, () => {
     assert.equal(await diagram.rows({ who: 'phone', what: 'reminded', flow: 'in' }).count(), 1);
     assert.equal(await diagram.rows({ who: 'device', what: 'reminded' }).count(), 0);
 
+    assert.equal(await diagram.rows({ name: 'heartbeat' }).count(), 0, 'that a socket lives is no news');
+
     // Three seconds and more are one row.
     const seconds = await diagram.rows({ who: 'phone', name: 'calling' }).textContent();
     assert.match(seconds, /×[3-9]/);
