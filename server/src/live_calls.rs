@@ -87,6 +87,19 @@ impl LiveCall {
         self.sockets.iter().any(|socket| socket.side == side)
     }
 
+    /// Whether a device that speaks for its side has left after the turn that this is the change of has looked: that
+    /// turn waits for nobody, and when it left, the device may not have spoken for its side yet.
+    fn has_left_since(&self, change: &Change) -> bool {
+        Side::BOTH.into_iter().any(|side| {
+            let speaker = change.speakers.of(side).as_deref();
+            *change.seen.of(side) && speaker.is_some_and(|device| !self.has_socket(side, device))
+        })
+    }
+
+    fn has_socket(&self, side: Side, device: &str) -> bool {
+        self.sockets.iter().any(|socket| socket.side == side && socket.device == device)
+    }
+
     /// Tells the sockets of a side.
     fn tell(&mut self, side: Side, message: &CallMessage) {
         let of_side = self.sockets.iter_mut().filter(|socket| socket.side == side);
@@ -160,10 +173,8 @@ impl LiveCalls {
             calls.forget(&change.room_id);
         } else {
             call.with_peers(tell);
-            // A device has left since this turn began, and nobody has looked after it yet.
-            let is_left =
-                calls.by_room.get(&change.room_id).is_some_and(|call| call.due == Some(0));
-            calls.set_due(&change.room_id, if is_left { Some(0) } else { change.due });
+            let has_left = call.has_left_since(change);
+            calls.set_due(&change.room_id, if has_left { Some(0) } else { change.due });
         }
         drop(calls);
         self.shared.changed.notify_one();
@@ -205,8 +216,7 @@ impl LiveCalls {
     /// Whether this device has a socket.
     #[must_use]
     pub fn has_socket(&self, room_id: &str, side: Side, device: &str) -> bool {
-        let is_its = |socket: &Socket| socket.side == side && socket.device == device;
-        self.lock().by_room.get(room_id).is_some_and(|call| call.sockets.iter().any(is_its))
+        self.lock().by_room.get(room_id).is_some_and(|call| call.has_socket(side, device))
     }
 
     /// Whether any device of this side has a socket.
@@ -349,13 +359,14 @@ mod tests {
 
     const DUE: i64 = 60_000;
 
-    /// A call in which both sides' devices are.
+    /// A call in which both sides' devices are. Nobody has seen their sockets yet.
     fn talking() -> Change {
         Change {
             room_id: "r".into(),
             app_id: "wxa".into(),
             told: Vec::new(),
             speakers: Sides { caller: Some("tv".into()), listener: Some("phone".into()) },
+            seen: Sides::default(),
             state: State::Talking,
             due: Some(DUE),
             notice: None,
@@ -401,7 +412,7 @@ mod tests {
         let (seat, _received) = open(&live, Side::Caller);
         drop(seat);
         // What follows was found out while the socket was still there.
-        live.follow(&talking());
+        live.follow(&Change { seen: Sides { caller: true, listener: false }, ..talking() });
         assert_eq!(live.take_due(0, 1), ["r"]);
         live.follow(&talking());
         assert_eq!(live.take_due(DUE - 1, 1), Vec::<String>::new(), "it has had its turn");

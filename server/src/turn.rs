@@ -31,6 +31,8 @@ pub struct Change {
     pub told: Vec<(Side, NumberedEvent)>,
     /// The devices that speak for the sides.
     pub speakers: Sides<Option<String>>,
+    /// Whether the device that speaks for a side had a socket when the turn looked.
+    pub seen: Sides<bool>,
     /// How far the call is.
     pub state: State,
     /// When something happens to the call unless somebody does something before.
@@ -46,6 +48,7 @@ pub struct Turn {
     now: i64,
     /// When the service was started: nobody could have a socket before.
     started_at: i64,
+    seen: Sides<bool>,
     before: Before,
 }
 
@@ -71,7 +74,7 @@ impl Turn {
             heard: record.heard(),
             away_since: record.away_since.clone(),
         };
-        let mut turn = Turn { record, now, started_at, before };
+        let mut turn = Turn { record, now, started_at, seen: Sides::default(), before };
         turn.note_presence(live, arriving);
         turn.catch_up();
         turn
@@ -79,14 +82,14 @@ impl Turn {
 
     /// Notes which of the speaking devices are there.
     fn note_presence(&mut self, live: &LiveCalls, arriving: Option<(Side, &str)>) {
-        let Turn { record, now, .. } = self;
+        let Turn { record, now, seen, .. } = self;
         if record.call.state() == State::Ended {
             return;
         }
         for side in Side::BOTH {
             let Some(speaker) = record.call.device(side) else { continue };
-            let is_there = arriving == Some((side, speaker))
-                || live.has_socket(&record.room_id, side, speaker);
+            *seen.of_mut(side) = live.has_socket(&record.room_id, side, speaker);
+            let is_there = *seen.of(side) || arriving == Some((side, speaker));
             let away_since = record.away_since.of_mut(side);
             *away_since = match (is_there, *away_since) {
                 (true, _) => None,
@@ -152,6 +155,7 @@ impl Turn {
         {
             let is_there = live.has_socket(&self.record.room_id, side, device);
             *self.record.away_since.of_mut(side) = (!is_there).then_some(self.now);
+            *self.seen.of_mut(side) = is_there;
         }
         step.reply
     }
@@ -180,6 +184,7 @@ impl Turn {
             app_id: record.parties.caller.app_id.clone(),
             told,
             speakers,
+            seen: self.seen.clone(),
             state,
             due: due.into_iter().flatten().min(),
             notice: if stopped_ringing { Some(rings_no_more(record)?) } else { None },

@@ -4,10 +4,12 @@
 
 mod common;
 
-use common::CallSocket;
 use common::ringing::{Ringing, names};
+use common::{CallSocket, soon};
 use serde_json::{Value, json};
+use wmpf_voip::protocol::socket::{PartySignal, SignalReply};
 use wmpf_voip_server::live_calls::Sizes;
+use wmpf_voip_server::party::{Party, Role};
 
 /// What comes after the event that says how the call ended.
 const LAST: [&str; 2] = ["endVoip", "finishVoip"];
@@ -329,6 +331,36 @@ async fn who_has_no_socket_says_something_in_time() {
     assert_eq!(names(&view["events"])[2..], ["abortVoip", "endVoip", "finishVoip"]);
     assert_eq!(view["events"][4]["data"]["keepTime"], 42);
     assert_eq!(ringing.signal(device, join("tv")).await.1["reply"], "ended");
+}
+
+#[tokio::test]
+async fn whose_socket_closes_while_it_claims_its_side_by_a_request_is_missed() {
+    let ringing = Ringing::start().await;
+    let Ringing { server, demo, room_id } = &ringing;
+    let mut caller = ringing.caller("device=tv").await;
+    assert_eq!(caller.signal(json!({"type": "join"})).await, "done");
+    let listener = ringing.listener("device=phone").await;
+    assert_eq!(caller.next_of("peer").await["connected"], true);
+    let phone = demo.phone("id").to_owned();
+    let phone = Party { app_id: "wxde00000000000001".into(), role: Role::Phone, id: phone };
+    let driver = server.driver.clone();
+    let joined = driver.signal(&server.records(), &phone, room_id, PartySignal::Join, "phone");
+    let (reply, change) = joined.unwrap();
+    assert_eq!(reply, SignalReply::Done);
+    drop(listener);
+    assert_eq!(caller.next_of("peer").await["connected"], false);
+    // Only now is what the request has changed on disk.
+    driver.follow(&change);
+    assert_eq!(caller.event().await["eventName"], "startVoip");
+    let is_noted = "SELECT listener_away_since IS NOT NULL FROM calls";
+    soon(async {
+        while !server.look_up::<bool>(is_noted) {
+            tokio::time::sleep(std::time::Duration::from_millis(10)).await;
+        }
+    })
+    .await;
+    server.clock.advance(15_000);
+    assert_eq!(caller.event().await["eventName"], "abortVoip");
 }
 
 #[tokio::test]
