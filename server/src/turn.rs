@@ -105,7 +105,8 @@ impl Turn {
             let absence = Side::BOTH
                 .into_iter()
                 .filter_map(|side| Some((self.given_up_at(side)?, side)))
-                .min_by_key(|(at, _)| *at);
+                // After a restart both may be given up at the same time: the call has broken at who left first.
+                .min_by_key(|(at, side)| (*at, *self.record.away_since.of(*side)));
             match (deadline, absence) {
                 (Some(at), absence)
                     if at <= self.now && absence.is_none_or(|(gone, _)| at <= gone) =>

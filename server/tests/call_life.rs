@@ -4,8 +4,8 @@
 
 mod common;
 
+use common::CallSocket;
 use common::ringing::{Ringing, names};
-use common::{CallSocket, soon};
 use serde_json::{Value, json};
 use wmpf_voip::protocol::socket::{PartySignal, SignalReply};
 use wmpf_voip_server::live_calls::Sizes;
@@ -352,13 +352,7 @@ async fn whose_socket_closes_while_it_claims_its_side_by_a_request_is_missed() {
     // Only now is what the request has changed on disk.
     driver.follow(&change);
     assert_eq!(caller.event().await["eventName"], "startVoip");
-    let is_noted = "SELECT listener_away_since IS NOT NULL FROM calls";
-    soon(async {
-        while !server.look_up::<bool>(is_noted) {
-            tokio::time::sleep(std::time::Duration::from_millis(10)).await;
-        }
-    })
-    .await;
+    ringing.listener_is_missed().await;
     server.clock.advance(15_000);
     assert_eq!(caller.event().await["eventName"], "abortVoip");
 }

@@ -115,6 +115,27 @@ async fn nobody_pays_for_a_party_that_never_came_back() {
 }
 
 #[tokio::test]
+async fn a_call_that_nobody_comes_back_to_has_broken_at_who_left_first() {
+    let ringing = Ringing::start().await;
+    let (mut caller, mut listener) = ringing.talking().await;
+    ringing.server.clock.advance(2_000);
+    listener.say(json!({"type": "relay", "payload": "p"})).await;
+    caller.next_of("relay").await;
+    drop(listener);
+    ringing.listener_is_missed().await;
+    ringing.server.clock.advance(13_000);
+    assert_eq!(caller.signal(json!({"type": "join"})).await, "already", "it is still there");
+    let ringing = ringing.restart(1_000, |_| {}).await;
+    drop(caller);
+    ringing.server.clock.advance(15_000);
+    let (_, view) = ringing.view(ringing.demo.device("token")).await;
+    assert_eq!(names(&view["events"])[2..], ["abortVoip", "endVoip", "finishVoip"]);
+    assert_eq!(view["events"][2]["data"]["status"], "unknown", "the other side broke");
+    let billed: i64 = ringing.server.look_up("SELECT billed FROM calls");
+    assert!((2..5).contains(&billed), "{billed}");
+}
+
+#[tokio::test]
 async fn nobody_comes_back_to_an_answered_call() {
     let ringing = Ringing::start().await;
     let mut listener = ringing.listener("device=phone").await;
