@@ -21,6 +21,10 @@ use crate::sides::Sides;
 /// How long a device that speaks for its side may be without a socket, in milliseconds.
 pub const GRACE_MS: i64 = 15_000;
 
+/// How long the module's pages try to come back before they end the call by themselves, in milliseconds: what
+/// `LOST_AFTER_MS` says in `pkg-template/call-socket.js`.
+pub const PAGES_RETURN_WITHIN_MS: i64 = 30_000;
+
 /// What a turn has changed, for those who are connected.
 pub struct Change {
     /// The call.
@@ -130,6 +134,10 @@ impl Turn {
             return None;
         }
         let since = (*self.record.away_since.of(side))?;
+        if self.started_at.saturating_sub(since) > PAGES_RETURN_WITHIN_MS {
+            // Its page has ended the call, and its party can be in another one.
+            return Some(self.started_at);
+        }
         Some(since.max(self.started_at).saturating_add(GRACE_MS))
     }
 

@@ -7,6 +7,7 @@ mod common;
 use common::ringing::{Ringing, names};
 use rusqlite::Connection;
 use serde_json::json;
+use wmpf_voip_server::turn::PAGES_RETURN_WITHIN_MS;
 
 impl Ringing {
     /// The service stops, as many milliseconds pass, and it starts again.
@@ -71,7 +72,7 @@ async fn who_returns_to_a_call_hears_every_event_once() {
     let ringing = Ringing::start().await;
     let (caller, listener) = ringing.talking().await;
     drop((caller, listener));
-    let ringing = ringing.restart(3_600_000, |_| {}).await;
+    let ringing = ringing.restart(20_000, |_| {}).await;
     ringing.server.clock.advance(14_000);
     let mut caller = ringing.caller("device=tv&after=1").await;
     let mut listener = ringing.listener("device=phone&after=0").await;
@@ -95,7 +96,7 @@ async fn nobody_pays_for_a_party_that_never_came_back() {
     caller.next_of("relay").await;
     // That it has run until now, the service has noted when it stops.
     let ringing = ringing
-        .restart(3_600_000, |db| {
+        .restart(20_000, |db| {
             // As if it had crashed.
             db.execute("UPDATE calls SET caller_away_since = NULL, listener_away_since = NULL", [])
                 .unwrap();
@@ -111,7 +112,7 @@ async fn nobody_pays_for_a_party_that_never_came_back() {
     assert!((100..110).contains(&billed), "{billed}");
     let (_, view) = ringing.view(ringing.demo.device("token")).await;
     let keep_time = view["events"][3]["data"]["keepTime"].as_i64().unwrap();
-    assert!((3_715..3_730).contains(&keep_time), "{keep_time}");
+    assert!((135..150).contains(&keep_time), "{keep_time}");
 }
 
 #[tokio::test]
@@ -133,6 +134,32 @@ async fn a_call_that_nobody_comes_back_to_has_broken_at_who_left_first() {
     assert_eq!(view["events"][2]["data"]["status"], "unknown", "the other side broke");
     let billed: i64 = ringing.server.look_up("SELECT billed FROM calls");
     assert!((2..5).contains(&billed), "{billed}");
+}
+
+#[test]
+fn the_service_knows_how_long_pages_try_to_return() {
+    let page = include_str!("../../pkg-template/call-socket.js");
+    let said = format!("const LOST_AFTER_MS = {PAGES_RETURN_WITHIN_MS};");
+    assert!(page.contains(&said), "{said}");
+}
+
+#[tokio::test]
+async fn a_call_that_its_pages_have_given_up_is_over_when_the_service_is_back() {
+    let ringing = Ringing::start().await;
+    let (mut caller, mut listener) = ringing.talking().await;
+    ringing.server.clock.advance(100_000);
+    for socket in [&mut caller, &mut listener] {
+        assert_eq!(socket.signal(json!({"type": "join"})).await, "already", "it is still there");
+    }
+    let mut ringing = ringing.restart(PAGES_RETURN_WITHIN_MS + 1_000, |_| {}).await;
+    assert_eq!(ringing.server.look_up::<i64>("SELECT count(*) FROM engaged"), 0);
+    let billed: i64 = ringing.server.look_up("SELECT billed FROM calls");
+    assert!((100..110).contains(&billed), "{billed}");
+    let (_, view) = ringing.view(ringing.demo.device("token")).await;
+    assert_eq!(names(&view["events"])[2..], ["abortVoip", "endVoip", "finishVoip"]);
+    ringing.place().await;
+    let (_, view) = ringing.view(ringing.demo.device("token")).await;
+    assert_eq!(view["state"], "ringing", "nobody is busy");
 }
 
 #[tokio::test]
