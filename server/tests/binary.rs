@@ -534,6 +534,30 @@ async fn a_data_file_that_cannot_be_used_is_an_error_and_not_a_panic() {
 }
 
 #[tokio::test]
+async fn a_data_file_has_one_service_at_a_time() {
+    let dir = tempfile::tempdir().unwrap();
+    let data = dir.path().join("data.sqlite");
+    let link = dir.path().join("link.sqlite");
+    std::os::unix::fs::symlink(&data, &link).unwrap();
+    let mut program = Program::start(&data, &[]).await;
+    for data in [&data, &link] {
+        let output =
+            Command::new(PROGRAM).args(["--listen", "127.0.0.1:0", "--data"]).arg(data).output();
+        let output = soon(output).await.unwrap();
+        assert_eq!(output.status.code(), Some(1));
+        let log = String::from_utf8(output.stderr).unwrap();
+        assert!(log.contains("another service uses it"), "{log}");
+    }
+    let readers = rusqlite::Connection::open(&data).unwrap();
+    let apps: i64 = readers.query_row("SELECT count(*) FROM apps", [], |row| row.get(0)).unwrap();
+    assert!(apps > 0, "it can be looked into");
+
+    program.child.start_kill().unwrap();
+    soon(program.child.wait()).await.unwrap();
+    Program::start(&data, &[]).await;
+}
+
+#[tokio::test]
 async fn a_weak_admin_key_is_refused_and_no_key_is_ever_shown() {
     const WEAK: &str = "weak-Zq7";
     let dir = tempfile::tempdir().unwrap();
