@@ -169,7 +169,7 @@ async fn converse(socket: &mut WebSocket, app: &Arc<App>, asked: Asked) -> Resul
     let (party, device) = (holder.party, arrival.device.clone());
 
     let clock = &app.driver.clock;
-    let mut seat = app.driver.live.seat(&room_id, clock.now_ms());
+    let mut seat = app.driver.live.seat(&room_id, clock);
     let (sender, mut messages) = mpsc::channel(QUEUE_LENGTH);
     let opens = Opens { party: party.clone(), room_id: room_id.clone(), arrival, id: seat.id };
     let opening = open_in_store(app, opens, sender.clone()).await.map_err(End::Failed)?;
@@ -200,7 +200,7 @@ async fn converse(socket: &mut WebSocket, app: &Arc<App>, asked: Asked) -> Resul
                     None => return Ok(End::Gone),
                 };
                 pulse.heard();
-                seat.last_heard = clock.now_ms();
+                seat.heard();
                 let Some(message) = read(&message).map_err(End::Failed)? else { continue };
                 match message {
                     PartyMessage::Relay { payload } => app.driver.live.relay(&seat, payload),
@@ -223,7 +223,11 @@ async fn converse(socket: &mut WebSocket, app: &Arc<App>, asked: Asked) -> Resul
                 }
             }
             is_there = pulse.is_there() => {
-                if !is_there || !send(socket, Message::Ping(Default::default())).await {
+                if !is_there {
+                    seat.falls_silent();
+                    return Ok(End::Gone);
+                }
+                if !send(socket, Message::Ping(Default::default())).await {
                     return Ok(End::Gone);
                 }
             }

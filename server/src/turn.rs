@@ -97,7 +97,7 @@ impl Turn {
             let away_since = record.away_since.of_mut(side);
             *away_since = match (is_there, *away_since) {
                 (true, _) => None,
-                (false, None) => Some(live.last_heard(&record.room_id, side).unwrap_or(*now)),
+                (false, None) => Some(live.last_seen(&record.room_id, side).unwrap_or(*now)),
                 (false, since) => since,
             };
         }

@@ -312,6 +312,33 @@ async fn who_returns_in_time_goes_on() {
 }
 
 #[tokio::test]
+async fn the_grace_begins_when_the_socket_ends() {
+    let ringing = Ringing::start().await;
+    let (mut caller, listener) = ringing.talking().await;
+    ringing.server.clock.advance(4_000);
+    // Without a word.
+    drop(listener);
+    ringing.listener_is_missed().await;
+    ringing.server.clock.advance(14_000);
+    assert_eq!(ringing.view(ringing.demo.device("token")).await.1["state"], "talking");
+    ringing.server.clock.advance(1_000);
+    ending(&mut caller).await;
+    assert_eq!(ringing.server.look_up::<i64>("SELECT billed FROM calls"), 4);
+}
+
+#[tokio::test]
+async fn whom_nothing_comes_from_is_missed_since_it_was_last_heard() {
+    let ringing = Ringing::start().await;
+    // It never reads, and so answers no ping.
+    let (mut caller, _listener) = ringing.talking().await;
+    assert_eq!(caller.next_of("peer").await["connected"], false);
+    ringing.listener_is_missed().await;
+    let since: i64 = ringing.server.look_up("SELECT listener_away_since FROM calls");
+    let silent_for = ringing.server.clock.now_ms() - since;
+    assert!((5_000..15_000).contains(&silent_for), "{silent_for}");
+}
+
+#[tokio::test]
 async fn who_has_no_socket_says_something_in_time() {
     let ringing = Ringing::start().await;
     let device = ringing.demo.device("token");
