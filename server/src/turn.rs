@@ -78,6 +78,8 @@ impl Turn {
             heard: record.heard(),
             away_since: record.away_since.clone(),
         };
+        // As with every time from before: the clock may have been set back since.
+        let started_at = started_at.min(now);
         let mut turn = Turn { record, now, started_at, seen: Sides::default(), before };
         turn.note_presence(live, arriving);
         turn.catch_up();
@@ -97,8 +99,11 @@ impl Turn {
             let away_since = record.away_since.of_mut(side);
             *away_since = match (is_there, *away_since) {
                 (true, _) => None,
-                (false, None) => Some(live.last_seen(&record.room_id, side).unwrap_or(*now)),
-                (false, since) => since,
+                (false, None) => {
+                    let seen = live.last_seen(&record.room_id, side);
+                    Some(seen.map_or(*now, |seen| seen.min(*now)))
+                }
+                (false, Some(since)) => Some(since.min(*now)),
             };
         }
     }

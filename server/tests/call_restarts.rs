@@ -4,9 +4,13 @@
 
 mod common;
 
+use std::time::Duration;
+
 use common::ringing::{Ringing, names};
+use common::soon;
 use rusqlite::Connection;
 use serde_json::json;
+use tokio::time::sleep;
 use wmpf_voip_server::turn::PAGES_RETURN_WITHIN_MS;
 
 impl Ringing {
@@ -177,6 +181,57 @@ async fn nobody_comes_back_to_an_answered_call() {
     assert_eq!(view["state"], "ended");
     assert_eq!(names(&view["events"]), ["abortVoip", "endVoip", "finishVoip"]);
     assert_eq!(ringing.server.look_up::<i64>("SELECT count(*) FROM engaged"), 0);
+}
+
+#[tokio::test]
+async fn a_clock_that_is_set_back_makes_nobody_wait_longer() {
+    for stored in ["NULL", "7258118400000"] {
+        let ringing = Ringing::start().await;
+        drop(ringing.talking().await);
+        let ringing = ringing
+            .restart(0, |db| {
+                let away = format!(
+                    "UPDATE calls SET caller_away_since = {stored}, listener_away_since = {stored};
+                     UPDATE heartbeat SET at = 7258118400000"
+                );
+                db.execute_batch(&away).unwrap();
+            })
+            .await;
+        ringing.server.clock.advance(15_000);
+        let (_, view) = ringing.view(ringing.demo.device("token")).await;
+        assert_eq!(view["state"], "ended", "{stored}");
+    }
+
+    let ringing = Ringing::start().await;
+    let (mut caller, listener) = ringing.talking().await;
+    drop(listener);
+    ringing.listener_is_missed().await;
+    ringing.server.clock.advance(-3_600_000);
+    // Until somebody has looked at the call.
+    let is_back = "SELECT listener_away_since < heartbeat.at FROM calls, heartbeat";
+    soon(async {
+        while !ringing.server.look_up::<bool>(is_back) {
+            sleep(Duration::from_millis(50)).await;
+        }
+    })
+    .await;
+    ringing.server.clock.advance(15_000);
+    assert_eq!(soon(caller.event()).await["eventName"], "abortVoip");
+}
+
+#[tokio::test]
+async fn that_the_service_runs_is_noted_whatever_the_clock_says() {
+    let ringing = Ringing::start().await;
+    let heartbeat = || ringing.server.look_up::<i64>("SELECT coalesce(max(at), 0) FROM heartbeat");
+    let noted = async |until: &dyn Fn(i64) -> bool| {
+        while !until(heartbeat()) {
+            sleep(Duration::from_millis(50)).await;
+        }
+    };
+    soon(noted(&|at| at > 0)).await;
+    let first = heartbeat();
+    ringing.server.clock.advance(-3_600_000);
+    soon(noted(&|at| at < first)).await;
 }
 
 #[tokio::test]
