@@ -70,8 +70,8 @@ const LIMITS: Limits = Limits { message: MAX_MESSAGE_BYTES, write_buffer: 4 * MA
     ),
     responses(
         (status = 101, description = "The socket is open; each message is a CallMessage", body = openapi::CallMessage),
-        (status = 400, description = "1004: not a WebSocket handshake", body = openapi::Refusal),
-        (status = 426, description = "1004: the connection cannot be upgraded", body = openapi::Refusal),
+        (status = 400, description = "1004: not a WebSocket handshake, such as a plain GET", body = openapi::Refusal),
+        (status = 426, description = "1004: a WebSocket handshake over HTTP/1.0", body = openapi::Refusal),
     )
 )]
 pub async fn open(

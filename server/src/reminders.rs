@@ -52,9 +52,9 @@ const LIMITS: Limits = Limits { message: 4 * 1024, write_buffer: 512 * 1024 };
     )),
     responses(
         (status = 101, description = "The socket is open; each message is a ServiceMessage", body = openapi::ServiceMessage),
-        (status = 400, description = "1004: not a WebSocket handshake", body = openapi::Refusal),
+        (status = 400, description = "1004: not a WebSocket handshake, such as a plain GET", body = openapi::Refusal),
         (status = 401, description = "5: the session token is missing, forged or expired", body = openapi::Refusal),
-        (status = 426, description = "1004: the connection cannot be upgraded", body = openapi::Refusal),
+        (status = 426, description = "1004: a WebSocket handshake over HTTP/1.0", body = openapi::Refusal),
         (status = 429, description = "5: 16 sockets of this party are open", body = openapi::Refusal),
     )
 )]
