@@ -87,6 +87,12 @@ async fn the_document_lists_every_route_and_its_answers() {
         assert!(document["paths"][path][method].is_object(), "{path}");
     }
     assert_eq!(document["components"]["securitySchemes"]["session"]["scheme"], "bearer");
+    assert_eq!(document["servers"], json!([{"url": "/"}]));
+    for (path, operations) in document["paths"].as_object().unwrap() {
+        for operation in operations.as_object().unwrap().values() {
+            assert!(operation["security"].is_array(), "{path} says who may ask");
+        }
+    }
 
     // Whatever is referred to is there.
     let text = document.to_string();
