@@ -71,8 +71,8 @@ const LIMITS: Limits = Limits { message: MAX_MESSAGE_BYTES, write_buffer: 4 * MA
     ),
     responses(
         (status = 101, description = "The socket is open; each message is a CallMessage", body = openapi::CallMessage),
-        (status = 400, description = "1004: not a WebSocket handshake", body = openapi::Refusal),
-        (status = 426, description = "1004: the connection cannot be upgraded", body = openapi::Refusal),
+        (status = 400, description = "1004: not a WebSocket handshake, such as a plain GET", body = openapi::Refusal),
+        (status = 426, description = "1004: a WebSocket handshake over HTTP/1.0", body = openapi::Refusal),
     )
 )]
 pub async fn open(
@@ -177,7 +177,7 @@ async fn converse(socket: &mut WebSocket, app: &Arc<App>, asked: Asked) -> Resul
     let (party, device) = (holder.party, arrival.device.clone());
 
     let clock = &app.driver.clock;
-    let mut seat = app.driver.live.seat(&room_id, clock.now_ms());
+    let mut seat = app.driver.live.seat(&room_id, clock);
     let (sender, mut messages) = mpsc::channel(QUEUE_LENGTH);
     let opens = Opens { party: party.clone(), room_id: room_id.clone(), arrival, id: seat.id };
     let opening = open_in_store(app, opens, sender.clone()).await.map_err(End::Failed)?;
@@ -211,7 +211,7 @@ async fn converse(socket: &mut WebSocket, app: &Arc<App>, asked: Asked) -> Resul
                     None => return Ok(End::Gone),
                 };
                 pulse.heard();
-                seat.last_heard = clock.now_ms();
+                seat.heard();
                 let Some(message) = read(&message).map_err(End::Failed)? else { continue };
                 match message {
                     PartyMessage::Relay { payload } => app.driver.live.relay(&seat, payload),
@@ -234,7 +234,11 @@ async fn converse(socket: &mut WebSocket, app: &Arc<App>, asked: Asked) -> Resul
                 }
             }
             is_there = pulse.is_due() => {
-                if !is_there || !pulse.beat(socket).await {
+                if !is_there {
+                    seat.falls_silent();
+                    return Ok(End::Gone);
+                }
+                if !pulse.beat(socket).await {
                     return Ok(End::Gone);
                 }
             }

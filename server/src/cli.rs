@@ -7,12 +7,12 @@ use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
-use clap::{Args, Subcommand};
+use clap::{ArgMatches, Args, Command, Subcommand};
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use serde::Serialize;
 use serde_json::Value;
 use ureq::http::{Method, Request, StatusCode};
-use wmpf_voip::problem::Problems;
+use wmpf_voip::problem::{Problem, Problems};
 use wmpf_voip::protocol::{AnswerError, Refusal};
 use wmpf_voip::secret::Secret;
 use wmpf_voip_server::admin::apps::{AppBody, AppKey};
@@ -225,7 +225,7 @@ impl Call {
         let mut problems = Problems::default();
         key.check(&mut problems);
         if !problems.is_empty() {
-            return Err(problems.into());
+            return Err(Refusal::from(problems).into());
         }
         let mut path = String::new();
         for segment in key.path().into_iter().chain([below]).filter(|part| !part.is_empty()) {
@@ -287,11 +287,15 @@ impl Noun {
 }
 
 impl Admin {
-    /// Does it, and prints the answer.
+    /// Does it, and prints the answer. `command` is the one that was typed.
     ///
     /// # Errors
     /// When the service cannot be asked, or refuses.
-    pub fn run(self) -> Result<(), Error> {
+    pub fn run(self, command: &Command) -> Result<(), Error> {
+        self.print_answer().map_err(|error| in_words_of(command, error))
+    }
+
+    fn print_answer(self) -> Result<(), Error> {
         let Admin { server, key_file, noun } = self;
         let key = key(key_file.as_deref())?;
         let call = noun.call()?;
@@ -304,6 +308,46 @@ impl Admin {
             None => {}
         }
         Ok(())
+    }
+}
+
+/// The command that was typed, with its arguments: the last of the words in `matches`.
+pub fn typed<'a>(mut command: &'a Command, mut matches: &ArgMatches) -> &'a Command {
+    while let Some((word, below)) = matches.subcommand()
+        && let Some(found) = command.find_subcommand(word)
+    {
+        (command, matches) = (found, below);
+    }
+    command
+}
+
+/// A refusal with the names of the arguments in the place of those that the API has for its fields.
+fn in_words_of(command: &Command, error: Error) -> Error {
+    let refusal = match error.downcast::<Refusal>() {
+        Ok(refusal) => *refusal,
+        Err(other) => return other,
+    };
+    let Some(problems) = refusal.problems else { return refusal.into() };
+    let problems = problems.into_iter().map(|problem| {
+        let path = argument(command, &problem.path).unwrap_or(problem.path);
+        Problem { path, ..problem }.to_string()
+    });
+    problems.collect::<Vec<_>>().join("; ").into()
+}
+
+/// The argument for a field of the API: both are named after the same field in Rust.
+fn argument(command: &Command, field: &str) -> Option<String> {
+    let mut id = String::new();
+    for character in field.chars() {
+        if character.is_ascii_uppercase() {
+            id.push('_');
+        }
+        id.push(character.to_ascii_lowercase());
+    }
+    let argument = command.get_arguments().find(|argument| argument.get_id() == id.as_str())?;
+    match argument.get_long() {
+        Some(long) => Some(format!("--{long}")),
+        None => Some(argument.get_value_names()?.first()?.to_string()),
     }
 }
 

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use rusqlite::{Connection, OptionalExtension};
 use tokio::task::JoinSet;
-use tokio::time::sleep;
+use tokio::time::{Instant, sleep, sleep_until};
 
 use crate::failure::Failure;
 use crate::service::{App, closed};
@@ -18,30 +18,37 @@ const AT_ONCE: usize = 256;
 const RETRY_MS: i64 = 1000;
 
 /// How often it is noted that the service is running: nobody is billed for more than this after a crash.
-const HEARTBEAT_MS: i64 = 5000;
+const HEARTBEAT: Duration = Duration::from_secs(5);
 
 /// Runs until the service stops.
 pub(crate) async fn run(app: &Arc<App>) {
     let mut closing = app.closing.subscribe();
     let (live, clock) = (&app.driver.live, &app.driver.clock);
-    let mut beat_at = i64::MIN;
+    // Not by the time of day: when that is set back, the service has run on all the same.
+    let mut beat_at = Instant::now();
+    let mut latest = i64::MIN;
     loop {
         let now = clock.now_ms();
         // Without calls there is nobody to bill.
-        if now >= beat_at && !live.is_empty() {
+        if beat_at <= Instant::now() && !live.is_empty() {
             beat(app, now).await;
-            beat_at = now.saturating_add(HEARTBEAT_MS);
+            beat_at = Instant::now() + HEARTBEAT;
         }
+        if now < latest {
+            live.look_at_all();
+        }
+        latest = now;
         let due = live.take_due(now, AT_ONCE);
         if !due.is_empty() {
             catch_up(app, due).await;
             continue;
         }
-        let next = live.next_due().map_or(beat_at, |at| at.min(beat_at));
-        let left = u64::try_from(next.saturating_sub(now)).unwrap_or(0);
+        let next = live.next_due();
+        let left = next.map_or(0, |at| u64::try_from(at.saturating_sub(now)).unwrap_or(0));
         let has_calls = !live.is_empty();
         tokio::select! {
-            () = sleep(Duration::from_millis(left)), if has_calls => {}
+            () = sleep(Duration::from_millis(left)), if next.is_some() => {}
+            () = sleep_until(beat_at), if has_calls => {}
             () = live.changed() => {}
             () = clock.moved() => {}
             () = closed(&mut closing) => break,

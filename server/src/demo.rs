@@ -102,6 +102,7 @@ struct PhoneHandset {
     get,
     path = "/v1/demo",
     operation_id = "demo",
+    security(()),
     responses((status = 200, description = "Two pairs of handsets, and a gallery of errors", body = Demo))
 )]
 pub async fn tokens(

@@ -186,12 +186,19 @@ impl Driver {
             // A page that hears of a call that is on would go back into it.
             vec![CallMessage::Elsewhere]
         } else {
+            // For a call that is over nobody needs a way, or should get what opens one.
+            let (ice_servers, voip_chat) = if state == State::Ended {
+                (Vec::new(), None)
+            } else {
+                let voip_chat = voip_chat::of_party(db, party, room_id, now)?;
+                (self.ice.of_room(room_id, now), voip_chat)
+            };
             let opened = CallMessage::Call(OpenedCall {
                 call: record.joined(side)?,
                 state,
                 peer_connected,
-                ice_servers: self.ice.of_room(room_id, now),
-                voip_chat: voip_chat::of_party(db, party, room_id, now)?,
+                ice_servers,
+                voip_chat,
             });
             let events = record.events_after(side, after, now).into_iter().map(CallMessage::Event);
             std::iter::once(opened).chain(events).collect()

@@ -33,6 +33,7 @@ pub struct Health {
     get,
     path = "/healthz",
     operation_id = "healthz",
+    security(()),
     responses(
         (status = 200, description = "It works", body = Health),
         (status = 503, description = "The store does not answer", body = Health),

@@ -10,6 +10,7 @@ use tokio::sync::{Notify, mpsc};
 use wmpf_voip::call::{Side, State};
 use wmpf_voip::protocol::socket::CallMessage;
 
+use crate::clock::Clock;
 use crate::listeners::MAX_SOCKETS;
 use crate::sides::Sides;
 use crate::turn::Change;
@@ -44,8 +45,8 @@ struct LiveCall {
     speakers: Sides<Option<String>>,
     is_talking: bool,
     due: Option<i64>,
-    /// When something last came over a side's last socket.
-    last_heard: Sides<Option<i64>>,
+    /// When a side's last socket was last there.
+    last_seen: Sides<Option<i64>>,
 }
 
 /// A socket of a call.
@@ -79,12 +80,25 @@ impl LiveCall {
             speakers: Sides::default(),
             is_talking: false,
             due: None,
-            last_heard: Sides::default(),
+            last_seen: Sides::default(),
         }
     }
 
     fn is_connected(&self, side: Side) -> bool {
         self.sockets.iter().any(|socket| socket.side == side)
+    }
+
+    /// Whether a device that speaks for its side has left after the turn that this is the change of has looked: that
+    /// turn waits for nobody, and when it left, the device may not have spoken for its side yet.
+    fn has_left_since(&self, change: &Change) -> bool {
+        Side::BOTH.into_iter().any(|side| {
+            let speaker = change.speakers.of(side).as_deref();
+            *change.seen.of(side) && speaker.is_some_and(|device| !self.has_socket(side, device))
+        })
+    }
+
+    fn has_socket(&self, side: Side, device: &str) -> bool {
+        self.sockets.iter().any(|socket| socket.side == side && socket.device == device)
     }
 
     /// Tells the sockets of a side.
@@ -160,10 +174,8 @@ impl LiveCalls {
             calls.forget(&change.room_id);
         } else {
             call.with_peers(tell);
-            // A device has left since this turn began, and nobody has looked after it yet.
-            let is_left =
-                calls.by_room.get(&change.room_id).is_some_and(|call| call.due == Some(0));
-            calls.set_due(&change.room_id, if is_left { Some(0) } else { change.due });
+            let has_left = call.has_left_since(change);
+            calls.set_due(&change.room_id, if has_left { Some(0) } else { change.due });
         }
         drop(calls);
         self.shared.changed.notify_one();
@@ -176,11 +188,12 @@ impl LiveCalls {
 
     /// A place for a socket that is about to open.
     #[must_use]
-    pub fn seat(&self, room_id: &str, now: i64) -> Seat {
+    pub fn seat(&self, room_id: &str, clock: &Clock) -> Seat {
         let mut calls = self.lock();
         calls.sockets_so_far = calls.sockets_so_far.wrapping_add(1);
         let id = calls.sockets_so_far;
-        Seat { live: self.clone(), room_id: room_id.to_owned(), id, last_heard: now }
+        let (live, clock, last_heard) = (self.clone(), clock.clone(), clock.now_ms());
+        Seat { live, room_id: room_id.to_owned(), id, clock, last_heard, is_silent: false }
     }
 
     /// A socket is open, and has told its device whether the other side's is.
@@ -205,8 +218,7 @@ impl LiveCalls {
     /// Whether this device has a socket.
     #[must_use]
     pub fn has_socket(&self, room_id: &str, side: Side, device: &str) -> bool {
-        let is_its = |socket: &Socket| socket.side == side && socket.device == device;
-        self.lock().by_room.get(room_id).is_some_and(|call| call.sockets.iter().any(is_its))
+        self.lock().by_room.get(room_id).is_some_and(|call| call.has_socket(side, device))
     }
 
     /// Whether any device of this side has a socket.
@@ -223,10 +235,10 @@ impl LiveCalls {
         Some(sockets.find(|socket| socket.side == side)?.device.clone())
     }
 
-    /// When something last came over this side's last socket.
+    /// When this side's last socket was last there.
     #[must_use]
-    pub fn last_heard(&self, room_id: &str, side: Side) -> Option<i64> {
-        *self.lock().by_room.get(room_id)?.last_heard.of(side)
+    pub fn last_seen(&self, room_id: &str, side: Side) -> Option<i64> {
+        *self.lock().by_room.get(room_id)?.last_seen.of(side)
     }
 
     /// Passes a text from one speaking device to the other, once both are in the room.
@@ -260,6 +272,15 @@ impl LiveCalls {
             calls.set_due(room_id, None);
         }
         rooms
+    }
+
+    /// Something may be due in any call: the clock was set back, and who is away would be waited for that much longer.
+    pub fn look_at_all(&self) {
+        let mut calls = self.lock();
+        let rooms: Vec<String> = calls.by_room.keys().cloned().collect();
+        for room_id in &rooms {
+            calls.set_due(room_id, Some(0));
+        }
     }
 
     /// Something is due there at this time, after all.
@@ -302,7 +323,10 @@ impl LiveCalls {
             return;
         };
         let socket = call.with_peers(|call| call.sockets.swap_remove(index));
-        *call.last_heard.of_mut(socket.side) = Some(seat.last_heard);
+        let seen = if seat.is_silent { seat.last_heard } else { seat.clock.now_ms() };
+        // An old socket may be missed after a newer one has closed.
+        let last_seen = call.last_seen.of_mut(socket.side);
+        *last_seen = Some(last_seen.map_or(seen, |before| before.max(seen)));
         if call.speakers.of(socket.side).as_ref() == Some(&socket.device) {
             calls.set_due(&seat.room_id, Some(0));
             drop(calls);
@@ -333,8 +357,21 @@ pub struct Seat {
     room_id: String,
     /// Names the socket.
     pub id: u64,
-    /// When something last came over it.
-    pub last_heard: i64,
+    clock: Clock,
+    last_heard: i64,
+    is_silent: bool,
+}
+
+impl Seat {
+    /// Something came over the socket.
+    pub fn heard(&mut self) {
+        self.last_heard = self.clock.now_ms();
+    }
+
+    /// The socket is given up because nothing comes any more: nobody was there since it was last heard.
+    pub const fn falls_silent(&mut self) {
+        self.is_silent = true;
+    }
 }
 
 impl Drop for Seat {
@@ -349,13 +386,14 @@ mod tests {
 
     const DUE: i64 = 60_000;
 
-    /// A call in which both sides' devices are.
+    /// A call in which both sides' devices are. Nobody has seen their sockets yet.
     fn talking() -> Change {
         Change {
             room_id: "r".into(),
             app_id: "wxa".into(),
             told: Vec::new(),
             speakers: Sides { caller: Some("tv".into()), listener: Some("phone".into()) },
+            seen: Sides::default(),
             state: State::Talking,
             due: Some(DUE),
             notice: None,
@@ -364,8 +402,12 @@ mod tests {
 
     /// A socket of one of them.
     fn open(live: &LiveCalls, side: Side) -> (Seat, mpsc::Receiver<CallMessage>) {
+        open_at(live, side, &Clock::default())
+    }
+
+    fn open_at(live: &LiveCalls, side: Side, clock: &Clock) -> (Seat, mpsc::Receiver<CallMessage>) {
         let (messages, received) = mpsc::channel(QUEUE_LENGTH);
-        let seat = live.seat("r", 7);
+        let seat = live.seat("r", clock);
         let device = if side == Side::Caller { "tv" } else { "phone" };
         let messages = Some(messages);
         live.join("r", Socket { id: seat.id, side, device: device.into(), messages }, false);
@@ -391,7 +433,36 @@ mod tests {
         drop(slow);
         assert_eq!(told.recv().await, Some(CallMessage::Peer { connected: false }));
         assert_eq!(live.take_due(DUE - 1, 1), ["r"], "its call gets its turn at once");
-        assert_eq!(live.last_heard("r", Side::Listener), Some(7));
+        assert!(live.last_seen("r", Side::Listener).is_some());
+    }
+
+    #[tokio::test]
+    async fn a_side_was_there_until_its_socket_ended_or_fell_silent() {
+        let live = LiveCalls::default();
+        live.begin(&talking());
+        let clock = Clock::default();
+        let (mut old, _received) = open_at(&live, Side::Caller, &clock);
+        let (new, _received) = open_at(&live, Side::Caller, &clock);
+        let opened = clock.now_ms();
+        let seen = |ms: i64| {
+            let ago = live.last_seen("r", Side::Caller).unwrap() - opened;
+            assert!((ms..ms + 1_000).contains(&ago), "{ago}");
+        };
+        clock.advance(4_000);
+        old.heard();
+        clock.advance(6_000);
+        drop(new);
+        seen(10_000);
+        clock.advance(10_000);
+        old.falls_silent();
+        drop(old);
+        seen(10_000);
+
+        let (mut only, _received) = open_at(&live, Side::Caller, &clock);
+        clock.advance(10_000);
+        only.falls_silent();
+        drop(only);
+        seen(20_000);
     }
 
     #[tokio::test]
@@ -401,7 +472,7 @@ mod tests {
         let (seat, _received) = open(&live, Side::Caller);
         drop(seat);
         // What follows was found out while the socket was still there.
-        live.follow(&talking());
+        live.follow(&Change { seen: Sides { caller: true, listener: false }, ..talking() });
         assert_eq!(live.take_due(0, 1), ["r"]);
         live.follow(&talking());
         assert_eq!(live.take_due(DUE - 1, 1), Vec::<String>::new(), "it has had its turn");

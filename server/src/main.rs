@@ -8,7 +8,7 @@ use std::path::PathBuf;
 use std::process::ExitCode;
 
 use clap::builder::BoolishValueParser;
-use clap::{Args, Parser, Subcommand, ValueEnum};
+use clap::{Args, CommandFactory, FromArgMatches, Parser, Subcommand, ValueEnum};
 use tokio::net::TcpListener;
 use tracing_subscriber::EnvFilter;
 use tracing_subscriber::filter::ParseError;
@@ -115,10 +115,14 @@ fn log_filter(text: &str) -> Result<EnvFilter, ParseError> {
 }
 
 fn main() -> ExitCode {
-    let Program { flags, command } = Program::parse();
+    let mut words = Program::command();
+    let matches = words.get_matches_mut();
+    let program = Program::from_arg_matches(&matches);
+    let Program { flags, command } =
+        program.unwrap_or_else(|error| error.format(&mut words).exit());
     match command {
         None => serve(flags),
-        Some(Command::Admin(admin)) => match admin.run() {
+        Some(Command::Admin(admin)) => match admin.run(cli::typed(&words, &matches)) {
             Ok(()) => ExitCode::SUCCESS,
             Err(error) => {
                 eprintln!("error: {error}");

@@ -14,6 +14,8 @@ use utoipa::{IntoResponses, Modify, OpenApi, ToSchema};
         title = "wmpf-voip room service",
         description = "Creates rooms for initByCaller and reminds listeners. Every refusal carries an errcode of the contract and an errmsg that says what to do."
     ),
+    // The service that the document is from.
+    servers((url = "/")),
     modifiers(&SessionToken)
 )]
 pub struct ApiDoc;

@@ -53,8 +53,8 @@ const LIMITS: Limits = Limits { message: 4 * 1024, write_buffer: 512 * 1024 };
     )),
     responses(
         (status = 101, description = "The socket is open; each message is a ServiceMessage", body = openapi::ServiceMessage),
-        (status = 400, description = "1004: not a WebSocket handshake", body = openapi::Refusal),
-        (status = 426, description = "1004: the connection cannot be upgraded", body = openapi::Refusal),
+        (status = 400, description = "1004: not a WebSocket handshake, such as a plain GET", body = openapi::Refusal),
+        (status = 426, description = "1004: a WebSocket handshake over HTTP/1.0", body = openapi::Refusal),
     )
 )]
 pub async fn listen(

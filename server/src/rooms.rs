@@ -164,6 +164,7 @@ pub fn create(
         app_id: session.app_id.clone(),
         told: Vec::new(),
         speakers: Sides::default(),
+        seen: Sides::default(),
         state: call.state(),
         due: Some(rings_until),
         notice: None,

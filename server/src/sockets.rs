@@ -17,6 +17,10 @@ use crate::tokens::SessionHolder;
 /// Most sockets are idle. The library's read buffer of 128 kB would be most of what they cost.
 const READ_BUFFER_BYTES: usize = 4 * 1024;
 
+/// What a request is told that is not the handshake of a WebSocket.
+const NO_HANDSHAKE: &str = "expected the handshake of a WebSocket, got another request: connect with a WebSocket client, \
+                            over HTTP/1.1 and through proxies that pass the headers Upgrade and Connection on";
+
 /// How much a socket may hold, in bytes.
 pub struct Limits {
     /// The longest message that the device may send.
@@ -36,7 +40,7 @@ pub fn accept<Served: Future<Output = ()> + Send + 'static>(
     serve: impl FnOnce(WebSocket) -> Served + Send + 'static,
 ) -> Result<Response, Failure> {
     let upgrade =
-        upgrade.map_err(|rejection| Failure::Http(rejection.status(), rejection.body_text()))?;
+        upgrade.map_err(|rejection| Failure::Http(rejection.status(), NO_HANDSHAKE.into()))?;
     Ok(upgrade
         .protocols([REMINDERS_SUBPROTOCOL])
         .read_buffer_size(READ_BUFFER_BYTES)

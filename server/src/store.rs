@@ -6,10 +6,10 @@
 //! that they permit are one closure, so nothing can change between them. A closure that panics fails
 //! alone: the thread is every request's.
 
-use std::fs::OpenOptions;
+use std::fs::{File, OpenOptions, TryLockError};
 use std::io;
 use std::panic::{AssertUnwindSafe, catch_unwind};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::thread;
 use std::time::Duration;
@@ -35,6 +35,9 @@ const QUEUE_LENGTH: usize = 1024;
 /// The most that share one commit: it bounds how long the first of a group waits for the last.
 const GROUP_SIZE: usize = 256;
 
+/// What the name of the lock file has besides that of the data file, as those of SQLite's own files beside it.
+const LOCK_SUFFIX: &str = "-lock";
+
 /// How long to wait for another process that holds the file, such as a backup.
 const BUSY_TIMEOUT: Duration = Duration::from_secs(5);
 
@@ -56,6 +59,15 @@ pub enum StoreError {
     /// The file cannot be created.
     #[error("the data file: {0}")]
     File(Arc<io::Error>),
+    /// Another service has the file.
+    #[error(
+        "the data file {}: another service uses it; stop that one, or choose another file with --data or WMPF_VOIP_DATA",
+        .0.display()
+    )]
+    InUse(PathBuf),
+    /// The file that keeps other services away cannot be created or locked.
+    #[error("the lock file {path}: {error}", path = .0.display(), error = .1)]
+    Lock(PathBuf, Arc<io::Error>),
     /// A newer version of this program has written the file.
     #[error("the data file has schema version {0}, and this program knows only {SCHEMA_VERSION}")]
     TooNew(u16),
@@ -79,21 +91,23 @@ impl From<rusqlite::Error> for StoreError {
 /// A handle on the store.
 pub struct Store {
     jobs: mpsc::Sender<Job>,
+    /// The lock of the data file, as long as this is there; the system frees that of a process that has died.
+    _lock: File,
 }
 
 impl Store {
     /// Opens the file, creating or migrating it if need be, and starts the thread.
     ///
     /// # Errors
-    /// When the file cannot be used.
+    /// When the file cannot be used, or another service uses it.
     pub fn open(path: &Path) -> Result<Store, StoreError> {
-        let connection = connect(path)?;
+        let (connection, lock) = connect(path)?;
         let (jobs, queue) = mpsc::channel(QUEUE_LENGTH);
         thread::Builder::new()
             .name("store".into())
             .spawn(move || work_off(connection, queue))
             .map_err(|error| StoreError::Thread(Arc::new(error)))?;
-        Ok(Store { jobs })
+        Ok(Store { jobs, _lock: lock })
     }
 
     /// Does `work` in a transaction and waits until its changes are on disk. An error undoes them.
@@ -163,9 +177,28 @@ fn create_private(path: &Path) -> io::Result<()> {
     }
 }
 
-fn connect(path: &Path) -> Result<Connection, StoreError> {
+/// Keeps other services from the data file: each would take the calls of the other for broken ones of its own last run.
+/// A lock of SQLite's would keep everybody out who only looks into the file, too.
+fn lock(data: &Path) -> Result<File, StoreError> {
+    // The same file may be reached by several paths.
+    let data = data.canonicalize().map_err(|error| StoreError::File(Arc::new(error)))?;
+    let mut path = data.clone().into_os_string();
+    path.push(LOCK_SUFFIX);
+    let path = PathBuf::from(path);
+    let opened = create_private(&path).and_then(|()| OpenOptions::new().write(true).open(&path));
+    match opened.map(|file| file.try_lock().map(|()| file)) {
+        Ok(Ok(file)) => Ok(file),
+        Ok(Err(TryLockError::WouldBlock)) => Err(StoreError::InUse(data)),
+        Err(error) | Ok(Err(TryLockError::Error(error))) => {
+            Err(StoreError::Lock(path, Arc::new(error)))
+        }
+    }
+}
+
+fn connect(path: &Path) -> Result<(Connection, File), StoreError> {
     create_private(path).map_err(|error| StoreError::File(Arc::new(error)))?;
     let mut connection = Connection::open(path)?;
+    let lock = lock(path)?;
     connection.busy_timeout(BUSY_TIMEOUT)?;
     connection.pragma_update(None, "journal_mode", "WAL")?;
     connection.pragma_update(None, "synchronous", "FULL")?;
@@ -180,7 +213,7 @@ fn connect(path: &Path) -> Result<Connection, StoreError> {
     }
     transaction.pragma_update(None, "user_version", SCHEMA_VERSION)?;
     transaction.commit()?;
-    Ok(connection)
+    Ok((connection, lock))
 }
 
 fn work_off(mut connection: Connection, mut queue: mpsc::Receiver<Job>) {
@@ -248,6 +281,17 @@ mod tests {
         assert_eq!(models(&Store::open(&path).unwrap()).await, ["M1"]);
     }
 
+    #[test]
+    fn a_file_has_one_service_at_a_time() {
+        let dir = tempfile::tempdir().unwrap();
+        let path = dir.path().join("store.sqlite");
+        let store = Store::open(&path).unwrap();
+        let roundabout = dir.path().join(".").join("store.sqlite");
+        assert!(matches!(Store::open(&roundabout), Err(StoreError::InUse(_))));
+        drop(store);
+        assert!(Store::open(&roundabout).is_ok());
+    }
+
     #[cfg(unix)]
     #[tokio::test]
     async fn nobody_else_can_read_the_keys() {
@@ -255,7 +299,7 @@ mod tests {
         let dir = tempfile::tempdir().unwrap();
         let store = Store::open(&dir.path().join("store.sqlite")).unwrap();
         store.run(model("M1")).await.unwrap();
-        for name in ["store.sqlite", "store.sqlite-wal", "store.sqlite-shm"] {
+        for name in ["store.sqlite", "store.sqlite-wal", "store.sqlite-shm", "store.sqlite-lock"] {
             let mode = dir.path().join(name).metadata().unwrap().permissions().mode();
             assert_eq!(mode & 0o777, 0o600, "{name}");
         }

@@ -170,6 +170,8 @@ impl Keyring {
         validation.set_audience(&[audience]);
         let key = DecodingKey::from_secret(key.expose());
         match jsonwebtoken::decode::<Claims>(token, &key, &validation) {
+            // The library lets it count for the whole second that it expires in.
+            Ok(token) if token.claims.exp <= seconds(now_ms()) => Err(TokenError::Expired),
             Ok(token) => Ok(token.claims),
             Err(error) => Err(reason(error.kind())),
         }
@@ -317,6 +319,12 @@ mod tests {
         for text in ["", "a.b.c", "not a token"] {
             assert_eq!(party_of(&keys, text), Err(TokenError::Malformed), "{text:?}");
         }
+    }
+
+    #[test]
+    fn a_token_counts_no_more_from_the_second_on_that_it_expires_in() {
+        let token = keyring().issue_session(&party(), now_ms()).unwrap();
+        assert_eq!(party_of(&keyring(), &token), Err(TokenError::Expired));
     }
 
     #[test]

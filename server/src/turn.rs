@@ -21,6 +21,10 @@ use crate::sides::Sides;
 /// How long a device that speaks for its side may be without a socket, in milliseconds.
 pub const GRACE_MS: i64 = 15_000;
 
+/// How long the module's pages try to come back before they end the call by themselves, in milliseconds: what
+/// `LOST_AFTER_MS` says in `pkg-template/call-socket.js`.
+pub const PAGES_RETURN_WITHIN_MS: i64 = 30_000;
+
 /// What a turn has changed, for those who are connected.
 pub struct Change {
     /// The call.
@@ -31,6 +35,8 @@ pub struct Change {
     pub told: Vec<(Side, NumberedEvent)>,
     /// The devices that speak for the sides.
     pub speakers: Sides<Option<String>>,
+    /// Whether the device that speaks for a side had a socket when the turn looked.
+    pub seen: Sides<bool>,
     /// How far the call is.
     pub state: State,
     /// When something happens to the call unless somebody does something before.
@@ -46,6 +52,7 @@ pub struct Turn {
     now: i64,
     /// When the service was started: nobody could have a socket before.
     started_at: i64,
+    seen: Sides<bool>,
     before: Before,
 }
 
@@ -71,7 +78,9 @@ impl Turn {
             heard: record.heard(),
             away_since: record.away_since.clone(),
         };
-        let mut turn = Turn { record, now, started_at, before };
+        // As with every time from before: the clock may have been set back since.
+        let started_at = started_at.min(now);
+        let mut turn = Turn { record, now, started_at, seen: Sides::default(), before };
         turn.note_presence(live, arriving);
         turn.catch_up();
         turn
@@ -79,19 +88,22 @@ impl Turn {
 
     /// Notes which of the speaking devices are there.
     fn note_presence(&mut self, live: &LiveCalls, arriving: Option<(Side, &str)>) {
-        let Turn { record, now, .. } = self;
+        let Turn { record, now, seen, .. } = self;
         if record.call.state() == State::Ended {
             return;
         }
         for side in Side::BOTH {
             let Some(speaker) = record.call.device(side) else { continue };
-            let is_there = arriving == Some((side, speaker))
-                || live.has_socket(&record.room_id, side, speaker);
+            *seen.of_mut(side) = live.has_socket(&record.room_id, side, speaker);
+            let is_there = *seen.of(side) || arriving == Some((side, speaker));
             let away_since = record.away_since.of_mut(side);
             *away_since = match (is_there, *away_since) {
                 (true, _) => None,
-                (false, None) => Some(live.last_heard(&record.room_id, side).unwrap_or(*now)),
-                (false, since) => since,
+                (false, None) => {
+                    let seen = live.last_seen(&record.room_id, side);
+                    Some(seen.map_or(*now, |seen| seen.min(*now)))
+                }
+                (false, Some(since)) => Some(since.min(*now)),
             };
         }
     }
@@ -102,7 +114,8 @@ impl Turn {
             let absence = Side::BOTH
                 .into_iter()
                 .filter_map(|side| Some((self.given_up_at(side)?, side)))
-                .min_by_key(|(at, _)| *at);
+                // After a restart both may be given up at the same time: the call has broken at who left first.
+                .min_by_key(|(at, side)| (*at, *self.record.away_since.of(*side)));
             match (deadline, absence) {
                 (Some(at), absence)
                     if at <= self.now && absence.is_none_or(|(gone, _)| at <= gone) =>
@@ -126,6 +139,10 @@ impl Turn {
             return None;
         }
         let since = (*self.record.away_since.of(side))?;
+        if self.started_at.saturating_sub(since) > PAGES_RETURN_WITHIN_MS {
+            // Its page has ended the call, and its party can be in another one.
+            return Some(self.started_at);
+        }
         Some(since.max(self.started_at).saturating_add(GRACE_MS))
     }
 
@@ -152,6 +169,7 @@ impl Turn {
         {
             let is_there = live.has_socket(&self.record.room_id, side, device);
             *self.record.away_since.of_mut(side) = (!is_there).then_some(self.now);
+            *self.seen.of_mut(side) = is_there;
         }
         step.reply
     }
@@ -180,6 +198,7 @@ impl Turn {
             app_id: record.parties.caller.app_id.clone(),
             told,
             speakers,
+            seen: self.seen.clone(),
             state,
             due: due.into_iter().flatten().min(),
             notice: if stopped_ringing { Some(rings_no_more(record)?) } else { None },

@@ -534,6 +534,30 @@ async fn a_data_file_that_cannot_be_used_is_an_error_and_not_a_panic() {
 }
 
 #[tokio::test]
+async fn a_data_file_has_one_service_at_a_time() {
+    let dir = tempfile::tempdir().unwrap();
+    let data = dir.path().join("data.sqlite");
+    let link = dir.path().join("link.sqlite");
+    std::os::unix::fs::symlink(&data, &link).unwrap();
+    let mut program = Program::start(&data, &[]).await;
+    for data in [&data, &link] {
+        let output =
+            Command::new(PROGRAM).args(["--listen", "127.0.0.1:0", "--data"]).arg(data).output();
+        let output = soon(output).await.unwrap();
+        assert_eq!(output.status.code(), Some(1));
+        let log = String::from_utf8(output.stderr).unwrap();
+        assert!(log.contains("another service uses it"), "{log}");
+    }
+    let readers = rusqlite::Connection::open(&data).unwrap();
+    let apps: i64 = readers.query_row("SELECT count(*) FROM apps", [], |row| row.get(0)).unwrap();
+    assert!(apps > 0, "it can be looked into");
+
+    program.child.start_kill().unwrap();
+    soon(program.child.wait()).await.unwrap();
+    Program::start(&data, &[]).await;
+}
+
+#[tokio::test]
 async fn a_weak_admin_key_is_refused_and_no_key_is_ever_shown() {
     const WEAK: &str = "weak-Zq7";
     let dir = tempfile::tempdir().unwrap();
@@ -671,24 +695,43 @@ async fn the_command_says_what_is_wrong() {
             Some(ADMIN_KEY),
             "app get ",
             1,
-            "appId: expected 1 to 64 visible ASCII characters, got an empty string",
+            "APP_ID: expected 1 to 64 visible ASCII characters, got an empty string",
         ),
-        (Some(ADMIN_KEY), "model delete ", 1, "modelId: expected a string of 1 to 128"),
-        (Some(ADMIN_KEY), "device list ", 1, "appId: expected"),
-        (Some(ADMIN_KEY), "device get wx1 ", 1, "sn: expected a string of 1 to 128"),
-        (Some(ADMIN_KEY), "payment-user get wx1 ", 1, "userId: expected a string of 1 to 128"),
-        (Some(ADMIN_KEY), "token-key rotate ", 1, "appId: expected"),
-        (Some(ADMIN_KEY), "user delete  oStranger-000000000000000001", 1, "appId: expected"),
+        (Some(ADMIN_KEY), "model delete ", 1, "MODEL_ID: expected a string of 1 to 128"),
+        (Some(ADMIN_KEY), "device list ", 1, "APP_ID: expected"),
+        (Some(ADMIN_KEY), "device get wx1 ", 1, "SN: expected a string of 1 to 128"),
+        (Some(ADMIN_KEY), "payment-user get wx1 ", 1, "USER_ID: expected a string of 1 to 128"),
+        (Some(ADMIN_KEY), "token-key rotate ", 1, "APP_ID: expected"),
+        (Some(ADMIN_KEY), "user delete  oStranger-000000000000000001", 1, "APP_ID: expected"),
         (Some(ADMIN_KEY), "app put wx1 --minutes -- -1", 2, "--minutes"),
-        (Some(ADMIN_KEY), "app put wx1 --minutes=-1", 1, "minutesLeft: expected a whole number"),
+        (
+            Some(ADMIN_KEY),
+            "app put wx1 --minutes=-1",
+            1,
+            "error: --minutes: expected a whole number",
+        ),
+        (
+            Some(ADMIN_KEY),
+            "app put wx1 --minutes -1",
+            1,
+            "error: --minutes: expected a whole number",
+        ),
+        (Some(ADMIN_KEY), "minutes add wx1 -5", 1, "error: MINUTES: expected a whole number"),
+        (Some(ADMIN_KEY), "minutes add wx1 -- -5", 1, "error: MINUTES: expected a whole number"),
+        (
+            Some(ADMIN_KEY),
+            "token push wx1 --id SN --expires-in -1",
+            1,
+            "error: --expires-in: expected a whole number",
+        ),
         (Some(ADMIN_KEY), "device put wx1 SN --model M --registered-by me", 2, "sdk, wmpf"),
-        (Some(ADMIN_KEY), "webhook put  --url http://localhost/", 1, "appId: expected"),
+        (Some(ADMIN_KEY), "webhook put  --url http://localhost/", 1, "APP_ID: expected"),
         (Some(ADMIN_KEY), "webhook put wx9 --url http://localhost/", 1, "there is no app wx9"),
         (
             Some(ADMIN_KEY),
             "webhook put wx9 --url http://s3cret@a/",
             1,
-            "url: expected an https:// URL",
+            "--url: expected an https:// URL",
         ),
         (
             Some(ADMIN_KEY),

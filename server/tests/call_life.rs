@@ -7,7 +7,9 @@ mod common;
 use common::CallSocket;
 use common::ringing::{Ringing, names};
 use serde_json::{Value, json};
+use wmpf_voip::protocol::socket::{PartySignal, SignalReply};
 use wmpf_voip_server::live_calls::Sizes;
+use wmpf_voip_server::party::{Party, Role};
 
 /// What comes after the event that says how the call ended.
 const LAST: [&str; 2] = ["endVoip", "finishVoip"];
@@ -310,6 +312,33 @@ async fn who_returns_in_time_goes_on() {
 }
 
 #[tokio::test]
+async fn the_grace_begins_when_the_socket_ends() {
+    let ringing = Ringing::start().await;
+    let (mut caller, listener) = ringing.talking().await;
+    ringing.server.clock.advance(4_000);
+    // Without a word.
+    drop(listener);
+    ringing.listener_is_missed().await;
+    ringing.server.clock.advance(14_000);
+    assert_eq!(ringing.view(ringing.demo.device("token")).await.1["state"], "talking");
+    ringing.server.clock.advance(1_000);
+    ending(&mut caller).await;
+    assert_eq!(ringing.server.look_up::<i64>("SELECT billed FROM calls"), 4);
+}
+
+#[tokio::test]
+async fn whom_nothing_comes_from_is_missed_since_it_was_last_heard() {
+    let ringing = Ringing::start().await;
+    // It never reads, and so answers no ping.
+    let (mut caller, _listener) = ringing.talking().await;
+    assert_eq!(caller.next_of("peer").await["connected"], false);
+    ringing.listener_is_missed().await;
+    let since: i64 = ringing.server.look_up("SELECT listener_away_since FROM calls");
+    let silent_for = ringing.server.clock.now_ms() - since;
+    assert!((5_000..15_000).contains(&silent_for), "{silent_for}");
+}
+
+#[tokio::test]
 async fn who_has_no_socket_says_something_in_time() {
     let ringing = Ringing::start().await;
     let device = ringing.demo.device("token");
@@ -329,6 +358,30 @@ async fn who_has_no_socket_says_something_in_time() {
     assert_eq!(names(&view["events"])[2..], ["abortVoip", "endVoip", "finishVoip"]);
     assert_eq!(view["events"][4]["data"]["keepTime"], 42);
     assert_eq!(ringing.signal(device, join("tv")).await.1["reply"], "ended");
+}
+
+#[tokio::test]
+async fn whose_socket_closes_while_it_claims_its_side_by_a_request_is_missed() {
+    let ringing = Ringing::start().await;
+    let Ringing { server, demo, room_id } = &ringing;
+    let mut caller = ringing.caller("device=tv").await;
+    assert_eq!(caller.signal(json!({"type": "join"})).await, "done");
+    let listener = ringing.listener("device=phone").await;
+    assert_eq!(caller.next_of("peer").await["connected"], true);
+    let phone = demo.phone("id").to_owned();
+    let phone = Party { app_id: "wxde00000000000001".into(), role: Role::Phone, id: phone };
+    let driver = server.driver.clone();
+    let joined = driver.signal(&server.records(), &phone, room_id, PartySignal::Join, "phone");
+    let (reply, change) = joined.unwrap();
+    assert_eq!(reply, SignalReply::Done);
+    drop(listener);
+    assert_eq!(caller.next_of("peer").await["connected"], false);
+    // Only now is what the request has changed on disk.
+    driver.follow(&change);
+    assert_eq!(caller.event().await["eventName"], "startVoip");
+    ringing.listener_is_missed().await;
+    server.clock.advance(15_000);
+    assert_eq!(caller.event().await["eventName"], "abortVoip");
 }
 
 #[tokio::test]

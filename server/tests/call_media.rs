@@ -100,6 +100,27 @@ async fn a_user_whose_session_key_is_known_gets_what_join_voip_chat_takes() {
 }
 
 #[tokio::test]
+async fn who_looks_into_a_call_that_is_over_gets_nothing_to_enter_it_with() {
+    let server = TestServer::start_with(|config| {
+        let turn = vec!["turn:turn.test".to_owned()];
+        config.ice = IceServers::new(Vec::new(), turn, Some("the-turn-secret")).unwrap();
+    })
+    .await;
+    let demo = server.api.demo().await;
+    let path = format!("apps/wxde00000000000001/users/{}/session-key", demo.phone("id"));
+    server.api.admin("PUT", &path, json!({"sessionKey": SESSION_KEY})).await;
+    let [_, phone] = opened(&server, &demo).await;
+    assert_eq!(phone["iceServers"].as_array().unwrap().len(), 1);
+    assert!(phone.get("voipChat").is_some());
+
+    let room_id = phone["roomId"].as_str().unwrap();
+    let mut socket = server.api.open_call(demo.phone("token"), room_id, "device=d").await;
+    let phone = socket.next_of("call").await;
+    assert_eq!((&phone["state"], &phone["iceServers"]), (&json!("ended"), &json!([])));
+    assert!(phone.get("voipChat").is_none());
+}
+
+#[tokio::test]
 async fn a_session_key_that_is_none_is_refused_and_not_repeated() {
     let server = TestServer::start().await;
     let demo = server.api.demo().await;

@@ -4,9 +4,14 @@
 
 mod common;
 
+use std::time::Duration;
+
 use common::ringing::{Ringing, names};
+use common::soon;
 use rusqlite::Connection;
 use serde_json::json;
+use tokio::time::sleep;
+use wmpf_voip_server::turn::PAGES_RETURN_WITHIN_MS;
 
 impl Ringing {
     /// The service stops, as many milliseconds pass, and it starts again.
@@ -71,7 +76,7 @@ async fn who_returns_to_a_call_hears_every_event_once() {
     let ringing = Ringing::start().await;
     let (caller, listener) = ringing.talking().await;
     drop((caller, listener));
-    let ringing = ringing.restart(3_600_000, |_| {}).await;
+    let ringing = ringing.restart(20_000, |_| {}).await;
     ringing.server.clock.advance(14_000);
     let mut caller = ringing.caller("device=tv&after=1").await;
     let mut listener = ringing.listener("device=phone&after=0").await;
@@ -95,7 +100,7 @@ async fn nobody_pays_for_a_party_that_never_came_back() {
     caller.next_of("relay").await;
     // That it has run until now, the service has noted when it stops.
     let ringing = ringing
-        .restart(3_600_000, |db| {
+        .restart(20_000, |db| {
             // As if it had crashed.
             db.execute("UPDATE calls SET caller_away_since = NULL, listener_away_since = NULL", [])
                 .unwrap();
@@ -111,7 +116,54 @@ async fn nobody_pays_for_a_party_that_never_came_back() {
     assert!((100..110).contains(&billed), "{billed}");
     let (_, view) = ringing.view(ringing.demo.device("token")).await;
     let keep_time = view["events"][3]["data"]["keepTime"].as_i64().unwrap();
-    assert!((3_715..3_730).contains(&keep_time), "{keep_time}");
+    assert!((135..150).contains(&keep_time), "{keep_time}");
+}
+
+#[tokio::test]
+async fn a_call_that_nobody_comes_back_to_has_broken_at_who_left_first() {
+    let ringing = Ringing::start().await;
+    let (mut caller, mut listener) = ringing.talking().await;
+    ringing.server.clock.advance(2_000);
+    listener.say(json!({"type": "relay", "payload": "p"})).await;
+    caller.next_of("relay").await;
+    drop(listener);
+    ringing.listener_is_missed().await;
+    ringing.server.clock.advance(13_000);
+    assert_eq!(caller.signal(json!({"type": "join"})).await, "already", "it is still there");
+    let ringing = ringing.restart(1_000, |_| {}).await;
+    drop(caller);
+    ringing.server.clock.advance(15_000);
+    let (_, view) = ringing.view(ringing.demo.device("token")).await;
+    assert_eq!(names(&view["events"])[2..], ["abortVoip", "endVoip", "finishVoip"]);
+    assert_eq!(view["events"][2]["data"]["status"], "unknown", "the other side broke");
+    let billed: i64 = ringing.server.look_up("SELECT billed FROM calls");
+    assert!((2..5).contains(&billed), "{billed}");
+}
+
+#[test]
+fn the_service_knows_how_long_pages_try_to_return() {
+    let page = include_str!("../../pkg-template/call-socket.js");
+    let said = format!("const LOST_AFTER_MS = {PAGES_RETURN_WITHIN_MS};");
+    assert!(page.contains(&said), "{said}");
+}
+
+#[tokio::test]
+async fn a_call_that_its_pages_have_given_up_is_over_when_the_service_is_back() {
+    let ringing = Ringing::start().await;
+    let (mut caller, mut listener) = ringing.talking().await;
+    ringing.server.clock.advance(100_000);
+    for socket in [&mut caller, &mut listener] {
+        assert_eq!(socket.signal(json!({"type": "join"})).await, "already", "it is still there");
+    }
+    let mut ringing = ringing.restart(PAGES_RETURN_WITHIN_MS + 1_000, |_| {}).await;
+    assert_eq!(ringing.server.look_up::<i64>("SELECT count(*) FROM engaged"), 0);
+    let billed: i64 = ringing.server.look_up("SELECT billed FROM calls");
+    assert!((100..110).contains(&billed), "{billed}");
+    let (_, view) = ringing.view(ringing.demo.device("token")).await;
+    assert_eq!(names(&view["events"])[2..], ["abortVoip", "endVoip", "finishVoip"]);
+    ringing.place().await;
+    let (_, view) = ringing.view(ringing.demo.device("token")).await;
+    assert_eq!(view["state"], "ringing", "nobody is busy");
 }
 
 #[tokio::test]
@@ -129,6 +181,57 @@ async fn nobody_comes_back_to_an_answered_call() {
     assert_eq!(view["state"], "ended");
     assert_eq!(names(&view["events"]), ["abortVoip", "endVoip", "finishVoip"]);
     assert_eq!(ringing.server.look_up::<i64>("SELECT count(*) FROM engaged"), 0);
+}
+
+#[tokio::test]
+async fn a_clock_that_is_set_back_makes_nobody_wait_longer() {
+    for stored in ["NULL", "7258118400000"] {
+        let ringing = Ringing::start().await;
+        drop(ringing.talking().await);
+        let ringing = ringing
+            .restart(0, |db| {
+                let away = format!(
+                    "UPDATE calls SET caller_away_since = {stored}, listener_away_since = {stored};
+                     UPDATE heartbeat SET at = 7258118400000"
+                );
+                db.execute_batch(&away).unwrap();
+            })
+            .await;
+        ringing.server.clock.advance(15_000);
+        let (_, view) = ringing.view(ringing.demo.device("token")).await;
+        assert_eq!(view["state"], "ended", "{stored}");
+    }
+
+    let ringing = Ringing::start().await;
+    let (mut caller, listener) = ringing.talking().await;
+    drop(listener);
+    ringing.listener_is_missed().await;
+    ringing.server.clock.advance(-3_600_000);
+    // Until somebody has looked at the call.
+    let is_back = "SELECT listener_away_since < heartbeat.at FROM calls, heartbeat";
+    soon(async {
+        while !ringing.server.look_up::<bool>(is_back) {
+            sleep(Duration::from_millis(50)).await;
+        }
+    })
+    .await;
+    ringing.server.clock.advance(15_000);
+    assert_eq!(soon(caller.event()).await["eventName"], "abortVoip");
+}
+
+#[tokio::test]
+async fn that_the_service_runs_is_noted_whatever_the_clock_says() {
+    let ringing = Ringing::start().await;
+    let heartbeat = || ringing.server.look_up::<i64>("SELECT coalesce(max(at), 0) FROM heartbeat");
+    let noted = async |until: &dyn Fn(i64) -> bool| {
+        while !until(heartbeat()) {
+            sleep(Duration::from_millis(50)).await;
+        }
+    };
+    soon(noted(&|at| at > 0)).await;
+    let first = heartbeat();
+    ringing.server.clock.advance(-3_600_000);
+    soon(noted(&|at| at < first)).await;
 }
 
 #[tokio::test]

@@ -6,6 +6,8 @@ use std::collections::BTreeSet;
 
 use common::{TestServer, answer, soon};
 use serde_json::json;
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use tokio::net::TcpStream;
 use wmpf_voip::protocol;
 
 #[tokio::test]
@@ -85,6 +87,12 @@ async fn the_document_lists_every_route_and_its_answers() {
         assert!(document["paths"][path][method].is_object(), "{path}");
     }
     assert_eq!(document["components"]["securitySchemes"]["session"]["scheme"], "bearer");
+    assert_eq!(document["servers"], json!([{"url": "/"}]));
+    for (path, operations) in document["paths"].as_object().unwrap() {
+        for operation in operations.as_object().unwrap().values() {
+            assert!(operation["security"].is_array(), "{path} says who may ask");
+        }
+    }
 
     // Whatever is referred to is there.
     let text = document.to_string();
@@ -164,6 +172,34 @@ async fn wrong_routes_and_methods_answer_as_everything_else() {
         let (got, refusal) = answer(server.api.http(method, path)).await;
         assert_eq!((got, &refusal["errcode"]), (status, &json!(1004)), "{method} {path}");
         assert!(refusal["errmsg"].as_str().unwrap().len() < 1000, "{refusal}");
+    }
+}
+
+#[tokio::test]
+async fn what_is_no_handshake_of_a_websocket_is_told_so() {
+    let server = TestServer::start().await;
+    let demo = server.api.demo().await;
+    let handshake = "Connection: Upgrade\r\nUpgrade: websocket\r\nSec-WebSocket-Version: 13\r\n\
+                     Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n";
+    for path in ["/v1/reminders", "/v1/calls/a-room/socket?device=tv"] {
+        for (version, headers, status) in [
+            ("1.1", "", 400),
+            ("1.1", "Connection: Upgrade\r\nUpgrade: h2c\r\n", 400),
+            ("1.0", handshake, 426),
+        ] {
+            let mut connection = TcpStream::connect(&server.api.address).await.unwrap();
+            let token = demo.device("token");
+            let request = format!(
+                "GET {path} HTTP/{version}\r\nHost: a\r\nAuthorization: Bearer {token}\r\n{headers}\r\n"
+            );
+            connection.write_all(request.as_bytes()).await.unwrap();
+            let mut answer = [0; 2048];
+            let length = soon(connection.read(&mut answer)).await.unwrap();
+            let answer = String::from_utf8_lossy(&answer[..length]);
+            assert!(answer.contains(&format!(" {status} ")), "{version} {headers}: {answer}");
+            assert!(answer.contains("\"errcode\":1004"), "{answer}");
+            assert!(answer.contains("expected the handshake of a WebSocket"), "{answer}");
+        }
     }
 }
 

@@ -47,7 +47,7 @@ pub struct AppBody {
     pub approved: bool,
     /// How many minutes are paid for.
     #[schema(minimum = 0)]
-    #[arg(long = "minutes", value_name = "MINUTES")]
+    #[arg(long = "minutes", allow_negative_numbers = true, value_name = "MINUTES")]
     pub minutes_left: i64,
 }
 

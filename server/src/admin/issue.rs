@@ -97,7 +97,7 @@ pub struct TokenBody {
     /// How many seconds it lasts: up to 30 days for a session, up to a day for device, push and payment. sn
     /// always lasts five minutes.
     #[schema(minimum = 1)]
-    #[arg(long, value_name = "SECONDS")]
+    #[arg(long, value_name = "SECONDS", allow_negative_numbers = true)]
     #[serde(skip_serializing_if = "Option::is_none")]
     pub expires_in: Option<i64>,
 }

@@ -23,7 +23,7 @@ const MAX_ADDED: i64 = 1_000_000_000;
 pub struct MinutesBody {
     /// How many to add.
     #[schema(minimum = 1, maximum = 1_000_000_000)]
-    #[arg(value_name = "MINUTES")]
+    #[arg(value_name = "MINUTES", allow_negative_numbers = true)]
     pub add: i64,
 }
 

@@ -116,7 +116,7 @@ impl TestServer {
         db
     }
 
-    fn records(&self) -> Connection {
+    pub(crate) fn records(&self) -> Connection {
         let db = Connection::open(self.dir.path().join("data.sqlite")).unwrap();
         db.busy_timeout(PATIENCE).unwrap();
         db

@@ -1,8 +1,11 @@
 //! A call of the demo's device that rings at its user's phone.
 
-use serde_json::{Value, json};
+use std::time::Duration;
 
-use super::{CallSocket, Demo, TestServer, answer};
+use serde_json::{Value, json};
+use tokio::time::sleep;
+
+use super::{CallSocket, Demo, TestServer, answer, soon};
 
 /// A device and a phone, and a call of the device that rings.
 pub(crate) struct Ringing {
@@ -58,6 +61,17 @@ impl Ringing {
         while caller.event().await["eventName"] != "startVoip" {}
         while listener.event().await["eventName"] != "startVoip" {}
         (caller, listener)
+    }
+
+    /// Waits until the service has noted that the listener's device is away.
+    pub(crate) async fn listener_is_missed(&self) {
+        let is_away = "SELECT listener_away_since IS NOT NULL FROM calls";
+        let noted = async {
+            while !self.server.look_up::<bool>(is_away) {
+                sleep(Duration::from_millis(10)).await;
+            }
+        };
+        soon(noted).await;
     }
 
     pub(crate) async fn view(&self, token: &str) -> (u16, Value) {
