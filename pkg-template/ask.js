@@ -15,7 +15,7 @@ export async function ask(core, api, { method = 'POST', path, body, key, stop })
   const send = adapterOf(core, api, options);
   const headers = { 'content-type': 'application/json', authorization: `Bearer ${token}` };
   if (key !== undefined) headers['idempotency-key'] = key;
-  const request = { url: endpoint + path, method, headers, body: JSON.stringify(body), timeout };
+  const request = { url: endpoint + path, method, headers, body: body === undefined ? '' : JSON.stringify(body), timeout };
   let answer;
   try {
     answer = await settled(timeout, stop, (done, failed) => send(request, done, failed));

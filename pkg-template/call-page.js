@@ -64,6 +64,9 @@ export function openCall(core, page, options) {
   let isSummedUp = false;
   let stopCounting = () => {};
 
+  // Also after each change: who is shown it may have ended the call.
+  const isOver = () => view.state === 'ended';
+
   const seen = () => Object.assign({}, view, { ui: uiOf(core) });
   const change = (changes) => {
     Object.assign(view, changes);
@@ -72,7 +75,7 @@ export function openCall(core, page, options) {
 
   // What has ended does not begin again, whatever comes later.
   function end(reason, changes) {
-    if (view.state === 'ended') return;
+    if (isOver()) return;
     stopCounting();
     media?.leave();
     if (core.current === self) core.current = undefined;
@@ -99,16 +102,18 @@ export function openCall(core, page, options) {
     core.current?.interrupt(roomId);
     core.current = self;
     isAnswered = call.isAnswered;
-    change({ state: isCaller ? 'outgoing' : isAnswered ? 'joining' : 'incoming' });
+    view.state = isCaller ? 'outgoing' : isAnswered ? 'joining' : 'incoming';
+    // Before the view is shown: whoever is shown it may hang up at once.
     socket = openCallSocket(open, target, roomId, deviceOf(core), heard, () => core.options().token);
-    if (isAnswered) socket.signal('answer', {}, replied);
+    change({});
+    if (isAnswered && !isOver()) socket.signal('answer', {}, replied);
   }
 
   const heard = {
     opened(call) {
       const isFirst = about === undefined;
       about = call;
-      if (view.state === 'ended') return;
+      if (isOver()) return;
       const { isCaller, roomType, callerName, listenerName, callerCameraStatus, listenerCameraStatus } = call;
       const changes = { isCaller, roomType, name: (isCaller ? listenerName : callerName) || '', online: true };
       const isOn = (isCaller ? callerCameraStatus : listenerCameraStatus) !== 1;
@@ -119,6 +124,7 @@ export function openCall(core, page, options) {
       // The query may have been wrong about the side.
       if (isFirst) changes.state = isCaller ? 'outgoing' : isAnswered ? 'joining' : 'incoming';
       change(changes);
+      if (isOver()) return;
       if (media) media.refresh(call.iceServers, call.peerConnected === true);
       else if (call.state !== 'ended') join();
     },
@@ -137,7 +143,7 @@ export function openCall(core, page, options) {
     peer: (connected) => media?.peer(connected),
     relay: (payload) => media?.receive(payload),
     away() {
-      if (view.state !== 'ended') change({ online: false });
+      if (!isOver()) change({ online: false });
     },
     elsewhere: () => end('elsewhere'),
     refused(errCode, detail) {
@@ -152,8 +158,9 @@ export function openCall(core, page, options) {
   };
 
   function start(ageMs) {
-    if (view.state === 'ended' || view.state === 'connected') return;
+    if (isOver() || view.state === 'connected') return;
     change({ state: 'connected', startedAt: Date.now() - ageMs, keepTime: Math.floor(ageMs / 1000) });
+    if (isOver()) return;
     stopCounting = countSeconds(ageMs, (keepTime) => {
       change({ keepTime });
       emit(core, 'calling', { keepTime }, view.roomId);
@@ -166,15 +173,15 @@ export function openCall(core, page, options) {
     end(REASONS[eventName], { origin: how, detail: error?.errMsg ?? errMsg });
   }
 
-  function lost() {
+  function lost(why) {
     // Nobody shall wait for who is not there: the socket is not the only way to the service.
     const isCallerUnheard = about === undefined && view.isCaller;
     const hungUp = socket?.unheard('hangUp');
     if (hungUp || isCallerUnheard) hangUpByRequest(core, view.roomId, hungUp?.how);
     if (about === undefined) {
-      end('failed', { errCode: REQUEST_FAILED, detail: 'openCall:fail the room service could not be reached' });
+      end('failed', { errCode: REQUEST_FAILED, detail: `openCall:fail the room service could not be reached${because(why)}` });
     } else {
-      const detail = 'openCall:fail the room service could not be reached any more';
+      const detail = `openCall:fail the room service could not be reached any more${because(why)}`;
       end('aborted', { errCode: REQUEST_FAILED, detail });
     }
     endAlone();
@@ -207,31 +214,33 @@ export function openCall(core, page, options) {
         socket.signal('join', {}, replied);
       },
       failed(error) {
-        if (view.state === 'ended') return;
+        if (isOver()) return;
         signalEnd('joinFailed', { reason: reasonOf(error) });
         failed(error, 'joinFailed');
       },
       send: (payload) => socket.relay(payload),
       streams: ({ local, remote }) => {
-        if (view.state !== 'ended') change({ localStream: local, remoteStream: remote });
+        if (!isOver()) change({ localStream: local, remoteStream: remote });
       },
       state(state) {
-        if (view.state !== 'ended') change({ media: state });
+        if (!isOver()) change({ media: state });
       },
       camera: cameraChanged,
       aborted(reason) {
-        if (view.state === 'ended') return;
+        if (isOver()) return;
         const detail = reasonOf(reason);
         // Who is not in the room yet has nothing to break.
         signalEnd(isJoined ? 'abort' : 'joinFailed', { reason: detail });
         end('aborted', { errCode: reason?.errCode, detail });
       },
     });
+    // It has ended the call before there was anything to leave.
+    if (isOver()) media.leave();
   }
 
   // It went off by itself, or could not be turned on.
   function cameraChanged(on, error) {
-    if (view.state !== 'ended') change({ camera: on === true, detail: error && textOf(error) });
+    if (!isOver()) change({ camera: on === true, detail: error && textOf(error) });
   }
 
   // Another device of this user was faster.
@@ -245,12 +254,13 @@ export function openCall(core, page, options) {
     if (view.state !== 'incoming') return;
     isAnswered = true;
     change({ state: 'joining' });
+    if (isOver()) return;
     socket.signal('answer', {}, replied);
     join();
   }
 
   function hangUp(how) {
-    if (view.state === 'ended' || view.state === 'idle') return;
+    if (isOver() || view.state === 'idle') return;
     const reasons = { outgoing: 'cancelled', incoming: 'rejected', joining: 'rejected', connected: 'hungUp' };
     const reason = reasons[view.state];
     signalEnd('hangUp', { how });
@@ -283,6 +293,8 @@ export function openCall(core, page, options) {
     try {
       run();
     } catch (error) {
+      // A call that was placed rings, and nobody could end it any more.
+      if (view.isCaller) hangUpByRequest(core, view.roomId);
       failed(error);
     }
   }
@@ -322,12 +334,12 @@ export function openCall(core, page, options) {
     hangUp: () => hangUp('manual'),
     leave,
     setMuted(muted) {
-      if (view.state === 'ended') return;
+      if (isOver()) return;
       change({ muted: muted === true });
       media?.setMuted(view.muted);
     },
     setCamera(on) {
-      if (view.state === 'ended') return;
+      if (isOver()) return;
       isCameraChosen = true;
       change({ camera: on === true, detail: undefined });
       media?.setCamera(view.camera);
@@ -341,6 +353,8 @@ export function openCall(core, page, options) {
     endPage: () => endPageOf(core),
   };
 }
+
+const because = (reason) => (reason === undefined ? '' : `: ${reason}`);
 
 // As the service takes it: not too long, and without half a character at its end.
 const reasonOf = (error) =>

@@ -4,6 +4,7 @@
 import { holdSocket } from './held-socket.js';
 import { BAD_ANSWER } from './raised-codes.js';
 import { PROTOCOL, TOKEN_EXPIRED } from './socket-protocol.js';
+import { isToken } from './target.js';
 
 /** What the service refuses a session token with. */
 const UNKNOWN_TOKEN = 5;
@@ -16,18 +17,17 @@ const LOST_AFTER_MS = 30000;
 
 /**
  * `on` is told: opened(call) after each connection, event({ seq, ageMs, eventName, data }), peer(connected),
- * relay(payload), and as the last thing one of elsewhere(), refused(errcode, errmsg), expired() and lost(). A token that
+ * relay(payload), and as the last thing one of elsewhere(), refused(errcode, errmsg), expired() and lost(why). A token that
  * does not count any more is replaced by `latestToken()`, if that is another one.
  */
 export function openCallSocket(open, { endpoint, token, timeout }, roomId, device, on, latestToken) {
   let last = 0;
   let ids = 0;
   let current = token;
-  const isRenewed = () => {
-    const latest = latestToken();
-    return typeof latest === 'string' && latest !== current;
-  };
+  const isRenewed = () => isToken(latestToken()) && latestToken() !== current;
   const unanswered = new Map();
+  // What the host has said last of a connection that failed.
+  let why;
   let isReady = false;
   let isOver = false;
   let patience = setTimeout(lost, timeout);
@@ -49,9 +49,9 @@ export function openCallSocket(open, { endpoint, token, timeout }, roomId, devic
       }
       isReady = true;
       clearTimeout(patience);
-      on.opened(message);
       // What it did not answer may not have reached it, and does no harm twice.
       for (const { message } of Array.from(unanswered.values())) send(message);
+      on.opened(message);
     },
     event(message) {
       // It came before the connection broke.
@@ -78,13 +78,14 @@ export function openCallSocket(open, { endpoint, token, timeout }, roomId, devic
     },
   };
 
-  socket = holdSocket(open, address, {
+  const told = {
     heard(message) {
       if (Object.prototype.hasOwnProperty.call(kinds, message.type)) kinds[message.type](message);
     },
-    closed(code) {
+    closed(code, reason) {
       if (isOver) return false;
       clearTimeout(answers);
+      why = reason ?? why;
       if (code === TOKEN_EXPIRED) {
         if (!isRenewed()) {
           finish(() => on.expired());
@@ -99,10 +100,10 @@ export function openCallSocket(open, { endpoint, token, timeout }, roomId, devic
       isReady = false;
       return true;
     },
-  });
+  };
 
   function lost() {
-    finish(() => on.lost());
+    finish(() => on.lost(why));
   }
 
   function finish(tell) {
@@ -144,6 +145,12 @@ export function openCallSocket(open, { endpoint, token, timeout }, roomId, devic
   const unheard = (type) =>
     Array.from(unanswered.values(), ({ message }) => message).find((message) => message.type === type);
 
+  try {
+    socket = holdSocket(open, address, told);
+  } catch (error) {
+    close();
+    throw error;
+  }
   return { signal, relay, close, unheard };
 }
 

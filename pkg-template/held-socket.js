@@ -1,8 +1,11 @@
 // A WebSocket that comes back by itself, also after a connection that died without an end: the service says how often it
 // shows that it is there.
 
+import { textOf } from './text-of.js';
+
 const FIRST_RETRY_MS = 500;
 const LAST_RETRY_MS = 3000;
+/** Until the service has said something, be it that it is there. */
 const OPENS_WITHIN_MS = 10000;
 
 /** After so many intervals without anything, nothing comes any more. */
@@ -11,7 +14,7 @@ const LONGEST_BEAT_MS = 600000;
 
 /**
  * `open` is a host's, as chooseSocket gives it; `address()` gives { url, protocols } anew for each connection.
- * `on` is told { connecting(), opened(), heard(message), closed(code) }; closed says whether to connect again.
+ * `on` is told { connecting(), opened(), heard(message), closed(code, reason) }; closed says whether to connect again.
  * What the first attempt throws is thrown.
  */
 export function holdSocket(open, address, on) {
@@ -29,9 +32,7 @@ export function holdSocket(open, address, on) {
     const mine = {};
     socket = mine;
     const opened = () => {
-      if (!isMine(mine)) return;
-      clearTimeout(timer);
-      on.opened?.();
+      if (isMine(mine)) on.opened?.();
     };
     const heard = (text) => {
       const message = isMine(mine) ? parsed(text) : undefined;
@@ -39,16 +40,14 @@ export function holdSocket(open, address, on) {
       retryMs = FIRST_RETRY_MS;
       const { type, everyMs } = message;
       if (type === 'heartbeat' && everyMs >= 1 && everyMs <= LONGEST_BEAT_MS) mine.everyMs = everyMs;
-      if (mine.everyMs) {
-        clearTimeout(timer);
-        timer = setTimeout(drop, mine.everyMs * MISSED_BEATS);
-      }
+      clearTimeout(timer);
+      if (mine.everyMs) timer = setTimeout(drop, mine.everyMs * MISSED_BEATS);
       on.heard(message);
     };
     // Some hosts tell of a failure and leave the socket open.
-    const closed = (code) => {
+    const closed = (code, reason) => {
       if (!isMine(mine)) return;
-      lost(code);
+      lost(code, reason);
       shut(mine);
     };
     timer = setTimeout(drop, OPENS_WITHIN_MS);
@@ -63,18 +62,18 @@ export function holdSocket(open, address, on) {
     if (!isMine(mine)) shut(mine);
   }
 
-  function lost(code) {
+  function lost(code, reason) {
     clearTimeout(timer);
     socket = undefined;
-    if (on.closed(code) && !isOver) timer = setTimeout(again, after());
+    if (on.closed(code, reason) && !isOver) timer = setTimeout(again, after());
     else close();
   }
 
   function again() {
     try {
       connect();
-    } catch {
-      lost();
+    } catch (error) {
+      lost(undefined, textOf(error));
     }
   }
 

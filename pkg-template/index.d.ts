@@ -774,8 +774,11 @@ export interface ListenHandlers {
   onReminder(reminder: Reminder): void;
   /** A call no longer rings: it was answered on one device, or it is over. It need not have been heard of. */
   onCancelled?(roomId: string): void;
-  /** How the connection is. After `expired`, which is the session token's end, it does not come back. */
-  onState?(state: 'connecting' | 'open' | 'closed' | 'expired'): void;
+  /**
+   * How the connection is, and for `closed` why, where the host says so. After `expired`, which is the session token's
+   * end, it does not come back.
+   */
+  onState?(state: 'connecting' | 'open' | 'closed' | 'expired', reason?: string): void;
 }
 
 /** Somebody calls. */

@@ -6,7 +6,7 @@ import { holdSocket } from './held-socket.js';
 import { PARAMETER } from './raised-codes.js';
 import { chooseSocket } from './sockets.js';
 import { PROTOCOL, TOKEN_EXPIRED } from './socket-protocol.js';
-import { targetOf } from './target.js';
+import { isToken, targetOf } from './target.js';
 
 /** How many calls are remembered, to tell of each once: more than the service tells of again. */
 const MAX_SEEN = 128;
@@ -20,8 +20,8 @@ export function listen(core, handlers) {
   const open = chooseSocket(core, 'listen', options);
   // After a reconnect the service sends every call that still rings once more.
   const seen = new Set();
-  const tell = (name, value) => {
-    if (given[name]) safely(() => given[name](value));
+  const tell = (name, ...values) => {
+    if (given[name]) safely(() => given[name](...values));
   };
   const address = () => ({
     url: `${endpoint.replace(/^http/, 'ws')}/v1/reminders`,
@@ -40,13 +40,14 @@ export function listen(core, handlers) {
       if (seen.size > MAX_SEEN) seen.delete(seen.values().next().value);
       tell('onReminder', message);
     },
-    closed(code) {
+    closed(code, reason) {
       if (isClosed) return false;
       const latest = core.options().token;
-      const isRenewed = typeof latest === 'string' && latest !== current;
+      const isRenewed = isToken(latest) && latest !== current;
       const isExpired = code === TOKEN_EXPIRED && !isRenewed;
       if (code === TOKEN_EXPIRED && isRenewed) current = latest;
-      tell('onState', isExpired ? 'expired' : 'closed');
+      if (isExpired) tell('onState', 'expired');
+      else tell('onState', 'closed', reason);
       return !isExpired;
     },
   });

@@ -1,10 +1,25 @@
 // The host's way to open a WebSocket: one function for both kinds of hosts. It takes an address, the subprotocols and
-// what is told of the socket (opened, heard, closed), and gives what sends and closes.
+// what is told of the socket (opened(), heard(text), closed(code, reason)), and gives what sends and closes.
 
 import { failure } from './failure.js';
 import { PARAMETER, UNSUPPORTED } from './raised-codes.js';
+import { textOf } from './text-of.js';
 
 export function chooseSocket(core, api, options) {
+  const open = adapterOf(core, api, options);
+  return (url, protocols, told) => {
+    try {
+      return open(url, protocols, told);
+    } catch (cause) {
+      // A host may quote what it was given.
+      const [, token] = protocols;
+      const reason = `the host opens no WebSocket: ${textOf(cause).split(token).join('…')}`;
+      throw failure(core, UNSUPPORTED, api, reason, cause);
+    }
+  };
+}
+
+function adapterOf(core, api, options) {
   const { connectSocket, WebSocket: Class, wx: injected } = options;
   if (connectSocket != null && Class != null) {
     const reason = 'configure.WebSocket: expected either connectSocket or WebSocket, got both';
@@ -46,10 +61,12 @@ const overWebSocket = (WebSocket) => (url, protocols, { opened, heard, closed })
 };
 
 const overConnectSocket = (connectSocket) => (url, protocols, { opened, heard, closed }) => {
-  const task = connectSocket({ url, protocols, fail: () => closed() });
+  const failed = (error) => closed(undefined, textOf(error));
+  const task = connectSocket({ url, protocols, fail: failed });
+  if (!task) throw new Error('connectSocket gave no SocketTask');
   task.onOpen(() => opened());
   task.onMessage(({ data }) => heard(data));
   task.onClose((end) => closed(end?.code));
-  task.onError(() => closed());
-  return { send: (data) => task.send({ data, fail: () => closed() }), close: () => task.close({}) };
+  task.onError(failed);
+  return { send: (data) => task.send({ data, fail: failed }), close: () => task.close({}) };
 };

@@ -6,6 +6,9 @@ import { PARAMETER } from './raised-codes.js';
 
 const DEFAULT_TIMEOUT_MS = 10000;
 
+/** Whether it can be a session token, which travels in a header and as a subprotocol. */
+export const isToken = (token) => typeof token === 'string' && /^[\w!#$%&'*+.^`|~-]+$/.test(token);
+
 export function targetOf(core, api) {
   const options = core.options();
   const { endpoint, token, timeout = DEFAULT_TIMEOUT_MS } = options;
@@ -16,8 +19,7 @@ export function targetOf(core, api) {
   if (typeof endpoint !== 'string' || !/^https?:\/\/[^/\s?#@][^\s?#@]*$/.test(endpoint)) {
     refuse('endpoint', "the room service's address, http(s)://host[:port]");
   }
-  // It travels in a header, and as a subprotocol.
-  if (typeof token !== 'string' || !/^[\x21-\x7e]+$/.test(token)) refuse('token', 'a session token');
+  if (!isToken(token)) refuse('token', 'a session token');
   const isTimeout = typeof timeout === 'number' && timeout >= 1 && timeout <= MAX_TIMEOUT_MS;
   if (!isTimeout) refuse('timeout', `milliseconds from 1 to ${MAX_TIMEOUT_MS}`);
   return { options, endpoint: endpoint.replace(/\/+$/, ''), token, timeout };

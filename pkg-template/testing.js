@@ -129,7 +129,8 @@ function checkedAttempts(answer, where) {
 
 const FAILURES = ['offline', 'silent', 'garbage'];
 
-const SERVICE_CODES = Object.keys(CODES).filter((code) => CODES[code].raisedBy === 'backend');
+// The rules of callWMPF and callDevice are the service's: 1004.
+const SERVICE_CODES = Object.keys(CODES).filter((code) => CODES[code].raisedBy === 'backend' || code === '1004');
 
 const isTextOrLeftOut = (value) => value === undefined || (typeof value === 'string' && value !== '');
 

@@ -13,9 +13,16 @@ use crate::request::Request;
 pub const CALL_PAGE_PATH: &str =
     "plugin-private://wxf830863afde621eb/pages/call-page-plugin/call-page-plugin";
 
-/// The parameters that the plugin puts on the path; pairs of these names in a customQuery are dropped.
-const PLUGIN_PARAMETERS: [&str; 6] =
-    ["roomType", "groupId", "listenerId", "callerName", "isCaller", "isClickedHangOnBtn"];
+/// What the call page goes by; pairs of these names in a customQuery are dropped.
+const PLUGIN_PARAMETERS: [&str; 7] = [
+    "roomType",
+    "groupId",
+    "listenerId",
+    "callerName",
+    "isCaller",
+    "isClickedHangOnBtn",
+    "isPreLaunch",
+];
 
 /// What JavaScript's `encodeURIComponent` escapes.
 const COMPONENT: &AsciiSet = &NON_ALPHANUMERIC
@@ -201,7 +208,7 @@ mod tests {
     #[test]
     fn a_custom_query_cannot_take_the_plugins_parameters() {
         let mut request = request();
-        request.custom_query = Some(parse("groupId=evil&%67roupId=evil&a=1&isCaller").unwrap());
+        request.custom_query = Some(parse("groupId=evil&%67roupId=evil&a=1&isCaller&isPreLaunch=1").unwrap());
         let path = listener_path(&request, "room", "n");
         assert!(path.ends_with("&callerName=n&a=1"), "{path}");
 

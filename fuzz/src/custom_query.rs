@@ -5,8 +5,15 @@ use wmpf_voip::query::{CALL_PAGE_PATH, CustomQuery, CustomQueryError, listener_p
 use wmpf_voip::request::{BusinessType, CameraStatus, MiniprogramState, Party, Request, RoomType};
 
 /// What only the plugin itself puts on the path.
-const PLUGIN_PARAMETERS: [&str; 6] =
-    ["roomType", "groupId", "listenerId", "callerName", "isCaller", "isClickedHangOnBtn"];
+const PLUGIN_PARAMETERS: [&str; 7] = [
+    "roomType",
+    "groupId",
+    "listenerId",
+    "callerName",
+    "isCaller",
+    "isClickedHangOnBtn",
+    "isPreLaunch",
+];
 
 /// Takes a line each: the customQuery, the roomId, the listener's id, the caller's name. The last may go
 /// on, and what is not there is empty.

@@ -19,7 +19,7 @@ const END = { callerName: 'Door', listenerName: 'Alice', roomType: 'video', isCa
 const names = (heard) => heard.map(({ eventName }) => eventName);
 
 /** A page in a fresh module; `views` are all that it has shown, `heard` what a listener of its module has heard. */
-function opened(page, { host = 'WebSocket', media } = {}) {
+function opened(page, { host = 'WebSocket', media, show = () => {} } = {}) {
   const fake = fakeSockets();
   const asked = [];
   const fetch = (url, { body }) => {
@@ -29,7 +29,11 @@ function opened(page, { host = 'WebSocket', media } = {}) {
   const module = configured(freshModule(), { fetch, ...fake.hosts[host] });
   const heard = [];
   const views = [];
-  const call = module.openCall(page, { show: (view) => views.push(view), media });
+  const shown = (view) => {
+    views.push(view);
+    show(view, module);
+  };
+  const call = module.openCall(page, { show: shown, media });
   module.default.onVoipEvent((event) => heard.push(event));
   let seq = 0;
   /** The service tells of an event. */
@@ -301,6 +305,67 @@ describe('a call page', () => {
     const { length } = fake.sockets;
     mock.timers.tick(60_000);
     assert.equal(fake.sockets.length, length, 'nothing is tried any more');
+  });
+
+  for (const [page, state, sent] of [
+    [CALLER, 'outgoing', ['hangUp']],
+    [LISTENER, 'incoming', ['hangUp']],
+    [`${LISTENER}&isClickedHangOnBtn=1`, 'joining', ['hangUp']],
+    [CALLER, 'online', ['hangUp']],
+    [LISTENER, 'answered', ['hangUp']],
+    [CALLER, 'connected', ['join', 'hangUp']],
+  ]) {
+    it(`is left for good by whoever hangs up when shown that it is ${state}`, async () => {
+      const joined = [];
+      const nothing = () => {};
+      const others = ['receive', 'peer', 'setMuted', 'setCamera', 'switchCamera'];
+      const media = { join: () => void joined.push('join'), start: () => joined.push('start'), leave: () => joined.push('leave') };
+      for (const name of others) media[name] = nothing;
+      const isNow = (view) =>
+        ({ online: view.online && view.state !== 'ended', answered: view.online && view.state === 'joining' })[state] ?? view.state === state;
+      const show = (view, { default: voip }) => isNow(view) && voip.forceHangUpVoip();
+      const { fake, call, tell, accept } = opened(page, { media, show });
+      accept({ isCaller: page === CALLER });
+      if (state === 'answered') call.answer();
+      await settle();
+      if (state === 'connected') tell('startVoip');
+      await settle();
+      assert.equal(call.view.state, 'ended');
+      assert.deepEqual(types(fake.last), sent);
+      assert.deepEqual(joined, state === 'connected' ? ['join', 'leave'] : []);
+      mock.timers.tick(2000);
+      assert.equal(call.view.keepTime, 0, 'nobody counts');
+    });
+  }
+
+  it('leaves media that break before they are there', async () => {
+    const asked = [];
+    const media = { leave: () => asked.push('leave') };
+    for (const name of ['start', 'receive', 'peer', 'setMuted', 'setCamera', 'switchCamera']) media[name] = () => {};
+    media.join = (room) => {
+      asked.push('join');
+      room.onAbort(new Error('interrupted'));
+    };
+    const { fake, call, accept } = opened(CALLER, { media });
+    accept();
+    await settle();
+    assert.deepEqual([call.view.state, call.view.detail, asked], ['ended', 'interrupted', ['join', 'leave']]);
+    assert.deepEqual(types(fake.last), ['joinFailed']);
+  });
+
+  it('gives a call up that it cannot open: it would ring, and nobody could end it', async () => {
+    const { asked, module } = opened(LISTENER);
+    module.configure({ WebSocket: undefined, connectSocket: () => undefined });
+    const call = module.openCall('?isCaller=1&roomType=video&groupId=room-2', { show() {} });
+    assert.deepEqual([call.view.state, call.view.reason, call.view.errCode], ['ended', 'failed', 1011]);
+    await settle();
+    const [url, { type }] = asked.at(-1);
+    assert.deepEqual([url, type], ['http://room.test/v1/calls/room-2/signals', 'hangUp']);
+  });
+
+  it('takes an order for a call for no call', () => {
+    const { fake, call } = opened('?callSeq=1&roomType=video&listenerId=o&callerName=n');
+    assert.deepEqual([call.view.state, fake.sockets.length], ['idle', 0]);
   });
 
   it('notices a connection that died without an end', async () => {

@@ -67,25 +67,30 @@ describe('listen', () => {
   it('notices a connection that died without an end, where the service says how often it shows that it lives', () => {
     const { fake, told, close } = listening();
     fake.last.open();
+    mock.timers.tick(10_000);
+    assert.equal(fake.sockets[0].isClosed, true, 'it opened, and said nothing');
+    mock.timers.tick(1000);
+    fake.last.open();
+    fake.last.say(reminder('a'));
     mock.timers.tick(600_000);
-    assert.equal(fake.sockets.length, 1, 'this service says nothing of it');
+    assert.equal(fake.sockets.length, 2, 'this service does not say how often');
     for (const everyMs of [undefined, null, '', {}, NaN, -1, 0, 1e9]) fake.last.say({ type: 'heartbeat', everyMs });
     mock.timers.tick(600_000);
-    assert.equal(fake.sockets.length, 1, 'it does not say how often');
+    assert.equal(fake.sockets.length, 2, 'nor in a way that can be read');
     fake.last.say({ type: 'heartbeat', everyMs: 25_000 });
     for (let i = 0; i < 5; i += 1) {
       mock.timers.tick(60_000);
       fake.last.say(i % 2 ? reminder('a') : { type: 'heartbeat', everyMs: 25_000 });
     }
-    assert.equal(fake.sockets.length, 1);
+    assert.equal(fake.sockets.length, 2);
     mock.timers.tick(62_500);
-    assert.deepEqual([fake.sockets[0].isClosed, told.at(-1)], [true, 'closed']);
+    assert.deepEqual([fake.sockets[1].isClosed, told.at(-1)], [true, 'closed']);
     mock.timers.tick(1000);
     fake.last.open();
     fake.last.say({ type: 'heartbeat', everyMs: 25_000 });
     close();
     mock.timers.tick(600_000);
-    assert.equal(fake.sockets.length, 2);
+    assert.equal(fake.sockets.length, 3);
   });
 
   it('goes on with a token that was configured meanwhile', () => {
@@ -99,9 +104,10 @@ describe('listen', () => {
     fake.last.end(1008);
     mock.timers.tick(2000);
     assert.deepEqual([fake.last.protocols[1], told.at(-1)], ['fresh', 'connecting']);
+    module.configure({ token: '"in quotes"' });
     fake.last.end(1008);
     mock.timers.tick(60_000);
-    assert.deepEqual([fake.sockets.length, told.at(-1)], [3, 'expired']);
+    assert.deepEqual([fake.sockets.length, told.at(-1)], [3, 'expired'], 'that is no token');
   });
 
   it('closes a socket that its host has told a failure of, and comes back more and more slowly', () => {
@@ -165,6 +171,12 @@ describe('listen', () => {
     const { WebSocket } = fakeSockets().hosts.WebSocket;
     const { connectSocket } = fakeSockets().hosts['wx.connectSocket'];
     const onReminder = () => {};
+    // As a browser does; and it quotes what it was given.
+    class Refusing {
+      constructor(url, [, token]) {
+        throw new Error(`${token}: no ws: from a page of https:`);
+      }
+    }
     for (const [options, handlers, errCode, errMsg] of [
       [{}, undefined, 1004, 'handlers.onReminder: expected a function'],
       [{}, { onReminder: 7 }, 1004, 'handlers.onReminder: expected a function'],
@@ -173,6 +185,9 @@ describe('listen', () => {
       [{ endpoint: 'room.test' }, { onReminder }, 1004, "configure.endpoint: expected the room service's address, http(s)://host[:port]"],
       [{ token: undefined }, { onReminder }, 1004, 'configure.token: expected a session token'],
       [{ token: 'a b' }, { onReminder }, 1004, 'configure.token: expected a session token'],
+      [{ token: '"s3cret"' }, { onReminder }, 1004, 'configure.token: expected a session token'],
+      [{ WebSocket: Refusing }, { onReminder }, 1011, 'the host opens no WebSocket: …: no ws: from a page of https:'],
+      [{ WebSocket: null, connectSocket() {} }, { onReminder }, 1011, 'the host opens no WebSocket: connectSocket gave no SocketTask'],
       [{ timeout: NaN }, { onReminder }, 1004, 'configure.timeout: expected milliseconds from 1 to 60000'],
       [{ WebSocket: {} }, { onReminder }, 1004, "configure.WebSocket: expected a class like the platform's WebSocket"],
       [{ WebSocket: null, connectSocket: {} }, { onReminder }, 1004, "configure.connectSocket: expected a function like the platform's wx.connectSocket"],
@@ -185,6 +200,25 @@ describe('listen', () => {
         return true;
       });
     }
+  });
+
+  it('passes on why its host opens no socket', () => {
+    const told = [];
+    const connectSocket = ({ fail }) => {
+      setTimeout(fail, 0, { errMsg: 'connectSocket:fail url not in domain list' });
+      const nothing = () => {};
+      return { onOpen: nothing, onMessage: nothing, onClose: nothing, onError: nothing, send: nothing, close: nothing };
+    };
+    const module = configured(freshModule(), { fetch() {}, connectSocket });
+    const close = module.listen({ onReminder() {}, onState: (...state) => told.push(state) });
+    mock.timers.tick(0);
+    assert.deepEqual(told, [['connecting'], ['closed', 'connectSocket:fail url not in domain list']]);
+    close();
+    const call = module.openCall('?isCaller=1&groupId=r', { show() {} });
+    for (let i = 0; i < 20; i += 1) mock.timers.tick(1000);
+    const { state, errCode, detail } = call.view;
+    const why = 'openCall:fail the room service could not be reached: connectSocket:fail url not in domain list';
+    assert.deepEqual([state, errCode, detail], ['ended', 1002, why]);
   });
 
   it('says where a host has no sockets', { skip: typeof WebSocket === 'function' }, () => {

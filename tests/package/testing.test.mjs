@@ -82,6 +82,14 @@ for (const [name, [{ createFakeService }, optionsOf]] of Object.entries(FLAVOURS
       assert.equal(service.calls.length, BACKEND.length);
     });
 
+    it('refuses a call of a phone to a device for its parameters, which the module leaves to the service', async () => {
+      service.answer({ errCode: 1004, errMsg: 'pushToken: expected a non-empty string' });
+      const req = { roomType: 'voice', sn: 'SN', modelId: 'M', nickName: 'n', pushToken: '' };
+      const error = await module.default.callWMPF(req).catch((error) => error);
+      assert.ok(error instanceof module.VoipCgiError, String(error));
+      assert.deepEqual([error.errCode, error.errMsg], [1004, 'callWMPF:fail pushToken: expected a non-empty string']);
+    });
+
     it('refuses with a reason', async () => {
       service.answer({ errCode: 5, errMsg: 'the session token has expired' }, { errCode: 9, errMsg: undefined });
       assertFailure(module, await call(), 5, failed('the session token has expired'));
@@ -211,7 +219,7 @@ for (const [name, [{ createFakeService }, optionsOf]] of Object.entries(FLAVOURS
 
 for (const [how, { createFakeService }] of [['imported', imported], ['required', required]]) {
   describe(`the script of a fake service, ${how}`, { timeout: 60_000 }, () => {
-    const CODE = `a code that the service answers with (${BACKEND.join(', ')})`;
+    const CODE = `a code that the service answers with (${[...BACKEND, 1004].join(', ')})`;
     const FORM = 'roomId and chargeType, or errCode and errMsg, or status';
     const ANSWER = "an errCode, an object, 'offline', 'silent' or 'garbage'";
     const REST = 'which the service does not raise when a call is created';
@@ -222,7 +230,7 @@ for (const [how, { createFakeService }] of [['imported', imported], ['required',
       [{ errMsg: 'no' }, `errCode of answer 2: expected ${CODE}, got undefined, which the contract does not have`],
       [1002, `errCode of answer 2: expected ${CODE}, got 1002, which comes of 'offline', 'silent' and { status }`],
       [1003, `errCode of answer 2: expected ${CODE}, got 1003, which comes of 'garbage'`],
-      ...OTHERS.filter((code) => code !== 1002 && code !== 1003).map((code) => [
+      ...OTHERS.filter((code) => ![1002, 1003, 1004].includes(code)).map((code) => [
         code,
         `errCode of answer 2: expected ${CODE}, got ${code} (${CODES[code].name}), ${REST}`,
       ]),

@@ -146,7 +146,7 @@ mod tests {
             include_str!("../../src/client.rs"),
             include_str!("../../src/protocol.rs"),
         ];
-        let loader = include_str!("../../pkg-template/errors.js");
+        let loader = include_str!("../../pkg-template/raised-codes.js");
         let media = [
             include_str!("../../pkg-template/webrtc.js"),
             include_str!("../../pkg-template/webrtc-devices.js"),
