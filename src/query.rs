@@ -208,7 +208,8 @@ mod tests {
     #[test]
     fn a_custom_query_cannot_take_the_plugins_parameters() {
         let mut request = request();
-        request.custom_query = Some(parse("groupId=evil&%67roupId=evil&a=1&isCaller&isPreLaunch=1").unwrap());
+        request.custom_query =
+            Some(parse("groupId=evil&%67roupId=evil&a=1&isCaller&isPreLaunch=1").unwrap());
         let path = listener_path(&request, "room", "n");
         assert!(path.ends_with("&callerName=n&a=1"), "{path}");
 
