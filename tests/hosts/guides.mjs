@@ -57,7 +57,7 @@ export async function miniPrograms(endpoint) {
 /** Code with other lines in place of those that begin in the same way. */
 function withLines(code, lines) {
   return lines.trimEnd().split('\n').reduce((code, line) => {
-    const beginning = line.match(/^ *(const \{[^}]*\}|\w+\.\w+)/)[0];
+    const beginning = line.match(/^ *const (\{[^}]*\}|\w+)/)[0];
     const changed = code.split('\n').map((old) => (old.startsWith(beginning) ? line : old));
     if (!changed.includes(line)) throw new Error(`no line begins with ${beginning}`);
     return changed.join('\n');

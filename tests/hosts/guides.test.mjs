@@ -53,7 +53,7 @@ describe('the guides', { timeout: 120_000 }, () => {
 
     it(`have one that is called, and takes part in the call: ${profile.name}`, async () => {
       const [caller, listener] = [onSockets(at('app'), { profile }), onSockets(at('app'), { profile })];
-      await assertAnswers(caller, listener, '/pages/call/call');
+      await assertAnswers(caller, listener);
     });
 
     it(`have one that says why it cannot call without a service: ${profile.name}`, async () => {
@@ -107,7 +107,7 @@ describe('the guides', { timeout: 120_000 }, () => {
     it(`have a mini-program that waits for calls by a plugin: ${profile.name}`, async () => {
       const plugin = onSockets(at('plugin'), { profile, behaviour }).app.require('./index.js');
       const listener = onSockets(at('user'), { profile, requirePlugin: () => plugin });
-      await assertAnswers(onSockets(at('app'), { profile: APPS[0] }), listener, plugin.default.CALL_PAGE_PATH);
+      await assertAnswers(onSockets(at('app'), { profile: APPS[0] }), { ...listener, plugin });
     });
 
     it(`have a plugin whose load is tried again by the next call: ${profile.name}`, async () => {

@@ -96,6 +96,7 @@ const FILES = [
   'plugin/plugin/pictures.js',
   'plugin/plugin/plugin.json',
   'plugin/plugin/voip-chat-errors.js',
+  'plugin/plugin/voip-chat-turns.js',
   'plugin/plugin/voip-chat.js',
   'plugin/plugin/wmpf-voip/explain.js',
   'plugin/plugin/wmpf-voip/index.js',

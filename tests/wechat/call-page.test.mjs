@@ -265,16 +265,71 @@ describe('the call page', { timeout: 300_000 }, () => {
       assert.equal(it.sockets.length, 2);
     });
 
-    it('places no call on a page that is hidden', async () => {
-      const it = start({
-        wx: { request: ({ success }) => success({ statusCode: 201, data: JSON.stringify({ roomId: ROOM }) }) },
-      });
+    /** What places a call, and a call of a phone. */
+    const placed = { request: ({ success }) => success({ statusCode: 201, data: JSON.stringify({ roomId: ROOM }) }) };
+    const ON_PHONE = { roomType: 'voice', sn: 'SN', modelId: 'm', pushToken: 't', nickName: 'n' };
+
+    it('begins a call that is placed while it is hidden when it is shown again', async () => {
+      const it = start({ wx: placed });
       const page = it.open(AS_LISTENER);
       page.hangUp();
       page.onHide();
-      await it.voip.callWMPF({ roomType: 'voice', sn: 'SN', modelId: 'm', pushToken: 't', nickName: 'n' });
+      await it.voip.callWMPF(ON_PHONE);
       assertShows(page, { state: 'ended' });
+      page.onShow();
+      assertShows(page, { state: 'outgoing', reason: '' });
+      page.hangUp();
+      page.onHide();
+      page.onShow();
+      assertShows(page, { state: 'ended', reason: 'Cancelled' });
     });
+
+    it('keeps the call that has begun there while it was hidden', async () => {
+      const it = start({ wx: placed });
+      const page = it.open({});
+      page.onHide();
+      await it.voip.callWMPF(ON_PHONE);
+      it.accept();
+      it.tell('startVoip');
+      page.onShow();
+      assertShows(page, { state: 'connected' });
+      assert.equal(it.sockets.length, 1);
+      page.hangUp();
+      page.onHide();
+      page.onShow();
+      assertShows(page, { state: 'ended', reason: 'Call ended' });
+    });
+
+    it('leaves a call to the page that was opened for it', async () => {
+      const it = start({ wx: placed });
+      const first = it.open(AS_LISTENER);
+      first.hangUp();
+      first.onHide();
+      await it.voip.callWMPF(ON_PHONE);
+      const second = it.open({});
+      assertShows(second, { state: 'outgoing' });
+      second.onUnload();
+      first.onShow();
+      assertShows(first, { state: 'ended', reason: 'Declined' });
+    });
+
+    for (const [state, query] of [
+      ['ended', AS_LISTENER],
+      ['idle', {}],
+    ]) {
+      it(`begins the call that is placed after a second call page was closed, when it is ${state}`, async () => {
+        const it = start({ wx: placed });
+        const first = it.open(query);
+        first.hangUp();
+        assertShows(first, { state });
+        first.onHide();
+        const second = it.open({});
+        second.onUnload();
+        first.onShow();
+        await it.voip.callWMPF(ON_PHONE);
+        assertShows(first, { state: 'outgoing' });
+      });
+    }
 
     it('tells of each time that it is shown, and of a warm-up not before it is used', () => {
       const it = start();
@@ -358,6 +413,37 @@ describe('the call page', { timeout: 300_000 }, () => {
         assertShows(page, { detail: 'redirectTo:fail page not found' });
       });
     }
+
+    it('replaces no page that is above it, and goes on when it is shown again, once', (t) => {
+      t.mock.timers.enable({ apis: ['setTimeout'] });
+      const it = start();
+      it.voip.setVoipEndPagePath({ key: 'Call', url: '/pages/end/end' });
+      const page = it.open(AS_LISTENER);
+      page.hangUp();
+      page.onHide();
+      t.mock.timers.tick(60_000);
+      assert.deepEqual(it.told, []);
+      page.onShow();
+      assert.deepEqual(it.told.map(([name, { url }]) => [name, url]), [['redirectTo', '/pages/end/end']]);
+      page.onHide();
+      page.onShow();
+      assert.equal(it.told.length, 1);
+    });
+
+    it('does not go on from a call when the next one begins as it is shown again', async (t) => {
+      const it = start({ wx: placed });
+      it.voip.setVoipEndPagePath({ key: 'Call', url: '/pages/end/end' });
+      const page = it.open(AS_LISTENER);
+      t.mock.timers.enable({ apis: ['setTimeout'] });
+      page.hangUp();
+      page.onHide();
+      t.mock.timers.tick(1500);
+      t.mock.timers.reset();
+      await it.voip.callWMPF(ON_PHONE);
+      page.onShow();
+      assertShows(page, { state: 'outgoing' });
+      assert.deepEqual(it.told, []);
+    });
 
     it('stays where setVoipEndPagePath has not said anything', (t) => {
       t.mock.timers.enable({ apis: ['setTimeout'] });

@@ -112,7 +112,7 @@ describe('the call panel', { timeout: 120_000 }, () => {
 
   function seen(panel) {
     const tree = panel.toJSON();
-    const parts = ['kind', 'avatar', 'name', 'status', 'more', 'custom'].flatMap((part) => ofClass(tree, `panel__${part}`));
+    const parts = ['kind', 'avatar', 'name', 'status', 'time', 'more', 'custom'].flatMap((part) => ofClass(tree, `panel__${part}`));
     return { texts: parts.map(textOf), buttons: ofClass(tree, 'button').map(textOf) };
   }
 
@@ -156,6 +156,24 @@ describe('the call panel', { timeout: 120_000 }, () => {
     for (const part of [...ofClass(tree, 'button__disc'), ...ofClass(tree, 'button__label')]) {
       assert.equal(attribute(part, 'aria-hidden'), 'true');
     }
+  });
+
+  it('reads out the state and what is wrong, and no seconds', () => {
+    const panel = render({ state: 'joining', roomType: 'voice', language: 'en' });
+    const readOut = () =>
+      everything(panel.toJSON()).filter((node) => attribute(node, 'aria-role') === 'status').map(textOf);
+    const after = (properties) => {
+      panel.setData(properties);
+      return readOut();
+    };
+    assert.deepEqual(readOut(), ['Connecting…', '']);
+    assert.deepEqual(after({ state: 'connected', keepTime: 1 }), ['Connected', '']);
+    assert.deepEqual(after({ keepTime: 2 }), ['Connected', '']);
+    assert.equal(textOf(ofClass(panel.toJSON(), 'panel__time')[0]), '00:02');
+    assert.deepEqual(after({ online: false }), ['Connected', 'The connection is lost. Connecting again…']);
+    assert.deepEqual(after({ online: true }), ['Connected', '']);
+    assert.deepEqual(after({ state: 'ended', reason: 'No answer', detail: 'why' }), ['No answer', 'why']);
+    panel.detach();
   });
 
   it('makes room for pictures where there are some', () => {

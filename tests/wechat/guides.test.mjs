@@ -10,11 +10,13 @@ import { assertAnswers, onSockets } from '../hosts/answering.mjs';
 import { miniPrograms, OF_PROJECT, place } from '../hosts/guides.mjs';
 import { startMiniProgram } from '../hosts/mini-program.mjs';
 import { PROFILES } from '../hosts/profiles.mjs';
+import { fakeSockets } from '../support/fake-sockets.mjs';
 import { save } from '../support/guides.mjs';
 import { startService } from '../support/service.mjs';
 import { createProject } from '../support/tarball.mjs';
 import { temporaryDirectory } from '../support/temporary.mjs';
 import { compile } from './compile.mjs';
+import { assertOneAtATime } from './one-at-a-time.mjs';
 
 const OF_WECHAT = PROFILES.filter(({ name }) => name.startsWith('WeChat'));
 const APPS = OF_WECHAT.filter(({ name }) => name.endsWith('an app'));
@@ -66,7 +68,19 @@ describe("the guides' mini-programs in WeChat's tools", { timeout: 300_000 }, ()
 
     it(`are called, and take part in the call: ${profile.name}`, async () => {
       const [caller, listener] = [onSockets(compiled.app, { profile }), onSockets(compiled.app, { profile })];
-      await assertAnswers(caller, listener, '/pages/call/call');
+      await assertAnswers(caller, listener);
+    });
+
+    it(`open one of two calls that ring at once, and the other one afterwards: ${profile.name}`, async () => {
+      const { hosts, sockets } = fakeSockets();
+      const told = [];
+      const wx = { ...hosts['wx.connectSocket'], navigateTo: (options) => told.push(options) };
+      const app = startMiniProgram(compiled.app, { profile, wx });
+      const page = app.open('pages/waiting/waiting');
+      await app.idle();
+      assertOneAtATime({ page, sockets, told, path: '/pages/call/call' });
+      told[0].fail({ errMsg: 'navigateTo:fail' });
+      assert.equal(page.data.message, 'navigateTo:fail');
     });
 
     it(`use the real plugin on phones and this module in DevTools: ${profile.name}`, () => {
@@ -97,7 +111,7 @@ describe("the guides' mini-programs in WeChat's tools", { timeout: 300_000 }, ()
       const behaviour = { folder: '/wmpf-voip/' };
       const plugin = onSockets(join(compiled.plugin, 'plugin'), { profile, behaviour }).app.require('./index.js');
       const listener = onSockets(join(compiled.plugin, 'miniprogram'), { profile, requirePlugin: () => plugin });
-      await assertAnswers(onSockets(compiled.app, { profile: APPS[0] }), listener, plugin.default.CALL_PAGE_PATH);
+      await assertAnswers(onSockets(compiled.app, { profile: APPS[0] }), { ...listener, plugin });
     });
   }
 });

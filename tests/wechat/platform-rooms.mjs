@@ -9,6 +9,7 @@ export function platformRooms() {
     const listeners = new Map();
     const asked = [];
     let here;
+    let isLeaving = false;
     const own = {
       openid,
       asked,
@@ -39,11 +40,17 @@ export function platformRooms() {
           };
           if (own.fails === 'never') own.late = enter;
           else if (own.fails) fail(own.fails);
-          else setTimeout(enter);
+          else if (here !== undefined || isLeaving) fail({ errCode: -1, errMsg: 'joinVoIPChat:fail in room' });
+          else setTimeout(enter, 0);
         },
         updateVoIPChatMuteConfig: ({ muteConfig }) => asked.push(['updateVoIPChatMuteConfig', muteConfig]),
-        exitVoIPChat() {
+        exitVoIPChat({ success }) {
           asked.push(['exitVoIPChat']);
+          isLeaving = true;
+          setTimeout(() => {
+            isLeaving = false;
+            success({ errMsg: 'exitVoIPChat:ok' });
+          }, 0);
           const members = rooms.get(here) ?? [];
           here = undefined;
           if (members.includes(own)) members.splice(members.indexOf(own), 1);

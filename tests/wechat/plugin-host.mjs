@@ -45,9 +45,9 @@ export function startPlugin({ out }, { profile = PLUGIN_PROFILES[0], behaviour, 
       registrations.set(path, registered);
     }
     const options = registrations.get(path);
-    const page = { ...options, data: JSON.parse(JSON.stringify(options.data)) };
+    const page = { ...options, data: JSON.parse(JSON.stringify(options.data ?? {})) };
     page.setData = (changes) => Object.assign(page.data, changes);
-    page.onLoad(query);
+    page.onLoad?.(query);
     page.onShow?.();
     return page;
   }

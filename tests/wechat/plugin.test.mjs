@@ -4,7 +4,7 @@
 import '../support/rejections.mjs';
 
 import assert from 'node:assert/strict';
-import { readFile } from 'node:fs/promises';
+import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
 
@@ -15,7 +15,10 @@ import { startHosts } from '../package/hosts.mjs';
 import { DIST } from '../hosts/code-package.mjs';
 import { connectSocket } from '../hosts/connect-socket.mjs';
 import { compiledScenario } from '../hosts/scenario.mjs';
+import { fakeSockets } from '../support/fake-sockets.mjs';
+import { blocksOf } from '../support/guides.mjs';
 import { APPID, compiledPlugin, filesOf } from './compile.mjs';
+import { assertOneAtATime } from './one-at-a-time.mjs';
 import { account, CALL_PAGE, FOLDER, PLUGIN_PROFILES, startPlugin, until } from './plugin-host.mjs';
 
 const DOCUMENTED = 'plugin-private://wxf830863afde621eb/pages/call-page-plugin/call-page-plugin';
@@ -130,10 +133,24 @@ describe("the plugin in WeChat's tools", { timeout: 300_000 }, () => {
     }
   });
 
+  it('has a documented page that opens one of two calls that ring at once, and the other one afterwards', async () => {
+    const blocks = await blocksOf('pkg-template/plugin/doc/README.md');
+    const { code } = blocks.find(({ code }) => code.includes('listen('));
+    await mkdir(join(compiled.out, 'miniprogram/pages/documented'), { recursive: true });
+    await writeFile(join(compiled.out, 'miniprogram/pages/documented/documented.js'), code.replace('接听方的会话 token', 'token'));
+    const { hosts: { 'wx.connectSocket': wx }, sockets } = fakeSockets();
+    const told = [];
+    const navigateTo = (options) => told.push(options);
+    const plugin = startPlugin(compiled, { wx: { ...wx, getAccountInfoSync: account, navigateTo } });
+    const page = plugin.openPage('pages/documented/documented');
+    assertOneAtATime({ page, sockets, told, path: `plugin-private://${APPID}/${CALL_PAGE}` });
+  });
+
   describe('used by the mini-program beside it', () => {
     /** The mini-program's page with these settings, and what it told the platform. */
-    function openForm(settings) {
+    function openForm(settings, wx) {
       const told = [];
+      const going = [];
       const stored = new Map([['settings', settings]]);
       const plugin = startPlugin(compiled, {
         wx: {
@@ -142,16 +159,20 @@ describe("the plugin in WeChat's tools", { timeout: 300_000 }, () => {
           getDeviceInfo: () => ({ platform: 'devtools' }),
           getStorageSync: (key) => stored.get(key) ?? '',
           setStorageSync: (key, value) => stored.set(key, value),
-          navigateTo: ({ url }) => told.push(url),
+          navigateTo(options) {
+            told.push(options.url);
+            going.push(options);
+          },
           redirectTo: ({ url }) => told.push(url),
           showToast: ({ title, icon }) => told.push(`${title} ${icon}`),
+          ...wx,
         },
       });
       const requestOf = plugin.host.evaluate('wx').request;
       // What the platform takes as the default.
       plugin.host.evaluate('wx').request = (options) =>
         requestOf({ method: 'GET', dataType: 'json', timeout: 60_000, ...options });
-      return { plugin, told, page: plugin.openPage('pages/index/index') };
+      return { plugin, told, going, page: plugin.openPage('pages/index/index') };
     }
 
     const PAGE = `plugin-private://${APPID}/${CALL_PAGE}`;
@@ -173,15 +194,23 @@ describe("the plugin in WeChat's tools", { timeout: 300_000 }, () => {
       await until(() => outgoing.data.name === '接听方名字', 'the call is known');
       assert.deepEqual([outgoing.data.state, outgoing.data.roomType], ['outgoing', 'video']);
 
+      /** The page of the next call. */
+      async function called() {
+        await until(() => waiting.told.length > 0, 'it is called');
+        const [[path, query], ...others] = waiting.told.splice(0).map((url) => url.split('?'));
+        assert.deepEqual([path, others], [PAGE, []]);
+        waiting.page.onHide();
+        const pairs = query.split('&').map((pair) => pair.split('='));
+        return waiting.plugin.openPluginPage(CALL_PAGE, Object.fromEntries(pairs));
+      }
+      const isOurs = (page) => page.call.view.roomId === outgoing.call.view.roomId;
+      let incoming = await called();
       // Calls of other tests still ring there.
-      const isOurs = (url) => url.includes(outgoing.call.view.roomId);
-      await until(() => waiting.told.some(isOurs), 'it is called');
-      const [path, query] = waiting.told.find(isOurs).split('?');
-      assert.equal(path, PAGE);
-      const pairs = query.split('&').map((pair) => pair.split('='));
-      const incoming = waiting.plugin.openPluginPage(CALL_PAGE, Object.fromEntries(pairs));
-      waiting.page.onHide();
-      waiting.told.length = 0;
+      for (; !isOurs(incoming); incoming = await called()) {
+        incoming.hangUp();
+        incoming.onUnload();
+        waiting.page.onShow();
+      }
       incoming.answer();
       await until(() => incoming.data.state === 'connected', 'both talk');
       await until(() => outgoing.data.state === 'connected', 'both talk');
@@ -203,6 +232,15 @@ describe("the plugin in WeChat's tools", { timeout: 300_000 }, () => {
       assert.equal(waiting.page.data.listening, '');
       outgoing.onUnload();
       incoming.onUnload();
+    });
+
+    it('opens one of two calls that ring at once, and the other one afterwards', () => {
+      const { hosts: { 'wx.connectSocket': wx }, sockets } = fakeSockets();
+      const { page, going } = openForm({ endpoint: 'http://room.test', token: 'token' }, wx);
+      page.listen();
+      assertOneAtATime({ page, sockets, told: going, path: PAGE });
+      going[0].fail({ errMsg: 'navigateTo:fail' });
+      assert.deepEqual([page.data.errMsg, page.data.listening], ['navigateTo:fail', '']);
     });
 
     it('calls from the phone, too', async () => {

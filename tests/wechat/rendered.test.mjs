@@ -90,7 +90,7 @@ describe('the call page in a browser', { timeout: 180_000 }, () => {
           page,
           button,
           heights,
-          status: (text) => page.locator('.panel__status', { hasText: text }).waitFor(),
+          status: (text) => page.locator('.panel__status, .panel__time', { hasText: text }).waitFor(),
           /** What is seen from top to bottom, with the labels of the buttons. */
           texts: async () => (await page.locator('.panel').innerText()).split(/\n+/).filter(Boolean),
           async assertFits() {
@@ -162,8 +162,8 @@ describe('the call page in a browser', { timeout: 180_000 }, () => {
         await screen.status(/^00:0\d$/);
 
         const { notMuted, muted, cameraOn, switchCamera, hangUp, noMedia, hungUp, hungUpByOther } = words;
-        const [shown, timer, ...controls] = await screen.texts();
-        assert.equal(shown, name);
+        const [shown, state, timer, ...controls] = await screen.texts();
+        assert.deepEqual([shown, state], [name, words.connected]);
         assert.match(timer, /^00:0\d$/);
         assert.deepEqual(controls, ['Open the door', notMuted, cameraOn, switchCamera, hangUp]);
         assert.deepEqual(await screen.rooms(), [

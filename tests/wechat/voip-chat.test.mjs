@@ -37,15 +37,24 @@ describe("the plugin's media", { timeout: 300_000 }, () => {
     const plugin = startPlugin(compiled, { wx: { connectSocket, getAppBaseInfo, ...party.wx, ...wx } });
     const module = plugin.requirePlugin('wmpf-voip');
     module.configure({ endpoint: 'http://room.test', token: 'token' });
-    const page = plugin.openPluginPage(CALL_PAGE, query);
-    fake.last.open();
-    fake.last.say(openedCall({ isCaller: query.isCaller === '1', voipChat: VOIP_CHAT, ...call }));
+    /** The page of a call, with which the service goes on. */
+    function openPage(query, changes) {
+      const page = plugin.openPluginPage(CALL_PAGE, query);
+      fake.last.open();
+      fake.last.say(openedCall({ isCaller: query.isCaller === '1', voipChat: VOIP_CHAT, ...changes }));
+      return page;
+    }
+    const page = openPage(query, call);
     const signals = () => fake.last.sent.map(({ id: _, ...signal }) => signal);
     const pictures = () => plain(page.data.pictures);
     let seq = 0;
     const tell = (eventName, data = {}) => fake.last.say({ type: 'event', seq: (seq += 1), ageMs: 0, eventName, data });
     const isSignalled = (type) => until(() => signals().some((signal) => signal.type === type), type);
-    return { page, module, signals, isSignalled, pictures, tell };
+    function openNext() {
+      const groupId = 'room-2';
+      return openPage({ ...AS_LISTENER, groupId }, { roomId: groupId, groupId, voipChat: { ...VOIP_CHAT, groupId } });
+    }
+    return { page, openNext, module, signals, isSignalled, pictures, tell };
   }
 
   const apis = ({ asked }) => asked.map(([name]) => name);
@@ -158,6 +167,19 @@ describe("the plugin's media", { timeout: 300_000 }, () => {
     ]);
   });
 
+  it('is not muted any more in a room that was entered muted', async () => {
+    const phone = platformRooms().party(PHONE);
+    phone.fails = 'never';
+    const { page, isSignalled } = open(AS_LISTENER, phone);
+    page.toggleMuted();
+    await until(() => phone.late, 'the room is being entered');
+    page.toggleMuted();
+    phone.late();
+    await isSignalled('join');
+    const configs = phone.asked.filter(([name]) => !name.startsWith('authorize')).map(([, it]) => it.muteConfig ?? it);
+    assert.deepEqual(configs.map(({ muteMicrophone }) => muteMicrophone), [true, false]);
+  });
+
   it('leaves the room at the end, and listens no longer', async () => {
     const phone = platformRooms().party(PHONE);
     const { page, isSignalled } = open(AS_LISTENER, phone);
@@ -179,6 +201,76 @@ describe("the plugin's media", { timeout: 300_000 }, () => {
     phone.late();
     await until(() => apis(phone).includes('exitVoIPChat'), 'the room is left');
     assert.ok(!signals().some(({ type }) => type === 'join'));
+  });
+
+  describe('of the next call', () => {
+    /** What was asked of the platform's rooms. */
+    const rooms = ({ asked }) =>
+      asked.filter(([name]) => /^(join|exit)VoIPChat$/.test(name)).map(([name, options]) => [name, options?.groupId]);
+    const settled = () => new Promise((resolve) => setImmediate(resolve));
+
+    it('waits until the room of the last one is left', async () => {
+      const phone = platformRooms().party(PHONE);
+      const { page, openNext, isSignalled } = open(AS_LISTENER, phone);
+      await isSignalled('join');
+      page.hangUp();
+      openNext();
+      await isSignalled('join');
+      assert.deepEqual(rooms(phone), [['joinVoIPChat', ROOM], ['exitVoIPChat', undefined], ['joinVoIPChat', 'room-2']]);
+    });
+
+    it('waits for a room that is entered too late, and for none that is given up while it waits', async () => {
+      const phone = platformRooms().party(PHONE);
+      phone.fails = 'never';
+      const { page, openNext, isSignalled } = open(AS_LISTENER, phone);
+      await until(() => phone.late, 'the room is being entered');
+      page.hangUp();
+      phone.fails = undefined;
+      const givenUp = openNext();
+      await settled();
+      givenUp.hangUp();
+      openNext();
+      await settled();
+      assert.deepEqual(rooms(phone), [['joinVoIPChat', ROOM]]);
+      phone.late();
+      await isSignalled('join');
+      assert.deepEqual(rooms(phone), [['joinVoIPChat', ROOM], ['exitVoIPChat', undefined], ['joinVoIPChat', 'room-2']]);
+    });
+
+    it('waits for no room that was not entered', async () => {
+      const phone = platformRooms().party(PHONE);
+      phone.fails = { errCode: -1000, errMsg: 'joinVoIPChat:fail system error' };
+      const { openNext, isSignalled } = open(AS_LISTENER, phone);
+      await isSignalled('joinFailed');
+      phone.fails = undefined;
+      openNext();
+      await settled();
+      assert.deepEqual(rooms(phone), [['joinVoIPChat', ROOM], ['joinVoIPChat', 'room-2']]);
+    });
+
+    it('waits 5 seconds, and is not ended by what comes even later', async (t) => {
+      const phone = platformRooms().party(PHONE);
+      phone.fails = 'never';
+      const { page, openNext, signals } = open(AS_LISTENER, phone);
+      await until(() => phone.late, 'the room is being entered');
+      const { late } = phone;
+      t.mock.timers.enable({ apis: ['setTimeout'] });
+      page.hangUp();
+      phone.fails = undefined;
+      openNext();
+      await settled();
+      t.mock.timers.tick(4999);
+      await settled();
+      assert.deepEqual(rooms(phone), [['joinVoIPChat', ROOM]]);
+      t.mock.timers.tick(1);
+      await settled();
+      t.mock.timers.tick(1);
+      await settled();
+      assert.deepEqual(signals(), [{ type: 'answer' }, { type: 'join' }]);
+      late();
+      await settled();
+      assert.deepEqual(rooms(phone), [['joinVoIPChat', ROOM], ['joinVoIPChat', 'room-2']]);
+    });
   });
 
   describe('cannot enter the room:', () => {

@@ -2,13 +2,18 @@
 // is in it. What is to be shown of a side is { openid, position }.
 
 const { denied, hostFailure, interruption, unsigned, unsupported } = require('./voip-chat-errors.js');
+const { turn } = require('./voip-chat-turns.js');
 
 /** The scopes that the platform wants granted before. */
 const SCOPES = { voice: ['scope.record'], video: ['scope.record', 'scope.camera'] };
 
+/** The call whose room it is that the platform is in. */
+let inside;
+
 /** A Media for openCall. */
 function voipChat() {
   let room;
+  let endTurn;
   let isIn = false;
   let isOver = false;
   let isMuted = false;
@@ -57,12 +62,21 @@ function voipChat() {
     if (!about.voipChat) throw unsigned();
     for (const scope of SCOPES[about.roomType]) await granted(scope);
     if (isOver) return;
+    endTurn = await turn();
+    if (isOver) return endTurn();
     listen('on');
-    members = await enter();
-    // Whoever left meanwhile is still in the platform's room.
-    if (isOver) return exit();
+    const wasMuted = isMuted;
+    try {
+      members = await enter();
+    } catch (error) {
+      endTurn();
+      throw error;
+    }
+    // Whoever left meanwhile is still in the platform's room, unless it took so long that the next call is there.
+    if (isOver) return inside ? endTurn() : exit();
     isIn = true;
-    if (isMuted !== about.muted) mute();
+    inside = self;
+    if (isMuted !== wasMuted) mute();
     show();
   }
 
@@ -88,9 +102,13 @@ function voipChat() {
   }
 
   const muteConfig = () => ({ muteMicrophone: isMuted, muteEarphone: false });
-  const exit = () => wx.exitVoIPChat({ fail: ignored });
 
-  return {
+  function exit() {
+    if (inside === self) inside = undefined;
+    wx.exitVoIPChat({ success: endTurn, fail: endTurn });
+  }
+
+  const self = {
     join,
     // The platform connects the two by itself.
     start() {},
@@ -115,6 +133,7 @@ function voipChat() {
       if (isIn) exit();
     },
   };
+  return self;
 }
 
 // A plugin asks in the name of its mini-program. On hosts without it wx.joinVoIPChat asks by itself.
@@ -125,7 +144,7 @@ function granted(scope) {
   });
 }
 
-// A room that cannot be muted or left is the platform's; there is nobody to tell. Without it there would be a promise.
+// A room that cannot be muted is the platform's; there is nobody to tell. Without it there would be a promise.
 function ignored() {}
 
 // The room's members are openIds. Of a call only the phone's is known; the other one is the device's.

@@ -8,6 +8,7 @@ const ZH = {
   incomingVoice: '邀请你语音通话',
   incomingVideo: '邀请你视频通话',
   joining: '正在接通…',
+  connected: '通话中',
   reconnecting: '网络中断，正在重新连接…',
   noMedia: '开发者工具中没有声音和画面',
 
@@ -48,6 +49,7 @@ const EN = {
   incomingVoice: 'Incoming voice call',
   incomingVideo: 'Incoming video call',
   joining: 'Connecting…',
+  connected: 'Connected',
   reconnecting: 'The connection is lost. Connecting again…',
   noMedia: 'No sound and no picture in DevTools',
 

@@ -26,7 +26,7 @@ Page({
     this.set(wx.getStorageSync(KEY) || {});
   },
 
-  // While the page of a call is open, no other one takes its place. What still rings then is told of again.
+  // While the page of a call is open, no other one takes its place. What still rings when this one is back is told of again.
   onHide() {
     if (this.close) this.close();
   },
@@ -112,9 +112,17 @@ Page({
     this.setData({ listening: '' });
   },
 
-  // The path is that of the real plugin's page: its query is the call.
+  // The path is that of the real plugin's page: its query is the call. The page of a second call would end the first, so
+  // no other one is told of until this page is back.
   open(path) {
-    wx.navigateTo({ url: wmpfVoip.CALL_PAGE_PATH + path.slice(path.indexOf('?')) });
+    this.close();
+    const url = wmpfVoip.CALL_PAGE_PATH + path.slice(path.indexOf('?'));
+    wx.navigateTo({ url, fail: ({ errMsg }) => this.failed(errMsg) });
+  },
+
+  failed(errMsg) {
+    this.stopListening();
+    this.setData({ errMsg });
   },
 
   async call() {

@@ -37,7 +37,6 @@ const BUTTONS = {
 /** What it says, where that is not the word of the state. */
 const STATUS = {
   incoming: (text, { roomType }) => (roomType === 'video' ? text.incomingVideo : text.incomingVoice),
-  connected: (text, { keepTime }) => timeOf(keepTime),
   ended: (text, { reason }) => reason || text.hungUp,
 };
 
@@ -50,7 +49,7 @@ function timeOf(seconds) {
   return [...(hours > 0 ? [hours] : []), ...rest].join(':');
 }
 
-/** What it says below. */
+/** What it says below. Like the word of the state it is read out when it changes; the seconds are not. */
 function detailOf(text, { state, online, hasMedia, detail }) {
   if (state === 'ended') return detail;
   if (state !== 'connected') return '';
@@ -89,17 +88,19 @@ Component({
     language: { type: String, value: 'zh' },
   },
 
-  data: { initial: '', kind: '', status: '', more: '', buttons: [] },
+  data: { initial: '', kind: '', status: '', time: '', more: '', buttons: [] },
 
   observers: {
     'state, name, roomType, muted, camera, canToggleCamera, online, keepTime, hasMedia, reason, detail, canGoBack, language'() {
-      const { state, name, roomType, language } = this.data;
+      const { state, name, roomType, keepTime, language } = this.data;
       const text = words(language);
       const of = (table) => (table[state] ? table[state](text, this.data) : undefined);
       this.setData({
         initial: Array.from(name.trim())[0] || '',
         kind: text[roomType] || '',
         status: of(STATUS) || text[state] || '',
+        // To be seen in place of the word for it.
+        time: state === 'connected' ? timeOf(keepTime) : '',
         more: detailOf(text, this.data),
         buttons: of(BUTTONS) || [],
       });

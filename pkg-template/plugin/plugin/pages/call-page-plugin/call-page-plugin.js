@@ -36,13 +36,15 @@ Page({
   onLoad(query) {
     const lang = language();
     this.setData({ language: lang, closeLabel: words(lang).close, hasMedia: !isDevTools() });
-    openPage.set(this);
     this.begin(query || {});
   },
 
   onShow() {
-    if (this.isShown === false) this.call.shown();
+    const isBack = this.isShown === false;
     this.isShown = true;
+    if (isBack) this.call.shown();
+    openPage.shown(this);
+    if (this.isDue) this.goOn();
   },
 
   onHide() {
@@ -57,13 +59,16 @@ Page({
 
   begin(query) {
     clearTimeout(this.leaving);
+    this.isDue = false;
     const media = this.data.hasMedia ? voipChat() : undefined;
     this.call = openCall(query, { media, show: (view) => this.show(view) });
+    openPage.begun();
   },
 
-  // A page whose call is over goes on with the one that was placed on it.
-  placed() {
-    if (this.data.state === 'ended' && this.isShown) this.begin();
+  // Such a page goes on with a call that is placed. It may be idle and not be told by its own call: another page was
+  // the last one to wait.
+  isFree() {
+    return this.data.state === 'ended' || this.data.state === 'idle';
   },
 
   show(view) {
@@ -90,8 +95,10 @@ Page({
     if (isEnding) this.leaving = setTimeout(() => this.goOn(), READ_MS);
   },
 
-  // Where the maker wants to be after a call.
+  // Where the maker wants to be after a call. Whatever page is above this one would be replaced, so that has to wait.
   goOn() {
+    this.isDue = !this.isShown;
+    if (this.isDue) return;
     const { url, routeType } = this.call.endPage() || {};
     if (url) wx[routeType]({ url, fail: ({ errMsg }) => this.setData({ detail: errMsg }) });
   },
