@@ -5,6 +5,7 @@ import { PARAMETER } from './raised-codes.js';
 import { textOf } from './text-of.js';
 
 const ROOM_TYPES = ['voice', 'video'];
+const OF_A_CALL = ['roomType', 'groupId', 'isCaller', 'listenerId', 'callerName', 'isClickedHangOnBtn'];
 
 /** Gives the query as an object of decoded strings. Nothing means a page without a query. */
 export function queryOf(core, page) {
@@ -14,9 +15,10 @@ export function queryOf(core, page) {
   throw wrong(core, 'page: expected a path with a query, or the query as an object', page);
 }
 
-/** Gives the call that a query names; undefined, if it names none. Whatever else it has may be an order for a call. */
+/** Gives the call that a query names; undefined, if it names none. With a callSeq it is an order for a call. */
 export function callOf(core, query) {
-  if (query.groupId === undefined && query.isCaller === undefined) return undefined;
+  const isOrder = query.callSeq !== undefined && query.groupId === undefined;
+  if (isOrder || !OF_A_CALL.some((name) => query[name] !== undefined)) return undefined;
   const { groupId: roomId, roomType = '', isCaller, isClickedHangOnBtn, callerName = '' } = query;
   if (!roomId) throw wrong(core, 'groupId: expected the room of the call', roomId);
   if (roomType !== '' && !ROOM_TYPES.includes(roomType)) {
