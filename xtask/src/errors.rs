@@ -81,8 +81,8 @@ fn when_joining(code: Code, language: Language) -> Option<&'static str> {
             "暂无，由不支持 WebRTC 的浏览器产生。",
         ),
         2007 => (
-            "call from a handset on a machine without a microphone.",
-            "在没有麦克风的机器上从任意一端呼叫。",
+            "call from a handset while another program keeps the camera or the microphone.",
+            "在摄像头或麦克风被其他程序占用时，从任意一端呼叫。",
         ),
         2009 => (
             "not possible, because whoever could see it has left the call.",
