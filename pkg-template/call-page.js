@@ -8,6 +8,7 @@ import { deviceOf } from './device.js';
 import { delayNextCall } from './ending.js';
 import { emit, safely } from './events.js';
 import { failure } from './failure.js';
+import { holdToken } from './held-token.js';
 import { openMedia } from './media.js';
 import { callOf, queryOf } from './page-query.js';
 import { opened } from './page-options.js';
@@ -104,7 +105,8 @@ export function openCall(core, page, options) {
     isAnswered = call.isAnswered;
     view.state = isCaller ? 'outgoing' : isAnswered ? 'joining' : 'incoming';
     // Before the view is shown: whoever is shown it may hang up at once.
-    socket = openCallSocket(open, target, roomId, deviceOf(core), heard, () => core.options().token);
+    const token = holdToken(core, target.token);
+    socket = openCallSocket(open, target, token, roomId, deviceOf(core), heard);
     change({});
     if (isAnswered && !isOver()) socket.signal('answer', {}, replied);
   }

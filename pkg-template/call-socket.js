@@ -4,7 +4,6 @@
 import { holdSocket } from './held-socket.js';
 import { BAD_ANSWER } from './raised-codes.js';
 import { PROTOCOL, TOKEN_EXPIRED } from './socket-protocol.js';
-import { isToken } from './target.js';
 
 /** What the service refuses a session token with. */
 const UNKNOWN_TOKEN = 5;
@@ -18,13 +17,11 @@ const LOST_AFTER_MS = 30000;
 /**
  * `on` is told: opened(call) after each connection, event({ seq, ageMs, eventName, data }), peer(connected),
  * relay(payload), and as the last thing one of elsewhere(), refused(errcode, errmsg), expired() and lost(why). A token that
- * does not count any more is replaced by `latestToken()`, if that is another one.
+ * does not count any more is renewed, if it can be: `token` is held by holdToken.
  */
-export function openCallSocket(open, { endpoint, token, timeout }, roomId, device, on, latestToken) {
+export function openCallSocket(open, { endpoint, timeout }, token, roomId, device, on) {
   let last = 0;
   let ids = 0;
-  let current = token;
-  const isRenewed = () => isToken(latestToken()) && latestToken() !== current;
   const unanswered = new Map();
   // What the host has said last of a connection that failed.
   let why;
@@ -38,7 +35,7 @@ export function openCallSocket(open, { endpoint, token, timeout }, roomId, devic
     const room = encodeURIComponent(roomId);
     const query = `device=${encodeURIComponent(device)}&after=${last}`;
     const url = `${endpoint.replace(/^http/, 'ws')}/v1/calls/${room}/socket?${query}`;
-    return { url, protocols: [PROTOCOL, current] };
+    return { url, protocols: [PROTOCOL, token.token] };
   };
 
   const kinds = {
@@ -73,7 +70,7 @@ export function openCallSocket(open, { endpoint, token, timeout }, roomId, devic
     elsewhere: () => finish(() => on.elsewhere()),
     refused({ errcode, errmsg }) {
       // The socket is closed next, as that of a token that has expired.
-      if (errcode === UNKNOWN_TOKEN && isRenewed()) return;
+      if (errcode === UNKNOWN_TOKEN && token.isRenewed()) return;
       finish(() => on.refused(Number.isInteger(errcode) ? errcode : BAD_ANSWER, String(errmsg)));
     },
   };
@@ -86,12 +83,9 @@ export function openCallSocket(open, { endpoint, token, timeout }, roomId, devic
       if (isOver) return false;
       clearTimeout(answers);
       why = reason ?? why;
-      if (code === TOKEN_EXPIRED) {
-        if (!isRenewed()) {
-          finish(() => on.expired());
-          return false;
-        }
-        current = latestToken();
+      if (code === TOKEN_EXPIRED && !token.renew()) {
+        finish(() => on.expired());
+        return false;
       }
       if (isReady) {
         patience = setTimeout(lost, LOST_AFTER_MS);

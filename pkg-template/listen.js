@@ -3,10 +3,11 @@
 import { safely } from './events.js';
 import { failure } from './failure.js';
 import { holdSocket } from './held-socket.js';
+import { holdToken } from './held-token.js';
 import { PARAMETER } from './raised-codes.js';
 import { chooseSocket } from './sockets.js';
 import { PROTOCOL, TOKEN_EXPIRED } from './socket-protocol.js';
-import { isToken, targetOf } from './target.js';
+import { targetOf } from './target.js';
 
 /** How many calls are remembered, to tell of each once: more than the service tells of again. */
 const MAX_SEEN = 128;
@@ -15,8 +16,8 @@ const HANDLERS = ['onReminder', 'onCancelled', 'onState'];
 
 export function listen(core, handlers) {
   const given = handlersOf(core, handlers);
-  const { options, endpoint, token } = targetOf(core, 'listen');
-  let current = token;
+  const { options, endpoint, token: configured } = targetOf(core, 'listen');
+  const token = holdToken(core, configured);
   const open = chooseSocket(core, 'listen', options);
   // After a reconnect the service sends every call that still rings once more.
   const seen = new Set();
@@ -25,7 +26,7 @@ export function listen(core, handlers) {
   };
   const address = () => ({
     url: `${endpoint.replace(/^http/, 'ws')}/v1/reminders`,
-    protocols: [PROTOCOL, current],
+    protocols: [PROTOCOL, token.token],
   });
 
   let isClosed = false;
@@ -42,10 +43,7 @@ export function listen(core, handlers) {
     },
     closed(code, reason) {
       if (isClosed) return false;
-      const latest = core.options().token;
-      const isRenewed = isToken(latest) && latest !== current;
-      const isExpired = code === TOKEN_EXPIRED && !isRenewed;
-      if (code === TOKEN_EXPIRED && isRenewed) current = latest;
+      const isExpired = code === TOKEN_EXPIRED && !token.renew();
       if (isExpired) tell('onState', 'expired');
       else tell('onState', 'closed', reason);
       return !isExpired;

@@ -32,8 +32,8 @@ use crate::service::{App, closed};
 use crate::session::SocketSession;
 use crate::sockets::{self, Farewell, Limits, Pulse, accept, expiry};
 
-/// How often both ends of a quiet socket learn that the other one is there. A device that has said nothing until the second time is
-/// gone, so that is known within 10 seconds.
+/// How often both ends of a quiet socket learn that the other one is there. A device that has said nothing until the
+/// second time is gone, so that is known within 10 seconds.
 const PULSE_INTERVAL: Duration = Duration::from_secs(5);
 
 /// How long one message may take to leave before the device counts as gone.

@@ -96,9 +96,7 @@ impl Pulse {
 
     /// Tells the device that it beats from now on; `false` if the device is gone.
     pub async fn begin(&self, socket: &mut WebSocket) -> bool {
-        let every_ms = self.ticks.period().as_millis();
-        let heartbeat = format!(r#"{{"type":"heartbeat","everyMs":{every_ms}}}"#);
-        send(socket, Message::text(heartbeat), self.patience).await
+        send(socket, Message::text(heartbeat(self.ticks.period())), self.patience).await
     }
 
     /// Beats; `false` if the device is gone. A page is told, because its browser shows it no pings; and it is pinged,
@@ -106,6 +104,11 @@ impl Pulse {
     pub async fn beat(&self, socket: &mut WebSocket) -> bool {
         self.begin(socket).await && send(socket, Message::Ping(Bytes::new()), self.patience).await
     }
+}
+
+/// The `Heartbeat` of either protocol, which are the same.
+fn heartbeat(period: Duration) -> String {
+    format!(r#"{{"type":"heartbeat","everyMs":{}}}"#, period.as_millis())
 }
 
 /// Why the service ends any socket.
@@ -141,4 +144,26 @@ impl Farewell {
 #[must_use]
 pub fn close((code, reason): (u16, impl Into<Utf8Bytes>)) -> Message {
     Message::Close(Some(CloseFrame { code, reason: reason.into() }))
+}
+
+#[cfg(test)]
+mod tests {
+    use wmpf_voip::protocol::socket::CallMessage;
+    use wmpf_voip::protocol::{Heartbeat, ServiceMessage};
+
+    use super::*;
+
+    #[test]
+    fn a_heartbeat_is_that_of_reminders_and_of_calls() {
+        let sent = heartbeat(Duration::from_secs(5));
+        let expected = Heartbeat { every_ms: 5_000 };
+        assert_eq!(
+            serde_json::from_str::<ServiceMessage>(&sent).unwrap(),
+            ServiceMessage::Heartbeat(expected)
+        );
+        assert_eq!(
+            serde_json::from_str::<CallMessage>(&sent).unwrap(),
+            CallMessage::Heartbeat(expected)
+        );
+    }
 }

@@ -49,6 +49,7 @@ const FILES = [
   'failure.js',
   'glue.js',
   'held-socket.js',
+  'held-token.js',
   'host-wx.js',
   'host.js',
   'index.d.cts',

@@ -247,27 +247,24 @@ describe('the call page', { timeout: 300_000 }, () => {
   });
 
   describe('in its surroundings', () => {
+    /** What places a call, and a call of a phone. */
+    const placed = { request: ({ success }) => success({ statusCode: 201, data: JSON.stringify({ roomId: ROOM }) }) };
+    const ON_PHONE = { roomType: 'voice', sn: 'SN', modelId: 'm', pushToken: 't', nickName: 'n' };
+
     it('waits where there is no call, and begins the one that is placed', async () => {
-      const it = start({
-        wx: { request: ({ success }) => success({ statusCode: 201, data: JSON.stringify({ roomId: ROOM }) }) },
-      });
+      const it = start({ wx: placed });
       const page = it.open({});
       assertShows(page, { state: 'idle' });
-      const req = { roomType: 'voice', sn: 'SN', modelId: 'm', pushToken: 't', nickName: 'n' };
-      await it.voip.callWMPF(req);
+      await it.voip.callWMPF(ON_PHONE);
       assertShows(page, { state: 'outgoing' });
       page.hangUp();
       assertShows(page, { state: 'ended', reason: 'Cancelled' });
       // The page stays, and goes on with the next one.
-      await it.voip.callWMPF(req);
+      await it.voip.callWMPF(ON_PHONE);
       assertShows(page, { state: 'outgoing', reason: '', detail: '' });
       assert.deepEqual(it.names(), ['callPageOnShow']);
       assert.equal(it.sockets.length, 2);
     });
-
-    /** What places a call, and a call of a phone. */
-    const placed = { request: ({ success }) => success({ statusCode: 201, data: JSON.stringify({ roomId: ROOM }) }) };
-    const ON_PHONE = { roomType: 'voice', sn: 'SN', modelId: 'm', pushToken: 't', nickName: 'n' };
 
     it('begins a call that is placed while it is hidden when it is shown again', async () => {
       const it = start({ wx: placed });

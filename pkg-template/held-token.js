@@ -1,0 +1,23 @@
+// The session token of a socket that may outlive it. What configure is given meanwhile takes its place once it does not
+// count any more, and not before: another token may be of another party.
+
+import { isToken } from './target.js';
+
+export function holdToken(core, token) {
+  const held = { token, isRenewed, renew };
+
+  /** Whether another one was configured. */
+  function isRenewed() {
+    const { token: latest } = core.options();
+    return isToken(latest) && latest !== held.token;
+  }
+
+  /** Takes that one, and says whether there was one. */
+  function renew() {
+    if (!isRenewed()) return false;
+    held.token = core.options().token;
+    return true;
+  }
+
+  return held;
+}
