@@ -6,8 +6,9 @@ import { brotliCompressSync, constants } from 'node:zlib';
 
 import { buildSync, transformSync } from 'esbuild';
 
-// The entry that a call needs, minified and compressed: index.js and wmpf_voip_bg.wasm.br.
-const MINIPROGRAM_BUDGET = 30_000;
+// What is needed to call and to take calls may have as many bytes, minified and compressed.
+const BUDGET = 48_000;
+const BUDGETED = ['a browser, to call and to take calls: all', 'a mini-program, to call and to take calls: all'];
 
 // Another version of a compiler makes other bytes of the same code.
 const TOLERANCE = 0.01;
@@ -37,18 +38,22 @@ export function measure(pkg) {
 
   const wasm = size(file('wmpf_voip_bg.wasm'));
   const toCall = size(bundled("export { default, configure } from './browser.js'", pkg));
+  const toTakeCalls = size(bundled("export { default, configure, listen, openCall } from './browser.js'", pkg));
   const everything = size(bundled("export * from './browser.js'", pkg));
   const entry = minified('miniprogram_dist/index.js');
+  const surface = minified('miniprogram_dist/surface.js');
   const compressed = file('miniprogram_dist/wmpf_voip_bg.wasm.br').length;
   return {
     'wmpf_voip_bg.wasm': wasm,
     'a browser, to call: JavaScript': toCall,
     'a browser, to call: all': sum(toCall, wasm),
+    'a browser, to call and to take calls: all': sum(toTakeCalls, wasm),
     'a browser, with explain: all': sum(everything, wasm),
     'a mini-program: index.js': entry,
     'a mini-program: wmpf_voip_bg.wasm.br': [compressed, compressed],
     'a mini-program, to call: all': [entry[0] + wasm[0], entry[1] + compressed],
-    'a mini-program: surface.js, when the rest is used': minified('miniprogram_dist/surface.js'),
+    'a mini-program: surface.js, when the rest is used': surface,
+    'a mini-program, to call and to take calls: all': [entry[0] + wasm[0] + surface[0], entry[1] + compressed + surface[1]],
     'a mini-program: explain.js, when it is asked for': minified('miniprogram_dist/explain.js'),
     'a mini-program: the folder as it is shipped': folder(`${pkg}/miniprogram_dist`),
   };
@@ -82,12 +87,14 @@ function check(sizes) {
   const differs = (name) =>
     [0, 1].some((i) => !(Math.abs(sizes[name]?.[i] / before[name]?.[i] - 1) <= TOLERANCE));
   const wrong = [...names].filter(differs);
-  const budget = sizes['a mini-program, to call: all'][1];
   const said = wrong.map((name) => `${name}: ${before[name] ?? 'nothing'} recorded, now ${sizes[name] ?? 'nothing'}`);
-  if (budget > MINIPROGRAM_BUDGET) said.push(`a mini-program's entry has ${budget} bytes, more than ${MINIPROGRAM_BUDGET}`);
-  if (said.length === 0) return;
-  const remedy = 'If that is right, `cargo xtask sizes` records it.';
-  throw new Error(`the package is not as large as xtask/sizes.md says:\n  ${said.join('\n  ')}\n${remedy}`);
+  if (said.length > 0) {
+    const remedy = 'If that is right, `cargo xtask sizes` records it.';
+    throw new Error(`the package is not as large as xtask/sizes.md says:\n  ${said.join('\n  ')}\n${remedy}`);
+  }
+  const tooLarge = BUDGETED.filter((name) => sizes[name][1] > BUDGET).map((name) => `${name}: ${digits(sizes[name][1])}`);
+  if (tooLarge.length === 0) return;
+  throw new Error(`the package may have ${digits(BUDGET)} bytes, compressed, and has more:\n  ${tooLarge.join('\n  ')}`);
 }
 
 function main([pkg, option]) {
