@@ -22,6 +22,7 @@
 //! Rules without a mark are those of the plugin's public documentation. Where it is silent, `Decision:` says
 //! what is done here.
 
+mod device;
 mod end;
 mod event;
 #[cfg(test)]
@@ -33,6 +34,8 @@ mod table_tests;
 
 use serde::{Deserialize, Serialize};
 
+use self::device::Seat;
+pub use self::device::{Chosen, Device, Elsewhere};
 pub use self::end::{End, Ending, OTHER_SIDE_ABORTED};
 use self::event::seconds;
 pub use self::event::{
@@ -82,15 +85,6 @@ pub struct Call {
     caller: Seat,
     listener: Seat,
     phase: Phase,
-}
-
-/// One side's place in the call.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
-struct Seat {
-    /// The device that speaks for this side: the first one that answered, joined or ended the call by hand.
-    device: Option<String>,
-    /// Whether it is in the room.
-    joined: bool,
 }
 
 /// How far the call is.
@@ -197,8 +191,7 @@ impl Call {
         &self.about
     }
 
-    /// The device that speaks for a side, once there is one. No other device of this side is in the call: who
-    /// reminded them tells them that it no longer rings.
+    /// The name of the device that speaks for a side, once there is one.
     #[must_use]
     pub fn device(&self, side: Side) -> Option<&str> {
         self.seat(side).device.as_deref()
@@ -276,12 +269,12 @@ impl Call {
                 Err(elsewhere) => (elsewhere, Vec::new()),
                 Ok(()) => (Reply::Done, self.hang_up(side, how, now_ms)),
             },
-            Signal::Gone { side, device, last_seen_ms, reason } => match self.device(side) {
+            Signal::Gone { side, device, last_seen_ms, reason } => match self.speaker(side) {
                 // Decision: who has not come cannot be lost. A phone that only rings may go, another one of this
                 // user may answer; for a caller that never came there is the deadline.
                 None => (Reply::NoEffect, Vec::new()),
-                Some(speaks) if speaks != device => {
-                    (Reply::Elsewhere { device: speaks.into() }, Vec::new())
+                Some(speaker) if speaker.keeps_out(&device).is_some() => {
+                    (Reply::Elsewhere { device: speaker.name }, Vec::new())
                 }
                 Some(_) => {
                     let ending = Ending::Aborted { side, reason };
@@ -364,16 +357,9 @@ impl Call {
         events
     }
 
-    /// The first device that does something for a side speaks for it from then on.
-    fn claim(&mut self, side: Side, device: String) -> Result<(), Reply> {
-        match &self.seat(side).device {
-            Some(speaks) if *speaks != device => Err(Reply::Elsewhere { device: speaks.clone() }),
-            Some(_) => Ok(()),
-            None => {
-                self.seat_mut(side).device = Some(device);
-                Ok(())
-            }
-        }
+    /// Whether a device, and the page of it that acts, speaks for its side, or does so from now on.
+    fn claim(&mut self, side: Side, by: Device) -> Result<(), Reply> {
+        self.seat_mut(side).claim(by).map_err(|speaker| Reply::Elsewhere { device: speaker.name })
     }
 
     const fn seat(&self, side: Side) -> &Seat {
@@ -414,7 +400,7 @@ mod tests {
     }
 
     /// The device of a side that most tests are about.
-    fn device(side: Side) -> String {
+    fn device(side: Side) -> Device {
         match side {
             Side::Caller => TV.into(),
             Side::Listener => PHONE.into(),
@@ -697,7 +683,7 @@ mod tests {
 
     #[test]
     fn of_two_phones_that_answer_at_once_one_wins_and_the_other_is_told() {
-        let signals: [fn(String) -> Signal; 4] = [
+        let signals: [fn(Device) -> Signal; 4] = [
             |device| Signal::Answer { device },
             |device| Signal::Join { side: Side::Listener, device },
             |device| Signal::HangUp { side: Side::Listener, device, how: How::Manual },

@@ -1,14 +1,16 @@
 //! What a party says in its call: `Object<RawPartyMessage>`, as a message of the socket and as the body of a request.
 
 use serde_json::Value as Json;
+use wmpf_voip::call::Chosen;
 use wmpf_voip::problem::Problems;
 use wmpf_voip::protocol::socket::{
-    MAX_REASON_LENGTH, MAX_RELAY_BYTES, PartyMessage, PartySignal, RawPartyMessage, is_device,
+    MAX_REASON_LENGTH, MAX_RELAY_BYTES, PartyMessage, PartySignal, RawPartyMessage, is_name,
 };
 use wmpf_voip::value::Object;
 
 /// The members that a message may have.
-pub const MEMBERS: [&str; 6] = ["type", "id", "device", "how", "reason", "payload"];
+pub const MEMBERS: [&str; 8] =
+    ["type", "id", "device", "how", "reason", "muted", "camera", "payload"];
 
 /// Takes a message, which is read in both ways.
 pub fn check(input: &[u8]) {
@@ -26,6 +28,12 @@ pub fn check(input: &[u8]) {
             assert_eq!((&json["type"], &json["payload"]), (&"relay".into(), &payload.into()));
             None
         }
+        Ok(PartyMessage::Chosen(chosen)) => {
+            assert_eq!(json["type"], "chosen");
+            let Chosen { muted, camera } = chosen;
+            assert_eq!((&json["muted"], &json["camera"]), (&muted.into(), &camera.into()));
+            None
+        }
         Ok(PartyMessage::Signal { id, signal }) => {
             assert_eq!(json["id"].as_f64(), Some(id.into()));
             check_signal(&signal, &json);
@@ -38,7 +46,7 @@ pub fn check(input: &[u8]) {
     };
     match read().signal() {
         Ok((signal, device)) => {
-            assert!(is_device(&device));
+            assert!(is_name(&device));
             assert_eq!(json["device"], device);
             check_signal(&signal, &json);
             assert!(as_message.is_none_or(|message| message == signal), "{json}");

@@ -1,8 +1,11 @@
-//! The query of the routes of a call: which device asks, and what it has heard.
+//! The query of the routes of a call: which device asks and in which page, and what it has heard.
 
+use rand::Rng;
+use rand::distr::Alphanumeric;
 use serde::Deserialize;
+use wmpf_voip::call::Device;
 use wmpf_voip::problem::Problems;
-use wmpf_voip::protocol::socket::{DEVICE, is_device};
+use wmpf_voip::protocol::socket::{NAME, is_name};
 use wmpf_voip::value::Value;
 
 use crate::failure::Failure;
@@ -12,14 +15,21 @@ use crate::failure::Failure;
 #[serde(default)]
 pub struct CallQuery {
     device: Option<String>,
+    page: Option<String>,
+    takes: Option<String>,
     after: Option<String>,
 }
 
-/// A device on its way to the socket of a call.
+/// How many characters the name has of a page that has none.
+const PAGE_LENGTH: usize = 24;
+
+/// A page on its way to the socket of a call.
 #[derive(Debug, PartialEq, Eq)]
 pub struct Arrival {
-    /// Its name.
-    pub device: String,
+    /// Its device's name, and its own.
+    pub device: Device,
+    /// Whether it takes the call from another page of this device.
+    pub takes: bool,
     /// The number of the last event that it has heard.
     pub after: u32,
 }
@@ -27,11 +37,26 @@ pub struct Arrival {
 impl CallQuery {
     /// The query of a socket: it needs a device.
     ///
+    /// Decision: a page without a name is one of an earlier version, which does not say whether it is new or comes back.
+    /// Its socket counts as a page of its own that takes the call, so that of two of them one has it.
+    ///
     /// # Errors
     /// Everything that is wrong with it.
     pub fn arrival(self) -> Result<Arrival, Failure> {
         let mut problems = Problems::default();
-        let device = device(&mut problems, self.device.as_deref());
+        let name = checked_name(&mut problems, "device", self.device.as_deref());
+        let page = match self.page.as_deref() {
+            None => Some(new_page()),
+            page => checked_name(&mut problems, "page", page),
+        };
+        let takes = match self.takes.as_deref() {
+            None => Some(self.page.is_none()),
+            Some("1") => Some(true),
+            Some(text) => {
+                problems.parameter("takes", "'1' or nothing", Value::string(text).describe());
+                None
+            }
+        };
         let after = match self.after.as_deref() {
             None => Some(0),
             Some(text) => {
@@ -43,9 +68,13 @@ impl CallQuery {
                 after
             }
         };
-        match (device, after) {
-            (Some(device), Some(after)) => Ok(Arrival { device, after }),
-            (None, _) | (_, None) => Err(problems.into()),
+        match (name, page, takes, after) {
+            (Some(name), Some(page), Some(takes), Some(after)) => {
+                Ok(Arrival { device: Device { name, page: Some(page) }, takes, after })
+            }
+            (None | Some(_), None | Some(_), None | Some(_), None | Some(_)) => {
+                Err(problems.into())
+            }
         }
     }
 
@@ -57,7 +86,7 @@ impl CallQuery {
         let mut problems = Problems::default();
         match self.device {
             None => Ok(None),
-            Some(name) => match device(&mut problems, Some(&name)) {
+            Some(name) => match checked_name(&mut problems, "device", Some(&name)) {
                 Some(device) => Ok(Some(device)),
                 None => Err(problems.into()),
             },
@@ -65,13 +94,18 @@ impl CallQuery {
     }
 }
 
-fn device(problems: &mut Problems, name: Option<&str>) -> Option<String> {
+fn checked_name(problems: &mut Problems, path: &str, name: Option<&str>) -> Option<String> {
     match name {
-        Some(name) if is_device(name) => Some(name.to_owned()),
+        Some(name) if is_name(name) => Some(name.to_owned()),
         wrong => {
             let got = wrong.map_or(Value::Missing, Value::string).describe();
-            problems.parameter("device", DEVICE, got);
+            problems.parameter(path, NAME, got);
             None
         }
     }
+}
+
+fn new_page() -> String {
+    let name = rand::rng().sample_iter(Alphanumeric).take(PAGE_LENGTH);
+    name.map(char::from).collect()
 }

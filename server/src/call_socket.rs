@@ -55,8 +55,9 @@ const LIMITS: Limits = Limits { message: MAX_MESSAGE_BYTES, write_buffer: 4 * MA
 /// A WebSocket for either party of the call, held from the opening of the call page until the call is over. Each
 /// message is a JSON text: a CallMessage from the service, a PartyMessage to it. The first is `call`, then come the
 /// events after the number `after`, then what happens. After `finishVoip` or `elsewhere` the service closes the
-/// socket with 1000. What cannot be had is `refused`, and the socket is closed with 1008; this also tells that the
-/// session token is wrong or has expired. With 1001, 1011 or 1013 the device should connect again.
+/// socket with 1000. Of several pages of one device the one has the call that has taken it last. What cannot be had is
+/// `refused`, and the socket is closed with 1008; this also tells that the session token is wrong or has expired. With
+/// 1001, 1011 or 1013 the device should connect again.
 #[utoipa::path(
     get,
     path = "/v1/calls/{roomId}/socket",
@@ -65,6 +66,8 @@ const LIMITS: Limits = Limits { message: MAX_MESSAGE_BYTES, write_buffer: 4 * MA
     params(
         ("roomId" = String, Path, description = "The call"),
         ("device" = String, Query, description = "What this device calls itself, also after a reload: 1 to 64 visible ASCII characters"),
+        ("page" = Option<String>, Query, description = "What this page calls itself as long as it is there: 1 to 64 visible ASCII characters. Without it, each socket is a page of its own that takes the call"),
+        ("takes" = Option<String>, Query, description = "`1`: this page takes the call from another page of this device. Not for one that only comes back"),
         ("after" = Option<u32>, Query, description = "The number of the last event that it has heard"),
         ("Sec-WebSocket-Protocol" = Option<String>, Header,
             description = "`wmpf-voip.v1, <session token>` where the Authorization header cannot be set"),
@@ -215,6 +218,16 @@ async fn converse(socket: &mut WebSocket, app: &Arc<App>, asked: Asked) -> Resul
                 let Some(message) = read(&message).map_err(End::Failed)? else { continue };
                 match message {
                     PartyMessage::Relay { payload } => app.driver.live.relay(&seat, payload),
+                    PartyMessage::Chosen(chosen) => {
+                        let (driver, follower) = (app.driver.clone(), app.driver.clone());
+                        let (party, room_id) = (party.clone(), room_id.clone());
+                        let device = device.clone();
+                        let kept = app.store.run_then(
+                            move |db| driver.choose(db, &party, &room_id, &device, chosen),
+                            move |change| follower.follow(change),
+                        );
+                        kept.await.map_err(End::Failed)?;
+                    }
                     PartyMessage::Signal { id, signal } => {
                         let (driver, follower) = (app.driver.clone(), app.driver.clone());
                         let (party, room_id) = (party.clone(), room_id.clone());
@@ -254,11 +267,11 @@ async fn open_in_store(
     asked: Opens,
     messages: mpsc::Sender<CallMessage>,
 ) -> Result<Opening, Failure> {
-    let Opens { party, room_id, arrival: Arrival { device, after }, id } = asked;
+    let Opens { party, room_id, arrival, id } = asked;
     let (driver, follower) = (app.driver.clone(), app.driver.clone());
-    let (room, name) = (room_id.clone(), device.clone());
+    let (room, device) = (room_id.clone(), arrival.device.clone());
     let opening = app.store.run_then(
-        move |db| driver.open(db, &party, &room, &name, after),
+        move |db| driver.open(db, &party, &room, &arrival),
         move |opening| {
             follower.follow(&opening.change);
             if opening.goes_on {
@@ -292,7 +305,7 @@ async fn say(socket: &mut WebSocket, message: &CallMessage) -> Result<(), End> {
         return Err(End::Gone);
     }
     match message {
-        CallMessage::Elsewhere => Err(End::Over),
+        CallMessage::Elsewhere { .. } => Err(End::Over),
         CallMessage::Event(NumberedEvent { event: Event::FinishVoip { .. }, .. }) => Err(End::Over),
         CallMessage::Call(_)
         | CallMessage::Event(_)

@@ -10,6 +10,7 @@ use axum::http::request::Parts;
 use rusqlite::Connection;
 use serde::Serialize;
 use tracing::Span;
+use wmpf_voip::call::Device;
 use wmpf_voip::outcome::Room;
 use wmpf_voip::protocol::IDEMPOTENCY_KEY_HEADER;
 use wmpf_voip::protocol::socket::{CallView, RawPartyMessage, SignalReply};
@@ -199,6 +200,7 @@ pub async fn signal(
     let Path(room_id) = room_id?;
     let Json(body) = body?;
     let (signal, device) = body.signal()?;
+    let device = Device::from(device);
     let (driver, follower) = (app.driver.clone(), app.driver.clone());
     let reported = app.store.run_then(
         move |db| driver.signal(db, &party, &room_id, signal, &device),

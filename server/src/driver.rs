@@ -2,10 +2,11 @@
 //! it changes is passed on afterwards.
 
 use rusqlite::Connection;
-use wmpf_voip::call::{How, Reply, Side, Signal, State};
+use wmpf_voip::call::{Chosen, Device, How, Reply, Side, Signal, State};
 use wmpf_voip::code::Code;
 use wmpf_voip::protocol::socket::{CallMessage, CallView, OpenedCall, PartySignal, SignalReply};
 
+use crate::call_query::Arrival;
 use crate::clock::Clock;
 use crate::failure::Failure;
 use crate::ice::IceServers;
@@ -15,7 +16,7 @@ use crate::party::Party;
 use crate::record::{Record, no_such_call};
 use crate::rooms;
 use crate::sides::Sides;
-use crate::turn::{Change, Turn};
+use crate::turn::{Arriving, Change, Turn};
 use crate::voip_chat;
 
 /// What the turns of all calls need.
@@ -61,7 +62,7 @@ impl Driver {
         }
     }
 
-    fn begin(&self, record: Record, arriving: Option<(Side, &str)>) -> Turn {
+    fn begin(&self, record: Record, arriving: Option<&Arriving<'_>>) -> Turn {
         Turn::begin(record, &self.live, arriving, self.clock.now_ms(), self.started_at)
     }
 
@@ -83,18 +84,36 @@ impl Driver {
         party: &Party,
         room_id: &str,
         signal: PartySignal,
-        device: &str,
+        device: &Device,
     ) -> Result<(SignalReply, Change), Failure> {
         let (record, side) = Record::of_party(db, party, room_id)?;
         let mut turn = self.begin(record, None);
         let now = self.clock.now_ms().unsigned_abs();
-        let reply = match signal.of(side, device.to_owned(), now) {
+        let reply = match signal.of(side, device.clone(), now) {
             Some(signal) => SignalReply::from(&turn.take(signal, Some((side, device)), &self.live)),
             None if turn.record.call.state() == State::Ended => SignalReply::Ended,
             None => SignalReply::NoEffect,
         };
         let (_, change) = turn.end(db)?;
         Ok((reply, change))
+    }
+
+    /// A page says what its user has chosen.
+    ///
+    /// # Errors
+    /// When its party has no such call, or the store fails.
+    pub fn choose(
+        &self,
+        db: &Connection,
+        party: &Party,
+        room_id: &str,
+        device: &Device,
+        chosen: Chosen,
+    ) -> Result<Change, Failure> {
+        let (record, side) = Record::of_party(db, party, room_id)?;
+        let mut turn = self.begin(record, None);
+        turn.record.call.choose(side, device, chosen);
+        turn.end(db).map(|(_, change)| change)
     }
 
     /// The caller gives the call up. Without a device, that of its device that is in the call does so.
@@ -118,7 +137,7 @@ impl Driver {
             .or_else(|| self.live.device(room_id, side))
             // Nobody is there to hear how it ends.
             .unwrap_or_else(|| "-".into());
-        let signal = Signal::HangUp { side, device, how: How::Manual };
+        let signal = Signal::HangUp { side, device: device.into(), how: How::Manual };
         match turn.take(signal, None, &self.live) {
             Reply::Elsewhere { .. } => Err(Failure::refused(
                 Code::RoomId,
@@ -160,7 +179,7 @@ impl Driver {
         turn.end(db).map(|(_, change)| change)
     }
 
-    /// A device opens a socket and has heard what came up to the event number `after`.
+    /// A page opens a socket.
     ///
     /// # Errors
     /// When this party has no such call, or has too many sockets, or the store fails.
@@ -169,22 +188,21 @@ impl Driver {
         db: &Connection,
         party: &Party,
         room_id: &str,
-        device: &str,
-        after: u32,
+        Arrival { device, takes, after }: &Arrival,
     ) -> Result<Opening, Failure> {
         let (record, side) = Record::of_party(db, party, room_id)?;
         if !self.live.has_room(room_id, side) {
             return Err(Failure::TooManySockets);
         }
-        let turn = self.begin(record, Some((side, device)));
+        let turn = self.begin(record, Some(&Arriving { side, device, takes: *takes }));
         let (record, change) = turn.end(db)?;
         let peer_connected = self.live.is_connected(room_id, side.other());
         let state = record.call.state();
         let now = self.clock.now_ms();
-        let is_out = record.call.device(side).is_some_and(|speaker| speaker != device);
-        let messages = if is_out {
+        let elsewhere = record.call.speaker(side).and_then(|speaker| speaker.keeps_out(device));
+        let messages = if let Some(elsewhere) = elsewhere {
             // A page that hears of a call that is on would go back into it.
-            vec![CallMessage::Elsewhere]
+            vec![CallMessage::from(elsewhere)]
         } else {
             // For a call that is over nobody needs a way, or should get what opens one.
             let (ice_servers, voip_chat) = if state == State::Ended {
@@ -196,14 +214,16 @@ impl Driver {
             let opened = CallMessage::Call(OpenedCall {
                 call: record.joined(side)?,
                 state,
+                joined: record.call.has_joined(side),
+                chosen: record.call.chosen(side),
                 peer_connected,
                 ice_servers,
                 voip_chat,
             });
-            let events = record.events_after(side, after, now).into_iter().map(CallMessage::Event);
+            let events = record.events_after(side, *after, now).into_iter().map(CallMessage::Event);
             std::iter::once(opened).chain(events).collect()
         };
-        let goes_on = !is_out && state != State::Ended;
+        let goes_on = elsewhere.is_none() && state != State::Ended;
         Ok(Opening { side, messages, goes_on, peer_connected, change })
     }
 

@@ -7,7 +7,7 @@ use std::collections::{BTreeSet, HashMap};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use tokio::sync::{Notify, mpsc};
-use wmpf_voip::call::{Side, State};
+use wmpf_voip::call::{Device, Side, State};
 use wmpf_voip::protocol::socket::CallMessage;
 
 use crate::clock::Clock;
@@ -42,7 +42,7 @@ struct Calls {
 struct LiveCall {
     app_id: String,
     sockets: Vec<Socket>,
-    speakers: Sides<Option<String>>,
+    speakers: Sides<Option<Device>>,
     is_talking: bool,
     due: Option<i64>,
     /// When a side's last socket was last there.
@@ -55,8 +55,8 @@ pub struct Socket {
     pub id: u64,
     /// Whose it is.
     pub side: Side,
-    /// Of which device.
-    pub device: String,
+    /// Of which device, and which page of it.
+    pub device: Device,
     /// What it is to send. None: it was given up, and is there until it has noticed.
     pub messages: Option<mpsc::Sender<CallMessage>>,
 }
@@ -92,13 +92,20 @@ impl LiveCall {
     /// turn waits for nobody, and when it left, the device may not have spoken for its side yet.
     fn has_left_since(&self, change: &Change) -> bool {
         Side::BOTH.into_iter().any(|side| {
-            let speaker = change.speakers.of(side).as_deref();
-            *change.seen.of(side) && speaker.is_some_and(|device| !self.has_socket(side, device))
+            let speaker = change.speakers.of(side).as_ref();
+            *change.seen.of(side) && speaker.is_some_and(|speaker| !self.has_socket(side, speaker))
         })
     }
 
-    fn has_socket(&self, side: Side, device: &str) -> bool {
-        self.sockets.iter().any(|socket| socket.side == side && socket.device == device)
+    fn has_socket(&self, side: Side, speaker: &Device) -> bool {
+        let mut of_side = self.sockets.iter().filter(|socket| socket.side == side);
+        of_side.any(|socket| speaker.keeps_out(&socket.device).is_none())
+    }
+
+    /// Whether this socket's page has the call.
+    fn speaks(&self, socket: &Socket) -> bool {
+        let speaker = self.speakers.of(socket.side).as_ref();
+        speaker.is_some_and(|speaker| speaker.keeps_out(&socket.device).is_none())
     }
 
     /// Tells the sockets of a side.
@@ -148,8 +155,7 @@ impl LiveCalls {
         self.follow(change);
     }
 
-    /// Tells the sockets what has changed. Those of a device that does not speak for its side hear that they are out
-    /// of the call.
+    /// Tells the sockets what has changed. Those of a page that does not have the call hear that they are out of it.
     pub fn follow(&self, change: &Change) {
         let mut calls = self.lock();
         let Some(call) = calls.by_room.get_mut(&change.room_id) else { return };
@@ -158,12 +164,12 @@ impl LiveCalls {
         let tell = |call: &mut LiveCall| {
             call.sockets.retain_mut(|socket| {
                 let speaker = change.speakers.of(socket.side).as_ref();
-                let is_out = speaker.is_some_and(|device| *device != socket.device);
-                if is_out {
+                let elsewhere = speaker.and_then(|speaker| speaker.keeps_out(&socket.device));
+                if let Some(elsewhere) = elsewhere {
                     // One that does not keep up learns it when it connects again.
-                    socket.tell(CallMessage::Elsewhere);
+                    socket.tell(CallMessage::from(elsewhere));
                 }
-                !is_out
+                elsewhere.is_none()
             });
             for (side, event) in &change.told {
                 call.tell(*side, &CallMessage::Event(event.clone()));
@@ -215,10 +221,10 @@ impl LiveCalls {
         self.lock().by_room.get(room_id).is_none_or(|call| sockets(call) < MAX_SOCKETS)
     }
 
-    /// Whether this device has a socket.
+    /// Whether the page that speaks for a side has a socket.
     #[must_use]
-    pub fn has_socket(&self, room_id: &str, side: Side, device: &str) -> bool {
-        self.lock().by_room.get(room_id).is_some_and(|call| call.has_socket(side, device))
+    pub fn has_socket(&self, room_id: &str, side: Side, speaker: &Device) -> bool {
+        self.lock().by_room.get(room_id).is_some_and(|call| call.has_socket(side, speaker))
     }
 
     /// Whether any device of this side has a socket.
@@ -227,12 +233,12 @@ impl LiveCalls {
         self.lock().by_room.get(room_id).is_some_and(|call| call.is_connected(side))
     }
 
-    /// A device of this side that has a socket.
+    /// The name of a device of this side that has a socket.
     #[must_use]
     pub fn device(&self, room_id: &str, side: Side) -> Option<String> {
         let calls = self.lock();
         let mut sockets = calls.by_room.get(room_id)?.sockets.iter();
-        Some(sockets.find(|socket| socket.side == side)?.device.clone())
+        Some(sockets.find(|socket| socket.side == side)?.device.name.clone())
     }
 
     /// When this side's last socket was last there.
@@ -241,14 +247,14 @@ impl LiveCalls {
         *self.lock().by_room.get(room_id)?.last_seen.of(side)
     }
 
-    /// Passes a text from one speaking device to the other, once both are in the room.
+    /// Passes a text from the page that has the call to the other side's, once both are in the room.
     pub fn relay(&self, seat: &Seat, payload: String) {
         let mut calls = self.lock();
         let Some(call) = calls.by_room.get_mut(&seat.room_id) else { return };
         let Some(from) = call.sockets.iter().find(|socket| socket.id == seat.id) else { return };
-        let side = from.side;
-        if call.is_talking && call.speakers.of(side).as_deref() == Some(from.device.as_str()) {
-            call.tell(side.other(), &CallMessage::Relay { payload });
+        if call.is_talking && call.speaks(from) {
+            let other = from.side.other();
+            call.tell(other, &CallMessage::Relay { payload });
         }
     }
 
@@ -327,7 +333,7 @@ impl LiveCalls {
         // An old socket may be missed after a newer one has closed.
         let last_seen = call.last_seen.of_mut(socket.side);
         *last_seen = Some(last_seen.map_or(seen, |before| before.max(seen)));
-        if call.speakers.of(socket.side).as_ref() == Some(&socket.device) {
+        if call.speaks(&socket) {
             calls.set_due(&seat.room_id, Some(0));
             drop(calls);
             self.shared.changed.notify_one();

@@ -422,12 +422,25 @@ pub struct OpenedCall {
     pub call: JoinedCall,
     /// How far it is.
     pub state: CallState,
+    /// Whether this side is in the room already: the page comes back to its call.
+    pub joined: bool,
+    /// What this side's user has chosen last, if its page has said so.
+    pub chosen: Option<Chosen>,
     /// Whether the other side's socket is open.
     pub peer_connected: bool,
     /// How the two sides find a way to each other.
     pub ice_servers: Vec<IceServer>,
     /// What wx.joinVoIPChat takes, where the service has this user's session_key.
     pub voip_chat: Option<VoipChat>,
+}
+
+/// What a user has chosen of what the other side hears and sees.
+#[derive(ToSchema)]
+pub struct Chosen {
+    /// Whether the other side hears nothing.
+    pub muted: bool,
+    /// Whether the camera is on.
+    pub camera: bool,
 }
 
 /// A STUN or TURN server, as an RTCPeerConnection takes it.
@@ -471,8 +484,11 @@ pub enum CallMessage {
         /// What became of it.
         reply: SignalReply,
     },
-    /// Another device speaks for this side.
-    Elsewhere,
+    /// Another device speaks for this side, or another page of this device has the call.
+    Elsewhere {
+        /// Whether this page can take the call back: it is in another page of the same device.
+        can_take: Option<bool>,
+    },
     /// Whether the other side's socket is open has changed.
     Peer {
         /// Whether it is.
@@ -553,7 +569,7 @@ pub enum SignalReply {
     Already,
     /// It means nothing at this point of the call.
     NoEffect,
-    /// Another device speaks for this side.
+    /// Another device speaks for this side, or another page of this device has the call.
     Elsewhere,
     /// The call is over.
     Ended,
@@ -794,12 +810,15 @@ mod tests {
         let opened = socket::OpenedCall {
             call,
             state: State::Ended,
+            joined: true,
+            chosen: Some(wmpf_voip::call::Chosen { muted: true, camera: false }),
             peer_connected: true,
             ice_servers: vec![server],
             voip_chat: Some(chat),
         };
         let sent = serde_json::to_value(&opened).unwrap();
         assert_same_names_and::<OpenedCall>(joined, &sent);
+        assert_same_names::<Chosen>(&sent["chosen"]);
         assert_same_names::<IceServer>(&sent["iceServers"][0]);
         assert_same_names::<VoipChat>(&sent["voipChat"]);
 
@@ -811,7 +830,7 @@ mod tests {
                 event: Event::Timeout {},
             }),
             socket::CallMessage::Reply { id: 1, reply: socket::SignalReply::Done },
-            socket::CallMessage::Elsewhere,
+            socket::CallMessage::Elsewhere { can_take: true },
             socket::CallMessage::Peer { connected: true },
             socket::CallMessage::Relay { payload: String::new() },
             socket::CallMessage::Refused(protocol::Refusal::new(Code::RoomId, "")),

@@ -3,10 +3,10 @@
 //! What is due by the clock comes first, each at its own time, so that a timer that fires late changes nothing.
 //!
 //! A device that speaks for a side and has no socket is waited for. It may be reloading its page, its network may
-//! be changing, or the service was restarted.
+//! be changing, or the service was restarted; or its newest page was closed, and an older one can take the call back.
 
 use rusqlite::Connection;
-use wmpf_voip::call::{CONNECTION_LOST, Call, Reply, Side, Signal, State};
+use wmpf_voip::call::{CONNECTION_LOST, Call, Device, Reply, Side, Signal, State};
 use wmpf_voip::protocol::socket::NumberedEvent;
 use wmpf_voip::protocol::{Cancelled, ServiceMessage};
 
@@ -33,8 +33,8 @@ pub struct Change {
     pub app_id: String,
     /// What is new for the sides.
     pub told: Vec<(Side, NumberedEvent)>,
-    /// The devices that speak for the sides.
-    pub speakers: Sides<Option<String>>,
+    /// The devices that speak for the sides, and the pages of them that have the call.
+    pub speakers: Sides<Option<Device>>,
     /// Whether the device that speaks for a side had a socket when the turn looked.
     pub seen: Sides<bool>,
     /// How far the call is.
@@ -43,6 +43,24 @@ pub struct Change {
     pub due: Option<i64>,
     /// For the listener's devices, if it no longer rings.
     pub notice: Option<Notice>,
+}
+
+/// A page that opens a socket.
+pub struct Arriving<'a> {
+    /// Whose it is.
+    pub side: Side,
+    /// Of which device.
+    pub device: &'a Device,
+    /// Whether it takes the call from another page of this device.
+    pub takes: bool,
+}
+
+impl Arriving<'_> {
+    /// Whether who speaks for a side is there by this.
+    fn brings(&self, side: Side, speaker: &Device) -> bool {
+        let is_out = speaker.keeps_out(self.device).is_some();
+        self.side == side && speaker.name == self.device.name && (self.takes || !is_out)
+    }
 }
 
 /// A call whose turn it is.
@@ -64,12 +82,12 @@ struct Before {
 }
 
 impl Turn {
-    /// Begins with what is due. `arriving` is the device that opens a socket by this.
+    /// Begins with what is due.
     #[must_use]
     pub fn begin(
         record: Record,
         live: &LiveCalls,
-        arriving: Option<(Side, &str)>,
+        arriving: Option<&Arriving<'_>>,
         now: i64,
         started_at: i64,
     ) -> Turn {
@@ -83,19 +101,32 @@ impl Turn {
         let mut turn = Turn { record, now, started_at, seen: Sides::default(), before };
         turn.note_presence(live, arriving);
         turn.catch_up();
+        if let Some(Arriving { side, device, takes: true }) = arriving {
+            turn.take_over(*side, device);
+        }
         turn
     }
 
+    fn take_over(&mut self, side: Side, device: &Device) {
+        let before = self.record.call.speaker(side);
+        self.record.call.take_over(side, device);
+        if self.record.call.speaker(side) != before {
+            // Whoever was seen is out of the call.
+            *self.seen.of_mut(side) = false;
+        }
+    }
+
     /// Notes which of the speaking devices are there.
-    fn note_presence(&mut self, live: &LiveCalls, arriving: Option<(Side, &str)>) {
+    fn note_presence(&mut self, live: &LiveCalls, arriving: Option<&Arriving<'_>>) {
         let Turn { record, now, seen, .. } = self;
         if record.call.state() == State::Ended {
             return;
         }
         for side in Side::BOTH {
-            let Some(speaker) = record.call.device(side) else { continue };
-            *seen.of_mut(side) = live.has_socket(&record.room_id, side, speaker);
-            let is_there = *seen.of(side) || arriving == Some((side, speaker));
+            let Some(speaker) = record.call.speaker(side) else { continue };
+            *seen.of_mut(side) = live.has_socket(&record.room_id, side, &speaker);
+            let arrives = arriving.is_some_and(|arriving| arriving.brings(side, &speaker));
+            let is_there = *seen.of(side) || arrives;
             let away_since = record.away_since.of_mut(side);
             *away_since = match (is_there, *away_since) {
                 (true, _) => None,
@@ -151,7 +182,7 @@ impl Turn {
         let (Some(since), Some(device)) = (since, self.record.call.device(side)) else { return };
         let signal = Signal::Gone {
             side,
-            device: device.to_owned(),
+            device: device.into(),
             last_seen_ms: since.unsigned_abs(),
             reason: CONNECTION_LOST.into(),
         };
@@ -160,14 +191,20 @@ impl Turn {
     }
 
     /// Takes a signal, of `side`'s `device` if it is one of a device. Without a socket it is there at this moment.
-    pub fn take(&mut self, signal: Signal, from: Option<(Side, &str)>, live: &LiveCalls) -> Reply {
+    pub fn take(
+        &mut self,
+        signal: Signal,
+        from: Option<(Side, &Device)>,
+        live: &LiveCalls,
+    ) -> Reply {
         let step = self.record.call.apply(signal, self.now.unsigned_abs());
         self.record.hear(step.events, self.now);
         if let Some((side, device)) = from
-            && self.record.call.device(side) == Some(device)
+            && let Some(speaker) = self.record.call.speaker(side)
+            && speaker.keeps_out(device).is_none()
             && self.record.call.state() != State::Ended
         {
-            let is_there = live.has_socket(&self.record.room_id, side, device);
+            let is_there = live.has_socket(&self.record.room_id, side, &speaker);
             *self.record.away_since.of_mut(side) = (!is_there).then_some(self.now);
             *self.seen.of_mut(side) = is_there;
         }
@@ -182,7 +219,7 @@ impl Turn {
         let Turn { record, now, before, .. } = &self;
         let (was, state) = (before.call.state(), record.call.state());
         let told = record.events_from(before.heard, *now);
-        let speakers = Sides::new(|side| record.call.device(side).map(str::to_owned));
+        let speakers = Sides::new(|side| record.call.speaker(side));
         if before.call != record.call || before.away_since != record.away_since {
             record.save(db, *now)?;
             engaged::follow(db, record)?;

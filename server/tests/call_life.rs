@@ -371,7 +371,8 @@ async fn whose_socket_closes_while_it_claims_its_side_by_a_request_is_missed() {
     let phone = demo.phone("id").to_owned();
     let phone = Party { app_id: "wxde00000000000001".into(), role: Role::Phone, id: phone };
     let driver = server.driver.clone();
-    let joined = driver.signal(&server.records(), &phone, room_id, PartySignal::Join, "phone");
+    let joined =
+        driver.signal(&server.records(), &phone, room_id, PartySignal::Join, &"phone".into());
     let (reply, change) = joined.unwrap();
     assert_eq!(reply, SignalReply::Done);
     drop(listener);

@@ -30,6 +30,7 @@ async fn a_wrong_message_is_refused_and_does_not_end_the_call() {
         (json!({"type": "dance", "id": 1}), vec!["type"]),
         (json!({"type": "hangUp", "id": 1}), vec!["how"]),
         (json!({"type": "abort", "id": -1, "reason": "r".repeat(1025)}), vec!["id", "reason"]),
+        (json!({"type": "chosen", "muted": "yes"}), vec!["muted", "camera"]),
         (json!({"type": "relay"}), vec!["payload"]),
         (json!({"type": "relay", "payload": long}), vec!["payload"]),
     ] {
@@ -70,6 +71,9 @@ async fn what_a_socket_may_not_have_is_said_on_it() {
         (token, "device=", 1004, Some("device")),
         (token, "device=two%20words", 1004, Some("device")),
         (token, &format!("device={name}"), 1004, Some("device")),
+        (token, "device=phone&page=", 1004, Some("page")),
+        (token, &format!("device=phone&page={name}"), 1004, Some("page")),
+        (token, "device=phone&page=one&takes=0", 1004, Some("takes")),
         (token, "device=phone&after=-1", 1004, Some("after")),
         (token, "device=phone&after=x", 1004, Some("after")),
     ] {

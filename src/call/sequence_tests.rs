@@ -19,15 +19,25 @@ use super::*;
 #[derive(Debug, Clone)]
 enum Incident {
     Signal(Signal),
+    /// A page that was not there before opens, or takes the call back.
+    TakeOver(Side, Device),
+    Choose(Side, Device, Chosen),
     /// A timer fires, too early, in time or too late.
     Timer,
     /// The service stops and reads what it has stored.
     Restart,
 }
 
-/// Two devices of each side, so that half of the signals come from the wrong one.
-fn device() -> impl Strategy<Value = String> {
-    prop_oneof![3 => Just("a"), 1 => Just("b")].prop_map(str::to_owned)
+/// Two devices of each side, so that half of the signals come from the wrong one, and two pages of each.
+fn device() -> impl Strategy<Value = Device> {
+    let name = prop_oneof![3 => Just("a"), 1 => Just("b")];
+    let page = prop_oneof![2 => Just(None), 3 => Just(Some("p")), 1 => Just(Some("q"))];
+    (name, page)
+        .prop_map(|(name, page)| Device { name: name.to_owned(), page: page.map(str::to_owned) })
+}
+
+fn chosen() -> impl Strategy<Value = Chosen> {
+    (any::<bool>(), any::<bool>()).prop_map(|(muted, camera)| Chosen { muted, camera })
 }
 
 fn side() -> impl Strategy<Value = Side> {
@@ -73,6 +83,9 @@ fn later() -> impl Strategy<Value = u64> {
 fn incident() -> impl Strategy<Value = Incident> {
     prop_oneof![
         6 => signal().prop_map(Incident::Signal),
+        1 => (side(), device()).prop_map(|(side, device)| Incident::TakeOver(side, device)),
+        1 => (side(), device(), chosen())
+            .prop_map(|(side, device, chosen)| Incident::Choose(side, device, chosen)),
         1 => Just(Incident::Timer),
         1 => Just(Incident::Restart),
     ]
@@ -114,6 +127,14 @@ impl Life {
                 let step = self.call.apply(signal.clone(), self.now);
                 self.replies.push(step.reply);
                 self.hear(step.events);
+            }
+            Incident::TakeOver(side, device) => {
+                self.live(0, &Incident::Timer);
+                self.call.take_over(*side, device);
+            }
+            Incident::Choose(side, device, chosen) => {
+                self.live(0, &Incident::Timer);
+                self.call.choose(*side, device, *chosen);
             }
             Incident::Timer => {
                 let events = self.call.elapse(self.now);
@@ -170,9 +191,9 @@ fn lived(time_limit: Option<f64>, incidents: &[(u64, Incident)]) -> Life {
 /// As [`lived`], and then everybody leaves, so that the call is over.
 fn lived_to_its_end(time_limit: Option<f64>, incidents: &[(u64, Incident)]) -> Life {
     let mut life = lived(time_limit, incidents);
-    let speaks = life.call.device(Side::Caller).unwrap_or("a").to_owned();
+    let device = life.call.device(Side::Caller).unwrap_or("a").into();
     let how = How::UnloadCallPage;
-    life.live(1, &Incident::Signal(Signal::HangUp { side: Side::Caller, device: speaks, how }));
+    life.live(1, &Incident::Signal(Signal::HangUp { side: Side::Caller, device, how }));
     life
 }
 
@@ -423,7 +444,9 @@ proptest! {
         for (later, incident) in &incidents {
             punctual.live_punctually(*later, incident);
             match incident {
-                Incident::Signal(_) => lazy.live(*later, incident),
+                Incident::Signal(_) | Incident::TakeOver(..) | Incident::Choose(..) => {
+                    lazy.live(*later, incident);
+                }
                 Incident::Timer | Incident::Restart => lazy.now += later,
             }
             restarted.live(*later, &Incident::Restart);

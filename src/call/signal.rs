@@ -2,6 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::call::device::Device;
 use crate::call::end::End;
 use crate::call::side::Side;
 
@@ -19,9 +20,9 @@ pub enum How {
 
 /// Something that happens to a call.
 ///
-/// `device` is an opaque name of the device that reports it: of two phones of one user only one can answer.
-/// It has to survive a reconnection of that device. These names and the reasons are kept as they come, so who
-/// takes them from a device bounds their length.
+/// `device` has opaque names of the device that reports it and of its page: of two phones of one user only one can answer,
+/// and of two pages of one phone only one has the call. They have to survive a reconnection. These names and the reasons
+/// are kept as they come, so who takes them from a device bounds their length.
 ///
 /// Decision: there is one signal for the red button, and not one each for cancelling, rejecting and hanging up.
 /// Who presses it cannot know what has reached the service meanwhile: a caller that cancels while the
@@ -31,7 +32,7 @@ pub enum Signal {
     /// The listener takes the call, by a tap or by a page that was opened with `isClickedHangOnBtn=1`.
     Answer {
         /// Which of the listener's devices.
-        device: String,
+        device: Device,
     },
     /// The listener is in another call.
     Busy,
@@ -40,14 +41,14 @@ pub enum Signal {
         /// Which side.
         side: Side,
         /// Which of its devices.
-        device: String,
+        device: Device,
     },
     /// A side could not enter the room, or not come back into it.
     JoinFailed {
         /// Which side.
         side: Side,
         /// Which of its devices.
-        device: String,
+        device: Device,
         /// The host's `errMsg`. The other side's events do not tell it.
         reason: String,
     },
@@ -56,7 +57,7 @@ pub enum Signal {
         /// Which side.
         side: Side,
         /// Which of its devices.
-        device: String,
+        device: Device,
         /// By what.
         how: How,
     },
@@ -66,7 +67,7 @@ pub enum Signal {
         /// Which side.
         side: Side,
         /// Which of its devices.
-        device: String,
+        device: Device,
         /// When it was certainly still there, in milliseconds since the Unix epoch. It is billed until then.
         last_seen_ms: u64,
         /// The host's `errMsg`, or [`CONNECTION_LOST`](crate::call::CONNECTION_LOST). The other side's events do
@@ -84,9 +85,9 @@ pub enum Reply {
     Already,
     /// It means nothing at this point of the call.
     NoEffect,
-    /// Another device speaks for this side.
+    /// Another device speaks for this side, or another page of this one has the call.
     Elsewhere {
-        /// Which one.
+        /// Which device.
         device: String,
     },
     /// The call is over.

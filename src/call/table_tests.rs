@@ -39,7 +39,7 @@ const COLUMNS: [&str; 7] =
     ["ringing", "ringing c", "waiting", "waiting c", "waiting l", "talking", "ended"];
 
 /// Every signal, each from a device of the side that sends it.
-fn signals(device: impl Fn(Side) -> String) -> Vec<Signal> {
+fn signals(device: impl Fn(Side) -> Device) -> Vec<Signal> {
     let (side, how, reason, last_seen_ms) = (Side::Caller, How::Manual, "why".to_owned(), START);
     let mut signals = vec![Signal::Answer { device: device(Side::Listener) }];
     // A new signal has to be given its place here.
@@ -76,15 +76,15 @@ fn signals(device: impl Fn(Side) -> String) -> Vec<Signal> {
     signals
 }
 
-fn own(side: Side) -> String {
+fn own(side: Side) -> Device {
     match side {
         Side::Caller => TV.into(),
         Side::Listener => PHONE.into(),
     }
 }
 
-fn another(side: Side) -> String {
-    own(side) + ", another"
+fn another(side: Side) -> Device {
+    (own(side).name + ", another").into()
 }
 
 fn row(signal: &Signal) -> String {
@@ -212,4 +212,19 @@ fn every_signal_in_every_state_does_what_the_table_says() {
         }),
     );
     assert!(table == TABLE, "{table}");
+}
+
+/// The table again, with the side's own page in place of its device.
+#[test]
+fn another_page_is_as_much_elsewhere_as_another_device() {
+    let of = |page: &'static str| move |side| Device { page: Some(page.to_owned()), ..own(side) };
+    for call in states() {
+        let mut call = call;
+        for side in Side::BOTH {
+            call.take_over(side, &of("own")(side));
+        }
+        for (other_page, other_device) in signals(of("another")).into_iter().zip(signals(another)) {
+            assert_eq!(cell(&call, other_page), cell(&call, other_device), "{call:?}");
+        }
+    }
 }

@@ -1,9 +1,11 @@
 //! The socket of one call, by which a party takes part in it: what either end says there.
 //!
-//! A call page opens `GET /v1/calls/{roomId}/socket?device=..&after=..` as a WebSocket and holds it until the call is
-//! over. `device` is a name that the page's device has chosen for itself and keeps over a reload: of two phones of
-//! one user only one can take the call. `after` is the number of the last event that the page has heard, 0 at first;
-//! what has happened since comes first, so a connection that broke loses nothing.
+//! A call page opens `GET /v1/calls/{roomId}/socket?device=..&page=..&takes=1&after=..` as a WebSocket and holds it until
+//! the call is over. `device` is a name that the page's device has chosen for itself and keeps over a reload: of two
+//! phones of one user only one can take the call. `page` is a name of the page itself: of two pages of one device only one
+//! has the call, and it is taken by the one that says `takes=1`. A page says so until it has been told of the call, and not
+//! when it only comes back: the call may have gone on in a newer page. `after` is the number of the last event that the
+//! page has heard, 0 at first; what has happened since comes first, so a connection that broke loses nothing.
 //!
 //! The service begins with [`CallMessage::Call`]; or it says [`CallMessage::Refused`] or [`CallMessage::Elsewhere`],
 //! and that is the end of the socket. It closes the socket after the last event, too. What a party reports is a
@@ -12,15 +14,15 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::call::{Event, How, Reply, Side, Signal, State};
+use crate::call::{Chosen, Device, Elsewhere, Event, How, Reply, Side, Signal, State};
 use crate::problem::Problems;
 use crate::protocol::{Heartbeat, JoinedCall, Refusal};
 use crate::secret::Secret;
 use crate::text::{concat, decimal};
-use crate::value::{Object, Value};
+use crate::value::{Object, Other, Value};
 
-/// The longest name of a device, in bytes.
-pub const MAX_DEVICE_BYTES: usize = 64;
+/// The longest name of a device or a page, in bytes.
+pub const MAX_NAME_BYTES: usize = 64;
 
 /// The longest reason of a failure, in characters.
 pub const MAX_REASON_LENGTH: usize = 1024;
@@ -28,14 +30,14 @@ pub const MAX_REASON_LENGTH: usize = 1024;
 /// The longest text that is relayed, in bytes. The description of a session with many candidates has some 10 kB.
 pub const MAX_RELAY_BYTES: usize = 48 * 1024;
 
-/// Whether a device can have this name: 1 to 64 visible ASCII characters.
+/// Whether a device or a page can have this name: 1 to 64 visible ASCII characters.
 #[must_use]
-pub fn is_device(name: &str) -> bool {
-    (1..=MAX_DEVICE_BYTES).contains(&name.len()) && name.bytes().all(|byte| byte.is_ascii_graphic())
+pub fn is_name(name: &str) -> bool {
+    (1..=MAX_NAME_BYTES).contains(&name.len()) && name.bytes().all(|byte| byte.is_ascii_graphic())
 }
 
-/// What [`is_device`] takes, in the words of an error.
-pub const DEVICE: &str = "1 to 64 visible ASCII characters";
+/// What [`is_name`] takes, in the words of an error.
+pub const NAME: &str = "1 to 64 visible ASCII characters";
 
 /// What a party says on the socket of its call.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -47,6 +49,9 @@ pub enum PartyMessage {
         /// What.
         signal: PartySignal,
     },
+    /// Its user has chosen something else, or it says again what was chosen: the last one is valid. Only that of the
+    /// page that has the call is kept.
+    Chosen(Chosen),
     /// A text for the media of the other side. The service does not look into it, and drops it unless both are in
     /// the room.
     Relay {
@@ -85,7 +90,7 @@ pub enum PartySignal {
 impl PartySignal {
     /// The same as the call takes it. Only a listener answers or is busy; nothing comes of it from a caller.
     #[must_use]
-    pub fn of(self, side: Side, device: String, now_ms: u64) -> Option<Signal> {
+    pub fn of(self, side: Side, device: Device, now_ms: u64) -> Option<Signal> {
         match (self, side) {
             (PartySignal::Answer, Side::Listener) => Some(Signal::Answer { device }),
             (PartySignal::Busy, Side::Listener) => Some(Signal::Busy),
@@ -121,6 +126,10 @@ pub struct RawPartyMessage {
     pub how: Value,
     /// `reason`
     pub reason: Value,
+    /// `muted`
+    pub muted: Value,
+    /// `camera`
+    pub camera: Value,
     /// `payload`, which is longer than other strings.
     pub payload: serde_json::Value,
 }
@@ -139,6 +148,14 @@ impl Object<RawPartyMessage> {
             return match relayed(&mut problems, raw.payload) {
                 Some(payload) => Ok(PartyMessage::Relay { payload }),
                 None => Err(problems),
+            };
+        }
+        if raw.kind == Value::string("chosen") {
+            let muted = boolean(&mut problems, "muted", &raw.muted);
+            let camera = boolean(&mut problems, "camera", &raw.camera);
+            return match (muted, camera) {
+                (Some(muted), Some(camera)) => Ok(PartyMessage::Chosen(Chosen { muted, camera })),
+                (None | Some(_), None | Some(_)) => Err(problems),
             };
         }
         let id = match raw.id {
@@ -168,15 +185,25 @@ impl Object<RawPartyMessage> {
         };
         let signal = signal(&mut problems, &raw.kind, &raw.how, &raw.reason);
         let device = match raw.device {
-            Value::String(device) if is_device(&device) => Some(device),
+            Value::String(device) if is_name(&device) => Some(device),
             wrong @ (Value::Missing | Value::String(_) | Value::Number(_) | Value::Other(_)) => {
-                problems.wrong("device", DEVICE, &wrong);
+                problems.wrong("device", NAME, &wrong);
                 None
             }
         };
         match (signal, device) {
             (Some(signal), Some(device)) => Ok((signal, device)),
             _ => Err(problems),
+        }
+    }
+}
+
+fn boolean(problems: &mut Problems, path: &str, value: &Value) -> Option<bool> {
+    match value {
+        Value::Other(Other::Boolean(value)) => Some(*value),
+        Value::Missing | Value::String(_) | Value::Number(_) | Value::Other(_) => {
+            problems.wrong(path, "true or false", value);
+            None
         }
     }
 }
@@ -267,8 +294,13 @@ pub enum CallMessage {
         /// What became of it.
         reply: SignalReply,
     },
-    /// Another device speaks for this side: this one is out of the call, and its socket is closed.
-    Elsewhere,
+    /// Another device speaks for this side, or another page of this device has the call: this one is out of it, and its
+    /// socket is closed.
+    Elsewhere {
+        /// Whether this page can take the call back: it is in another page of the same device.
+        #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+        can_take: bool,
+    },
     /// Whether the other side's socket is open has changed.
     Peer {
         /// Whether it is.
@@ -285,6 +317,16 @@ pub enum CallMessage {
     Heartbeat(Heartbeat),
 }
 
+impl From<Elsewhere> for CallMessage {
+    fn from(elsewhere: Elsewhere) -> CallMessage {
+        let can_take = match elsewhere {
+            Elsewhere::Device => false,
+            Elsewhere::Page => true,
+        };
+        CallMessage::Elsewhere { can_take }
+    }
+}
+
 /// A call as one of its parties opens its socket.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
@@ -294,6 +336,12 @@ pub struct OpenedCall {
     pub call: JoinedCall,
     /// How far it is.
     pub state: State,
+    /// Whether this side is in the room already: the page comes back to a call that others may be listening to.
+    #[serde(default)]
+    pub joined: bool,
+    /// What this side's user has chosen last, if its page has said so.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub chosen: Option<Chosen>,
     /// Whether the other side's socket is open.
     pub peer_connected: bool,
     /// How the two sides find a way to each other.
@@ -339,7 +387,7 @@ pub enum SignalReply {
     Already,
     /// It means nothing at this point of the call.
     NoEffect,
-    /// Another device speaks for this side.
+    /// Another device speaks for this side, or another page of this device has the call.
     Elsewhere,
     /// The call is over.
     Ended,
@@ -421,6 +469,8 @@ mod tests {
             body["device"] = "d-1".into();
             assert_eq!(raw(body).signal(), Ok((signal, "d-1".into())));
         }
+        let chosen = raw(json!({"type": "chosen", "muted": true, "camera": false})).message();
+        assert_eq!(chosen, Ok(PartyMessage::Chosen(Chosen { muted: true, camera: false })));
         let payload = "x".repeat(MAX_RELAY_BYTES);
         let message = raw(json!({"type": "relay", "payload": payload})).message();
         assert_eq!(message, Ok(PartyMessage::Relay { payload }));
@@ -448,6 +498,11 @@ mod tests {
                     "reason: expected a string of at most 1024 characters, got the string '{}…'",
                     "x".repeat(40)
                 ),
+            ),
+            (
+                json!({"type": "chosen", "muted": 1}),
+                "muted: expected true or false, got 1; camera: expected true or false, got nothing"
+                    .into(),
             ),
             (
                 json!({"type": "relay"}),
@@ -481,6 +536,18 @@ mod tests {
             reason: "r".into(),
         };
         assert_eq!(gone, Some(signal));
+    }
+
+    #[test]
+    fn who_is_out_of_a_call_is_told_whether_it_can_take_it_back() {
+        for (elsewhere, json) in [
+            (Elsewhere::Device, json!({"type": "elsewhere"})),
+            (Elsewhere::Page, json!({"type": "elsewhere", "canTake": true})),
+        ] {
+            let message = CallMessage::from(elsewhere);
+            assert_eq!(serde_json::to_value(&message).unwrap(), json);
+            assert_eq!(serde_json::from_value::<CallMessage>(json).unwrap(), message);
+        }
     }
 
     #[test]
