@@ -15,7 +15,7 @@ export async function ask(core, api, { method = 'POST', path, body, key, stop })
   const send = adapterOf(core, api, options);
   const headers = { 'content-type': 'application/json', authorization: `Bearer ${token}` };
   if (key !== undefined) headers['idempotency-key'] = key;
-  const request = { url: endpoint + path, method, headers, body: body === undefined ? '' : JSON.stringify(body), timeout };
+  const request = { url: endpoint + path, method, headers, body: textOfBody(method, body), timeout };
   let answer;
   try {
     answer = await settled(timeout, stop, (done, failed) => send(request, done, failed));
@@ -31,6 +31,12 @@ export async function ask(core, api, { method = 'POST', path, body, key, stop })
     throw cgiFailure(core, REQUEST_FAILED, api, `no answer from ${endpoint} within ${timeout} ms`);
   }
   return read(core, api, answer);
+}
+
+// Hosts refuse a GET that has any.
+function textOfBody(method, body) {
+  if (method === 'GET') return undefined;
+  return body === undefined ? '' : JSON.stringify(body);
 }
 
 function read(core, api, { status, body }) {

@@ -3,7 +3,9 @@
 
 import { countSeconds } from './calling.js';
 import { openCallSocket } from './call-socket.js';
+import { watchCall } from './call-watch.js';
 import { hangUpByRequest, stopStarting } from './calls.js';
+import { beginning, keepChoice, keptChoice } from './choice.js';
 import { deviceOf } from './device.js';
 import { delayNextCall } from './ending.js';
 import { emit, safely } from './events.js';
@@ -58,12 +60,20 @@ export function openCall(core, page, options) {
   let socket;
   let media;
   let isAnswered = false;
-  let isCameraChosen = false;
+  // Whether this end takes part in the call, and not only rings.
+  let isIn = false;
+  // What the user has chosen in this page before it was known how this end begins.
+  let chosen = {};
   let isLeft = false;
   // What this side has heard of the end.
   let isEndHeard = false;
   let isSummedUp = false;
+  // The number of the last event that this end has heard.
+  let lastSeq = 0;
   let stopCounting = () => {};
+  let stopWatching = () => {};
+  // The call may be on in another page of this device, also where this one does not reach it.
+  let isContinued = false;
 
   // Also after each change: who is shown it may have ended the call.
   const isOver = () => view.state === 'ended';
@@ -86,6 +96,25 @@ export function openCall(core, page, options) {
     change(Object.assign({ state: 'ended', online: false, reason }, streams, changes));
   }
 
+  // How this end is heard and seen, by its user's will or not. It stays so when the call is opened again.
+  function choose(changes) {
+    change(changes);
+    if (isOver()) return;
+    if (view.roomId !== '') keepChoice(core, view);
+    tellChoice();
+  }
+
+  // The service keeps it of who takes part.
+  function tellChoice() {
+    if (isIn) socket.choose(view);
+  }
+
+  function takePart(type) {
+    socket.signal(type, {}, replied);
+    isIn = true;
+    tellChoice();
+  }
+
   // Nobody is in a call of which the service has not told yet.
   function signalEnd(type, members) {
     if (about === undefined) socket?.signal(type, members);
@@ -101,42 +130,48 @@ export function openCall(core, page, options) {
     const target = targetOf(core, 'openCall');
     const open = chooseSocket(core, 'openCall', target.options);
     core.current?.interrupt(roomId);
+    core.forgo?.();
     core.current = self;
     isAnswered = call.isAnswered;
+    Object.assign(view, keptChoice(core, view), chosen);
     view.state = isCaller ? 'outgoing' : isAnswered ? 'joining' : 'incoming';
     // Before the view is shown: whoever is shown it may hang up at once.
     const token = holdToken(core, target.token);
     socket = openCallSocket(open, target, token, roomId, deviceOf(core), heard);
     change({});
-    if (isAnswered && !isOver()) socket.signal('answer', {}, replied);
+    if (isAnswered && !isOver()) takePart('answer');
   }
 
   const heard = {
     opened(call) {
       const isFirst = about === undefined;
       about = call;
+      isContinued = false;
       if (isOver()) return;
-      const { isCaller, roomType, callerName, listenerName, callerCameraStatus, listenerCameraStatus } = call;
+      const { isCaller, roomType, callerName, listenerName } = call;
       const changes = { isCaller, roomType, name: (isCaller ? listenerName : callerName) || '', online: true };
-      const isOn = (isCaller ? callerCameraStatus : listenerCameraStatus) !== 1;
       // What the user chose meanwhile stays chosen.
-      if (isFirst && !isCameraChosen) changes.camera = roomType === 'video' && isOn;
+      if (isFirst) Object.assign(changes, beginning(call, keptChoice(core, call)), chosen);
       // This page was loaded anew after its answer.
       if (call.state === 'waiting' || call.state === 'talking') isAnswered = true;
       // The query may have been wrong about the side.
       if (isFirst) changes.state = isCaller ? 'outgoing' : isAnswered ? 'joining' : 'incoming';
-      change(changes);
+      choose(changes);
       if (isOver()) return;
       if (media) media.refresh(call.iceServers, call.peerConnected === true);
       else if (call.state !== 'ended') join();
     },
-    event({ eventName, data, ageMs }) {
+    event({ seq, eventName, data, ageMs }) {
       if (eventName === 'startVoip') start(Math.max(0, Number(ageMs) || 0));
       if (data?.keepTime !== undefined && eventName !== 'finishVoip') view.keepTime = data.keepTime;
       if (Object.prototype.hasOwnProperty.call(REASONS, eventName)) endedBy(eventName, data || {});
       if (eventName === 'endVoip') isSummedUp = true;
       else if (ENDINGS.includes(eventName)) isEndHeard = true;
-      emit(core, eventName, data, view.roomId);
+      // A call that was taken back begins anew, and has told of these.
+      if (seq > lastSeq) {
+        lastSeq = seq;
+        emit(core, eventName, data, view.roomId);
+      }
       if (eventName === 'finishVoip') {
         end('aborted');
         socket.close();
@@ -147,7 +182,10 @@ export function openCall(core, page, options) {
     away() {
       if (!isOver()) change({ online: false });
     },
-    elsewhere: () => end('elsewhere'),
+    elsewhere(canTake) {
+      if (canTake) stepAside();
+      else end('elsewhere');
+    },
     refused(errCode, detail) {
       end('refused', { errCode, detail });
       endAlone();
@@ -177,7 +215,7 @@ export function openCall(core, page, options) {
 
   function lost(why) {
     // Nobody shall wait for who is not there: the socket is not the only way to the service.
-    const isCallerUnheard = about === undefined && view.isCaller;
+    const isCallerUnheard = about === undefined && view.isCaller && !isContinued;
     const hungUp = socket?.unheard('hangUp');
     if (hungUp || isCallerUnheard) hangUpByRequest(core, view.roomId, hungUp?.how);
     if (about === undefined) {
@@ -213,7 +251,7 @@ export function openCall(core, page, options) {
     media = openMedia(given, Object.assign(room, parties), {
       joined() {
         isJoined = true;
-        socket.signal('join', {}, replied);
+        takePart('join');
       },
       failed(error) {
         if (isOver()) return;
@@ -242,7 +280,7 @@ export function openCall(core, page, options) {
 
   // It went off by itself, or could not be turned on.
   function cameraChanged(on, error) {
-    if (!isOver()) change({ camera: on === true, detail: error && textOf(error) });
+    if (!isOver()) choose({ camera: on === true, detail: error && textOf(error) });
   }
 
   // Another device of this user was faster.
@@ -257,7 +295,7 @@ export function openCall(core, page, options) {
     isAnswered = true;
     change({ state: 'joining' });
     if (isOver()) return;
-    socket.signal('answer', {}, replied);
+    takePart('answer');
     join();
   }
 
@@ -269,8 +307,40 @@ export function openCall(core, page, options) {
     end(reason, { origin: how });
   }
 
+  // Another page of this device has the call. Its user may want it back here, as long as it is on.
+  function stepAside() {
+    if (isOver()) return;
+    end('elsewhere', { canContinue: true });
+    const stop = watchCall(core, view.roomId, () => {
+      stopWatching();
+      change({ canContinue: false });
+    });
+    stopWatching = core.forgo = () => {
+      stop();
+      view.canContinue = false;
+      if (core.forgo === stopWatching) core.forgo = undefined;
+    };
+  }
+
+  function continueHere() {
+    if (!view.canContinue) return;
+    stopWatching();
+    const { roomId, roomType, isCaller, name } = view;
+    about = media = undefined;
+    chosen = {};
+    isIn = false;
+    isContinued = true;
+    Object.assign(view, { state: 'joining', reason: undefined, media: undefined });
+    try {
+      begin({ roomId, roomType, isCaller, isAnswered: !isCaller, name });
+    } catch (error) {
+      failed(error);
+    }
+  }
+
   function leave() {
     isLeft = true;
+    stopWatching();
     hangUp('unloadCallPage');
     if (view.state !== 'idle') return;
     // A call that starts is this page's, if it waits for one.
@@ -334,16 +404,18 @@ export function openCall(core, page, options) {
     },
     answer,
     hangUp: () => hangUp('manual'),
+    continueHere,
     leave,
     setMuted(muted) {
       if (isOver()) return;
-      change({ muted: muted === true });
+      chosen.muted = muted === true;
+      choose({ muted: chosen.muted });
       media?.setMuted(view.muted);
     },
     setCamera(on) {
       if (isOver()) return;
-      isCameraChosen = true;
-      change({ camera: on === true, detail: undefined });
+      chosen.camera = on === true;
+      choose({ camera: chosen.camera, detail: undefined });
       media?.setCamera(view.camera);
     },
     switchCamera: async () => {

@@ -3,6 +3,7 @@
 
 import { holdSocket } from './held-socket.js';
 import { BAD_ANSWER } from './raised-codes.js';
+import { newName } from './random.js';
 import { PROTOCOL, TOKEN_EXPIRED } from './socket-protocol.js';
 
 /** What the service refuses a session token with. */
@@ -16,10 +17,14 @@ const LOST_AFTER_MS = 30000;
 
 /**
  * `on` is told: opened(call) after each connection, event({ seq, ageMs, eventName, data }), peer(connected),
- * relay(payload), and as the last thing one of elsewhere(), refused(errcode, errmsg), expired() and lost(why). A token that
+ * relay(payload), and as the last thing one of elsewhere(canTake), refused(errcode, errmsg), expired() and lost(why). A token that
  * does not count any more is renewed, if it can be: `token` is held by holdToken.
  */
 export function openCallSocket(open, { endpoint, timeout }, token, roomId, device, on) {
+  // Of several pages of one device the newest has the call. One that has been told of it and only comes back is not new.
+  const page = newName();
+  let isTold = false;
+  let keepsChoice = false;
   let last = 0;
   let ids = 0;
   const unanswered = new Map();
@@ -33,7 +38,8 @@ export function openCallSocket(open, { endpoint, timeout }, token, roomId, devic
 
   const address = () => {
     const room = encodeURIComponent(roomId);
-    const query = `device=${encodeURIComponent(device)}&after=${last}`;
+    const takes = isTold ? '' : '&takes=1';
+    const query = `device=${encodeURIComponent(device)}&page=${page}${takes}&after=${last}`;
     const url = `${endpoint.replace(/^http/, 'ws')}/v1/calls/${room}/socket?${query}`;
     return { url, protocols: [PROTOCOL, token.token] };
   };
@@ -45,6 +51,9 @@ export function openCallSocket(open, { endpoint, timeout }, token, roomId, devic
         return finish(() => on.refused(BAD_ANSWER, wrong));
       }
       isReady = true;
+      isTold = true;
+      // An earlier version of the service does not know the message.
+      keepsChoice = typeof message.joined === 'boolean';
       clearTimeout(patience);
       // What it did not answer may not have reached it, and does no harm twice.
       for (const { message } of Array.from(unanswered.values())) send(message);
@@ -67,7 +76,7 @@ export function openCallSocket(open, { endpoint, timeout }, token, roomId, devic
     relay({ payload }) {
       if (typeof payload === 'string') on.relay(payload);
     },
-    elsewhere: () => finish(() => on.elsewhere()),
+    elsewhere: ({ canTake }) => finish(() => on.elsewhere(canTake === true)),
     refused({ errcode, errmsg }) {
       // The socket is closed next, as that of a token that has expired.
       if (errcode === UNKNOWN_TOKEN && token.isRenewed()) return;
@@ -124,6 +133,11 @@ export function openCallSocket(open, { endpoint, timeout }, token, roomId, devic
     if (isReady) send(message);
   }
 
+  /** Says what the user has chosen. It is not answered, so it is to be said again after each connection. */
+  function choose({ muted, camera }) {
+    if (isReady && keepsChoice) socket.send({ type: 'chosen', muted, camera });
+  }
+
   function relay(payload) {
     if (isReady) socket.send({ type: 'relay', payload });
   }
@@ -145,7 +159,7 @@ export function openCallSocket(open, { endpoint, timeout }, token, roomId, devic
     close();
     throw error;
   }
-  return { signal, relay, close, unheard };
+  return { signal, choose, relay, close, unheard };
 }
 
 // What pages show and go by; anything may stand between here and the service.

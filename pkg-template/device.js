@@ -1,45 +1,19 @@
 // What this device calls itself, so that a page that is loaded anew is the same party of its call. Of two phones of one
-// user only one can take a call.
+// user only one can take a call. A browser's tab is a device: two of them are two, unless one was opened by the other, for
+// then what the tab keeps is copied.
 
-import { hostWx } from './host-wx.js';
 import { newName } from './random.js';
+import { recall, remember } from './storage.js';
 
 const KEY = 'wmpf-voip.device';
 
 export function deviceOf(core) {
-  if (core.device === undefined) core.device = stored(core.options()) ?? newName();
+  if (core.device === undefined) {
+    const name = recall(core.options(), KEY);
+    core.device = isName(name) ? name : newName();
+    if (core.device !== name) remember(core.options(), KEY, core.device);
+  }
   return core.device;
 }
 
 const isName = (name) => typeof name === 'string' && /^[\x21-\x7e]{1,64}$/.test(name);
-
-function stored(options) {
-  for (const storage of STORAGES) {
-    try {
-      const kept = storage(options);
-      const name = kept?.get();
-      if (isName(name)) return name;
-      if (kept) {
-        const made = newName();
-        kept.set(made);
-        return made;
-      }
-    } catch {
-      // The user or the host does not let it be used.
-    }
-  }
-  return undefined;
-}
-
-// A browser's tab is a device: two of them are two.
-const STORAGES = [
-  () =>
-    typeof sessionStorage === 'undefined'
-      ? undefined
-      : { get: () => sessionStorage.getItem(KEY), set: (name) => sessionStorage.setItem(KEY, name) },
-  (options) => {
-    const host = hostWx(options);
-    if (typeof host?.getStorageSync !== 'function') return undefined;
-    return { get: () => host.getStorageSync(KEY), set: (name) => host.setStorageSync(KEY, name) };
-  },
-];

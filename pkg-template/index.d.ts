@@ -458,8 +458,11 @@ export interface Problem {
  *
  * A page that is loaded anew goes on with its call if it is opened with the room: by the reminder's `path`, or as the caller
  * by `?groupId=<roomId>&isCaller=1`. Keeping that is the page's part; the module itself knows of no call any more. What the
- * module keeps is the name by which the service knows this device, in the tab's `sessionStorage` or in the storage of `wx`.
- * Where there is neither, a module that is loaded anew is another device.
+ * module keeps is the name by which the service knows this device, and what was chosen last by `setMuted` and `setCamera`, in the
+ * tab's `sessionStorage` or in the storage of `wx`. Where there is neither, a module that is loaded anew is another device.
+ *
+ * The microphone and the camera begin as they were left, whatever opens the call again. Where this side was in the call
+ * already and nobody knows how it was, it begins muted and with the camera off.
  *
  * @param page What the page was opened with: {@link WmpfVoip.CALL_PAGE_PATH}, a reminder's `path`, or the query as the
  * host has taken it apart. Without a call in it: the call that `initByCaller`, `callWMPF` or `callDevice` has made last.
@@ -488,6 +491,11 @@ export interface Call {
   answer(): void;
   /** Cancels, rejects or hangs up, by how far the call is. */
   hangUp(): void;
+  /**
+   * Takes the call back from another page of this device, while {@link CallView.canContinue} is true. Call it in the handler
+   * of the user's tap, as `answer`.
+   */
+  continueHere(): void;
   /** The page is gone: as `hangUp`, and nothing is shown any more. */
   leave(): void;
   /** Whether the other side hears nothing. */
@@ -543,7 +551,7 @@ export interface CallView {
    * - `incoming`: this side rings.
    * - `joining`: this side has answered, and not both are in the room.
    * - `connected`: both are, from `startVoip`.
-   * - `ended`: it is over, and stays so.
+   * - `ended`: it is over for this page, and stays so, unless `continueHere` takes it back.
    */
   state: 'idle' | 'outgoing' | 'incoming' | 'joining' | 'connected' | 'ended';
   /** Names the call. */
@@ -571,6 +579,11 @@ export interface CallView {
   media?: MediaState;
   /** Why it is over. */
   reason?: EndReason;
+  /**
+   * With the reason `elsewhere`: whether it is on in another page of this device, and `continueHere` takes it back. Once that page
+   * is closed, 15 seconds are left for it.
+   */
+  canContinue?: boolean;
   /** Of a call that was `cancelled`, `rejected` or `hungUp`: by what; `other` is the other side. */
   origin?: Origin;
   /** Of a call that `failed`, was `refused` or `aborted`: the code, where there is one. See {@link explain}. */

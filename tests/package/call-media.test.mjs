@@ -6,26 +6,13 @@ import assert from 'node:assert/strict';
 import { describe, it, mock } from 'node:test';
 
 import { configured } from '../support/fakes.mjs';
+import { fakeMedia } from '../support/fake-media.mjs';
 import { fakeSockets, openedCall } from '../support/fake-sockets.mjs';
 import { freshModule } from '../support/module.mjs';
 import { settle } from '../support/settle.mjs';
 
 const CALLER = '?isCaller=1&roomType=video&groupId=room-1';
 const LISTENER = '?roomType=video&groupId=room-1';
-
-/** Media that keeps what it was asked for in `asked`; `ready` and `refuse` settle its join. */
-function fakeMedia() {
-  const media = { asked: [] };
-  media.join = (room) => {
-    media.room = room;
-    media.asked.push('join');
-    return new Promise((resolve, reject) => Object.assign(media, { ready: resolve, refuse: reject }));
-  };
-  for (const name of ['start', 'receive', 'peer', 'setMuted', 'setCamera', 'switchCamera', 'leave']) {
-    media[name] = (...values) => void media.asked.push([name, ...values].join(' '));
-  }
-  return media;
-}
 
 function opened(page, media = fakeMedia(), changes) {
   const fake = fakeSockets();

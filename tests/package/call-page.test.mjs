@@ -59,7 +59,7 @@ describe('a call page', () => {
       const { fake, call, heard, tell, accept } = opened(CALLER, { host });
       assert.equal(call.view.state, 'outgoing');
       const [socket] = fake.sockets;
-      assert.match(socket.url, /^ws:\/\/room\.test\/v1\/calls\/room-1\/socket\?device=d-[0-9a-z]+&after=0$/);
+      assert.match(socket.url, /^ws:\/\/room\.test\/v1\/calls\/room-1\/socket\?device=d-[0-9a-z]+&page=d-[0-9a-z]+&takes=1&after=0$/);
       assert.deepEqual(socket.protocols, ['wmpf-voip.v1', TOKEN]);
 
       accept();

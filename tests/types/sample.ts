@@ -257,6 +257,8 @@ export function page(path: string, media: Media): Call {
   const call = openCall(path, { show, media });
   openCall({ groupId: 'r', isCaller: '1' }, { show });
   call.setCamera(false);
+  const canContinue: boolean | undefined = call.view.canContinue;
+  if (canContinue) call.continueHere();
   const next: string | undefined = call.endPage()?.url;
   use(next);
   return call;
