@@ -13,7 +13,7 @@ const BUTTONS = {
   incoming: ['hangUp', 'silence', 'answer'],
   joining: ['mute', 'camera', 'hangUp'],
   connected: ['mute', 'camera', 'switchCamera', 'hangUp'],
-  ended: ['close', 'testPicture'],
+  ended: ['continueHere', 'close', 'testPicture'],
 };
 
 let actions = {};
@@ -141,6 +141,7 @@ function showButtons(view, { silenced }) {
     (action !== 'camera' || roomType === 'video') &&
     (action !== 'switchCamera' || (roomType === 'video' && camera && cameras > 1)) &&
     (action !== 'silence' || !silenced) &&
+    (action !== 'continueHere' || view.canContinue === true) &&
     (action !== 'testPicture' || (endingOf(view).lacksDevices && !testPicture.isOn()));
   for (const button of document.querySelectorAll('#call-page [data-action]')) {
     const { action } = button.dataset;

@@ -58,12 +58,13 @@ export function createCalls(handset, other, onClose) {
     ring(silenced ? undefined : TONES[state]);
     tellRinging(state === 'incoming');
     showCallPage(view, { other, path, reminder, silenced, waiting: waiting.length, actions });
-    if (state === 'ended') openNext();
+    openNext();
   }
 
   const actions = {
     answer: () => shown.call.answer(),
     hangUp: () => shown.call.hangUp(),
+    continueHere: () => shown.call.continueHere(),
     silence() {
       shown.silenced = true;
       report({ what: 'dismissed' });
@@ -93,7 +94,7 @@ export function createCalls(handset, other, onClose) {
   }
 
   function openNext() {
-    if (isPlacing || (shown && shown.view?.state !== 'ended')) return;
+    if (isPlacing || (shown && !isOver(shown.view))) return;
     const next = waiting.shift();
     if (next) open(next.path, next);
   }
@@ -132,6 +133,9 @@ export function createCalls(handset, other, onClose) {
     refresh,
   };
 }
+
+/** A call that another tab has taken may be taken back. */
+const isOver = (view) => view?.state === 'ended' && !view.canContinue;
 
 /** A caller's page is opened without a query, for the call that was placed last; a page that is loaded anew knows of none. */
 function pathOf({ roomId, roomType, isCaller }, path) {

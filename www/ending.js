@@ -18,7 +18,7 @@ const BREAKS = {
  * @param {import('wmpf-voip').CallView} view
  * @returns {{ sentence: string, advice?: string, lacksDevices?: boolean }} `advice` may be the service's own words
  */
-export function endingOf({ reason, origin, isCaller, name, errCode, detail, roomType }) {
+export function endingOf({ reason, origin, isCaller, name, errCode, detail, roomType, canContinue }) {
   const who = name || t(isCaller ? 'ended.listener' : 'ended.caller');
   const say = (key) => t(`ended.${key}`, { who });
   const byOther = origin === 'other';
@@ -42,7 +42,7 @@ export function endingOf({ reason, origin, isCaller, name, errCode, detail, room
       }
       return { sentence: say('joinFailed'), advice: detail };
     case 'elsewhere':
-      return { sentence: say('elsewhere') };
+      return { sentence: say(canContinue ? 'elsewhere.page' : 'elsewhere') };
     default:
       return { sentence: explained(errCode)?.meaning ?? say('failed'), advice: detail };
   }

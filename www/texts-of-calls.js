@@ -53,6 +53,7 @@ export const CALL_TEXTS = {
   'action.cameraOn': { en: 'Camera on', zh: '开摄像头' },
   'action.switchCamera': { en: 'Switch', zh: '切换' },
   'action.testPicture': { en: 'Test picture', zh: '测试画面' },
+  'action.continueHere': { en: 'Continue here', zh: '在此继续' },
   'action.close': { en: 'Back', zh: '返回' },
 
   'incoming.seconds': { en: 'Rings for {seconds} more seconds', zh: '响铃剩余 {seconds} 秒' },
@@ -94,6 +95,7 @@ export const CALL_TEXTS = {
     en: 'The call goes on in another window or on another device of yours',
     zh: '该通话在你的其他窗口或设备上进行',
   },
+  'ended.elsewhere.page': { en: 'The call goes on in another window', zh: '该通话在另一窗口中进行' },
   'ended.failed': { en: 'The call failed', zh: '通话失败' },
   'ended.2007': { en: 'The camera or the microphone could not be opened', zh: '摄像头或麦克风无法打开' },
   'ended.2007.voice': { en: 'The microphone could not be opened', zh: '麦克风无法打开' },

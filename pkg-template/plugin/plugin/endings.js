@@ -15,7 +15,7 @@ const REASONS = {
   hungUp: (text, view) => (view.origin === 'timeLimit' ? text.timeLimit : byOther(view) ? text.hungUpByOther : text.hungUp),
   aborted: (text) => text.aborted,
   joinFailed: (text) => text.notJoined,
-  elsewhere: (text) => text.elsewhere,
+  elsewhere: (text, { canContinue }) => (canContinue ? text.onOtherPage : text.elsewhere),
   refused: (text, { errCode }) => (errCode === ROOM_ID ? text.isOver : text.notJoined),
   failed: (text) => text.notJoined,
 };

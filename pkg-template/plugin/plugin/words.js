@@ -25,6 +25,7 @@ const ZH = {
   timeLimit: '已达到通话时长上限',
   aborted: '通话已中断',
   elsewhere: '已在其他设备或页面处理',
+  onOtherPage: '通话正在另一页面中进行',
   isOver: '通话不存在或已结束',
   notJoined: '无法加入通话',
 
@@ -32,6 +33,7 @@ const ZH = {
   reject: '拒绝',
   cancel: '取消',
   hangUp: '挂断',
+  continueHere: '在此继续',
   muted: '已静音',
   notMuted: '麦克风已开',
   cameraOn: '摄像头已开',
@@ -65,6 +67,7 @@ const EN = {
   timeLimit: 'The call has reached its time limit',
   aborted: 'The call was interrupted',
   elsewhere: 'Taken on another device or page',
+  onOtherPage: 'The call goes on in another page',
   isOver: 'This call does not exist, or has ended',
   notJoined: 'The call could not be joined',
 
@@ -72,6 +75,7 @@ const EN = {
   reject: 'Decline',
   cancel: 'Cancel',
   hangUp: 'Hang up',
+  continueHere: 'Continue here',
   muted: 'Muted',
   notMuted: 'Mic on',
   cameraOn: 'Camera on',

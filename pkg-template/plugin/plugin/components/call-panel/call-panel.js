@@ -1,5 +1,5 @@
 // What is seen of a call around its pictures, which stand in the slot. It is told the state, triggers answer, reject,
-// hangup, mute, camera, switchcamera, custom and back, and decides nothing.
+// hangup, continuehere, mute, camera, switchcamera, custom and back, and decides nothing.
 
 const { words } = require('../../words.js');
 
@@ -17,6 +17,8 @@ function switchOf(text, { roomType, camera, canToggleCamera }) {
   return [button('switchcamera', 'switch', text.switchCamera)];
 }
 
+const continueOf = (text, { canContinue }) => (canContinue ? [button('continuehere', 'answer', text.continueHere)] : []);
+
 const backOf = (text, { canGoBack }) => (canGoBack ? [button('back', 'back', text.back)] : []);
 
 /** The buttons of each state, from left to right. */
@@ -31,7 +33,7 @@ const BUTTONS = {
     ...switchOf(text, it),
     button('hangup', 'hang-up', text.hangUp),
   ],
-  ended: backOf,
+  ended: (text, it) => [...continueOf(text, it), ...backOf(text, it)],
 };
 
 /** What it says, where that is not the word of the state. */
@@ -80,6 +82,8 @@ Component({
     /** Why the call has ended, in short and in detail */
     reason: { type: String, value: '' },
     detail: { type: String, value: '' },
+    /** Whether the call is on in another page, and can be taken back */
+    canContinue: { type: Boolean, value: false },
     /** Whether there is a page to go back to */
     canGoBack: { type: Boolean, value: false },
     /** What the maker's own button says; '' for none */
@@ -91,7 +95,7 @@ Component({
   data: { initial: '', kind: '', status: '', time: '', more: '', buttons: [] },
 
   observers: {
-    'state, name, roomType, muted, camera, canToggleCamera, online, keepTime, hasMedia, reason, detail, canGoBack, language'() {
+    'state, name, roomType, muted, camera, canToggleCamera, online, keepTime, hasMedia, reason, detail, canContinue, canGoBack, language'() {
       const { state, name, roomType, keepTime, language } = this.data;
       const text = words(language);
       const of = (table) => (table[state] ? table[state](text, this.data) : undefined);

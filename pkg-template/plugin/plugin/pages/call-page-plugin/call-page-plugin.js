@@ -26,6 +26,7 @@ Page({
     pictures: [],
     reason: '',
     detail: '',
+    canContinue: false,
     canGoBack: true,
     customText: '',
     customBoxHeight: '90vh',
@@ -74,7 +75,9 @@ Page({
   show(view) {
     const { state, name, roomType, isCaller, muted, camera, online, keepTime, ui } = view;
     const ofSide = isCaller ? ui.callerUI : ui.listenerUI;
-    const isEnding = state === 'ended' && this.data.state !== 'ended';
+    const canContinue = view.canContinue === true;
+    // A call that its user may take back from another page is not left yet.
+    const isEnding = isOver({ state, canContinue }) && !isOver(this.data);
     const isConnected = state === 'connected';
     const shown = {
       state,
@@ -86,6 +89,7 @@ Page({
       online,
       keepTime,
       pictures: pictures(view),
+      canContinue,
       customText: isConnected && !isCaller && !isDevice() ? ui.btnText : '',
       customBoxHeight: ui.customBoxHeight,
     };
@@ -109,6 +113,10 @@ Page({
 
   hangUp() {
     this.call.hangUp();
+  },
+
+  continueHere() {
+    this.call.continueHere();
   },
 
   toggleMuted() {
@@ -138,6 +146,8 @@ Page({
     wx.navigateBack({ fail: () => this.setData({ canGoBack: false }) });
   },
 });
+
+const isOver = ({ state, canContinue }) => state === 'ended' && !canContinue;
 
 // Each second of a call changes its timer, and nothing else has to cross over to what renders the page.
 function changed(data, next) {
