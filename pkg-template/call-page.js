@@ -1,6 +1,7 @@
 // What a call page does: it takes part in one call, and shows how far it is. The call itself is the service's; here is
 // what this end of it knows, what its user does, and its media.
 
+import { answersByQuery, isTrusted } from './answered-by-query.js';
 import { countSeconds } from './calling.js';
 import { openCallSocket } from './call-socket.js';
 import { hangUpByRequest, stopStarting } from './calls.js';
@@ -42,6 +43,7 @@ const ENDINGS = ['cancelVoip', 'rejectVoip', 'timeout', 'busy', 'hangUpVoip', 'a
 
 export function openCall(core, page, options) {
   const { show, media: given } = optionsOf(core, options);
+  const mayAnswer = answersByQuery(core, options);
   const view = {
     state: 'idle',
     roomId: '',
@@ -102,7 +104,7 @@ export function openCall(core, page, options) {
     const open = chooseSocket(core, 'openCall', target.options);
     core.current?.interrupt(roomId);
     core.current = self;
-    isAnswered = call.isAnswered;
+    isAnswered = call.isAnswered && (mayAnswer || isTrusted(core, roomId));
     view.state = isCaller ? 'outgoing' : isAnswered ? 'joining' : 'incoming';
     // Before the view is shown: whoever is shown it may hang up at once.
     const token = holdToken(core, target.token);

@@ -478,6 +478,12 @@ export interface CallPageOptions {
   show(view: CallView): void;
   /** Sound and picture. Without it the call has none. */
   media?: Media | null | undefined;
+  /**
+   * Whether `isClickedHangOnBtn=1` in `page` answers without a tap, false by default. Whoever makes a link can write that into
+   * it: pass true only where your own code has made `page`. In a mini-program, and for a call whose reminder {@link listen} has
+   * brought, it answers without this, too.
+   */
+  answersByQuery?: boolean | null | undefined;
 }
 
 /** A call that its page has opened. */

@@ -84,6 +84,13 @@ for (const profile of PROFILES) {
       assert.equal(JSON.stringify(voip.getPluginOnloadOptions()), '{}');
     });
 
+    it('what has answered already is not asked for a tap', () => {
+      const call = module.openCall({ groupId: 'room-2', isClickedHangOnBtn: '1' }, { show() {} });
+      assert.equal(call.view.state, 'joining');
+      call.leave();
+      fake.last.end(1008);
+    });
+
     it('nothing of the host is changed', () => {
       assert.deepEqual(host.changed(), []);
     });

@@ -256,6 +256,7 @@ export function page(path: string, media: Media): Call {
   };
   const call = openCall(path, { show, media });
   openCall({ groupId: 'r', isCaller: '1' }, { show });
+  openCall(path, { show, answersByQuery: true });
   call.setCamera(false);
   const next: string | undefined = call.endPage()?.url;
   use(next);
