@@ -315,7 +315,10 @@ export function openCall(core, page, options) {
 
   const self = { roomId: () => view.roomId, hangUp, interrupt, refresh: () => change({}) };
 
-  const shown = () => emit(core, 'callPageOnShow');
+  const shown = () => {
+    socket?.returned();
+    emit(core, 'callPageOnShow');
+  };
   // Without one, a page that has been told of goes on with its next call.
   const isPage = page != null;
   let isWarmUp = false;

@@ -19,7 +19,7 @@ const LOST_AFTER_MS = 30000;
  * relay(payload), and as the last thing one of elsewhere(), refused(errcode, errmsg), expired() and lost(why). A token that
  * does not count any more is renewed, if it can be: `token` is held by holdToken.
  */
-export function openCallSocket(open, { endpoint, timeout }, token, roomId, device, on) {
+export function openCallSocket(open, { options, endpoint, timeout }, token, roomId, device, on) {
   let last = 0;
   let ids = 0;
   const unanswered = new Map();
@@ -140,12 +140,12 @@ export function openCallSocket(open, { endpoint, timeout }, token, roomId, devic
     Array.from(unanswered.values(), ({ message }) => message).find((message) => message.type === type);
 
   try {
-    socket = holdSocket(open, address, told);
+    socket = holdSocket(open, options, address, told);
   } catch (error) {
     close();
     throw error;
   }
-  return { signal, relay, close, unheard };
+  return { signal, relay, close, unheard, returned: () => socket.returned() };
 }
 
 // What pages show and go by; anything may stand between here and the service.

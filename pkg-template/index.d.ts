@@ -384,6 +384,14 @@ export interface WxLike {
   getAccountInfoSync?(): { miniProgram: { envVersion: string } };
   /** What {@link WmpfVoip.getPluginEnterOptions} gives. */
   getEnterOptionsSync?(): EnterOptions;
+  /** Has sockets come back at once when the mini-program is shown again; only together with `offAppShow`. */
+  onAppShow?(listener: (options: any) => void): void;
+  /** Takes that listener away. */
+  offAppShow?(listener: (options: any) => void): void;
+  /** Has sockets come back at once when the network does; only together with `offNetworkStatusChange`. */
+  onNetworkStatusChange?(listener: (status: any) => void): void;
+  /** Takes that listener away. */
+  offNetworkStatusChange?(listener: (status: any) => void): void;
 }
 
 /** What is used of a `WebSocket` class. */
@@ -502,7 +510,10 @@ export interface Call {
   setCamera(on: boolean): void;
   /** Takes the next camera. Rejects where the media does. */
   switchCamera(): Promise<void>;
-  /** The page is shown again: listeners hear `callPageOnShow`. The first time {@link openCall} says so by itself. */
+  /**
+   * The page is shown again: listeners hear `callPageOnShow`, and a connection that was lost meanwhile comes back at once. The
+   * first time {@link openCall} says so by itself.
+   */
   shown(): void;
   /** The user has opened the box of the maker's own button: listeners hear so. */
   showCustomBox(): void;

@@ -30,7 +30,7 @@ export function listen(core, handlers) {
   });
 
   let isClosed = false;
-  const socket = holdSocket(open, address, {
+  const socket = holdSocket(open, options, address, {
     connecting: () => tell('onState', 'connecting'),
     opened: () => tell('onState', 'open'),
     heard(message) {

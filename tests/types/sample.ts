@@ -165,6 +165,8 @@ export async function everythingElse(error: unknown) {
 // All that the module takes from a wx.
 export function everyFunctionOf(wx: Required<WxLike>) {
   const { request, connectSocket, getStorageSync, setStorageSync, getAccountInfoSync, getEnterOptionsSync } = wx;
+  const { onAppShow, offAppShow, onNetworkStatusChange, offNetworkStatusChange } = wx;
+  configure({ wx: { request, onAppShow, offAppShow, onNetworkStatusChange, offNetworkStatusChange } });
   configure({ wx: { request, getEnterOptionsSync } });
   configure({ wx: { request, connectSocket, getStorageSync, setStorageSync, getAccountInfoSync, getEnterOptionsSync } });
 }
