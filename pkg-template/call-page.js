@@ -7,9 +7,10 @@ import { openCallSocket } from './call-socket.js';
 import { hangUpByRequest, stopStarting } from './calls.js';
 import { deviceOf } from './device.js';
 import { delayNextCall } from './ending.js';
-import { emit, safely } from './events.js';
+import { emit, emitOnce, safely, wasHeard } from './events.js';
 import { failure } from './failure.js';
 import { holdToken } from './held-token.js';
+import { keepLeft, takeLeft } from './left.js';
 import { openMedia } from './media.js';
 import { callOf, queryOf } from './page-query.js';
 import { opened } from './page-options.js';
@@ -38,8 +39,11 @@ const REASONS = {
   endVoip: 'aborted',
 };
 
-/** Each call has one of them, once. */
-const ENDINGS = ['cancelVoip', 'rejectVoip', 'timeout', 'busy', 'hangUpVoip', 'abortVoip'];
+/** What it is to end a call by hand, by how far it is. */
+const BY_HAND = { outgoing: 'cancelled', incoming: 'rejected', joining: 'rejected', connected: 'hungUp' };
+
+/** By what a call is ended whose page is gone. */
+const UNLOADED = 'unloadCallPage';
 
 export function openCall(core, page, options) {
   const { show, media: given } = optionsOf(core, options);
@@ -62,9 +66,7 @@ export function openCall(core, page, options) {
   let isAnswered = false;
   let isCameraChosen = false;
   let isLeft = false;
-  // What this side has heard of the end.
-  let isEndHeard = false;
-  let isSummedUp = false;
+  let left;
   let stopCounting = () => {};
 
   // Also after each change: who is shown it may have ended the call.
@@ -79,11 +81,17 @@ export function openCall(core, page, options) {
   // What has ended does not begin again, whatever comes later.
   function end(reason, changes) {
     if (isOver()) return;
+    if (core.placed === view.roomId) core.placed = undefined;
+    letGo(reason, changes);
+  }
+
+  // Of this page only: another one may go on with the call.
+  function letGo(reason, changes) {
+    if (isOver()) return;
     stopCounting();
     media?.leave();
     if (core.current === self) core.current = undefined;
     if (core.idle === beginPlaced) core.idle = undefined;
-    if (core.placed === view.roomId) core.placed = undefined;
     const streams = { localStream: undefined, remoteStream: undefined };
     change(Object.assign({ state: 'ended', online: false, reason }, streams, changes));
   }
@@ -102,9 +110,12 @@ export function openCall(core, page, options) {
     Object.assign(view, { roomId, roomType, isCaller, name });
     const target = targetOf(core, 'openCall');
     const open = chooseSocket(core, 'openCall', target.options);
-    core.current?.interrupt(roomId);
+    const interrupted = core.current?.interrupt(roomId);
+    const before = takeLeft(core, roomId) ?? interrupted;
     core.current = self;
-    isAnswered = call.isAnswered && (mayAnswer || isTrusted(core, roomId));
+    const isAnsweredByQuery = call.isAnswered && (mayAnswer || isTrusted(core, roomId));
+    isAnswered = isAnsweredByQuery || (!isCaller && before?.isAnswered === true);
+    if (before) goOnWith(before);
     view.state = isCaller ? 'outgoing' : isAnswered ? 'joining' : 'incoming';
     // Before the view is shown: whoever is shown it may hang up at once.
     const token = holdToken(core, target.token);
@@ -112,6 +123,17 @@ export function openCall(core, page, options) {
     change({});
     if (isAnswered && !isOver()) socket.signal('answer', {}, replied);
   }
+
+  // What its user did on another page of this module stays done.
+  function goOnWith({ muted, camera }) {
+    isCameraChosen = camera !== undefined;
+    Object.assign(view, { muted, camera: camera ?? view.camera });
+  }
+
+  const givenUp = () => {
+    socket?.close();
+    return { isAnswered, muted: view.muted, camera: isCameraChosen ? view.camera : undefined };
+  };
 
   const heard = {
     opened(call) {
@@ -136,9 +158,7 @@ export function openCall(core, page, options) {
       if (eventName === 'startVoip') start(Math.max(0, Number(ageMs) || 0));
       if (data?.keepTime !== undefined && eventName !== 'finishVoip') view.keepTime = data.keepTime;
       if (Object.prototype.hasOwnProperty.call(REASONS, eventName)) endedBy(eventName, data || {});
-      if (eventName === 'endVoip') isSummedUp = true;
-      else if (ENDINGS.includes(eventName)) isEndHeard = true;
-      emit(core, eventName, data, view.roomId);
+      emitOnce(core, eventName, data, view.roomId);
       if (eventName === 'finishVoip') {
         end('aborted');
         socket.close();
@@ -167,7 +187,7 @@ export function openCall(core, page, options) {
     if (isOver()) return;
     stopCounting = countSeconds(ageMs, (keepTime) => {
       change({ keepTime });
-      emit(core, 'calling', { keepTime }, view.roomId);
+      emitOnce(core, 'calling', { keepTime }, view.roomId);
     });
     media?.start();
   }
@@ -193,15 +213,12 @@ export function openCall(core, page, options) {
 
   // The service would have said how it ended, and cannot: this end has to find out by itself.
   function endAlone() {
-    if (about === undefined || isSummedUp) return;
-    isSummedUp = true;
+    if (about === undefined || wasHeard(core, 'endVoip', view.roomId)) return;
     const { roomId, isCaller, keepTime } = view;
-    if (!isEndHeard) {
-      const status = isCaller ? 'abortByCaller' : 'abortByListener';
-      emit(core, 'abortVoip', { keepTime, status, error: { errMsg: CONNECTION_LOST } }, roomId);
-    }
+    const status = isCaller ? 'abortByCaller' : 'abortByListener';
+    emitOnce(core, 'abortVoip', { keepTime, status, error: { errMsg: CONNECTION_LOST } }, roomId);
     const { callerName, listenerName, roomType, businessType } = about;
-    emit(core, 'endVoip', { keepTime, callerName, listenerName, roomType, isCaller, businessType }, roomId);
+    emitOnce(core, 'endVoip', { keepTime, callerName, listenerName, roomType, isCaller, businessType }, roomId);
   }
 
   // A caller enters the room when its page opens, a listener when it answers.
@@ -264,27 +281,62 @@ export function openCall(core, page, options) {
   }
 
   function hangUp(how) {
+    left?.end(how);
     if (isOver() || view.state === 'idle') return;
-    const reasons = { outgoing: 'cancelled', incoming: 'rejected', joining: 'rejected', connected: 'hungUp' };
-    const reason = reasons[view.state];
+    const reason = BY_HAND[view.state];
     signalEnd('hangUp', { how });
     end(reason, { origin: how });
   }
 
+  // The page is gone, and another one may come in its place.
   function leave() {
     isLeft = true;
-    hangUp('unloadCallPage');
-    if (view.state !== 'idle') return;
-    // A call that starts is this page's, if it waits for one.
-    if (core.idle === beginPlaced) stopStarting(core, 'unloadCallPage');
+    if (isOver()) return;
+    const { roomId, state } = view;
+    if (state === 'idle') {
+      leaveWaiting();
+      return;
+    }
+    letGo(BY_HAND[state], { origin: UNLOADED });
+    const sayEnd = (how = UNLOADED) => {
+      if (core.placed === roomId) core.placed = undefined;
+      if (wasHeard(core, 'endVoip', roomId)) return;
+      signalEnd('hangUp', { how });
+      // Nobody shall wait until the socket is back.
+      if (!socket.isReady()) hangUpByRequest(core, roomId, how);
+    };
+    left = keepLeft(core, { roomId, end: sayEnd, take: givenUp });
+  }
+
+  // A call that starts is this page's, if it waits for one.
+  function leaveWaiting() {
+    const stops = core.idle === beginPlaced ? Array.from(core.starting) : [];
+    const { placed } = core;
     end('cancelled');
+    if (stops.length === 0) return;
+    const stop = () => {
+      stopStarting(core, UNLOADED, stops);
+      // It was made meanwhile, and nobody has taken it.
+      if (core.placed === undefined || core.placed === placed) return;
+      hangUpByRequest(core, core.placed, UNLOADED);
+      core.placed = undefined;
+    };
+    left = keepLeft(core, { end: stop, take() {} });
+  }
+
+  function unload() {
+    leave();
+    left?.end();
   }
 
   // Another page of this module opens: the same call goes on there, any other one is over.
   function interrupt(roomId) {
-    if (roomId !== view.roomId) return hangUp('unloadCallPage');
-    end('elsewhere');
-    socket?.close();
+    if (roomId !== view.roomId) {
+      hangUp(UNLOADED);
+      return undefined;
+    }
+    letGo('elsewhere');
+    return givenUp();
   }
 
   // The page was there before its call.
@@ -304,6 +356,7 @@ export function openCall(core, page, options) {
   }
 
   function wait() {
+    takeLeft(core, undefined);
     core.idle = beginPlaced;
     change({ state: 'idle' });
   }
@@ -340,6 +393,7 @@ export function openCall(core, page, options) {
     answer,
     hangUp: () => hangUp('manual'),
     leave,
+    unload,
     setMuted(muted) {
       if (isOver()) return;
       change({ muted: muted === true });

@@ -117,7 +117,10 @@ export function openCallSocket(open, { options, endpoint, timeout }, token, room
 
   /** `answered` is given what became of it: 'done', 'already', 'noEffect', 'elsewhere' or 'ended'. */
   function signal(type, members, answered) {
-    if (isOver) return;
+    if (isOver) {
+      answered?.('ended');
+      return;
+    }
     const id = ++ids;
     const message = Object.assign({ id, type }, members);
     unanswered.set(id, { message, answered });
@@ -145,7 +148,7 @@ export function openCallSocket(open, { options, endpoint, timeout }, token, room
     close();
     throw error;
   }
-  return { signal, relay, close, unheard, returned: () => socket.returned() };
+  return { signal, relay, close, unheard, isReady: () => isReady && !isOver, returned: () => socket.returned() };
 }
 
 // What pages show and go by; anything may stand between here and the service.

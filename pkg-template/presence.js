@@ -1,4 +1,4 @@
-// When the user or the network comes back to this host. Only what ends together with its listener is
+// When the user or the network comes back to this host, and when the user goes. Only what ends together with its listener is
 // listened to, and a host that lacks a part, or throws, is a host that does not tell.
 
 import { hostWx } from './host-wx.js';
@@ -7,6 +7,7 @@ import { hostWx } from './host-wx.js';
 const HIDDEN_SOCKETS_LIVE_MS = 5000;
 
 const isVisible = () => document.visibilityState === 'visible';
+const isHidden = () => document.visibilityState === 'hidden';
 
 const RETURNS = [
   inWx('AppShow', (tell) => () => tell(HIDDEN_SOCKETS_LIVE_MS)),
@@ -15,11 +16,20 @@ const RETURNS = [
   inBrowser(() => document, 'visibilitychange', (tell) => () => isVisible() && tell()),
 ];
 
+const GOINGS = [
+  inWx('AppHide', (tell) => () => tell()),
+  inBrowser(() => globalThis, 'pagehide', (tell) => () => tell()),
+  inBrowser(() => document, 'visibilitychange', (tell) => () => isHidden() && tell()),
+];
+
 /**
  * Calls `tell` when the page is shown again or the network is there again; with milliseconds, where a socket that was silent for
  * longer has certainly ended. Gives what stops it.
  */
 export const onReturn = (options, tell) => listenTo(RETURNS, options, tell);
+
+/** Calls `tell` when the page is hidden or closed: its timers may never run again. Gives what stops it. */
+export const onGoing = (options, tell) => listenTo(GOINGS, options, tell);
 
 function listenTo(sources, options, tell) {
   const offs = sources.map((source) => source(options, tell));

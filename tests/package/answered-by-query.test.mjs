@@ -32,7 +32,7 @@ async function opened(page, { answersByQuery, reminded = [], isTapped = false } 
   if (isTapped) call.answer();
   await settle();
   const said = { state, answers: fake.last.sent.map(({ type }) => type), joined };
-  call.leave();
+  call.unload();
   fake.last.end(1008);
   return said;
 }

@@ -204,7 +204,7 @@ describe('a call page', () => {
     it(`that is ${state} ends its call by each of its ways, at once and once`, () => {
       for (const [how, end] of [
         ['manual', ({ call }) => call.hangUp('unloadCallPage')],
-        ['unloadCallPage', ({ call }) => call.leave()],
+        ['unloadCallPage', ({ call }) => call.unload()],
         ['forceFromApp', ({ module }) => module.default.forceHangUpVoip()],
         ['forceFromApp', ({ module }) => module.default.forceHangUpVoip('room-1')],
       ]) {

@@ -165,8 +165,8 @@ export async function everythingElse(error: unknown) {
 // All that the module takes from a wx.
 export function everyFunctionOf(wx: Required<WxLike>) {
   const { request, connectSocket, getStorageSync, setStorageSync, getAccountInfoSync, getEnterOptionsSync } = wx;
-  const { onAppShow, offAppShow, onNetworkStatusChange, offNetworkStatusChange } = wx;
-  configure({ wx: { request, onAppShow, offAppShow, onNetworkStatusChange, offNetworkStatusChange } });
+  const { onAppShow, offAppShow, onAppHide, offAppHide, onNetworkStatusChange, offNetworkStatusChange } = wx;
+  configure({ wx: { request, onAppShow, offAppShow, onAppHide, offAppHide, onNetworkStatusChange, offNetworkStatusChange } });
   configure({ wx: { request, getEnterOptionsSync } });
   configure({ wx: { request, connectSocket, getStorageSync, setStorageSync, getAccountInfoSync, getEnterOptionsSync } });
 }
@@ -257,8 +257,8 @@ export function page(path: string, media: Media): Call {
     use(at, reason, origin, keepTime, ui.callerUI.cameraRotation);
   };
   const call = openCall(path, { show, media });
-  openCall({ groupId: 'r', isCaller: '1' }, { show });
-  openCall(path, { show, answersByQuery: true });
+  openCall({ groupId: 'r', isCaller: '1' }, { show }).leave();
+  openCall(path, { show, answersByQuery: true }).unload();
   call.setCamera(false);
   const next: string | undefined = call.endPage()?.url;
   use(next);

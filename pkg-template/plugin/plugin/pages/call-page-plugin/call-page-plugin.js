@@ -54,7 +54,7 @@ Page({
   onUnload() {
     openPage.clear(this);
     clearTimeout(this.leaving);
-    this.call.leave();
+    this.call.unload();
   },
 
   begin(query) {
