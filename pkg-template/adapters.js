@@ -1,14 +1,16 @@
-// The host's way to send requests. An adapter is a function of a request {url, method, headers, body, timeout}
+// The host's way to send requests. An adapter is a function of a request {url, method, headers, body, timeout, keepalive}
 // and of two callbacks: done({status, body}), whatever the status, and failed(error), with the host's own
 // error. It gives a function that gives the request up.
 
 export const overFetch = (fetch) => (request, done, failed) => {
-  const { url, method, headers, body } = request;
+  const { url, method, headers, body, keepalive } = request;
   // Without it a connection that has timed out stays open until the service closes it.
   const controller = typeof AbortController === 'function' ? new AbortController() : undefined;
   const read = (response) =>
     Promise.resolve(response.text()).then((text) => done({ status: response.status, body: text }));
-  Promise.resolve(fetch(url, { method, headers, body, signal: controller?.signal }))
+  const init = { method, headers, body, signal: controller?.signal };
+  if (keepalive) init.keepalive = true;
+  Promise.resolve(fetch(url, init))
     .then(read)
     .then(undefined, failed);
   return () => controller?.abort();

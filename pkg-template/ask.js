@@ -8,14 +8,14 @@ import { textOf } from './text-of.js';
 
 /**
  * Gives what the service answers, an object; rejects with its refusal, or with why there was none. `key` makes a request
- * that is sent twice the same one; `stop` gives it up.
+ * that is sent twice the same one; `stop` gives it up; with `keepalive` a browser sends it although the page is closed.
  */
-export async function ask(core, api, { method = 'POST', path, body, key, stop }) {
+export async function ask(core, api, { method = 'POST', path, body, key, stop, keepalive }) {
   const { options, endpoint, token, timeout } = targetOf(core, api);
   const send = adapterOf(core, api, options);
   const headers = { 'content-type': 'application/json', authorization: `Bearer ${token}` };
   if (key !== undefined) headers['idempotency-key'] = key;
-  const request = { url: endpoint + path, method, headers, body: textOfBody(method, body), timeout };
+  const request = { url: endpoint + path, method, headers, body: textOfBody(method, body), timeout, keepalive };
   let answer;
   try {
     answer = await settled(timeout, stop, (done, failed) => send(request, done, failed));

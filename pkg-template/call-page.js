@@ -1,6 +1,7 @@
 // What a call page does: it takes part in one call, and shows how far it is. The call itself is the service's; here is
 // what this end of it knows, what its user does, and its media.
 
+import { answersByQuery, isTrusted } from './answered-by-query.js';
 import { countSeconds } from './calling.js';
 import { openCallSocket } from './call-socket.js';
 import { watchCall } from './call-watch.js';
@@ -8,9 +9,10 @@ import { hangUpByRequest, stopStarting } from './calls.js';
 import { beginning, keepChoice, keptChoice } from './choice.js';
 import { deviceOf } from './device.js';
 import { delayNextCall } from './ending.js';
-import { emit, safely } from './events.js';
+import { emit, emitOnce, safely, wasHeard } from './events.js';
 import { failure } from './failure.js';
 import { holdToken } from './held-token.js';
+import { keepLeft, takeLeft } from './left.js';
 import { openMedia } from './media.js';
 import { callOf, queryOf } from './page-query.js';
 import { opened } from './page-options.js';
@@ -39,11 +41,15 @@ const REASONS = {
   endVoip: 'aborted',
 };
 
-/** Each call has one of them, once. */
-const ENDINGS = ['cancelVoip', 'rejectVoip', 'timeout', 'busy', 'hangUpVoip', 'abortVoip'];
+/** What it is to end a call by hand, by how far it is. */
+const BY_HAND = { outgoing: 'cancelled', incoming: 'rejected', joining: 'rejected', connected: 'hungUp' };
+
+/** By what a call is ended whose page is gone. */
+const UNLOADED = 'unloadCallPage';
 
 export function openCall(core, page, options) {
   const { show, media: given } = optionsOf(core, options);
+  const mayAnswer = answersByQuery(core, options);
   const view = {
     state: 'idle',
     roomId: '',
@@ -65,11 +71,7 @@ export function openCall(core, page, options) {
   // What the user has chosen in this page before it was known how this end begins.
   let chosen = {};
   let isLeft = false;
-  // What this side has heard of the end.
-  let isEndHeard = false;
-  let isSummedUp = false;
-  // The number of the last event that this end has heard.
-  let lastSeq = 0;
+  let left;
   let stopCounting = () => {};
   let stopWatching = () => {};
   // The call may be on in another page of this device, also where this one does not reach it.
@@ -87,11 +89,17 @@ export function openCall(core, page, options) {
   // What has ended does not begin again, whatever comes later.
   function end(reason, changes) {
     if (isOver()) return;
+    if (core.placed === view.roomId) core.placed = undefined;
+    letGo(reason, changes);
+  }
+
+  // Of this page only: another one may go on with the call.
+  function letGo(reason, changes) {
+    if (isOver()) return;
     stopCounting();
     media?.leave();
     if (core.current === self) core.current = undefined;
     if (core.idle === beginPlaced) core.idle = undefined;
-    if (core.placed === view.roomId) core.placed = undefined;
     const streams = { localStream: undefined, remoteStream: undefined };
     change(Object.assign({ state: 'ended', online: false, reason }, streams, changes));
   }
@@ -129,10 +137,12 @@ export function openCall(core, page, options) {
     Object.assign(view, { roomId, roomType, isCaller, name });
     const target = targetOf(core, 'openCall');
     const open = chooseSocket(core, 'openCall', target.options);
-    core.current?.interrupt(roomId);
+    const interrupted = core.current?.interrupt(roomId);
+    const before = takeLeft(core, roomId) ?? interrupted;
     core.forgo?.();
     core.current = self;
-    isAnswered = call.isAnswered;
+    // What its user did on another page of this module stays done.
+    isAnswered = call.isAnswered || (!isCaller && before?.isAnswered === true);
     Object.assign(view, keptChoice(core, view), chosen);
     view.state = isCaller ? 'outgoing' : isAnswered ? 'joining' : 'incoming';
     // Before the view is shown: whoever is shown it may hang up at once.
@@ -141,6 +151,11 @@ export function openCall(core, page, options) {
     change({});
     if (isAnswered && !isOver()) takePart('answer');
   }
+
+  const givenUp = () => {
+    socket?.close();
+    return { isAnswered };
+  };
 
   const heard = {
     opened(call) {
@@ -161,17 +176,11 @@ export function openCall(core, page, options) {
       if (media) media.refresh(call.iceServers, call.peerConnected === true);
       else if (call.state !== 'ended') join();
     },
-    event({ seq, eventName, data, ageMs }) {
+    event({ eventName, data, ageMs }) {
       if (eventName === 'startVoip') start(Math.max(0, Number(ageMs) || 0));
       if (data?.keepTime !== undefined && eventName !== 'finishVoip') view.keepTime = data.keepTime;
       if (Object.prototype.hasOwnProperty.call(REASONS, eventName)) endedBy(eventName, data || {});
-      if (eventName === 'endVoip') isSummedUp = true;
-      else if (ENDINGS.includes(eventName)) isEndHeard = true;
-      // A call that was taken back begins anew, and has told of these.
-      if (seq > lastSeq) {
-        lastSeq = seq;
-        emit(core, eventName, data, view.roomId);
-      }
+      emitOnce(core, eventName, data, view.roomId);
       if (eventName === 'finishVoip') {
         end('aborted');
         socket.close();
@@ -203,7 +212,7 @@ export function openCall(core, page, options) {
     if (isOver()) return;
     stopCounting = countSeconds(ageMs, (keepTime) => {
       change({ keepTime });
-      emit(core, 'calling', { keepTime }, view.roomId);
+      emitOnce(core, 'calling', { keepTime }, view.roomId);
     });
     media?.start();
   }
@@ -229,15 +238,12 @@ export function openCall(core, page, options) {
 
   // The service would have said how it ended, and cannot: this end has to find out by itself.
   function endAlone() {
-    if (about === undefined || isSummedUp) return;
-    isSummedUp = true;
+    if (about === undefined || wasHeard(core, 'endVoip', view.roomId)) return;
     const { roomId, isCaller, keepTime } = view;
-    if (!isEndHeard) {
-      const status = isCaller ? 'abortByCaller' : 'abortByListener';
-      emit(core, 'abortVoip', { keepTime, status, error: { errMsg: CONNECTION_LOST } }, roomId);
-    }
+    const status = isCaller ? 'abortByCaller' : 'abortByListener';
+    emitOnce(core, 'abortVoip', { keepTime, status, error: { errMsg: CONNECTION_LOST } }, roomId);
     const { callerName, listenerName, roomType, businessType } = about;
-    emit(core, 'endVoip', { keepTime, callerName, listenerName, roomType, isCaller, businessType }, roomId);
+    emitOnce(core, 'endVoip', { keepTime, callerName, listenerName, roomType, isCaller, businessType }, roomId);
   }
 
   // A caller enters the room when its page opens, a listener when it answers.
@@ -300,9 +306,9 @@ export function openCall(core, page, options) {
   }
 
   function hangUp(how) {
+    left?.end(how);
     if (isOver() || view.state === 'idle') return;
-    const reasons = { outgoing: 'cancelled', incoming: 'rejected', joining: 'rejected', connected: 'hungUp' };
-    const reason = reasons[view.state];
+    const reason = BY_HAND[view.state];
     signalEnd('hangUp', { how });
     end(reason, { origin: how });
   }
@@ -338,21 +344,63 @@ export function openCall(core, page, options) {
     }
   }
 
+  // The page is gone, and another one may come in its place.
   function leave() {
     isLeft = true;
     stopWatching();
-    hangUp('unloadCallPage');
-    if (view.state !== 'idle') return;
-    // A call that starts is this page's, if it waits for one.
-    if (core.idle === beginPlaced) stopStarting(core, 'unloadCallPage');
+    if (isOver()) return;
+    const { roomId, state } = view;
+    if (state === 'idle') {
+      leaveWaiting();
+      return;
+    }
+    letGo(BY_HAND[state], { origin: UNLOADED });
+    const sayEnd = (how = UNLOADED) => {
+      if (core.placed === roomId) core.placed = undefined;
+      if (wasHeard(core, 'endVoip', roomId)) return;
+      signalEnd('hangUp', { how });
+      // Nobody shall wait until the socket is back.
+      if (!socket.isReady()) hangUpByRequest(core, roomId, how);
+    };
+    left = keepLeft(core, { roomId, end: sayEnd, take: givenUp });
+  }
+
+  // A call that starts is this page's, if it waits for one.
+  function leaveWaiting() {
+    const stops = core.idle === beginPlaced ? Array.from(core.starting) : [];
+    const { placed } = core;
     end('cancelled');
+    if (stops.length === 0) return;
+    const stop = () => {
+      stopStarting(core, UNLOADED, stops);
+      // It was made meanwhile, and nobody has taken it.
+      if (core.placed === undefined || core.placed === placed) return;
+      hangUpByRequest(core, core.placed, UNLOADED);
+      core.placed = undefined;
+    };
+    left = keepLeft(core, { end: stop, take() {} });
+  }
+
+  function unload() {
+    leave();
+    left?.end();
   }
 
   // Another page of this module opens: the same call goes on there, any other one is over.
   function interrupt(roomId) {
-    if (roomId !== view.roomId) return hangUp('unloadCallPage');
-    end('elsewhere');
-    socket?.close();
+    if (roomId !== view.roomId) {
+      hangUp(UNLOADED);
+      return undefined;
+    }
+    letGo('elsewhere');
+    return givenUp();
+  }
+
+  // What a query says of an answer is believed only where no stranger can have written it.
+  function calledBy(query) {
+    const call = callOf(core, query);
+    if (call && !mayAnswer && !isTrusted(core, call.roomId)) call.isAnswered = false;
+    return call;
   }
 
   // The page was there before its call.
@@ -372,6 +420,7 @@ export function openCall(core, page, options) {
   }
 
   function wait() {
+    takeLeft(core, undefined);
     core.idle = beginPlaced;
     change({ state: 'idle' });
   }
@@ -383,7 +432,10 @@ export function openCall(core, page, options) {
 
   const self = { roomId: () => view.roomId, hangUp, interrupt, refresh: () => change({}) };
 
-  const shown = () => emit(core, 'callPageOnShow');
+  const shown = () => {
+    socket?.returned();
+    emit(core, 'callPageOnShow');
+  };
   // Without one, a page that has been told of goes on with its next call.
   const isPage = page != null;
   let isWarmUp = false;
@@ -391,7 +443,7 @@ export function openCall(core, page, options) {
     const query = queryOf(core, page);
     if (isPage) opened(core, page, query);
     isWarmUp = query.isPreLaunch === '1';
-    const call = isWarmUp ? undefined : (callOf(core, query) ?? placedCall(core));
+    const call = isWarmUp ? undefined : (calledBy(query) ?? placedCall(core));
     if (call) begin(call);
     else wait();
   });
@@ -406,6 +458,7 @@ export function openCall(core, page, options) {
     hangUp: () => hangUp('manual'),
     continueHere,
     leave,
+    unload,
     setMuted(muted) {
       if (isOver()) return;
       chosen.muted = muted === true;

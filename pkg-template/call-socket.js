@@ -20,7 +20,7 @@ const LOST_AFTER_MS = 30000;
  * relay(payload), and as the last thing one of elsewhere(canTake), refused(errcode, errmsg), expired() and lost(why). A token that
  * does not count any more is renewed, if it can be: `token` is held by holdToken.
  */
-export function openCallSocket(open, { endpoint, timeout }, token, roomId, device, on) {
+export function openCallSocket(open, { options, endpoint, timeout }, token, roomId, device, on) {
   // Of several pages of one device the newest has the call. One that has been told of it and only comes back is not new.
   const page = newName();
   let isTold = false;
@@ -126,7 +126,10 @@ export function openCallSocket(open, { endpoint, timeout }, token, roomId, devic
 
   /** `answered` is given what became of it: 'done', 'already', 'noEffect', 'elsewhere' or 'ended'. */
   function signal(type, members, answered) {
-    if (isOver) return;
+    if (isOver) {
+      answered?.('ended');
+      return;
+    }
     const id = ++ids;
     const message = Object.assign({ id, type }, members);
     unanswered.set(id, { message, answered });
@@ -154,12 +157,13 @@ export function openCallSocket(open, { endpoint, timeout }, token, roomId, devic
     Array.from(unanswered.values(), ({ message }) => message).find((message) => message.type === type);
 
   try {
-    socket = holdSocket(open, address, told);
+    socket = holdSocket(open, options, address, told);
   } catch (error) {
     close();
     throw error;
   }
-  return { signal, choose, relay, close, unheard };
+  const isThere = () => isReady && !isOver;
+  return { signal, choose, relay, close, unheard, isReady: isThere, returned: () => socket.returned() };
 }
 
 // What pages show and go by; anything may stand between here and the service.

@@ -48,6 +48,7 @@ async function place(core, api, path, req, fields) {
     const reason = "a call to a device is made in the WeChat client, and configure.role says 'device'";
     throw failure(core, PHONE_ONLY, api, reason);
   }
+  core.left?.end();
   if (core.current || core.starting.size > 0) throw failure(core, BUSY, api, 'another call is open, or still starting: hang it up first');
   const stop = createStop();
   const key = newName();
@@ -112,6 +113,7 @@ export function forceHangUpVoip(core, roomId) {
     if (isMeant(core.current.roomId())) core.current.hangUp('forceFromApp');
     return;
   }
+  if (isMeant(core.left?.roomId)) core.left?.end('forceFromApp');
   if (roomId == null) stopStarting(core, FORCED);
   const { placed } = core;
   if (placed === undefined || !isMeant(placed)) return;
@@ -121,9 +123,10 @@ export function forceHangUpVoip(core, roomId) {
 
 const FORCED = 'forceHangUpVoip';
 
-/** Gives the calls up that are starting; one whose answer comes all the same is hung up. */
-export function stopStarting(core, reason) {
-  for (const stop of Array.from(core.starting)) {
+/** Gives calls up that are starting; one whose answer comes all the same is hung up. */
+export function stopStarting(core, reason, stops = core.starting) {
+  for (const stop of Array.from(stops)) {
+    if (!core.starting.has(stop)) continue;
     // Its answer may be on the way through the core already.
     stop.late = (room) => {
       hangUpByRequest(core, room);
@@ -137,5 +140,7 @@ export function stopStarting(core, reason) {
 export function hangUpByRequest(core, roomId, how = 'forceFromApp') {
   const path = `/v1/calls/${encodeURIComponent(roomId)}/signals`;
   const body = { type: 'hangUp', how, device: deviceOf(core) };
-  delayNextCall(core, (done) => ask(core, 'forceHangUpVoip', { path, body }).then(done, done));
+  // The page may be closed now.
+  const request = { path, body, keepalive: true };
+  delayNextCall(core, (done) => ask(core, 'forceHangUpVoip', request).then(done, done));
 }

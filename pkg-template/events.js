@@ -30,6 +30,41 @@ export function emit(core, eventName, data, roomId) {
   }
 }
 
+/** Each call has one of them. */
+const ENDINGS = ['cancelVoip', 'rejectVoip', 'timeout', 'busy', 'hangUpVoip', 'abortVoip'];
+
+/** Of how many calls is remembered what was heard of them: more than a module has at a time. */
+const MAX_CALLS = 16;
+
+/** An event of a call is heard once in a module, whichever of its pages brings it. */
+export function emitOnce(core, eventName, data, roomId) {
+  const heard = heardOf(core, roomId);
+  if (eventName === 'calling') {
+    if (data.keepTime <= heard.seconds) return;
+    heard.seconds = data.keepTime;
+  } else {
+    const kind = kindOf(eventName);
+    if (heard.kinds.has(kind)) return;
+    heard.kinds.add(kind);
+  }
+  emit(core, eventName, data, roomId);
+}
+
+export const wasHeard = (core, eventName, roomId) => heardOf(core, roomId).kinds.has(kindOf(eventName));
+
+const kindOf = (eventName) => (ENDINGS.includes(eventName) ? 'ending' : eventName);
+
+function heardOf(core, roomId) {
+  const calls = (core.heard ??= new Map());
+  let heard = calls.get(roomId);
+  if (heard === undefined) {
+    heard = { kinds: new Set(), seconds: 0 };
+    calls.set(roomId, heard);
+    if (calls.size > MAX_CALLS) calls.delete(calls.keys().next().value);
+  }
+  return heard;
+}
+
 // What a maker's code throws is the maker's to hear of, and harms nothing here.
 export function safely(run) {
   try {

@@ -1,6 +1,7 @@
 // A WebSocket that comes back by itself, also after a connection that died without an end: the service says how often it
 // shows that it is there.
 
+import { onReturn } from './presence.js';
 import { textOf } from './text-of.js';
 
 const FIRST_RETRY_MS = 500;
@@ -12,16 +13,22 @@ const OPENS_WITHIN_MS = 10000;
 const MISSED_BEATS = 2.5;
 const LONGEST_BEAT_MS = 600000;
 
+/** When the user or the network is back: a beat that is late by so much is missing. */
+const LATE_BEATS = 1.2;
+
 /**
+ * Connects again at once, too, when the user or the network comes back to this host.
+ *
  * `open` is a host's, as chooseSocket gives it; `address()` gives { url, protocols } anew for each connection.
  * `on` is told { connecting(), opened(), heard(message), closed(code, reason) }; closed says whether to connect again.
  * What the first attempt throws is thrown.
  */
-export function holdSocket(open, address, on) {
+export function holdSocket(open, options, address, on) {
   let socket;
   let retryMs = FIRST_RETRY_MS;
   let timer;
   let isOver = false;
+  let stopListening;
 
   function connect() {
     on.connecting?.();
@@ -29,7 +36,7 @@ export function holdSocket(open, address, on) {
     const { url, protocols } = address();
     // What a socket tells after it was given up is nobody's.
     const isMine = (mine) => socket === mine;
-    const mine = {};
+    const mine = { heardAt: Date.now() };
     socket = mine;
     const opened = () => {
       if (isMine(mine)) on.opened?.();
@@ -38,6 +45,8 @@ export function holdSocket(open, address, on) {
       const message = isMine(mine) ? parsed(text) : undefined;
       if (!message) return;
       retryMs = FIRST_RETRY_MS;
+      mine.isHeard = true;
+      mine.heardAt = Date.now();
       const { type, everyMs } = message;
       if (type === 'heartbeat' && everyMs >= 1 && everyMs <= LONGEST_BEAT_MS) mine.everyMs = everyMs;
       clearTimeout(timer);
@@ -92,6 +101,26 @@ export function holdSocket(open, address, on) {
     shut(dead);
   }
 
+  // What looks open may have died while nothing ran here, not even the timer that would have noticed. One that is in time is
+  // waited for until its next beat is late.
+  function returned(cutAfterMs = Infinity) {
+    if (isOver) return;
+    const silentMs = socket && Date.now() - socket.heardAt;
+    const patienceMs = socket && patienceWith(socket);
+    // A clock that was set back does not tell.
+    if (silentMs >= 0 && silentMs <= Math.min(patienceMs, cutAfterMs)) {
+      if (!socket.everyMs) return;
+      clearTimeout(timer);
+      timer = setTimeout(drop, patienceMs - silentMs);
+      return;
+    }
+    drop();
+    if (isOver) return;
+    clearTimeout(timer);
+    retryMs = FIRST_RETRY_MS;
+    again();
+  }
+
   function send(message) {
     try {
       socket?.held?.send(JSON.stringify(message));
@@ -102,6 +131,7 @@ export function holdSocket(open, address, on) {
 
   function close() {
     isOver = true;
+    stopListening?.();
     clearTimeout(timer);
     const open = socket;
     socket = undefined;
@@ -109,7 +139,14 @@ export function holdSocket(open, address, on) {
   }
 
   connect();
-  return { send, drop, close };
+  if (!isOver) stopListening = onReturn(options, returned);
+  return { send, drop, close, returned };
+}
+
+/** How long a socket may be silent when somebody comes back to it. One that has not opened yet was perhaps begun without a network. */
+function patienceWith({ isHeard, everyMs }) {
+  if (!isHeard) return FIRST_RETRY_MS;
+  return everyMs ? everyMs * LATE_BEATS : OPENS_WITHIN_MS;
 }
 
 function shut({ held }) {

@@ -359,6 +359,8 @@ export interface FetchInit {
   body: string;
   /** An `AbortSignal`, where the host has them: the call's time is over, or it was cancelled. */
   signal?: any;
+  /** The request ends a call, whose page may be closed at this moment. */
+  keepalive?: true;
 }
 
 /** What is used of a `wx`. */
@@ -384,6 +386,18 @@ export interface WxLike {
   getAccountInfoSync?(): { miniProgram: { envVersion: string } };
   /** What {@link WmpfVoip.getPluginEnterOptions} gives. */
   getEnterOptionsSync?(): EnterOptions;
+  /** Has sockets come back at once when the mini-program is shown again; only together with `offAppShow`. */
+  onAppShow?(listener: (options: any) => void): void;
+  /** Takes that listener away. */
+  offAppShow?(listener: (options: any) => void): void;
+  /** Has a call that was left end at once when the mini-program is hidden; only together with `offAppHide`. */
+  onAppHide?(listener: (result: any) => void): void;
+  /** Takes that listener away. */
+  offAppHide?(listener: (result: any) => void): void;
+  /** Has sockets come back at once when the network does; only together with `offNetworkStatusChange`. */
+  onNetworkStatusChange?(listener: (status: any) => void): void;
+  /** Takes that listener away. */
+  offNetworkStatusChange?(listener: (status: any) => void): void;
 }
 
 /** What is used of a `WebSocket` class. */
@@ -453,8 +467,9 @@ export interface Problem {
  * What a call page does: it takes part in a call and shows how far it is.
  *
  * A caller's page joins at once, a listener's when it answers. The call is over for this end with `hangUp`, with
- * `leave`, or when {@link CallView.state} is `ended`; then everything is released. One call of this module is open at a
- * time: another one that is opened ends it as `leave` does, and `initByCaller` rejects with 1005.
+ * `unload`, a second after `leave`, or when {@link CallView.state} is `ended`; then everything is released. One call of this
+ * module is open at a time: another one that is opened ends it as `unload` does, and `initByCaller` rejects with 1005. A page that
+ * is opened for the same call goes on with it, and the one before is `elsewhere`.
  *
  * A page that is loaded anew goes on with its call if it is opened with the room: by the reminder's `path`, or as the caller
  * by `?groupId=<roomId>&isCaller=1`. Keeping that is the page's part; the module itself knows of no call any more. What the
@@ -477,10 +492,16 @@ export type PageQuery = { readonly [name: string]: string | null | undefined };
 
 /** What {@link openCall} takes. */
 export interface CallPageOptions {
-  /** Is given a new view whenever something of it has changed, until `leave`. */
+  /** Is given a new view whenever something of it has changed, until `leave` or `unload`. */
   show(view: CallView): void;
   /** Sound and picture. Without it the call has none. */
   media?: Media | null | undefined;
+  /**
+   * Whether `isClickedHangOnBtn=1` in `page` answers without a tap, false by default. Whoever makes a link can write that into
+   * it: pass true only where your own code has made `page`. In a mini-program, and for a call whose reminder {@link listen} has
+   * brought, it answers without this, too.
+   */
+  answersByQuery?: boolean | null | undefined;
 }
 
 /** A call that its page has opened. */
@@ -496,15 +517,26 @@ export interface Call {
    * of the user's tap, as `answer`.
    */
   continueHere(): void;
-  /** The page is gone: as `hangUp`, and nothing is shown any more. */
+  /**
+   * The page is gone for now, as when a component unmounts: camera and microphone are released at once, and nothing is shown any
+   * more. If no page is opened for the same call within a second, it is over as after `hangUp`.
+   */
   leave(): void;
+  /**
+   * The page is closed, as in a mini-program's `onUnload`: as `leave`, and the call is over at once. In a browser call it on
+   * `pagehide` only if a page that is loaded anew is not to go on with its call.
+   */
+  unload(): void;
   /** Whether the other side hears nothing. */
   setMuted(muted: boolean): void;
   /** Whether the camera is on. */
   setCamera(on: boolean): void;
   /** Takes the next camera. Rejects where the media does. */
   switchCamera(): Promise<void>;
-  /** The page is shown again: listeners hear `callPageOnShow`. The first time {@link openCall} says so by itself. */
+  /**
+   * The page is shown again: listeners hear `callPageOnShow`, and a connection that was lost meanwhile comes back at once. The
+   * first time {@link openCall} says so by itself.
+   */
   shown(): void;
   /** The user has opened the box of the maker's own button: listeners hear so. */
   showCustomBox(): void;
@@ -710,7 +742,7 @@ export interface VoipChat {
   signature: string;
 }
 
-/** What {@link WmpfVoip.onVoipEvent} tells. `data` is an object for those, too, that have nothing to say. */
+/** What {@link WmpfVoip.onVoipEvent} tells. An event of a call is told once in a module, whatever pages were opened for it. `data` is an object for those, too, that have nothing to say. */
 export type VoipEvent = {
   [Name in keyof VoipEvents]: {
     eventName: Name;

@@ -30,15 +30,15 @@ export function listen(core, handlers) {
   });
 
   let isClosed = false;
-  const socket = holdSocket(open, address, {
+  const socket = holdSocket(open, options, address, {
     connecting: () => tell('onState', 'connecting'),
     opened: () => tell('onState', 'open'),
     heard(message) {
       const { type, roomId } = message;
       if (type === 'cancelled') tell('onCancelled', roomId);
       if (type !== 'reminder' || seen.has(roomId)) return;
-      seen.add(roomId);
-      if (seen.size > MAX_SEEN) seen.delete(seen.values().next().value);
+      remember(seen, roomId);
+      remember((core.reminded ??= new Set()), roomId);
       tell('onReminder', message);
     },
     closed(code, reason) {
@@ -54,6 +54,11 @@ export function listen(core, handlers) {
     isClosed = true;
     socket.close();
   };
+}
+
+function remember(rooms, roomId) {
+  rooms.add(roomId);
+  if (rooms.size > MAX_SEEN) rooms.delete(rooms.values().next().value);
 }
 
 function handlersOf(core, handlers) {

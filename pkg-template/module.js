@@ -24,7 +24,8 @@ export function createModule(instantiate, checkHost = () => {}) {
   let instance;
   // What the rest of the surface shares with initByCaller: what stops the calls that are `starting`, the room of the
   // call that was made last (`placed`), the call whose page is open (`current`), what begins the call of a page that
-  // waits for one (`idle`), and the promise of a call that is `ending`.
+  // waits for one (`idle`), what a page has `left` just now, the promise of a call that is `ending`, the rooms of which
+  // this party was `reminded`, what was `heard` of calls, and whether this `isMiniProgram`.
   const core = {
     options: () => options,
     chooseAdapter,
@@ -91,6 +92,7 @@ export function createModule(instantiate, checkHost = () => {}) {
     const stop = stopOf(callOptions);
     const current = options;
     const call = (glue, taken) => connect(glue, current).initByCaller(taken, stop);
+    core.left?.end();
     core.starting.add(stop);
     try {
       if (core.current || core.busy) throw callError(BUSY, 'another call is open: hang it up first');

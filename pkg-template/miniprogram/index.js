@@ -9,6 +9,7 @@ import { textOf } from '../text-of.js';
 const PATH = '/miniprogram_npm/wmpf-voip/wmpf_voip_bg.wasm.br';
 
 const { wmpfVoip, configure, init, check, core } = createModule(instantiate);
+core.isMiniProgram = true;
 
 // The rest is a file of its own, which is read when somebody uses a part of it.
 const later = (name) => (...values) => require('./surface.js')[name](core, ...values);

@@ -4,6 +4,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 
+import { fakeAppEvents } from '../support/fake-browser.mjs';
 import { fakeSockets, openedCall } from '../support/fake-sockets.mjs';
 import { ENDPOINT, TOKEN } from '../support/requests.mjs';
 import { createHost } from './host.mjs';
@@ -16,7 +17,9 @@ for (const profile of PROFILES) {
   describe(`beside initByCaller, ${profile.name}`, { timeout: 30_000 }, () => {
     const fake = fakeSockets();
     const sent = [];
+    const app = fakeAppEvents();
     const wx = {
+      ...app.wx,
       request({ url, data, success }) {
         sent.push({ url, data });
         setImmediate(() => success({ statusCode: 201, data: JSON.stringify(ROOM) }));
@@ -82,6 +85,37 @@ for (const profile of PROFILES) {
       assert.equal(voip.getPluginEnterOptions().query.callSeq, '1');
       // A page was opened above, and is what this one says; the object is of the host's own realm.
       assert.equal(JSON.stringify(voip.getPluginOnloadOptions()), '{}');
+    });
+
+    it('what has answered already is not asked for a tap', () => {
+      const call = module.openCall({ groupId: 'room-2', isClickedHangOnBtn: '1' }, { show() {} });
+      assert.equal(call.view.state, 'joining');
+      call.unload();
+      fake.last.end(1008);
+    });
+
+    it('a page that is left and put back in one task goes on with its call', () => {
+      const open = () => module.openCall({ groupId: 'room-3' }, { show() {} });
+      open().leave();
+      const call = open();
+      fake.last.open();
+      fake.last.say(openedCall({ roomId: 'room-3', isCaller: false }));
+      assert.deepEqual([call.view.state, fake.sockets.at(-2).isClosed, fake.last.sent], ['incoming', true, []]);
+      call.leave();
+      app.tell('AppHide');
+      assert.deepEqual(fake.last.sent, [{ id: 1, type: 'hangUp', how: 'unloadCallPage' }]);
+      fake.last.end(1008);
+    });
+
+    it('sockets come back at once when the app is shown', () => {
+      const close = module.listen({ onReminder() {} });
+      const { length } = fake.sockets;
+      fake.last.open();
+      fake.last.end(1006);
+      app.tell('AppShow');
+      assert.equal(fake.sockets.length, length + 1);
+      close();
+      assert.equal(app.listeners, 0);
     });
 
     it('nothing of the host is changed', () => {

@@ -19,7 +19,7 @@ const END = { callerName: 'Door', listenerName: 'Alice', roomType: 'video', isCa
 const names = (heard) => heard.map(({ eventName }) => eventName);
 
 /** A page in a fresh module; `views` are all that it has shown, `heard` what a listener of its module has heard. */
-function opened(page, { host = 'WebSocket', media, show = () => {} } = {}) {
+function opened(page, { host = 'WebSocket', media, answersByQuery, show = () => {} } = {}) {
   const fake = fakeSockets();
   const asked = [];
   const fetch = (url, { body }) => {
@@ -33,7 +33,7 @@ function opened(page, { host = 'WebSocket', media, show = () => {} } = {}) {
     views.push(view);
     show(view, module);
   };
-  const call = module.openCall(page, { show: shown, media });
+  const call = module.openCall(page, { show: shown, media, answersByQuery });
   module.default.onVoipEvent((event) => heard.push(event));
   let seq = 0;
   /** The service tells of an event. */
@@ -114,8 +114,8 @@ describe('a call page', () => {
     ]);
   });
 
-  it('that was answered before it opened needs no tap', async () => {
-    const { fake, call, accept } = opened(`${LISTENER}&isClickedHangOnBtn=1`);
+  it('that was answered before it opened needs no tap, where its own code lets the query say so', async () => {
+    const { fake, call, accept } = opened(`${LISTENER}&isClickedHangOnBtn=1`, { answersByQuery: true });
     assert.equal(call.view.state, 'joining');
     accept({ isCaller: false });
     await settle();
@@ -204,7 +204,7 @@ describe('a call page', () => {
     it(`that is ${state} ends its call by each of its ways, at once and once`, () => {
       for (const [how, end] of [
         ['manual', ({ call }) => call.hangUp('unloadCallPage')],
-        ['unloadCallPage', ({ call }) => call.leave()],
+        ['unloadCallPage', ({ call }) => call.unload()],
         ['forceFromApp', ({ module }) => module.default.forceHangUpVoip()],
         ['forceFromApp', ({ module }) => module.default.forceHangUpVoip('room-1')],
       ]) {
@@ -324,7 +324,7 @@ describe('a call page', () => {
       const isNow = (view) =>
         ({ online: view.online && view.state !== 'ended', answered: view.online && view.state === 'joining' })[state] ?? view.state === state;
       const show = (view, { default: voip }) => isNow(view) && voip.forceHangUpVoip();
-      const { fake, call, tell, accept } = opened(page, { media, show });
+      const { fake, call, tell, accept } = opened(page, { media, show, answersByQuery: true });
       accept({ isCaller: page === CALLER });
       if (state === 'answered') call.answer();
       await settle();
@@ -621,6 +621,11 @@ describe('a call page', () => {
     wrong({ show: 1 }, 'options.show');
     wrong({ show() {}, media: {} }, 'options.media.join');
     wrong({ show() {}, get media() { throw new Error('no'); } }, 'options.media');
+    const throwing = { show() {}, get answersByQuery() { throw new Error('no'); } };
+    for (const [options, got] of [[{ show() {}, answersByQuery: 1 }, 'got number'], [throwing, 'and it threw']]) {
+      const errMsg = `openCall:fail options.answersByQuery: expected true or false, ${got}`;
+      assert.throws(() => module.openCall(CALLER, options), { name: 'VoipPluginError', errCode: 1004, errMsg });
+    }
   });
 });
 

@@ -165,6 +165,8 @@ export async function everythingElse(error: unknown) {
 // All that the module takes from a wx.
 export function everyFunctionOf(wx: Required<WxLike>) {
   const { request, connectSocket, getStorageSync, setStorageSync, getAccountInfoSync, getEnterOptionsSync } = wx;
+  const { onAppShow, offAppShow, onAppHide, offAppHide, onNetworkStatusChange, offNetworkStatusChange } = wx;
+  configure({ wx: { request, onAppShow, offAppShow, onAppHide, offAppHide, onNetworkStatusChange, offNetworkStatusChange } });
   configure({ wx: { request, getEnterOptionsSync } });
   configure({ wx: { request, connectSocket, getStorageSync, setStorageSync, getAccountInfoSync, getEnterOptionsSync } });
 }
@@ -255,7 +257,8 @@ export function page(path: string, media: Media): Call {
     use(at, reason, origin, keepTime, ui.callerUI.cameraRotation);
   };
   const call = openCall(path, { show, media });
-  openCall({ groupId: 'r', isCaller: '1' }, { show });
+  openCall({ groupId: 'r', isCaller: '1' }, { show }).leave();
+  openCall(path, { show, answersByQuery: true }).unload();
   call.setCamera(false);
   const canContinue: boolean | undefined = call.view.canContinue;
   if (canContinue) call.continueHere();

@@ -55,7 +55,7 @@ Page({
   onUnload() {
     openPage.clear(this);
     clearTimeout(this.leaving);
-    this.call.leave();
+    this.call.unload();
   },
 
   begin(query) {
