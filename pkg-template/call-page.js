@@ -56,8 +56,11 @@ export function openCall(core, page, options) {
   // The call as the service has described it.
   let about;
   let socket;
+  let connect;
   let media;
   let isAnswered = false;
+  // This module has placed the call. It may be the one by which the other party has called meanwhile.
+  let isPlaced = false;
   let isCameraChosen = false;
   let isLeft = false;
   // What this side has heard of the end.
@@ -100,13 +103,18 @@ export function openCall(core, page, options) {
     Object.assign(view, { roomId, roomType, isCaller, name });
     const target = targetOf(core, 'openCall');
     const open = chooseSocket(core, 'openCall', target.options);
+    // The page that has it so far ends, and with it what was placed.
+    isPlaced = isCaller && roomId === core.placed;
     core.current?.interrupt(roomId);
     core.current = self;
     isAnswered = call.isAnswered;
     view.state = isCaller ? 'outgoing' : isAnswered ? 'joining' : 'incoming';
     // Before the view is shown: whoever is shown it may hang up at once.
     const token = holdToken(core, target.token);
-    socket = openCallSocket(open, target, token, roomId, deviceOf(core), heard);
+    connect = () => {
+      socket = openCallSocket(open, target, token, roomId, deviceOf(core), heard);
+    };
+    connect();
     change({});
     if (isAnswered && !isOver()) socket.signal('answer', {}, replied);
   }
@@ -123,10 +131,14 @@ export function openCall(core, page, options) {
       if (isFirst && !isCameraChosen) changes.camera = roomType === 'video' && isOn;
       // This page was loaded anew after its answer.
       if (call.state === 'waiting' || call.state === 'talking') isAnswered = true;
+      // Two have called each other: who has placed this call has taken the other one's by that.
+      const isTaken = isFirst && isPlaced && !isCaller && call.state === 'ringing';
+      if (isTaken) isAnswered = true;
       // The query may have been wrong about the side.
       if (isFirst) changes.state = isCaller ? 'outgoing' : isAnswered ? 'joining' : 'incoming';
       change(changes);
       if (isOver()) return;
+      if (isTaken) socket.signal('answer', {}, replied);
       if (media) media.refresh(call.iceServers, call.peerConnected === true);
       else if (call.state !== 'ended') join();
     },
@@ -144,6 +156,12 @@ export function openCall(core, page, options) {
     },
     peer: (connected) => media?.peer(connected),
     relay: (payload) => media?.receive(payload),
+    // By the request of the other side, which has called meanwhile.
+    cameraOff() {
+      if (isOver() || isCameraChosen || !view.camera) return;
+      change({ camera: false });
+      media?.setCamera(false);
+    },
     away() {
       if (!isOver()) change({ online: false });
     },
@@ -179,7 +197,7 @@ export function openCall(core, page, options) {
     // Nobody shall wait for who is not there: the socket is not the only way to the service.
     const isCallerUnheard = about === undefined && view.isCaller;
     const hungUp = socket?.unheard('hangUp');
-    if (hungUp || isCallerUnheard) hangUpByRequest(core, view.roomId, hungUp?.how);
+    if (hungUp || isCallerUnheard) hangUpByRequest(core, view.roomId, hungUp?.how, view.isCaller);
     if (about === undefined) {
       end('failed', { errCode: REQUEST_FAILED, detail: `openCall:fail the room service could not be reached${because(why)}` });
     } else {
@@ -261,6 +279,15 @@ export function openCall(core, page, options) {
     join();
   }
 
+  // The call that rings here was placed as well, from the other side. What it begins with has changed by that.
+  function take() {
+    if (view.state !== 'incoming') return;
+    isPlaced = true;
+    about = undefined;
+    socket.close();
+    connect();
+  }
+
   function hangUp(how) {
     if (isOver() || view.state === 'idle') return;
     const reasons = { outgoing: 'cancelled', incoming: 'rejected', joining: 'rejected', connected: 'hungUp' };
@@ -311,7 +338,8 @@ export function openCall(core, page, options) {
     emit(core, eventName, { callerId, listenerId }, view.roomId);
   }
 
-  const self = { roomId: () => view.roomId, hangUp, interrupt, refresh: () => change({}) };
+  const isFrom = (id) => view.state === 'incoming' && id !== undefined && about?.callerId === id;
+  const self = { roomId: () => view.roomId, isFrom, take, hangUp, interrupt, refresh: () => change({}) };
 
   const shown = () => emit(core, 'callPageOnShow');
   // Without one, a page that has been told of goes on with its next call.
