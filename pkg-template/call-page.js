@@ -64,12 +64,15 @@ export function openCall(core, page, options) {
   // The call as the service has described it.
   let about;
   let socket;
+  let connect;
   let media;
   let isAnswered = false;
   // Whether this end takes part in the call, and not only rings.
   let isIn = false;
   // What the user has chosen in this page before it was known how this end begins.
   let chosen = {};
+  // This module has placed the call. It may be the one by which the other party has called meanwhile.
+  let isPlaced = false;
   let isLeft = false;
   let left;
   let stopCounting = () => {};
@@ -137,6 +140,8 @@ export function openCall(core, page, options) {
     Object.assign(view, { roomId, roomType, isCaller, name });
     const target = targetOf(core, 'openCall');
     const open = chooseSocket(core, 'openCall', target.options);
+    // The page that has it so far ends, and with it what was placed.
+    isPlaced = isCaller && roomId === core.placed;
     const interrupted = core.current?.interrupt(roomId);
     const before = takeLeft(core, roomId) ?? interrupted;
     core.forgo?.();
@@ -147,7 +152,10 @@ export function openCall(core, page, options) {
     view.state = isCaller ? 'outgoing' : isAnswered ? 'joining' : 'incoming';
     // Before the view is shown: whoever is shown it may hang up at once.
     const token = holdToken(core, target.token);
-    socket = openCallSocket(open, target, token, roomId, deviceOf(core), heard);
+    connect = () => {
+      socket = openCallSocket(open, target, token, roomId, deviceOf(core), heard);
+    };
+    connect();
     change({});
     if (isAnswered && !isOver()) takePart('answer');
   }
@@ -169,10 +177,14 @@ export function openCall(core, page, options) {
       if (isFirst) Object.assign(changes, beginning(call, keptChoice(core, call)), chosen);
       // This page was loaded anew after its answer.
       if (call.state === 'waiting' || call.state === 'talking') isAnswered = true;
+      // Two have called each other: who has placed this call has taken the other one's by that.
+      const isTaken = isFirst && isPlaced && !isCaller && call.state === 'ringing';
+      if (isTaken) isAnswered = true;
       // The query may have been wrong about the side.
       if (isFirst) changes.state = isCaller ? 'outgoing' : isAnswered ? 'joining' : 'incoming';
       choose(changes);
       if (isOver()) return;
+      if (isTaken) takePart('answer');
       if (media) media.refresh(call.iceServers, call.peerConnected === true);
       else if (call.state !== 'ended') join();
     },
@@ -188,6 +200,12 @@ export function openCall(core, page, options) {
     },
     peer: (connected) => media?.peer(connected),
     relay: (payload) => media?.receive(payload),
+    // By the request of the other side, which has called meanwhile.
+    cameraOff() {
+      if (isOver() || chosen.camera !== undefined || !view.camera) return;
+      choose({ camera: false });
+      media?.setCamera(false);
+    },
     away() {
       if (!isOver()) change({ online: false });
     },
@@ -226,7 +244,7 @@ export function openCall(core, page, options) {
     // Nobody shall wait for who is not there: the socket is not the only way to the service.
     const isCallerUnheard = about === undefined && view.isCaller && !isContinued;
     const hungUp = socket?.unheard('hangUp');
-    if (hungUp || isCallerUnheard) hangUpByRequest(core, view.roomId, hungUp?.how);
+    if (hungUp || isCallerUnheard) hangUpByRequest(core, view.roomId, hungUp?.how, view.isCaller);
     if (about === undefined) {
       end('failed', { errCode: REQUEST_FAILED, detail: `openCall:fail the room service could not be reached${because(why)}` });
     } else {
@@ -305,6 +323,15 @@ export function openCall(core, page, options) {
     join();
   }
 
+  // The call that rings here was placed as well, from the other side. What it begins with has changed by that.
+  function take() {
+    if (view.state !== 'incoming') return;
+    isPlaced = true;
+    about = undefined;
+    socket.close();
+    connect();
+  }
+
   function hangUp(how) {
     left?.end(how);
     if (isOver() || view.state === 'idle') return;
@@ -360,7 +387,7 @@ export function openCall(core, page, options) {
       if (wasHeard(core, 'endVoip', roomId)) return;
       signalEnd('hangUp', { how });
       // Nobody shall wait until the socket is back.
-      if (!socket.isReady()) hangUpByRequest(core, roomId, how);
+      if (!socket.isReady()) hangUpByRequest(core, roomId, how, view.isCaller);
     };
     left = keepLeft(core, { roomId, end: sayEnd, take: givenUp });
   }
@@ -430,7 +457,8 @@ export function openCall(core, page, options) {
     emit(core, eventName, { callerId, listenerId }, view.roomId);
   }
 
-  const self = { roomId: () => view.roomId, hangUp, interrupt, refresh: () => change({}) };
+  const isFrom = (id) => view.state === 'incoming' && id !== undefined && about?.callerId === id;
+  const self = { roomId: () => view.roomId, isFrom, take, hangUp, interrupt, refresh: () => change({}) };
 
   const shown = () => {
     socket?.returned();

@@ -17,7 +17,8 @@ const LOST_AFTER_MS = 30000;
 
 /**
  * `on` is told: opened(call) after each connection, event({ seq, ageMs, eventName, data }), peer(connected),
- * relay(payload), and as the last thing one of elsewhere(canTake), refused(errcode, errmsg), expired() and lost(why). A token that
+ * relay(payload), cameraOff(), and as the last thing one of elsewhere(canTake), refused(errcode, errmsg), expired() and
+ * lost(why). A token that
  * does not count any more is renewed, if it can be: `token` is held by holdToken.
  */
 export function openCallSocket(open, { options, endpoint, timeout }, token, roomId, device, on) {
@@ -77,6 +78,7 @@ export function openCallSocket(open, { options, endpoint, timeout }, token, room
       if (typeof payload === 'string') on.relay(payload);
     },
     elsewhere: ({ canTake }) => finish(() => on.elsewhere(canTake === true)),
+    cameraOff: () => on.cameraOff(),
     refused({ errcode, errmsg }) {
       // The socket is closed next, as that of a token that has expired.
       if (errcode === UNKNOWN_TOKEN && token.isRenewed()) return;

@@ -4,6 +4,7 @@ import { ask } from './ask.js';
 import { deviceOf } from './device.js';
 import { delayNextCall } from './ending.js';
 import { cgiFailure, failure } from './failure.js';
+import { placed } from './placed.js';
 import { BAD_ANSWER, BUSY, INTERRUPTED, PARAMETER, PHONE_ONLY } from './raised-codes.js';
 import { newName } from './random.js';
 import { createStop } from './stop.js';
@@ -49,7 +50,8 @@ async function place(core, api, path, req, fields) {
     throw failure(core, PHONE_ONLY, api, reason);
   }
   core.left?.end();
-  if (core.current || core.starting.size > 0) throw failure(core, BUSY, api, 'another call is open, or still starting: hang it up first');
+  const isBusy = core.starting.size > 0 || (core.current && !core.current.isFrom(body.sn));
+  if (isBusy) throw failure(core, BUSY, api, 'another call is open, or still starting: hang it up first');
   const stop = createStop();
   const key = newName();
   core.starting.add(stop);
@@ -64,8 +66,7 @@ async function place(core, api, path, req, fields) {
       hangUpByRequest(core, roomId);
       throw interrupted(core, api, stop.reason);
     }
-    core.placed = roomId;
-    if (core.idle) core.idle();
+    placed(core, roomId);
     return { roomId };
   } catch (error) {
     // A call that nobody heard of shall not ring.
@@ -105,20 +106,20 @@ export async function getIotBindContactList(core, req) {
   return { errcode, errmsg, contact_list };
 }
 
-/** Ends the call of this module: the one whose page is open, else one that is starting or has been placed. */
+/** Ends the calls of this module: one that is starting, and the one whose page is open, else the one that was placed. */
 export function forceHangUpVoip(core, roomId) {
   if (roomId != null) checked(core, 'forceHangUpVoip', 'roomId', roomId, 'string');
   const isMeant = (room) => roomId == null || roomId === room;
+  if (roomId == null) stopStarting(core, FORCED);
   if (core.current) {
     if (isMeant(core.current.roomId())) core.current.hangUp('forceFromApp');
     return;
   }
   if (isMeant(core.left?.roomId)) core.left?.end('forceFromApp');
-  if (roomId == null) stopStarting(core, FORCED);
-  const { placed } = core;
-  if (placed === undefined || !isMeant(placed)) return;
+  const { placed: room } = core;
+  if (room === undefined || !isMeant(room)) return;
   core.placed = undefined;
-  hangUpByRequest(core, placed);
+  hangUpByRequest(core, room);
 }
 
 const FORCED = 'forceHangUpVoip';
@@ -136,10 +137,11 @@ export function stopStarting(core, reason, stops = core.starting) {
   }
 }
 
-// A call without a page is ended by a request. If that fails, the call rings until its time is over.
-export function hangUpByRequest(core, roomId, how = 'forceFromApp') {
+// A call without a page is ended by a request. If that fails, the call rings until its time is over. One that was `placed`
+// may turn out to be the other party's, which goes on ringing then.
+export function hangUpByRequest(core, roomId, how = 'forceFromApp', placed = true) {
   const path = `/v1/calls/${encodeURIComponent(roomId)}/signals`;
-  const body = { type: 'hangUp', how, device: deviceOf(core) };
+  const body = { type: 'hangUp', how, device: deviceOf(core), placed };
   // The page may be closed now.
   const request = { path, body, keepalive: true };
   delayNextCall(core, (done) => ask(core, 'forceHangUpVoip', request).then(done, done));

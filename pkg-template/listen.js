@@ -4,6 +4,7 @@ import { safely } from './events.js';
 import { failure } from './failure.js';
 import { holdSocket } from './held-socket.js';
 import { holdToken } from './held-token.js';
+import { isPlacing } from './placed.js';
 import { PARAMETER } from './raised-codes.js';
 import { chooseSocket } from './sockets.js';
 import { PROTOCOL, TOKEN_EXPIRED } from './socket-protocol.js';
@@ -11,6 +12,9 @@ import { targetOf } from './target.js';
 
 /** How many calls are remembered, to tell of each once: more than the service tells of again. */
 const MAX_SEEN = 128;
+
+/** While a call is being placed, in ms. */
+const LOOK_AGAIN_MS = 50;
 
 const HANDLERS = ['onReminder', 'onCancelled', 'onState'];
 
@@ -29,17 +33,38 @@ export function listen(core, handlers) {
     protocols: [PROTOCOL, token.token],
   });
 
+  // While a call is being placed none begins: it may turn out to be the same one, from the other side, and to open the page
+  // of another one would end it.
+  const held = new Map();
+  let later;
+  function remind() {
+    clearTimeout(later);
+    if (isPlacing(core)) {
+      later = setTimeout(remind, LOOK_AGAIN_MS);
+      return;
+    }
+    // Whoever hears of one may close this.
+    held.forEach((reminder, roomId) => {
+      held.delete(roomId);
+      if (core.current?.roomId() !== roomId) tell('onReminder', reminder);
+    });
+  }
+
   let isClosed = false;
   const socket = holdSocket(open, options, address, {
     connecting: () => tell('onState', 'connecting'),
     opened: () => tell('onState', 'open'),
     heard(message) {
       const { type, roomId } = message;
-      if (type === 'cancelled') tell('onCancelled', roomId);
+      if (type === 'cancelled') {
+        held.delete(roomId);
+        tell('onCancelled', roomId);
+      }
       if (type !== 'reminder' || seen.has(roomId)) return;
       remember(seen, roomId);
       remember((core.reminded ??= new Set()), roomId);
-      tell('onReminder', message);
+      held.set(roomId, message);
+      remind();
     },
     closed(code, reason) {
       if (isClosed) return false;
@@ -52,6 +77,8 @@ export function listen(core, handlers) {
 
   return () => {
     isClosed = true;
+    held.clear();
+    clearTimeout(later);
     socket.close();
   };
 }

@@ -5,6 +5,7 @@ import { CALL_PAGE_PATH, MAX_TIMEOUT_MS } from './contract.js';
 import { callError, createError, createFailure, pluginError } from './errors.js';
 import { chooseAdapter, createHost, envVersion } from './host.js';
 import { createInstance } from './instance.js';
+import { placed } from './placed.js';
 import { BUSY, INTERRUPTED, PARAMETER, UNSUPPORTED } from './raised-codes.js';
 import { quietly, settled } from './settled.js';
 import { snapshot } from './snapshot.js';
@@ -23,9 +24,10 @@ export function createModule(instantiate, checkHost = () => {}) {
   let starting;
   let instance;
   // What the rest of the surface shares with initByCaller: what stops the calls that are `starting`, the room of the
-  // call that was made last (`placed`), the call whose page is open (`current`), what begins the call of a page that
-  // waits for one (`idle`), what a page has `left` just now, the promise of a call that is `ending`, the rooms of which
-  // this party was `reminded`, what was `heard` of calls, and whether this `isMiniProgram`.
+  // call that was made last (`placed`) and until when its page may take to open (`opensBy`), the call whose page is open
+  // (`current`), what begins the call of a page that waits for one (`idle`), what a page has `left` just now, the promise of a
+  // call that is `ending`, the rooms of which this party was `reminded`, what was `heard` of calls, and whether this
+  // `isMiniProgram`.
   const core = {
     options: () => options,
     chooseAdapter,
@@ -95,7 +97,10 @@ export function createModule(instantiate, checkHost = () => {}) {
     core.left?.end();
     core.starting.add(stop);
     try {
-      if (core.current || core.busy) throw callError(BUSY, 'another call is open: hang it up first');
+      if (core.current) req = snapshot(req);
+      if (core.busy || (core.current && !callsBack(core, req))) {
+        throw callError(BUSY, 'another call is open: hang it up first');
+      }
       if (core.ending) {
         req = snapshot(req);
         await inTime(core.ending, stop);
@@ -103,8 +108,7 @@ export function createModule(instantiate, checkHost = () => {}) {
       const result = await enter('initByCaller', req, call, (started) => inTime(started, stop));
       if (!result.isSuccess) return result;
       if (stop.late) return stop.late(result.roomId);
-      core.placed = result.roomId;
-      if (core.idle) core.idle();
+      placed(core, result.roomId);
       return result;
     } finally {
       core.starting.delete(stop);
@@ -136,6 +140,16 @@ export function createModule(instantiate, checkHost = () => {}) {
   }
 
   return { wmpfVoip: { CALL_PAGE_PATH, initByCaller }, configure, init, check, core };
+}
+
+// Who calls the party whose call rings on the open page takes that call.
+function callsBack({ current }, req) {
+  try {
+    return current.isFrom(req.listener.id);
+  } catch {
+    // The wasm says what is wrong with it, once the page is free.
+    return false;
+  }
 }
 
 function stopOf(callOptions) {

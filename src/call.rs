@@ -197,6 +197,14 @@ impl Call {
         self.seat(side).device.as_deref()
     }
 
+    /// The listener has called the caller while this rings, and is on its way into it. Decision: it has as long for
+    /// that as one that has answered, also where the call would have rung out before.
+    pub fn cross(&mut self, now_ms: u64) {
+        if let Phase::Ringing { until_ms } = &mut self.phase {
+            *until_ms = (*until_ms).max(now_ms.saturating_add(JOIN_MS));
+        }
+    }
+
     /// Ends the call if its deadline has passed, at exactly that time, however late this is.
     #[must_use = "the events have to be delivered"]
     pub fn elapse(&mut self, now_ms: u64) -> Vec<Addressed> {
@@ -528,6 +536,21 @@ mod tests {
         assert_eq!(call.elapse(START + 59_999), []);
         let timeout = vec![named("timeout", json!({}))];
         assert_ends(&call.elapse(START + 60_000), [timeout.clone(), timeout], [0, 0]);
+    }
+
+    #[test]
+    fn a_listener_that_has_called_back_has_20_seconds_to_come() {
+        for (crossed, deadline) in [(0, 60_000), (40_000, 60_000), (59_999, 79_999)] {
+            let mut call = ringing(None);
+            call.cross(START + crossed);
+            assert_eq!(call.deadline(), Some(START + deadline), "{crossed}");
+            assert_eq!(call.state(), State::Ringing);
+        }
+        for call in [answered(false, true), talking(None)] {
+            let mut crossed = call.clone();
+            crossed.cross(START + 50_000);
+            assert_eq!(crossed, call, "it does not ring");
+        }
     }
 
     #[test]

@@ -137,8 +137,11 @@ export function createCalls(handset, other, onClose) {
 /** A call that another tab has taken may be taken back. */
 const isOver = (view) => view?.state === 'ended' && !view.canContinue;
 
-/** A caller's page is opened without a query, for the call that was placed last; a page that is loaded anew knows of none. */
+/**
+ * The page of a call that was placed is opened without a query; a page that is loaded anew knows of no such call. It may
+ * be the other side's, which had called before.
+ */
 function pathOf({ roomId, roomType, isCaller }, path) {
-  if (!isCaller || path.includes('?')) return path;
-  return `${path}?${new URLSearchParams({ isCaller: '1', roomType, groupId: roomId })}`;
+  if (path.includes('?')) return path;
+  return `${path}?${new URLSearchParams({ isCaller: isCaller ? '1' : '0', roomType, groupId: roomId })}`;
 }

@@ -310,6 +310,7 @@ async fn say(socket: &mut WebSocket, message: &CallMessage) -> Result<(), End> {
         CallMessage::Call(_)
         | CallMessage::Event(_)
         | CallMessage::Reply { .. }
+        | CallMessage::CameraOff
         | CallMessage::Peer { .. }
         | CallMessage::Relay { .. }
         | CallMessage::Refused(_)

@@ -10,19 +10,20 @@ use axum::http::request::Parts;
 use rusqlite::Connection;
 use serde::Serialize;
 use tracing::Span;
-use wmpf_voip::call::Device;
+use wmpf_voip::call::{Device, Side};
 use wmpf_voip::outcome::Room;
 use wmpf_voip::protocol::IDEMPOTENCY_KEY_HEADER;
-use wmpf_voip::protocol::socket::{CallView, RawPartyMessage, SignalReply};
+use wmpf_voip::protocol::socket::{CallMessage, CallView, RawPartyMessage, SignalReply};
 use wmpf_voip::request::{RawRequest, Request};
 use wmpf_voip::value::Object;
 
 use crate::call_query::CallQuery;
 use crate::checks::{Asked, Checks};
+use crate::driver::Driver;
 use crate::failure::Failure;
 use crate::openapi;
 use crate::party::Party;
-use crate::rooms::{self, Creation, Told};
+use crate::rooms::{self, Creation, Crossed, Told};
 use crate::service::App;
 use crate::session::Session;
 use crate::turn::Change;
@@ -123,6 +124,7 @@ pub(crate) async fn place(
         },
         move |creation| match creation {
             Creation::New(created) => {
+                follow_all(&follower, &created.overdue);
                 follower.live.begin(&created.change);
                 match &created.told {
                     Told::Listener(notice) => follower.listeners.tell(notice),
@@ -130,16 +132,29 @@ pub(crate) async fn place(
                     Told::Nobody => {}
                 }
             }
+            Creation::Crossed(crossed) => {
+                let Crossed { met, overdue } = crossed.as_ref();
+                follow_all(&follower, overdue);
+                follower.follow(&met.change);
+                if met.is_camera_off {
+                    follower.live.tell(&met.room.room_id, Side::Caller, &CallMessage::CameraOff);
+                }
+            }
             Creation::Repeated(_) => {}
         },
     );
     let (status, room) = match creation.await? {
         Creation::New(created) => (StatusCode::CREATED, created.room),
+        Creation::Crossed(crossed) => (StatusCode::OK, crossed.met.room),
         Creation::Repeated(room) => (StatusCode::OK, room),
     };
     // For the log of requests.
     Span::current().record("room_id", &room.room_id);
     Ok((status, Json(room)))
+}
+
+fn follow_all(driver: &Driver, changes: &[Change]) {
+    changes.iter().for_each(|change| driver.follow(change));
 }
 
 /// Shows a call
@@ -279,7 +294,7 @@ async fn end(
     work: impl FnOnce(&Connection) -> Result<Option<Change>, Failure> + Send + 'static,
 ) -> Result<StatusCode, Failure> {
     let follower = app.driver.clone();
-    let follow = move |change: &Option<Change>| change.iter().for_each(|it| follower.follow(it));
+    let follow = move |change: &Option<Change>| follow_all(&follower, change.as_slice());
     app.store.run_then(work, follow).await?;
     Ok(StatusCode::NO_CONTENT)
 }

@@ -8,6 +8,8 @@ use wmpf_voip::protocol::socket::{CallMessage, CallView, OpenedCall, PartySignal
 
 use crate::call_query::Arrival;
 use crate::clock::Clock;
+use crate::crossings;
+use crate::engaged;
 use crate::failure::Failure;
 use crate::ice::IceServers;
 use crate::listeners::Listeners;
@@ -89,7 +91,8 @@ impl Driver {
         let (record, side) = Record::of_party(db, party, room_id)?;
         let mut turn = self.begin(record, None);
         let now = self.clock.now_ms().unsigned_abs();
-        let reply = match signal.of(side, device.clone(), now) {
+        let speaker = turn.record.call.device(side);
+        let reply = match signal.of(side, speaker, device.clone(), now) {
             Some(signal) => SignalReply::from(&turn.take(signal, Some((side, device)), &self.live)),
             None if turn.record.call.state() == State::Ended => SignalReply::Ended,
             None => SignalReply::NoEffect,
@@ -116,7 +119,8 @@ impl Driver {
         turn.end(db).map(|(_, change)| change)
     }
 
-    /// The caller gives the call up. Without a device, that of its device that is in the call does so.
+    /// The caller gives the call up. Without a device, that of its device that is in the call does so. Whose own call has
+    /// met this one does the same once it is in it; before, this one is only the other party's.
     ///
     /// # Errors
     /// When it has made no such call, another one of its devices is in the call, or the store fails.
@@ -128,10 +132,14 @@ impl Driver {
         device: Option<String>,
     ) -> Result<Change, Failure> {
         let (record, side) = Record::of_party(db, caller, room_id)?;
-        if side == Side::Listener {
+        if side == Side::Listener && !crossings::give_up(db, caller, room_id, self.clock.now_ms())?
+        {
             return Err(no_such_call(room_id));
         }
         let mut turn = self.begin(record, None);
+        if side == Side::Listener && turn.record.call.device(side).is_none() {
+            return turn.end(db).map(|(_, change)| change);
+        }
         let device = device
             .or_else(|| turn.record.call.device(side).map(str::to_owned))
             .or_else(|| self.live.device(room_id, side))
@@ -166,6 +174,24 @@ impl Driver {
             }
             Some(_) | None => Ok(None),
         }
+    }
+
+    /// The listener of a call has called its caller meanwhile. Nothing comes of it if the call does not ring.
+    ///
+    /// # Errors
+    /// When the store fails.
+    pub fn cross(
+        &self,
+        db: &Connection,
+        room_id: &str,
+    ) -> Result<Option<(Record, Change)>, Failure> {
+        let Some(record) = Record::find(db, room_id)? else { return Ok(None) };
+        let mut turn = self.begin(record, None);
+        if turn.record.call.state() != State::Ringing {
+            return Ok(None);
+        }
+        turn.cross();
+        turn.end(db).map(Some)
     }
 
     /// The listener of a new call is in another one.
@@ -255,6 +281,16 @@ impl Driver {
         let Some(record) = Record::find(db, room_id)? else { return Ok(None) };
         let (_, change) = self.begin(record, None).end(db)?;
         Ok(Some(change))
+    }
+
+    /// Does what is due in the calls that a party is in: some may be over. Gives a change for each.
+    ///
+    /// # Errors
+    /// When the store fails.
+    pub fn catch_up_with(&self, db: &Connection, party: &Party) -> Result<Vec<Change>, Failure> {
+        let rooms = engaged::rooms(db, party)?;
+        let caught_up = rooms.iter().map(|room_id| self.catch_up(db, room_id));
+        caught_up.filter_map(Result::transpose).collect()
     }
 
     /// Goes on with the calls that were not over when the service stopped. Until `heartbeat` it was certainly

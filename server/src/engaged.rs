@@ -15,6 +15,16 @@ pub fn is_engaged(db: &Connection, party: &Party) -> rusqlite::Result<bool> {
         .exists((&party.app_id, party.role.as_str(), &party.id))
 }
 
+/// The calls that this party is in.
+///
+/// # Errors
+/// When the store fails.
+pub fn rooms(db: &Connection, party: &Party) -> rusqlite::Result<Vec<String>> {
+    db.prepare_cached("SELECT room_id FROM engaged WHERE app_id = ?1 AND role = ?2 AND id = ?3")?
+        .query_map((&party.app_id, party.role.as_str(), &party.id), |row| row.get(0))?
+        .collect()
+}
+
 /// Nobody is in this call.
 ///
 /// # Errors

@@ -11,7 +11,7 @@
 //! - [`calls`], [`wmpf_calls`], [`device_calls`], [`authorisations`], [`reminders`], [`call_socket`], [`health`],
 //!   [`demo`], [`admin`]: the handlers
 //! - [`session`], [`tokens`], [`party`], [`call_query`]: who asks
-//! - [`checks`], [`rooms`]: whether a call may be made, and making it
+//! - [`checks`], [`rooms`], [`crossings`]: whether a call may be made, making it, and what of two that cross
 //! - [`driver`], [`turn`], [`record`], [`live_calls`], `deadlines`: what happens to a call until it is over
 //! - [`engaged`], [`billing`]: who is in a call, and what it costs
 //! - [`ice`], [`voip_chat`]: what its media needs of the service
@@ -31,6 +31,7 @@ pub mod calls;
 pub mod checks;
 pub mod clock;
 pub mod consent;
+pub mod crossings;
 mod deadlines;
 pub mod demo;
 pub mod device_calls;

@@ -247,6 +247,13 @@ impl LiveCalls {
         *self.lock().by_room.get(room_id)?.last_seen.of(side)
     }
 
+    /// Tells the sockets of a side something that is no event.
+    pub fn tell(&self, room_id: &str, side: Side, message: &CallMessage) {
+        if let Some(call) = self.lock().by_room.get_mut(room_id) {
+            call.tell(side, message);
+        }
+    }
+
     /// Passes a text from the page that has the call to the other side's, once both are in the room.
     pub fn relay(&self, seat: &Seat, payload: String) {
         let mut calls = self.lock();

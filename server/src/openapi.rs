@@ -489,6 +489,8 @@ pub enum CallMessage {
         /// Whether this page can take the call back: it is in another page of the same device.
         can_take: Option<bool>,
     },
+    /// The party that this side calls has called it meanwhile, with a request that leaves this side's camera off.
+    CameraOff,
     /// Whether the other side's socket is open has changed.
     Peer {
         /// Whether it is.
@@ -517,6 +519,9 @@ pub struct CallSignal {
     pub device: String,
     /// For hangUp: by what.
     pub how: Option<How>,
+    /// For hangUp: true gives up a call that this party has placed and is not in. If it has met a call of the other party,
+    /// that one goes on ringing.
+    pub placed: Option<bool>,
     /// For joinFailed and abort: the host's errMsg.
     #[schema(max_length = 1024)]
     pub reason: Option<String>,
@@ -831,6 +836,7 @@ mod tests {
             }),
             socket::CallMessage::Reply { id: 1, reply: socket::SignalReply::Done },
             socket::CallMessage::Elsewhere { can_take: true },
+            socket::CallMessage::CameraOff,
             socket::CallMessage::Peer { connected: true },
             socket::CallMessage::Relay { payload: String::new() },
             socket::CallMessage::Refused(protocol::Refusal::new(Code::RoomId, "")),
@@ -862,14 +868,15 @@ mod tests {
             PartySignal::Busy,
             PartySignal::Join,
             PartySignal::JoinFailed { reason: reason() },
-            PartySignal::HangUp { how: By::Manual },
+            PartySignal::HangUp { how: By::Manual, placed: false },
             PartySignal::Abort { reason: reason() },
         ]
         .iter()
         .map(|signal| serde_json::to_value(signal).unwrap()["type"].clone())
         .collect();
         assert_same_words::<SignalKind>(json!(kinds));
-        let body = json!({"type": "abort", "device": "d", "how": "manual", "reason": "r"});
+        let body =
+            json!({"type": "abort", "device": "d", "how": "manual", "placed": true, "reason": "r"});
         assert_same_names::<CallSignal>(&body);
         let raw: Object<RawPartyMessage> = serde_json::from_value(body).unwrap();
         assert!(raw.signal().is_ok());

@@ -17,6 +17,7 @@ use wmpf_voip::query::listener_path;
 use wmpf_voip::request::Request;
 
 use crate::checks::{Asked, Checks, Permit};
+use crate::crossings::{self, Crossing, Met};
 use crate::driver::Driver;
 use crate::engaged;
 use crate::failure::Failure;
@@ -46,7 +47,9 @@ pub const MAX_RINGING: u32 = 64;
 pub enum Creation {
     /// A new call.
     New(Box<Created>),
-    /// The call that this request created earlier.
+    /// None: the listener calls the caller, and its call rings. They meet in that one.
+    Crossed(Box<Crossed>),
+    /// The call that this request created or met earlier.
     Repeated(Room),
 }
 
@@ -58,6 +61,16 @@ pub struct Created {
     pub told: Told,
     /// What has happened to it.
     pub change: Change,
+    /// What was due before in the calls that its listener was in.
+    pub overdue: Vec<Change>,
+}
+
+/// A call that a creation has met.
+pub struct Crossed {
+    /// The call.
+    pub met: Met,
+    /// What was due before in the calls that its caller was in.
+    pub overdue: Vec<Change>,
 }
 
 /// Who has to be told of a new call.
@@ -83,7 +96,7 @@ pub struct Notice {
     pub message: String,
 }
 
-/// Creates the call, or finds the one that the same request has created.
+/// Creates the call, or finds the one that the same request has created, or that it meets.
 ///
 /// # Errors
 /// When a check fails, the key was used for another request, the call was cancelled, or the store fails.
@@ -110,6 +123,12 @@ pub fn create(
     }
 
     let permit = checks.run()?;
+    let overdue = driver.catch_up_with(db, &permit.listener)?;
+    let fingerprint = fingerprint.as_slice();
+    let crossing = Crossing { permit: &permit, request, idempotency_key, fingerprint, now };
+    if let Some(met) = crossing.meet(db, driver)? {
+        return Ok(Creation::Crossed(Box::new(Crossed { met, overdue })));
+    }
     let room = Room { room_id: room_id(&session.app_id, now), charge_type: permit.charge_type };
     let about = About {
         caller_name: permit.caller_name.clone(),
@@ -155,9 +174,10 @@ pub fn create(
     })?;
     forget(db, now)?;
     let room_id = room.room_id.clone();
-    if engaged::is_engaged(db, &permit.listener)? {
+    // Who was in no call is in none.
+    if !overdue.is_empty() && engaged::is_engaged(db, &permit.listener)? {
         let change = driver.busy(db, &room_id)?;
-        return Ok(Creation::New(Box::new(Created { room, told: Told::Nobody, change })));
+        return Ok(Creation::New(Box::new(Created { room, told: Told::Nobody, change, overdue })));
     }
     let change = Change {
         room_id: room_id.clone(),
@@ -176,10 +196,11 @@ pub fn create(
         }
         None => Told::Nobody,
     };
-    Ok(Creation::New(Box::new(Created { room, told, change })))
+    Ok(Creation::New(Box::new(Created { room, told, change, overdue })))
 }
 
-/// The call that the caller has created with this key. If there is none, it will not be created any more.
+/// The call that the caller has created with this key. If there is none, it will not be created any more. One that the
+/// creation has met is the other party's, and not ended by this: who does not know its room is not in it.
 ///
 /// # Errors
 /// When the store fails.
@@ -189,8 +210,13 @@ pub fn cancel_key(
     key: &str,
     now: i64,
 ) -> rusqlite::Result<Option<String>> {
-    if let Some(earlier) = find(db, caller, key)? {
-        return Ok(Some(earlier.room.room_id));
+    match find(db, caller, key)? {
+        Some(Earlier { crossed: true, .. }) => {
+            crossings::cancel_key(db, caller, key, now)?;
+            return Ok(None);
+        }
+        Some(earlier) => return Ok(Some(earlier.room.room_id)),
+        None => {}
     }
     db.prepare_cached(
         "INSERT OR IGNORE INTO cancelled_keys
@@ -255,22 +281,29 @@ pub fn ringing(db: &Connection, listener: &Party, now: i64) -> rusqlite::Result<
     Ok(newest_first)
 }
 
-/// The call that was created with a key.
+/// The call that was created with a key, or that the creation has met.
 struct Earlier {
     room: Room,
     fingerprint: Vec<u8>,
     cancelled: bool,
+    crossed: bool,
 }
 
 fn find(db: &Connection, caller: &Party, key: &str) -> rusqlite::Result<Option<Earlier>> {
     db.prepare_cached(
-        "SELECT room_id, charge_type = 'license', fingerprint, cancelled_at IS NOT NULL FROM calls
-         WHERE app_id = ?1 AND caller_role = ?2 AND caller_id = ?3 AND idempotency_key = ?4",
+        "SELECT room_id, charge_type = 'license', fingerprint, cancelled_at IS NOT NULL, 0 FROM calls
+         WHERE app_id = ?1 AND caller_role = ?2 AND caller_id = ?3 AND idempotency_key = ?4
+         UNION ALL
+         SELECT room_id, calls.charge_type = 'license', crossings.fingerprint,
+            crossings.cancelled_at IS NOT NULL, 1 FROM crossings JOIN calls USING (room_id)
+         WHERE crossings.app_id = ?1 AND crossings.caller_role = ?2 AND crossings.caller_id = ?3
+            AND crossings.idempotency_key = ?4",
     )?
     .query_row((&caller.app_id, caller.role.as_str(), &caller.id, key), |row| {
         let charge_type = if row.get(1)? { ChargeType::License } else { ChargeType::Duration };
         let room = Room { room_id: row.get(0)?, charge_type };
-        Ok(Earlier { room, fingerprint: row.get(2)?, cancelled: row.get(3)? })
+        let (fingerprint, cancelled, crossed) = (row.get(2)?, row.get(3)?, row.get(4)?);
+        Ok(Earlier { room, fingerprint, cancelled, crossed })
     })
     .optional()
 }
@@ -356,6 +389,7 @@ mod tests {
             let checks = Checks { db, keys, session, request, asked: &Asked::InitByCaller, now };
             match create(&checks, driver, key).unwrap() {
                 Creation::New(created) => (created.room.room_id, true),
+                Creation::Crossed(crossed) => (crossed.met.room.room_id, false),
                 Creation::Repeated(room) => (room.room_id, false),
             }
         }

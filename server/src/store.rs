@@ -18,12 +18,13 @@ use rusqlite::{Connection, Savepoint, TransactionBehavior};
 use tokio::sync::{mpsc, oneshot};
 
 /// One step of the schema for each version that was ever released, oldest first.
-pub(crate) const MIGRATIONS: [&str; 5] = [
+pub(crate) const MIGRATIONS: [&str; 6] = [
     include_str!("schema.sql"),
     include_str!("schema-2.sql"),
     include_str!("schema-3.sql"),
     include_str!("schema-4.sql"),
     include_str!("schema-5.sql"),
+    include_str!("schema-6.sql"),
 ];
 
 /// The version of a file that all of them have been applied to.

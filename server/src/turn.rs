@@ -190,6 +190,11 @@ impl Turn {
         self.record.hear(step.events, at);
     }
 
+    /// The listener has called the caller while this call rings.
+    pub fn cross(&mut self) {
+        self.record.call.cross(self.now.unsigned_abs());
+    }
+
     /// Takes a signal, of `side`'s `device` if it is one of a device. Without a socket it is there at this moment.
     pub fn take(
         &mut self,

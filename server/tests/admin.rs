@@ -97,6 +97,7 @@ async fn from_an_empty_file_to_a_call_that_rings() {
     let reminder = phone_socket.next().await;
     assert_eq!(reminder["roomId"], room["roomId"]);
     assert_eq!(reminder["callerName"], "Front door Doorbell");
+    operator.api().give_up(&device, &room).await;
 
     let push_token = operator.token(json!({"kind": "push", "id": "SN-1"})).await;
     let request = json!({

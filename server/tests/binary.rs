@@ -453,7 +453,8 @@ async fn no_token_is_ever_logged() {
     let program = Program::start(&dir.path().join("data.sqlite"), &["--log", "trace"]).await;
     let (api, demo) = (&program.api, program.api.demo().await);
     let mut phone = api.listen(demo.phone("token")).await;
-    assert_eq!(api.place(demo.device("token"), &demo.device_to_phone()).await.0, 201);
+    let (status, room) = api.place(demo.device("token"), &demo.device_to_phone()).await;
+    assert_eq!(status, 201);
     phone.next().await;
     for scenario in demo.0["gallery"].as_array().unwrap() {
         api.place(scenario["token"].as_str().unwrap(), &scenario["request"]).await;
@@ -462,6 +463,8 @@ async fn no_token_is_ever_logged() {
     let (sn, model_id) = (demo.device("id"), demo.device("modelId"));
     let call = json!({"roomType": "voice", "sn": sn, "modelId": model_id, "nickName": "n",
         "pushToken": ticket});
+    assert_eq!(api.post("/v1/wmpf-calls", user, &call).await, (200, room.clone()), "they meet");
+    api.give_up(demo.device("token"), &room).await;
     assert_eq!(api.post("/v1/wmpf-calls", user, &call).await.0, 201);
     let consent = json!({"sn": sn, "modelId": model_id, "deviceName": "d", "snTicket": ticket});
     assert_eq!(api.post("/v1/authorisations", user, &consent).await.0, 403);

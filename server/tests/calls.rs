@@ -19,6 +19,7 @@ async fn a_call_is_created_in_either_direction() {
     assert_eq!((status, &room["chargeType"]), (201, &json!("license")));
     assert!(room["roomId"].as_str().unwrap().starts_with("wxde00000000000001WmpfVoip"), "{room}");
     assert_eq!(room.as_object().unwrap().len(), 2, "exactly the core's Room");
+    server.api.give_up(demo.device("token"), &room).await;
 
     let (status, room) = server.api.place(demo.phone("token"), &demo.phone_to_device()).await;
     assert_eq!((status, &room["chargeType"]), (201, &json!("duration")));
@@ -68,11 +69,14 @@ async fn a_repeated_key_gives_the_same_room() {
     assert_eq!((status, &refusal["errcode"]), (409, &json!(1004)));
     assert!(refusal["errmsg"].as_str().unwrap().starts_with("idempotency-key: "), "{refusal}");
 
+    let server = server.restart().await;
+    assert_eq!(server.api.place_with_key(token, &request, "k1").await, (200, first.clone()));
+
+    for room in [first, other, without] {
+        server.api.give_up(token, &room).await;
+    }
     let phone = server.api.place_with_key(demo.phone("token"), &demo.phone_to_device(), "k1").await;
     assert_eq!(phone.0, 201, "a key is one party's own");
-
-    let server = server.restart().await;
-    assert_eq!(server.api.place_with_key(token, &request, "k1").await, (200, first));
 }
 
 #[tokio::test]

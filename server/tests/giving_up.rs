@@ -65,6 +65,7 @@ async fn either_party_sees_the_call() {
         assert_eq!(show(&server.api, token, room_id).await, (200, seen));
     }
 
+    server.api.give_up(demo.device("token"), &room).await;
     let (_, room) = server.api.place(demo.phone("token"), &demo.phone_to_device()).await;
     let room_id = room["roomId"].as_str().unwrap();
     let (status, seen) = show(&server.api, demo.device("token"), room_id).await;
@@ -225,8 +226,9 @@ async fn a_caller_that_lost_the_answer_cancels_by_its_key() {
     assert_eq!(status, 409, "it is on disk");
 
     let (phones, call) = (demo.phone("token"), demo.phone_to_device());
-    let (status, _) = server.api.place_with_key(phones, &call, "late").await;
+    let (status, own) = server.api.place_with_key(phones, &call, "late").await;
     assert_eq!(status, 201, "a key is one party's own");
+    server.api.give_up(phones, &own).await;
     let next = place(&server.api, &demo).await;
     let mut phone = server.api.listen(demo.phone("token")).await;
     assert_eq!(phone.next().await["roomId"], *next, "nobody rang for the others");

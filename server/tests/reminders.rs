@@ -121,6 +121,7 @@ async fn all_sockets_of_the_listener_ring_and_nobody_elses() {
     let (_, room) = server.api.place(demo.device("token"), &demo.device_to_phone()).await;
     assert_eq!(first.next().await["roomId"], room["roomId"]);
     assert_eq!(second.next().await["roomId"], room["roomId"]);
+    server.api.give_up(demo.device("token"), &room).await;
 
     let (_, back) = server.api.place(demo.phone("token"), &demo.phone_to_device()).await;
     assert_eq!(device.next().await["roomId"], back["roomId"], "the first thing that it hears");

@@ -305,3 +305,14 @@ async fn a_new_address_counts_at_the_next_try_and_none_ends_it() {
     all_sent(&server).await;
     assert_eq!(place(&server, &call()).await.0, 400, "there is none any more");
 }
+
+#[tokio::test]
+async fn a_device_that_calls_already_is_not_told_of_the_call_that_meets_its_own() {
+    let (server, backend) = start(&[]).await;
+    let demo = server.api.demo().await;
+    let (status, room) = server.api.place(demo.device("token"), &demo.device_to_phone()).await;
+    assert_eq!(status, 201);
+    let met = server.api.post(PATH, demo.phone("token"), &call()).await;
+    assert_eq!(met, (200, room));
+    assert_eq!((server.count("outbox"), backend.waiting()), (0, 0));
+}

@@ -79,6 +79,10 @@ pub enum PartySignal {
     HangUp {
         /// By what.
         how: How,
+        /// Whether it gives up a call that it has placed, without having been in it: it does not know whether that
+        /// has met one of the other party's.
+        #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+        placed: bool,
     },
     /// Its host has interrupted the call.
     Abort {
@@ -88,10 +92,23 @@ pub enum PartySignal {
 }
 
 impl PartySignal {
-    /// The same as the call takes it. Only a listener answers or is busy; nothing comes of it from a caller.
+    /// The same as the call takes it; `speaker` is the device that speaks for this side. Only a listener answers or is
+    /// busy; nothing comes of it from a caller.
     #[must_use]
-    pub fn of(self, side: Side, device: Device, now_ms: u64) -> Option<Signal> {
+    pub fn of(
+        self,
+        side: Side,
+        speaker: Option<&str>,
+        device: Device,
+        now_ms: u64,
+    ) -> Option<Signal> {
         match (self, side) {
+            // Who gives up what it has placed is no caller here: its call has met this one, which is the other party's.
+            (PartySignal::HangUp { placed: true, .. }, Side::Listener)
+                if speaker != Some(device.name.as_str()) =>
+            {
+                None
+            }
             (PartySignal::Answer, Side::Listener) => Some(Signal::Answer { device }),
             (PartySignal::Busy, Side::Listener) => Some(Signal::Busy),
             (PartySignal::Answer | PartySignal::Busy, Side::Caller) => None,
@@ -101,7 +118,7 @@ impl PartySignal {
             (PartySignal::JoinFailed { reason }, Side::Caller | Side::Listener) => {
                 Some(Signal::JoinFailed { side, device, reason })
             }
-            (PartySignal::HangUp { how }, Side::Caller | Side::Listener) => {
+            (PartySignal::HangUp { how, placed: _ }, Side::Caller | Side::Listener) => {
                 Some(Signal::HangUp { side, device, how })
             }
             (PartySignal::Abort { reason }, Side::Caller | Side::Listener) => {
@@ -124,6 +141,8 @@ pub struct RawPartyMessage {
     pub device: Value,
     /// `how`
     pub how: Value,
+    /// `placed`
+    pub placed: Value,
     /// `reason`
     pub reason: Value,
     /// `muted`
@@ -158,16 +177,16 @@ impl Object<RawPartyMessage> {
                 (None | Some(_), None | Some(_)) => Err(problems),
             };
         }
-        let id = match raw.id {
-            Value::Number(id) if id >= 0.0 && id <= f64::from(u32::MAX) && id.fract() == 0.0 => {
-                Some(id as u32)
+        let id = match &raw.id {
+            Value::Number(id) if *id >= 0.0 && *id <= f64::from(u32::MAX) && id.fract() == 0.0 => {
+                Some(*id as u32)
             }
             wrong @ (Value::Missing | Value::String(_) | Value::Number(_) | Value::Other(_)) => {
-                problems.wrong("id", "an integer from 0 to 4294967295", &wrong);
+                problems.wrong("id", "an integer from 0 to 4294967295", wrong);
                 None
             }
         };
-        let signal = signal(&mut problems, &raw.kind, &raw.how, &raw.reason);
+        let signal = signal(&mut problems, &raw);
         match (id, signal) {
             (Some(id), Some(signal)) => Ok(PartyMessage::Signal { id, signal }),
             _ => Err(problems),
@@ -183,7 +202,7 @@ impl Object<RawPartyMessage> {
         let Some(raw) = problems.object("body", self) else {
             return Err(problems);
         };
-        let signal = signal(&mut problems, &raw.kind, &raw.how, &raw.reason);
+        let signal = signal(&mut problems, &raw);
         let device = match raw.device {
             Value::String(device) if is_name(&device) => Some(device),
             wrong @ (Value::Missing | Value::String(_) | Value::Number(_) | Value::Other(_)) => {
@@ -228,12 +247,8 @@ fn relayed(problems: &mut Problems, payload: serde_json::Value) -> Option<String
     }
 }
 
-fn signal(
-    problems: &mut Problems,
-    kind: &Value,
-    how: &Value,
-    reason: &Value,
-) -> Option<PartySignal> {
+fn signal(problems: &mut Problems, raw: &RawPartyMessage) -> Option<PartySignal> {
+    let RawPartyMessage { kind, how, placed, reason, .. } = raw;
     match kind {
         Value::String(kind) if kind == "answer" => Some(PartySignal::Answer),
         Value::String(kind) if kind == "busy" => Some(PartySignal::Busy),
@@ -242,7 +257,8 @@ fn signal(
             checked_reason(problems, reason).map(|reason| PartySignal::JoinFailed { reason })
         }
         Value::String(kind) if kind == "hangUp" => {
-            checked_how(problems, how).map(|how| PartySignal::HangUp { how })
+            let (how, placed) = (checked_how(problems, how), checked_placed(problems, placed));
+            Some(PartySignal::HangUp { how: how?, placed: placed? })
         }
         Value::String(kind) if kind == "abort" => {
             checked_reason(problems, reason).map(|reason| PartySignal::Abort { reason })
@@ -262,6 +278,17 @@ fn checked_how(problems: &mut Problems, value: &Value) -> Option<How> {
         Value::String(how) if how == "forceFromApp" => Some(How::ForceFromApp),
         Value::Missing | Value::String(_) | Value::Number(_) | Value::Other(_) => {
             problems.wrong("how", "'manual', 'unloadCallPage' or 'forceFromApp'", value);
+            None
+        }
+    }
+}
+
+fn checked_placed(problems: &mut Problems, value: &Value) -> Option<bool> {
+    match value {
+        Value::Missing => Some(false),
+        Value::Other(Other::Boolean(placed)) => Some(*placed),
+        Value::String(_) | Value::Number(_) | Value::Other(_) => {
+            problems.wrong("placed", "true or false", value);
             None
         }
     }
@@ -301,6 +328,8 @@ pub enum CallMessage {
         #[serde(default, skip_serializing_if = "std::ops::Not::not")]
         can_take: bool,
     },
+    /// The party that this side calls has called it meanwhile, with a request that leaves this side's camera off.
+    CameraOff,
     /// Whether the other side's socket is open has changed.
     Peer {
         /// Whether it is.
@@ -456,7 +485,11 @@ mod tests {
             ),
             (
                 json!({"type": "hangUp", "how": "unloadCallPage"}),
-                PartySignal::HangUp { how: How::UnloadCallPage },
+                PartySignal::HangUp { how: How::UnloadCallPage, placed: false },
+            ),
+            (
+                json!({"type": "hangUp", "how": "forceFromApp", "placed": true}),
+                PartySignal::HangUp { how: How::ForceFromApp, placed: true },
             ),
             (json!({"type": "abort", "reason": ""}), PartySignal::Abort { reason: "".into() }),
         ] {
@@ -493,6 +526,10 @@ mod tests {
                 "how: expected 'manual', 'unloadCallPage' or 'forceFromApp', got nothing".into(),
             ),
             (
+                json!({"type": "hangUp", "id": 1, "how": "manual", "placed": 1}),
+                "placed: expected true or false, got 1".into(),
+            ),
+            (
                 json!({"type": "abort", "id": 1, "reason": "x".repeat(1025)}),
                 format!(
                     "reason: expected a string of at most 1024 characters, got the string '{}…'",
@@ -525,10 +562,10 @@ mod tests {
     #[test]
     fn only_a_listener_answers() {
         for signal in [PartySignal::Answer, PartySignal::Busy] {
-            assert_eq!(signal.clone().of(Side::Caller, "d".into(), 1), None);
-            assert!(signal.of(Side::Listener, "d".into(), 1).is_some());
+            assert_eq!(signal.clone().of(Side::Caller, None, "d".into(), 1), None);
+            assert!(signal.of(Side::Listener, None, "d".into(), 1).is_some());
         }
-        let gone = PartySignal::Abort { reason: "r".into() }.of(Side::Caller, "d".into(), 7);
+        let gone = PartySignal::Abort { reason: "r".into() }.of(Side::Caller, None, "d".into(), 7);
         let signal = Signal::Gone {
             side: Side::Caller,
             device: "d".into(),
@@ -547,6 +584,21 @@ mod tests {
             let message = CallMessage::from(elsewhere);
             assert_eq!(serde_json::to_value(&message).unwrap(), json);
             assert_eq!(serde_json::from_value::<CallMessage>(json).unwrap(), message);
+        }
+    }
+
+    #[test]
+    fn who_gives_up_what_it_has_placed_ends_the_other_partys_call_only_where_it_is_in_it() {
+        for (side, speaker, placed, ends) in [
+            (Side::Listener, None, true, false),
+            (Side::Listener, Some("another"), true, false),
+            (Side::Listener, Some("d"), true, true),
+            (Side::Listener, None, false, true),
+            (Side::Caller, None, true, true),
+        ] {
+            let signal = PartySignal::HangUp { how: How::Manual, placed };
+            let taken = signal.of(side, speaker, "d".into(), 1);
+            assert_eq!(taken.is_some(), ends, "{side:?} {speaker:?} {placed}");
         }
     }
 

@@ -7,67 +7,8 @@ import { after, afterEach, before, describe, it } from 'node:test';
 
 import WebSocket from 'ws';
 
-import { within } from '../support/bounded.mjs';
-import { freshModule } from '../support/module.mjs';
+import { closeAll, createParty } from '../support/party.mjs';
 import { startService } from '../support/service.mjs';
-
-const DEADLINE_MS = 20_000;
-
-/** What ends everything that a test has opened, also where it fails. */
-const closing = [];
-
-/** A module of one party, and all that happens in it. */
-function createParty(service, { token }) {
-  const module = freshModule();
-  module.configure({ endpoint: service.endpoint, token, WebSocket });
-  const heard = [];
-  const reminders = [];
-  const cancelled = [];
-  const waiting = new Set();
-  const look = () => {
-    for (const check of waiting) check();
-  };
-  module.default.onVoipEvent((event) => (heard.push(event), look()));
-  const party = {
-    module,
-    voip: module.default,
-    heard,
-    reminders,
-    cancelled,
-    /** Waits until what `happened` gives is something, and gives it. */
-    until(happened, what) {
-      const seen = new Promise((resolve) => {
-        const check = () => {
-          const value = happened();
-          if (!value) return;
-          waiting.delete(check);
-          resolve(value);
-        };
-        waiting.add(check);
-        check();
-      });
-      return within(seen, DEADLINE_MS, what);
-    },
-    open(page, media) {
-      const call = module.openCall(page, { show: look, media });
-      closing.push(() => call.leave());
-      return call;
-    },
-    reminded: (roomId) => party.until(() => reminders.find((reminder) => reminder.roomId === roomId), 'the reminder'),
-    event: (name) => party.until(() => heard.find(({ eventName }) => eventName === name), name),
-    listen: async () => {
-      let state;
-      const close = module.listen({
-        onReminder: (reminder) => (reminders.push(reminder), look()),
-        onCancelled: (roomId) => (cancelled.push(roomId), look()),
-        onState: (next) => ((state = next), look()),
-      });
-      closing.push(close);
-      await party.until(() => state === 'open', 'the socket of reminders');
-    },
-  };
-  return party;
-}
 
 const OF_A_CALLER = ['callPageOnShow', 'joinedRoomByCaller', 'startVoip', 'hangUpVoip', 'endVoip', 'finishVoip'];
 
@@ -80,9 +21,7 @@ describe('two modules and the service', { timeout: 120_000 }, () => {
     service = await startService();
     ({ handsets } = await service.demo());
   });
-  afterEach(() => {
-    for (const close of closing.splice(0)) close();
-  });
+  afterEach(closeAll);
   after(() => service?.stop());
 
   /** A device that has called and a phone that is being reminded, both with their pages open. */

@@ -127,7 +127,7 @@ describe('a call that is placed', { timeout: 30_000 }, () => {
     assert.deepEqual(more, []);
     assert.equal(url, 'http://room.test/v1/calls/room-1/signals');
     const { device, ...body } = JSON.parse(init.body);
-    assert.deepEqual(body, { type: 'hangUp', how: 'forceFromApp' });
+    assert.deepEqual(body, { type: 'hangUp', how: 'forceFromApp', placed: true });
     assert.match(device, /^d-/);
     assert.equal(open(voip.CALL_PAGE_PATH).view.state, 'idle');
     close();

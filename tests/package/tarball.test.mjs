@@ -70,6 +70,7 @@ const FILES = [
   'package.json',
   'page-options.js',
   'page-query.js',
+  'placed.js',
   'plugin-surface.js',
   'plugin/doc/README.md',
   'plugin/miniprogram/app.js',

@@ -139,6 +139,44 @@ describe('a whole call of two plugins', { timeout: 300_000 }, () => {
     assert.deepEqual([data.status, data.origin], ['endByListener', 'unloadCallPage']);
   });
 
+  const placeBack = (caller) =>
+    place(caller, { caller: { id: phone.id }, listener: { id: device.id }, businessType: 2, voipToken: device.pushToken });
+
+  for (const [when, isOpen] of [['once it is placed', false], ['before', true]]) {
+    it(`meets that of the other side where both call at once, and the pages are opened ${when}`, async () => {
+      for (const isBack of [false, true]) {
+        const parties = [party(device), party(phone)];
+        const reminders = [];
+        for (const { module } of parties) ends.push(module.listen({ onReminder: ({ roomId }) => reminders.push(roomId) }));
+        const open = () => parties.map((each) => each.open());
+        let pages = isOpen ? open() : undefined;
+        const calls = [() => place(parties[0]), () => placeBack(parties[1])];
+        const rooms = await Promise.all((isBack ? calls.reverse() : calls).map((call) => call()));
+        assert.equal(rooms[0], rooms[1]);
+        pages ??= open();
+        for (const page of pages) await shows(page, 'connected');
+        assert.deepEqual(reminders, [], 'none opens another page');
+        pages[0].hangUp();
+        await Promise.all(parties.map((each) => each.heard('finishVoip')));
+        const starts = parties.flatMap((each) => each.names()).filter((name) => /^(joinedRoomByCaller|hangOnVoip)$/.test(name));
+        assert.deepEqual(starts.sort(), ['hangOnVoip', 'joinedRoomByCaller']);
+      }
+    });
+  }
+
+  it('is taken by who calls back while it rings on the page', async () => {
+    const [caller, listener] = [party(device), party(phone)];
+    const room = await place(caller);
+    const outgoing = caller.open();
+    const incoming = listener.open({ roomType: 'video', groupId: room, listenerId: phone.id });
+    await until(() => incoming.data.online, 'it rings');
+    assert.equal(await placeBack(listener), room);
+    await shows(incoming, 'connected');
+    await shows(outgoing, 'connected');
+    incoming.hangUp();
+    await caller.heard('finishVoip');
+  });
+
   it('enters the room of the platform with what the service has signed for this user', async () => {
     await storeSessionKey(service, phone);
     const platform = platformRooms().party(phone.id);

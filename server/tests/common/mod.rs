@@ -225,6 +225,12 @@ impl Api {
         answer(self.call(token, request).header("Idempotency-Key", key)).await
     }
 
+    /// Ends a call as its caller: the next one of its listener does not meet it.
+    pub(crate) async fn give_up(&self, token: &str, room: &Value) {
+        let path = format!("/v1/calls/{}", room["roomId"].as_str().unwrap());
+        assert_eq!(status(self.http("DELETE", &path).bearer_auth(token)).await, 204);
+    }
+
     pub(crate) async fn demo(&self) -> Demo {
         let (status, demo) = self.get("/v1/demo").await;
         assert_eq!(status, 200);
