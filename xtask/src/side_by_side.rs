@@ -147,3 +147,34 @@ impl Job<'_> {
         println!("   {} after {}: {}", self.command, self.took(), last.trim());
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Here the program that is started again is that of the tests. Gives the outcome, and whose output is there.
+    fn outcome(lanes: &[Lane]) -> (Result<(), String>, Vec<String>) {
+        let shell = Shell::new().unwrap();
+        let folder = shell.create_temp_dir().unwrap();
+        shell.change_dir(folder.path());
+        let result = run(&shell, lanes).map_err(|error| error.to_string());
+        let files = shell.read_dir(OUTPUT).unwrap();
+        let name = |file: &PathBuf| file.file_name().unwrap().to_string_lossy().into_owned();
+        (result, files.iter().map(name).collect())
+    }
+
+    #[test]
+    fn every_command_of_every_lane_runs() {
+        let lanes = [Lane::new(&["--list", "--list --ignored"]), Lane::giving_way(&["--help"])];
+        let (result, outputs) = outcome(&lanes);
+        assert_eq!(result, Ok(()));
+        assert_eq!(outputs, ["--help.txt", "--list.txt", "--list_--ignored.txt"]);
+    }
+
+    #[test]
+    fn what_failed_is_named_and_nothing_is_started_after_it() {
+        let (result, outputs) = outcome(&[Lane::giving_way(&["--halp", "--list"])]);
+        assert!(result.unwrap_err().starts_with("`cargo xtask --halp` failed"));
+        assert_eq!(outputs, ["--halp.txt"]);
+    }
+}

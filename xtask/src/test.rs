@@ -165,16 +165,16 @@ impl Part {
             Part::Reproducible => step("build the package again elsewhere", || {
                 reproducible::check(shell, &shell.current_dir().join("pkg"))
             }),
-            Part::Package => node_tests(shell, "package"),
-            Part::Hosts => node_tests(shell, "hosts"),
-            Part::Page => node_tests(shell, "page"),
-            Part::Media => node_tests(shell, "media"),
-            Part::Turn => node_tests(shell, "turn"),
-            Part::Wechat => node_tests(shell, "wechat"),
-            Part::Runners => node_tests(shell, "runners"),
-            Part::Consumers => node_tests(shell, "consumers"),
-            Part::Taro => node_tests(shell, "taro"),
-            Part::UniApp => node_tests(shell, "uni-app"),
+            Part::Package => node_tests(shell, "package", 2),
+            Part::Hosts => node_tests(shell, "hosts", 2),
+            Part::Page => node_tests(shell, "page", 2),
+            Part::Media => node_tests(shell, "media", 1),
+            Part::Turn => node_tests(shell, "turn", 1),
+            Part::Wechat => node_tests(shell, "wechat", 2),
+            Part::Runners => node_tests(shell, "runners", 1),
+            Part::Consumers => node_tests(shell, "consumers", 2),
+            Part::Taro => node_tests(shell, "taro", 1),
+            Part::UniApp => node_tests(shell, "uni-app", 1),
         }
     }
 }
@@ -195,8 +195,9 @@ fn boundary(shell: &Shell) -> anyhow::Result<()> {
 }
 
 /// Runs the files of a folder of `tests/`. A folder with a lock file of its own needs its tools, which are too large to be
-/// installed for everybody.
-fn node_tests(shell: &Shell, folder: &str) -> anyhow::Result<()> {
+/// installed for everybody. Each file has a service and a browser of its own, so that two can run at once where it does not
+/// matter how fast pictures and sounds are.
+fn node_tests(shell: &Shell, folder: &str, at_once: u8) -> anyhow::Result<()> {
     let path = Path::new("tests").join(folder);
     if shell.path_exists(path.join("package-lock.json")) {
         npm::install_in(shell, &path)?;
@@ -206,8 +207,40 @@ fn node_tests(shell: &Shell, folder: &str) -> anyhow::Result<()> {
     let mut files: Vec<_> = shell.read_dir(&path)?;
     files.retain(|file| file.to_string_lossy().ends_with(".test.mjs"));
     step(&format!("test in tests/{folder}"), || {
-        // A file after the other: each has a service and a browser of its own.
-        let options = ["--test-reporter=spec", "--test-concurrency=1"];
-        Ok(cmd!(shell, "node --test {options...} {files...}").run()?)
+        let at_once = format!("--test-concurrency={at_once}");
+        Ok(cmd!(shell, "node --test --test-reporter=spec {at_once} {files...}").run()?)
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeMap;
+
+    use super::*;
+
+    /// What cargo compiles for these packages: each crate, and its features.
+    fn crates(packages: &[&str]) -> BTreeMap<String, String> {
+        let shell = Shell::new().unwrap();
+        let format = "{p}\t{f}";
+        let tree = cmd!(
+            shell,
+            "cargo tree --locked {packages...} --edges normal,build,dev --prefix none --no-dedupe -f {format}"
+        );
+        let tree = tree.quiet().read().unwrap();
+        let lines = tree.lines().filter_map(|line| line.split_once('\t'));
+        lines.map(|(name, features)| (name.to_owned(), features.replace(" (*)", ""))).collect()
+    }
+
+    #[test]
+    fn nothing_that_xtask_needs_is_compiled_again_for_the_tests() {
+        let of_xtask = crates(&["--package", "xtask"]);
+        for packages in [&NATIVE[..], &["--package", "xtask-tools"]] {
+            let mut others = crates(packages);
+            others.retain(|name, features| of_xtask.get(name).is_some_and(|own| own != features));
+            assert!(
+                others.is_empty(),
+                "name in xtask/features/Cargo.toml what else {packages:?} want of {others:?}"
+            );
+        }
+    }
 }
