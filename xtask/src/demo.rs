@@ -8,6 +8,7 @@ use xshell::{Shell, cmd};
 
 use crate::build;
 use crate::step::step;
+use crate::test::NATIVE;
 
 /// Where the service listens unless its own environment variable says otherwise.
 const LISTEN: (&str, &str) = ("WMPF_VOIP_LISTEN", "127.0.0.1:8787");
@@ -29,7 +30,9 @@ pub fn run(shell: &Shell) -> anyhow::Result<()> {
 /// Compiles the service and gives its program.
 fn service(shell: &Shell) -> anyhow::Result<PathBuf> {
     step("compile the room service", || {
-        Ok(cmd!(shell, "cargo build --package wmpf-voip-server").run()?)
+        // There are no examples. But for examples cargo takes the features that tests want, and so the tests do not
+        // compile all of it again.
+        Ok(cmd!(shell, "cargo build {NATIVE...} --bins --examples").run()?)
     })?;
     let name = format!("wmpf-voip-server{}", std::env::consts::EXE_SUFFIX);
     Ok(shell.current_dir().join("target/debug").join(name))

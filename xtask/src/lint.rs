@@ -29,7 +29,9 @@ pub fn code(shell: &Shell) -> anyhow::Result<()> {
     })?;
     let _flags = shell.push_env("RUSTDOCFLAGS", "-D warnings");
     step("make the documentation, natively", || {
-        let which = ["--workspace", "--exclude", "xtask-tools"];
+        // There are no examples. But for examples cargo takes the features that tests want, with which the lints have
+        // checked all that these packages depend on.
+        let which = ["--workspace", "--lib", "--bins", "--examples"];
         Ok(cmd!(shell, "cargo doc {which...} --no-deps --document-private-items").run()?)
     })?;
     step("make the documentation, for wasm", || {
