@@ -1,4 +1,4 @@
-//! The boundary in a browser: `wasm-pack test --headless --chrome`.
+//! The boundary in a browser: `cargo xtask test boundary`.
 #![cfg(target_arch = "wasm32")]
 
 mod boundary;

@@ -1,4 +1,4 @@
-//! The boundary in Node: `wasm-pack test --node`.
+//! The boundary in Node: `cargo xtask test boundary`.
 #![cfg(target_arch = "wasm32")]
 
 mod boundary;

@@ -3,7 +3,7 @@
 // A test may panic, but clippy knows only functions marked as tests.
 #![allow(clippy::unwrap_used)]
 
-mod common;
+use crate::common;
 
 use common::{ADMIN_KEY, Answer, Api, TestServer, answer, soon};
 use serde_json::{Value, json};

@@ -3,7 +3,7 @@
 // A test may panic, but clippy knows only functions marked as tests.
 #![allow(clippy::unwrap_used, clippy::expect_used)]
 
-mod common;
+use crate::common;
 
 use std::path::Path;
 use std::process::{ExitStatus, Output, Stdio};

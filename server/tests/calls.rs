@@ -1,6 +1,6 @@
 //! Creating calls over HTTP.
 
-mod common;
+use crate::common;
 
 use common::{TestServer, answer, soon};
 use serde_json::json;

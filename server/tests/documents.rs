@@ -1,6 +1,6 @@
 //! What `docs/` says of the service, held against the service.
 
-mod common;
+use crate::common;
 
 use std::collections::BTreeSet;
 

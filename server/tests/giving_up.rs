@@ -2,7 +2,7 @@
 // A test may panic, but clippy knows only functions marked as tests.
 #![allow(clippy::unwrap_used)]
 
-mod common;
+use crate::common;
 
 use common::{Api, Demo, TestServer, answer, soon, status};
 use serde_json::{Value, json};

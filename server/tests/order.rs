@@ -2,7 +2,7 @@
 // A test may panic, but clippy knows only functions marked as tests.
 #![allow(clippy::unwrap_used)]
 
-mod common;
+use crate::common;
 
 use common::{Issuer, TestServer, answer, status};
 use serde_json::{Value, json};

@@ -1,6 +1,6 @@
 //! Listeners on their WebSockets.
 
-mod common;
+use crate::common;
 
 use std::time::Duration;
 

@@ -1,6 +1,6 @@
 //! What stands around the calls: health, the document, CORS, static files, wrong routes.
 
-mod common;
+use crate::common;
 
 use std::collections::BTreeSet;
 

@@ -27,7 +27,7 @@ pub fn run(shell: &Shell) -> anyhow::Result<()> {
     baseline(shell)?;
     step("compile the room service and its load, optimised", || {
         let packages = ["-p", "wmpf-voip-server", "-p", "bench-ringing"];
-        Ok(cmd!(shell, "cargo build --quiet --locked --release {packages...}").run()?)
+        Ok(cmd!(shell, "cargo build --locked --release {packages...}").run()?)
     })?;
     let program = |name| {
         let file = format!("{name}{}", std::env::consts::EXE_SUFFIX);

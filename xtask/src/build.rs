@@ -7,10 +7,32 @@ use xshell::{Shell, cmd};
 use crate::step::step;
 use crate::{document, manifest, npm, prerequisites, sizes, wasm};
 
-/// Builds `pkg/` and prints how large it is.
+/// Builds the package and the demo page's site, and prints how large the package is.
 pub fn run(shell: &Shell) -> anyhow::Result<()> {
-    let pkg = package(shell)?;
-    sizes::print(shell, &pkg)
+    site(shell)?;
+    sizes::print(shell, Path::new("pkg"))
+}
+
+/// Puts together what the service serves: the page as it stands in `www/`, and beside it the package and
+/// the stylesheet of the platform.
+pub fn site(shell: &Shell) -> anyhow::Result<PathBuf> {
+    package(shell)?;
+    step("put the demo page together", || {
+        let site = shell.current_dir().join("target/site");
+        shell.remove_path(&site)?;
+        for (from, to) in
+            [("www", ""), ("pkg", "wmpf-voip"), ("node_modules/weui/dist/style", "weui")]
+        {
+            let to = site.join(to);
+            shell.create_dir(&to)?;
+            for file in shell.read_dir(from)? {
+                if file.is_file() {
+                    shell.copy_file(file, &to)?;
+                }
+            }
+        }
+        Ok(site)
+    })
 }
 
 /// Builds `pkg/`.

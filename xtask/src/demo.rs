@@ -8,13 +8,14 @@ use xshell::{Shell, cmd};
 
 use crate::build;
 use crate::step::step;
+use crate::test::NATIVE;
 
 /// Where the service listens unless its own environment variable says otherwise.
 const LISTEN: (&str, &str) = ("WMPF_VOIP_LISTEN", "127.0.0.1:8787");
 
 /// Builds everything and becomes the service.
 pub fn run(shell: &Shell) -> anyhow::Result<()> {
-    let www = site(shell)?;
+    let www = build::site(shell)?;
     let service = service(shell)?;
     let address = std::env::var(LISTEN.0).unwrap_or_else(|_| LISTEN.1.to_owned());
     println!("\n== start the service: the demo page is http://{address}/ (Ctrl-C ends it)");
@@ -26,32 +27,12 @@ pub fn run(shell: &Shell) -> anyhow::Result<()> {
     become_process(command)
 }
 
-/// Puts together what the service serves: the page as it stands in `www/`, and beside it the package and
-/// the stylesheet of the platform.
-pub fn site(shell: &Shell) -> anyhow::Result<PathBuf> {
-    build::package(shell)?;
-    step("put the demo page together", || {
-        let site = shell.current_dir().join("target/site");
-        shell.remove_path(&site)?;
-        for (from, to) in
-            [("www", ""), ("pkg", "wmpf-voip"), ("node_modules/weui/dist/style", "weui")]
-        {
-            let to = site.join(to);
-            shell.create_dir(&to)?;
-            for file in shell.read_dir(from)? {
-                if file.is_file() {
-                    shell.copy_file(file, &to)?;
-                }
-            }
-        }
-        Ok(site)
-    })
-}
-
 /// Compiles the service and gives its program.
-pub fn service(shell: &Shell) -> anyhow::Result<PathBuf> {
+fn service(shell: &Shell) -> anyhow::Result<PathBuf> {
     step("compile the room service", || {
-        Ok(cmd!(shell, "cargo build --quiet --package wmpf-voip-server").run()?)
+        // There are no examples. But for examples cargo takes the features that tests want, and so the tests do not
+        // compile all of it again.
+        Ok(cmd!(shell, "cargo build {NATIVE...} --bins --examples").run()?)
     })?;
     let name = format!("wmpf-voip-server{}", std::env::consts::EXE_SUFFIX);
     Ok(shell.current_dir().join("target/debug").join(name))

@@ -8,6 +8,7 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, ExitStatus, Stdio};
 
 use anyhow::{Context as _, bail, ensure};
+use clap::Args;
 use xshell::{Shell, cmd};
 
 use crate::prerequisites;
@@ -39,12 +40,18 @@ const OPTIONS: [&str; 6] = [
 /// Where it builds, collects inputs and leaves those that break a property.
 const TARGET_DIR: &str = "target/fuzz";
 
-/// Runs the named target, or all of them, with the options of libFuzzer that follow a `--`.
-pub fn run(shell: &Shell, arguments: &[String]) -> anyhow::Result<()> {
-    let (names, options) = match arguments.iter().position(|argument| argument == "--") {
-        Some(at) => (&arguments[..at], &arguments[at + 1..]),
-        None => (arguments, &[][..]),
-    };
+#[derive(Debug, Args)]
+pub struct Options {
+    /// Only these targets, of those in fuzz/fuzz_targets/
+    #[arg(value_name = "TARGET")]
+    targets: Vec<String>,
+    /// libFuzzer's own options, such as -max_total_time=600, or 0 to go on without end
+    #[arg(last = true, value_name = "OPTION")]
+    options: Vec<String>,
+}
+
+/// Runs the named targets, or all of them.
+pub fn run(shell: &Shell, Options { targets: names, options }: &Options) -> anyhow::Result<()> {
     let all = targets(shell)?;
     for name in names {
         ensure!(all.contains(name), "there is no fuzz target {name:?}, only {}", all.join(", "));
@@ -72,7 +79,7 @@ fn compile(shell: &Shell) -> anyhow::Result<PathBuf> {
     let _flags = shell.push_env("CARGO_ENCODED_RUSTFLAGS", COVERAGE.join("\x1f"));
     cmd!(
         shell,
-        "cargo build --quiet --release --package wmpf-voip-fuzz --features libfuzzer --bins
+        "cargo build --release --package wmpf-voip-fuzz --features libfuzzer --bins
          --target {host} --target-dir {TARGET_DIR}"
     )
     .run()?;

@@ -5,16 +5,19 @@
 
 mod bench;
 mod build;
+mod ci;
 mod demo;
 mod document;
 mod errors;
 mod fuzz;
 mod gallery;
+mod lint;
 mod manifest;
 mod npm;
 mod package;
 mod prerequisites;
 mod reproducible;
+mod side_by_side;
 mod sizes;
 mod step;
 mod test;
@@ -24,28 +27,44 @@ mod wasm;
 use std::process::ExitCode;
 
 use anyhow::Context as _;
+use clap::{Parser, Subcommand};
 use xshell::Shell;
 
-const USAGE: &str = "\
-Usage: cargo xtask <command>
+/// Builds, tests, checks and shows this repository
+#[derive(Debug, Parser)]
+#[command(bin_name = "cargo xtask", disable_version_flag = true)]
+struct CommandLine {
+    #[command(subcommand)]
+    command: Command,
+}
 
-Commands:
-  demo   build everything, start the service on 127.0.0.1 and print the demo page's address
-  test   run every test: core, wasm in Node and Chromium, packed package, hosts of mini-programs, service,
-         demo page; test --all runs those, too, that need other projects' large tools: WeChat's, test runners
-  fuzz   look for inputs that break the parsers, 20 s for each target; fuzz <target> for one of them,
-         -- <options> for libFuzzer's own (-max_total_time=0 has no end)
-  build  build the npm package into pkg/ and print its sizes
-  package
-         pack the npm package and the crate into target/package and check what would be published;
-         --offline does without the registry, --allow-dirty packs what is not committed, too
-  bench  measure calls and sizes against baselines in the same run
-  sizes  build the package and record its sizes in xtask/sizes.md (test checks that they are current)
-  docs   write the tables of the documentation from the code (test checks that they are current)";
+#[derive(Debug, Subcommand)]
+enum Command {
+    /// Build everything, start the service on 127.0.0.1 and print the demo page's address
+    Demo,
+    /// Run the tests; what each of them needs is built first
+    Test(test::Options),
+    /// Check the format, the lints on both targets and the documentation of the code
+    Lint,
+    /// Look for inputs that break the parsers, 12 s for each target
+    Fuzz(fuzz::Options),
+    /// Build the npm package into pkg/ and the demo page with it into target/site/, and print the sizes
+    Build,
+    /// Pack the npm package and the crate into target/package and check what would be published
+    Package(package::Options),
+    /// Run all that a change has to pass, what is independent side by side
+    Ci,
+    /// Measure calls and sizes against baselines in the same run
+    Bench,
+    /// Build the package and record its sizes in xtask/sizes.md (test checks that they are current)
+    Sizes,
+    /// Write the tables of the documentation from the code (test checks that they are current)
+    Docs,
+}
 
 fn main() -> ExitCode {
-    let arguments: Vec<String> = std::env::args().skip(1).collect();
-    match run(&arguments) {
+    let CommandLine { command } = CommandLine::parse();
+    match run(&command) {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
             eprintln!("xtask: {error:#}");
@@ -54,42 +73,64 @@ fn main() -> ExitCode {
     }
 }
 
-fn run(arguments: &[String]) -> anyhow::Result<()> {
+fn run(command: &Command) -> anyhow::Result<()> {
     let shell = Shell::new()?;
     let root = std::path::Path::new(env!("CARGO_MANIFEST_DIR"));
     let root = root.parent().context("the repository's root is this package's parent")?;
     shell.change_dir(root);
-    let help = ["help", "--help", "-h"];
-    // Also after a command; what stands further back may be meant for the program that it runs.
-    if arguments.iter().take(2).any(|argument| help.contains(&argument.as_str())) {
-        println!("{USAGE}");
-        return Ok(());
-    }
-    match arguments.first().map(String::as_str) {
-        Some("demo") => demo::run(&shell),
-        Some("test") => test::run(&shell, &arguments[1..]),
-        Some("fuzz") => fuzz::run(&shell, &arguments[1..]),
-        Some("build") => build::run(&shell),
-        Some("package") => package::run(&shell, &arguments[1..]),
-        Some("bench") => bench::run(&shell),
-        Some("sizes") => sizes::record(&shell),
-        Some("docs") => document::write(&shell),
-        Some(other) => anyhow::bail!("there is no command {other:?}\n\n{USAGE}"),
-        None => anyhow::bail!("which command?\n\n{USAGE}"),
+    match command {
+        Command::Demo => demo::run(&shell),
+        Command::Test(options) => test::run(&shell, options),
+        Command::Lint => lint::run(&shell),
+        Command::Fuzz(options) => fuzz::run(&shell, options),
+        Command::Build => build::run(&shell),
+        Command::Package(options) => package::run(&shell, options),
+        Command::Ci => ci::run(&shell),
+        Command::Bench => bench::run(&shell),
+        Command::Sizes => sizes::record(&shell),
+        Command::Docs => document::write(&shell),
     }
 }
 
 #[cfg(test)]
 mod tests {
-    fn run(arguments: &[&str]) -> Result<(), String> {
-        let arguments: Vec<String> = arguments.iter().map(|&argument| argument.into()).collect();
-        super::run(&arguments).map_err(|error| error.to_string())
+    use clap::CommandFactory as _;
+    use clap::error::ErrorKind;
+
+    use super::*;
+
+    /// Why these arguments are refused, and in which words.
+    fn refused(arguments: &[&str]) -> (ErrorKind, String) {
+        let all = ["cargo xtask"].iter().chain(arguments);
+        let error = CommandLine::try_parse_from(all).unwrap_err();
+        (error.kind(), error.to_string())
+    }
+
+    #[test]
+    fn the_commands_are_well_formed() {
+        CommandLine::command().debug_assert();
     }
 
     #[test]
     fn every_command_can_be_asked_for_help() {
-        assert_eq!(run(&["--help"]), Ok(()));
-        assert_eq!(run(&["package", "--help"]), Ok(()));
-        assert!(run(&["package", "--halp"]).unwrap_err().starts_with("package takes"));
+        assert_eq!(refused(&["--help"]).0, ErrorKind::DisplayHelp);
+        for command in CommandLine::command().get_subcommands() {
+            let (kind, help) = refused(&[command.get_name(), "--help"]);
+            assert_eq!(kind, ErrorKind::DisplayHelp);
+            assert!(help.contains(&format!("Usage: cargo xtask {}", command.get_name())), "{help}");
+        }
+    }
+
+    #[test]
+    fn what_is_wrong_is_named() {
+        for (arguments, named) in [
+            (&["tset"][..], "tset"),
+            (&["package", "--halp"], "--halp"),
+            (&["build", "pkg"], "pkg"),
+            (&["test", "pages"], "pages"),
+        ] {
+            let (_, told) = refused(arguments);
+            assert!(told.contains(named), "{told}");
+        }
     }
 }

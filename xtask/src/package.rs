@@ -1,6 +1,7 @@
 //! What is published: the npm package's tarball and the crate, made and checked, and not uploaded.
 
-use anyhow::{Context as _, bail, ensure};
+use anyhow::{Context as _, ensure};
+use clap::Args;
 use xshell::{Shell, cmd};
 
 use crate::step::step;
@@ -11,21 +12,26 @@ const OUT: &str = "target/package";
 /// What cargo and npm name their files by.
 const NAME: &str = concat!("wmpf-voip-", env!("CARGO_PKG_VERSION"));
 
-/// What cargo is asked for.
-#[derive(Default)]
-struct Options {
-    /// Do without the registry: whether it has this version already is not looked up.
+#[derive(Debug, Args)]
+pub struct Options {
+    /// Do without the registry: whether it has this version already is not looked up
+    #[arg(long)]
     offline: bool,
-    /// Pack what is not committed, too.
+    /// Pack what is not committed, too
+    #[arg(long)]
     allow_dirty: bool,
+    /// Pack what was built before
+    #[arg(long)]
+    no_build: bool,
 }
 
 /// Makes and checks both.
-pub fn run(shell: &Shell, arguments: &[String]) -> anyhow::Result<()> {
-    let options = options(arguments)?;
-    build::package(shell)?;
+pub fn run(shell: &Shell, options: &Options) -> anyhow::Result<()> {
+    if !options.no_build {
+        build::package(shell)?;
+    }
     step("pack the npm package and test the tarball", || tarball(shell))?;
-    step("pack the crate and test it", || package(shell, &options))?;
+    step("pack the crate and test it", || package(shell, options))?;
     if manifest::repository(shell)?.is_none() {
         println!(
             "\nwarning: Cargo.toml names no repository. Set `repository` in its [package] before a release: \
@@ -33,18 +39,6 @@ pub fn run(shell: &Shell, arguments: &[String]) -> anyhow::Result<()> {
         );
     }
     Ok(())
-}
-
-fn options(arguments: &[String]) -> anyhow::Result<Options> {
-    let mut options = Options::default();
-    for argument in arguments {
-        match argument.as_str() {
-            "--offline" => options.offline = true,
-            "--allow-dirty" => options.allow_dirty = true,
-            other => bail!("package takes --offline and --allow-dirty, not {other}"),
-        }
-    }
-    Ok(options)
 }
 
 fn tarball(shell: &Shell) -> anyhow::Result<()> {
@@ -62,17 +56,17 @@ fn tarball(shell: &Shell) -> anyhow::Result<()> {
 fn package(shell: &Shell, options: &Options) -> anyhow::Result<()> {
     let dirty: &[&str] = if options.allow_dirty { &["--allow-dirty"] } else { &[] };
     if options.offline {
-        cmd!(shell, "cargo package --quiet --package wmpf-voip --offline {dirty...}").run()?;
+        cmd!(shell, "cargo package --package wmpf-voip --offline {dirty...}").run()?;
         println!("offline: whether the registry has this version already was not looked up");
     } else {
-        cmd!(shell, "cargo publish --quiet --package wmpf-voip --dry-run {dirty...}")
+        cmd!(shell, "cargo publish --package wmpf-voip --dry-run {dirty...}")
             .run()
             .context("the crate cannot be published; without a network, pass --offline")?;
     }
     // Cargo has only compiled what it packed, and what a test reads may not be in there.
     let packed = shell.current_dir().join(OUT).join(NAME);
     let manifest = packed.join("Cargo.toml");
-    cmd!(shell, "cargo test --quiet --manifest-path {manifest} --target-dir target").run()?;
+    cmd!(shell, "cargo test --manifest-path {manifest} --target-dir target").run()?;
     for readme in ["README.md", "README.zh-CN.md"] {
         for link in links(&shell.read_file(packed.join(readme))?) {
             ensure!(

@@ -2,105 +2,245 @@
 
 use std::path::Path;
 
-use anyhow::bail;
+use clap::{Args, ValueEnum};
 use xshell::{Shell, cmd};
 
-use crate::prerequisites::{self, Browser};
+use crate::side_by_side::{self, Lane};
 use crate::step::step;
-use crate::{demo, document, npm, reproducible, sizes};
+use crate::{build, document, npm, prerequisites, reproducible, sizes};
 
-/// Folders of `tests/` whose tools are larger than everything else together, and what is tested there.
-const WITH_LARGE_TOOLS: [(&str, &str); 5] = [
-    ("wechat", "test what WeChat's own tools make of the package and the plugin"),
-    ("runners", "test the fake service in other test runners"),
-    ("consumers", "test what bundlers and linters make of the package"),
-    ("taro", "test what Taro makes of the package"),
-    ("uni-app", "test what uni-app makes of the package"),
-];
+/// The packages whose tests run on this machine. They are compiled together wherever one of them is needed: for another
+/// choice, cargo would compile what they depend on anew, because of the features that the others want.
+pub const NATIVE: [&str; 6] =
+    ["--package", "wmpf-voip", "--package", "wmpf-voip-server", "--package", "wmpf-voip-fuzz"];
 
-/// Runs the tests; the first failure ends it. `--all` adds those with large tools.
-pub fn run(shell: &Shell, arguments: &[String]) -> anyhow::Result<()> {
-    let all = match arguments.iter().map(String::as_str).collect::<Vec<_>>()[..] {
-        [] => false,
-        ["--all"] => true,
-        _ => bail!("test takes --all or nothing, not {}", arguments.join(" ")),
-    };
-    prerequisites::for_build(shell)?;
-    let browser = prerequisites::browser(shell)?;
-    if all {
-        prerequisites::javascript_core(shell)?;
-        prerequisites::coturn(shell)?;
+/// The tests of the boundary, as cargo takes them.
+const BOUNDARY: [&str; 4] = ["--package", "wmpf-voip", "--target", "wasm32-unknown-unknown"];
+
+#[derive(Debug, Args)]
+pub struct Options {
+    /// Test also what needs other projects' large tools, which are installed first
+    #[arg(long, conflicts_with = "parts")]
+    all: bool,
+    /// Build what the tests need, and run none
+    #[arg(long, requires = "parts")]
+    no_run: bool,
+    /// Test what was built before
+    #[arg(long, requires = "parts", conflicts_with = "no_run")]
+    no_build: bool,
+    /// Run only these parts, in this order
+    #[arg(value_name = "PART")]
+    parts: Vec<Part>,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+enum Part {
+    /// The core, the service, the inputs that fuzzing has found, and xtask
+    Rust,
+    /// What crosses between JavaScript and the core, in Node and Chromium
+    Boundary,
+    /// The recorded sizes of the package and the generated tables of the documentation
+    Recorded,
+    /// The packed package in Node, TypeScript and Chromium
+    Package,
+    /// The entry for mini-programs on their hosts
+    Hosts,
+    /// The demo page in Chromium
+    Page,
+    /// The media of browsers in Chromium
+    Media,
+    /// The package, built again elsewhere
+    Reproducible,
+    /// Media over a TURN server
+    Turn,
+    /// What WeChat's own tools make of the package and the plugin
+    Wechat,
+    /// The fake service in other test runners
+    Runners,
+    /// What bundlers and linters make of the package
+    Consumers,
+    /// What Taro makes of the package
+    Taro,
+    /// What uni-app makes of the package
+    UniApp,
+}
+
+/// Runs the tests; the first failure ends it.
+pub fn run(shell: &Shell, options: &Options) -> anyhow::Result<()> {
+    let Options { all, no_run, no_build, parts } = options;
+    if parts.is_empty() {
+        return whole(shell, *all);
     }
-    step("compile wasm-pack and wasm-bindgen's test runner", || {
-        Ok(cmd!(shell, "cargo build --quiet --package xtask-tools").run()?)
-    })?;
-    step("test the core, the service, the kept inputs and the generator of tables", || {
-        Ok(cmd!(
-            shell,
-            "cargo test --package wmpf-voip --package wmpf-voip-server --package wmpf-voip-fuzz
-             --package xtask"
-        )
-        .run()?)
-    })?;
-    step("test the boundary in Node", || wasm_pack(shell, &["--node"]))?;
-    step("test the boundary in Chromium", || {
-        let driver = browser.chromedriver.display().to_string();
-        wasm_pack(shell, &["--headless", "--chrome", "--chromedriver", &driver])
-    })?;
-    let site = demo::site(shell)?;
-    let service = demo::service(shell)?;
-    sizes::check(shell, Path::new("pkg"))?;
-    step("check the tables of the documentation", || document::check(shell))?;
-    step("test the packed package in Node, TypeScript and Chromium", || {
-        node_tests(shell, "package", &site, &service, &browser)
-    })?;
-    step("test the entry for mini-programs on their hosts", || {
-        node_tests(shell, "hosts", &site, &service, &browser)
-    })?;
-    step("test the demo page in Chromium", || {
-        node_tests(shell, "page", &site, &service, &browser)
-    })?;
-    step("test the media of browsers in Chromium", || {
-        node_tests(shell, "media", &site, &service, &browser)
-    })?;
-    if all {
-        step("build the package again elsewhere", || {
-            reproducible::check(shell, &shell.current_dir().join("pkg"))
-        })?;
-        step("test media over a TURN server", || {
-            node_tests(shell, "turn", &site, &service, &browser)
-        })?;
-        for (folder, what) in WITH_LARGE_TOOLS {
-            npm::install_in(shell, &Path::new("tests").join(folder))?;
-            step(what, || node_tests(shell, folder, &site, &service, &browser))?;
-        }
+    if !no_build {
+        build_for(shell, parts)?;
+    }
+    if !no_run {
+        parts.iter().try_for_each(|part| part.run(shell))?;
     }
     Ok(())
 }
 
-/// Runs `wasm-pack test` of this workspace's lock file.
-fn wasm_pack(shell: &Shell, arguments: &[&str]) -> anyhow::Result<()> {
-    let tools = shell.current_dir().join("target/debug");
-    let path = std::env::var_os("PATH").unwrap_or_default();
-    let path =
-        std::env::join_paths(std::iter::once(tools.clone()).chain(std::env::split_paths(&path)))?;
-    let _path = shell.push_env("PATH", path);
-    let wasm_pack = tools.join(format!("wasm-pack{}", std::env::consts::EXE_SUFFIX));
-    Ok(cmd!(shell, "{wasm_pack} test {arguments...} --mode no-install").run()?)
+/// What runs side by side once everything is built: what computes, and what waits.
+pub struct Lanes {
+    pub computes: Vec<&'static str>,
+    pub waits: Vec<&'static str>,
 }
 
-fn node_tests(
-    shell: &Shell,
-    folder: &str,
-    site: &Path,
-    service: &Path,
-    browser: &Browser,
-) -> anyhow::Result<()> {
-    let _site = shell.push_env("WMPF_VOIP_SITE", site);
-    let _service = shell.push_env("WMPF_VOIP_SERVER", service);
-    let _chromium = shell.push_env("WMPF_VOIP_CHROMIUM", &browser.chromium);
-    let mut files: Vec<_> = shell.read_dir(Path::new("tests").join(folder))?;
+fn whole(shell: &Shell, all: bool) -> anyhow::Result<()> {
+    let Lanes { computes, waits } = build_all(shell, all)?;
+    side_by_side::run(shell, &[Lane::giving_way(&computes), Lane::new(&waits)])
+}
+
+/// Builds what all the tests need. Gives the commands that run them.
+pub fn build_all(shell: &Shell, all: bool) -> anyhow::Result<Lanes> {
+    prerequisites::for_build(shell)?;
+    prerequisites::browser(shell)?;
+    if all {
+        prerequisites::javascript_core(shell)?;
+        prerequisites::coturn(shell)?;
+    }
+    let compile = Lane::new(&["test --no-run rust boundary"]);
+    side_by_side::run(shell, &[compile, Lane::new(&["build"])])?;
+
+    let mut computes = vec!["test --no-build rust boundary recorded"];
+    let mut waits = vec![
+        "test --no-build page",
+        "test --no-build media",
+        "test --no-build package",
+        "test --no-build hosts",
+    ];
+    if all {
+        computes.push("test --no-build reproducible");
+        waits.extend([
+            "test --no-build turn",
+            "test --no-build wechat",
+            "test --no-build runners",
+            "test --no-build consumers",
+            "test --no-build taro",
+            "test --no-build uni-app",
+        ]);
+    }
+    Ok(Lanes { computes, waits })
+}
+
+fn build_for(shell: &Shell, parts: &[Part]) -> anyhow::Result<()> {
+    // Tests in browsers run the service's program.
+    let native = |part| !matches!(part, Part::Boundary | Part::Recorded | Part::Reproducible);
+    let package = |part| !matches!(part, Part::Rust | Part::Boundary);
+    if parts.iter().copied().any(native) {
+        step("compile the service and the tests in Rust", || compile(shell))?;
+    }
+    if parts.contains(&Part::Boundary) {
+        step("compile the tests of the boundary and their runner", || compile_boundary(shell))?;
+    }
+    if parts.iter().copied().any(package) {
+        build::site(shell)?;
+    }
+    Ok(())
+}
+
+/// Compiles the service's program, too, because its tests run it.
+fn compile(shell: &Shell) -> anyhow::Result<()> {
+    cmd!(shell, "cargo test --no-run {NATIVE...}").run()?;
+    Ok(cmd!(shell, "cargo test --no-run --package xtask").run()?)
+}
+
+fn compile_boundary(shell: &Shell) -> anyhow::Result<()> {
+    cmd!(shell, "cargo build --package xtask-tools").run()?;
+    Ok(cmd!(shell, "cargo test --no-run {BOUNDARY...} --test node --test browser").run()?)
+}
+
+impl Part {
+    fn run(self, shell: &Shell) -> anyhow::Result<()> {
+        match self {
+            Part::Rust => step("test the core, the service, the kept inputs and xtask", || {
+                cmd!(shell, "cargo test {NATIVE...}").run()?;
+                Ok(cmd!(shell, "cargo test --package xtask").run()?)
+            }),
+            Part::Boundary => boundary(shell),
+            Part::Recorded => {
+                sizes::check(shell, Path::new("pkg"))?;
+                step("check the tables of the documentation", || document::check(shell))
+            }
+            Part::Reproducible => step("build the package again elsewhere", || {
+                reproducible::check(shell, &shell.current_dir().join("pkg"))
+            }),
+            Part::Package => node_tests(shell, "package", 2),
+            Part::Hosts => node_tests(shell, "hosts", 2),
+            Part::Page => node_tests(shell, "page", 2),
+            Part::Media => node_tests(shell, "media", 1),
+            Part::Turn => node_tests(shell, "turn", 1),
+            Part::Wechat => node_tests(shell, "wechat", 2),
+            Part::Runners => node_tests(shell, "runners", 1),
+            Part::Consumers => node_tests(shell, "consumers", 2),
+            Part::Taro => node_tests(shell, "taro", 1),
+            Part::UniApp => node_tests(shell, "uni-app", 1),
+        }
+    }
+}
+
+/// wasm-bindgen's runner takes a browser for those tests that say so. It starts the one whose driver it is told.
+fn boundary(shell: &Shell) -> anyhow::Result<()> {
+    let name = format!("target/debug/wasm-bindgen-test-runner{}", std::env::consts::EXE_SUFFIX);
+    let runner = shell.current_dir().join(name);
+    let _runner = shell.push_env("CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_RUNNER", runner);
+    step("test the boundary in Node", || {
+        Ok(cmd!(shell, "cargo test {BOUNDARY...} --test node").run()?)
+    })?;
+    let browser = prerequisites::browser(shell)?;
+    step("test the boundary in Chromium", || {
+        let _driver = shell.push_env("CHROMEDRIVER", browser.chromedriver);
+        Ok(cmd!(shell, "cargo test {BOUNDARY...} --test browser").run()?)
+    })
+}
+
+/// Runs the files of a folder of `tests/`. A folder with a lock file of its own needs its tools, which are too large to be
+/// installed for everybody. Each file has a service and a browser of its own, so that two can run at once where it does not
+/// matter how fast pictures and sounds are.
+fn node_tests(shell: &Shell, folder: &str, at_once: u8) -> anyhow::Result<()> {
+    let path = Path::new("tests").join(folder);
+    if shell.path_exists(path.join("package-lock.json")) {
+        npm::install_in(shell, &path)?;
+    }
+    let browser = prerequisites::browser(shell)?;
+    let _chromium = shell.push_env("WMPF_VOIP_CHROMIUM", browser.chromium);
+    let mut files: Vec<_> = shell.read_dir(&path)?;
     files.retain(|file| file.to_string_lossy().ends_with(".test.mjs"));
-    // A file after the other: each has a service and a browser of its own.
-    Ok(cmd!(shell, "node --test --test-concurrency=1 {files...}").run()?)
+    step(&format!("test in tests/{folder}"), || {
+        let at_once = format!("--test-concurrency={at_once}");
+        Ok(cmd!(shell, "node --test --test-reporter=spec {at_once} {files...}").run()?)
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeMap;
+
+    use super::*;
+
+    /// What cargo compiles for these packages: each crate, and its features.
+    fn crates(packages: &[&str]) -> BTreeMap<String, String> {
+        let shell = Shell::new().unwrap();
+        let format = "{p}\t{f}";
+        let tree = cmd!(
+            shell,
+            "cargo tree --locked {packages...} --edges normal,build,dev --prefix none --no-dedupe -f {format}"
+        );
+        let tree = tree.quiet().read().unwrap();
+        let lines = tree.lines().filter_map(|line| line.split_once('\t'));
+        lines.map(|(name, features)| (name.to_owned(), features.replace(" (*)", ""))).collect()
+    }
+
+    #[test]
+    fn nothing_that_xtask_needs_is_compiled_again_for_the_tests() {
+        let of_xtask = crates(&["--package", "xtask"]);
+        for packages in [&NATIVE[..], &["--package", "xtask-tools"]] {
+            let mut others = crates(packages);
+            others.retain(|name, features| of_xtask.get(name).is_some_and(|own| own != features));
+            assert!(
+                others.is_empty(),
+                "name in xtask/features/Cargo.toml what else {packages:?} want of {others:?}"
+            );
+        }
+    }
 }

@@ -60,11 +60,11 @@ fn compile(shell: &Shell, package: &str) -> anyhow::Result<()> {
         "-Ctarget-cpu=mvp\x1f-Ctarget-feature=+bulk-memory\x1f--remap-path-prefix={}=registry",
         sources.display()
     );
-    // By the environment, because only this build may have them: wasm-pack's tests run what cargo built.
+    // By the environment, because only this build may have them: the tests of the boundary run what cargo built.
     let _flags = shell.push_env("CARGO_ENCODED_RUSTFLAGS", flags);
     Ok(cmd!(
         shell,
-        "cargo build --quiet --package {package} --lib --profile wasm --target wasm32-unknown-unknown"
+        "cargo build --package {package} --lib --profile wasm --target wasm32-unknown-unknown"
     )
     .run()?)
 }

@@ -1,4 +1,4 @@
-//! `wasm-bindgen-test-runner`, which `wasm-pack` expects beside `wasm-bindgen`.
+//! `wasm-bindgen-test-runner`, with which cargo runs tests that were compiled to wasm.
 
 fn main() -> anyhow::Result<()> {
     wasm_bindgen_cli::wasm_bindgen_test_runner::run_cli_with_args(std::env::args_os())

@@ -1,0 +1,34 @@
+//! The service over HTTP, as its callers see it. All of it is one program, because to link each of these files
+//! with the service takes longer than to run it.
+
+mod admin;
+mod authorisations;
+mod binary;
+mod call_life;
+mod call_media;
+mod call_restarts;
+mod call_sockets;
+mod calls;
+mod common;
+mod device_calls;
+mod documents;
+mod giving_up;
+mod order;
+mod reminders;
+mod routes;
+mod webhooks;
+mod wmpf_calls;
+
+/// Cargo would run a file that stands beside this one, and now it does not.
+#[test]
+fn every_file_of_tests_is_part_of_this_program() -> std::io::Result<()> {
+    let this = include_str!("main.rs");
+    for entry in std::fs::read_dir(concat!(env!("CARGO_MANIFEST_DIR"), "/tests"))? {
+        let name = entry?.file_name();
+        let Some(module) = name.to_str().and_then(|name| name.strip_suffix(".rs")) else {
+            continue;
+        };
+        assert!(module == "main" || this.contains(&format!("\nmod {module};\n")), "{module}");
+    }
+    Ok(())
+}

@@ -1,0 +1,180 @@
+//! Runs commands of xtask side by side, and keeps together what each of them prints.
+//!
+//! A lane is a list of commands that run one after the other. One lane mostly computes and the other mostly waits,
+//! for browsers and for clocks. What computes gives way, so that no test is late because of it.
+
+use std::fs::{self, File};
+use std::path::{Path, PathBuf};
+use std::process::Command;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::mpsc::{self, RecvTimeoutError, Sender};
+use std::time::{Duration, Instant};
+
+use anyhow::{Context as _, ensure};
+use xshell::Shell;
+
+/// Where what a command prints is, while it runs.
+const OUTPUT: &str = "target/output";
+
+/// How often it is said what runs.
+const INTERVAL: Duration = Duration::from_secs(15);
+
+/// Commands that run one after the other.
+pub struct Lane<'a> {
+    /// Each as it is typed after `cargo xtask`.
+    commands: &'a [&'a str],
+    gives_way: bool,
+}
+
+/// A command that was started.
+struct Job<'a> {
+    command: &'a str,
+    output: PathBuf,
+    started: Instant,
+}
+
+enum News<'a> {
+    Started(Job<'a>),
+    Ended(&'a str, anyhow::Result<()>),
+}
+
+/// Runs the lanes. When a command failed, no other is started, and those that run are waited for.
+pub fn run(shell: &Shell, lanes: &[Lane]) -> anyhow::Result<()> {
+    let root = shell.current_dir();
+    let folder = shell.create_dir(OUTPUT)?;
+    let has_failed = AtomicBool::new(false);
+    let (tell, news) = mpsc::channel();
+    std::thread::scope(|scope| {
+        for lane in lanes {
+            let (tell, root, folder, has_failed) = (tell.clone(), &root, &folder, &has_failed);
+            scope.spawn(move || run_lane(lane, root, folder, has_failed, &tell));
+        }
+        drop(tell);
+        let mut jobs: Vec<Job> = Vec::new();
+        let mut outcome = Ok(());
+        loop {
+            match news.recv_timeout(INTERVAL) {
+                Ok(News::Started(job)) => {
+                    println!("\n== cargo xtask {}: started beside the rest", job.command);
+                    jobs.push(job);
+                }
+                Ok(News::Ended(command, result)) => {
+                    let index = jobs.iter().position(|job| job.command == command);
+                    if let Some(job) = index.map(|index| jobs.swap_remove(index)) {
+                        job.show(result.is_ok());
+                    }
+                    outcome = outcome.and(result);
+                }
+                Err(RecvTimeoutError::Timeout) => jobs.iter().for_each(Job::show_progress),
+                Err(RecvTimeoutError::Disconnected) => return outcome,
+            }
+        }
+    })
+}
+
+fn run_lane<'a>(
+    lane: &Lane<'a>,
+    root: &Path,
+    folder: &Path,
+    has_failed: &AtomicBool,
+    tell: &Sender<News<'a>>,
+) {
+    for &command in lane.commands {
+        if has_failed.load(Ordering::Relaxed) {
+            return;
+        }
+        let output = folder.join(format!("{}.txt", command.replace(' ', "_")));
+        let job = Job { command, output: output.clone(), started: Instant::now() };
+        // Who listens is there until every lane has ended.
+        let _ = tell.send(News::Started(job));
+        let result = run_command(command, root, &output, lane.gives_way);
+        has_failed.fetch_or(result.is_err(), Ordering::Relaxed);
+        let _ = tell.send(News::Ended(command, result));
+    }
+}
+
+fn run_command(command: &str, root: &Path, output: &Path, gives_way: bool) -> anyhow::Result<()> {
+    let this = std::env::current_exe()?;
+    // Windows has no such program, and does without.
+    let mut process = match which::which("nice").ok().filter(|_| gives_way) {
+        Some(nice) => {
+            let mut process = Command::new(nice);
+            process.args(["-n", "10"]).arg(this);
+            process
+        }
+        None => Command::new(this),
+    };
+    let file = File::create(output)?;
+    process.current_dir(root).args(command.split(' ')).stdout(file.try_clone()?).stderr(file);
+    let status = process.status().context("xtask could not be started again")?;
+    ensure!(status.success(), "`cargo xtask {command}` failed, see what it printed above");
+    Ok(())
+}
+
+impl<'a> Lane<'a> {
+    pub fn new(commands: &'a [&'a str]) -> Lane<'a> {
+        Lane { gives_way: false, commands }
+    }
+
+    /// Its commands get only what the other lane leaves of the processors.
+    pub fn giving_way(commands: &'a [&'a str]) -> Lane<'a> {
+        Lane { gives_way: true, commands }
+    }
+}
+
+impl Job<'_> {
+    fn text(&self) -> String {
+        let bytes = fs::read(&self.output).unwrap_or_default();
+        String::from_utf8_lossy(&bytes).into_owned()
+    }
+
+    fn took(&self) -> String {
+        format!("{:.0} s", self.started.elapsed().as_secs_f64())
+    }
+
+    /// All that it has printed.
+    fn show(&self, is_success: bool) {
+        let how = if is_success { "done" } else { "FAILED" };
+        let Job { command, .. } = self;
+        println!("\n== cargo xtask {command}: {how} in {}. It printed:", self.took());
+        println!("{}", self.text().trim_end());
+    }
+
+    /// What it is at.
+    fn show_progress(&self) {
+        let text = self.text();
+        let last = text.lines().rfind(|line| !line.trim().is_empty()).unwrap_or_default();
+        println!("   {} after {}: {}", self.command, self.took(), last.trim());
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Here the program that is started again is that of the tests. Gives the outcome, and whose output is there.
+    fn outcome(lanes: &[Lane]) -> (Result<(), String>, Vec<String>) {
+        let shell = Shell::new().unwrap();
+        let folder = shell.create_temp_dir().unwrap();
+        shell.change_dir(folder.path());
+        let result = run(&shell, lanes).map_err(|error| error.to_string());
+        let files = shell.read_dir(OUTPUT).unwrap();
+        let name = |file: &PathBuf| file.file_name().unwrap().to_string_lossy().into_owned();
+        (result, files.iter().map(name).collect())
+    }
+
+    #[test]
+    fn every_command_of_every_lane_runs() {
+        let lanes = [Lane::new(&["--list", "--list --ignored"]), Lane::giving_way(&["--help"])];
+        let (result, outputs) = outcome(&lanes);
+        assert_eq!(result, Ok(()));
+        assert_eq!(outputs, ["--help.txt", "--list.txt", "--list_--ignored.txt"]);
+    }
+
+    #[test]
+    fn what_failed_is_named_and_nothing_is_started_after_it() {
+        let (result, outputs) = outcome(&[Lane::giving_way(&["--halp", "--list"])]);
+        assert!(result.unwrap_err().starts_with("`cargo xtask --halp` failed"));
+        assert_eq!(outputs, ["--halp.txt"]);
+    }
+}
