@@ -1,8 +1,6 @@
 //! Two who call each other at about the same time meet in one call.
-// A test may panic, but clippy knows only functions marked as tests.
-#![allow(clippy::unwrap_used)]
 
-mod common;
+use crate::common;
 
 use common::{Answer, CallSocket, Demo, TestServer, answer, status};
 use serde_json::{Value, json};
