@@ -24,7 +24,8 @@ export function createModule(instantiate, checkHost = () => {}) {
   let instance;
   // What the rest of the surface shares with initByCaller: what stops the calls that are `starting`, the room of the
   // call that was made last (`placed`), the call whose page is open (`current`), what begins the call of a page that
-  // waits for one (`idle`), and the promise of a call that is `ending`.
+  // waits for one (`idle`), the promise of a call that is `ending`, what gives up a call that another page has taken
+  // (`forgo`), and what was `chosen` last by setMuted and setCamera.
   const core = {
     options: () => options,
     chooseAdapter,
