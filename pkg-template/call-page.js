@@ -343,16 +343,17 @@ export function openCall(core, page, options) {
   // Another page of this device has the call. Its user may want it back here, as long as it is on.
   function stepAside() {
     if (isOver()) return;
-    end('elsewhere', { canContinue: true });
     const stop = watchCall(core, view.roomId, () => {
       stopWatching();
-      change({ canContinue: false });
+      change({});
     });
+    // Before the view is shown: whoever is shown it may take the call back at once.
     stopWatching = core.forgo = () => {
       stop();
       view.canContinue = false;
       if (core.forgo === stopWatching) core.forgo = undefined;
     };
+    end('elsewhere', { canContinue: true });
   }
 
   function continueHere() {

@@ -660,7 +660,8 @@ export type MediaState = 'connecting' | 'connected' | 'failed' | 'disconnected';
  */
 export interface Media {
   /**
-   * Enters the room; called once, when the caller's page has opened or the listener answers. Resolves when this end is
+   * Enters the room; called once, when the caller's page has opened or the listener answers, and again, after `leave`, when the
+   * call is taken back by {@link Call.continueHere}. Resolves when this end is
    * ready (camera and microphone are open), rejects with a {@link VoipJoinError} or the host's own error.
    */
   join(room: MediaRoom): PromiseLike<void> | void;

@@ -26,8 +26,8 @@ export function createModule(instantiate, checkHost = () => {}) {
   // What the rest of the surface shares with initByCaller: what stops the calls that are `starting`, the room of the
   // call that was made last (`placed`) and until when its page may take to open (`opensBy`), the call whose page is open
   // (`current`), what begins the call of a page that waits for one (`idle`), what a page has `left` just now, the promise of a
-  // call that is `ending`, the rooms of which this party was `reminded`, what was `heard` of calls, and whether this
-  // `isMiniProgram`.
+  // call that is `ending`, what gives up a call that another page has taken (`forgo`), what was `chosen` last by setMuted and
+  // setCamera, the rooms of which this party was `reminded`, what was `heard` of calls, and whether this `isMiniProgram`.
   const core = {
     options: () => options,
     chooseAdapter,

@@ -101,15 +101,16 @@ impl Turn {
         let mut turn = Turn { record, now, started_at, seen: Sides::default(), before };
         turn.note_presence(live, arriving);
         turn.catch_up();
-        if let Some(Arriving { side, device, takes: true }) = arriving {
-            turn.take_over(*side, device);
+        if let Some(arriving) = arriving {
+            turn.arrive(arriving);
         }
         turn
     }
 
-    fn take_over(&mut self, side: Side, device: &Device) {
+    fn arrive(&mut self, Arriving { side, device, takes }: &Arriving<'_>) {
+        let side = *side;
         let before = self.record.call.speaker(side);
-        self.record.call.take_over(side, device);
+        self.record.call.arrive(side, device, *takes);
         if self.record.call.speaker(side) != before {
             // Whoever was seen is out of the call.
             *self.seen.of_mut(side) = false;

@@ -215,3 +215,16 @@ async fn what_a_user_has_chosen_is_told_to_whichever_page_comes_back() {
     let mut listener = ringing.listener("device=phone&page=new&takes=1").await;
     assert_eq!(opened(&mut listener).await["chosen"], chosen(false, false));
 }
+
+#[tokio::test]
+async fn a_call_that_an_earlier_version_has_stored_goes_on() {
+    let ringing = Ringing::start().await;
+    let _page = joins(&ringing, "one").await;
+    let Ringing { server, demo, room_id } = ringing;
+    let forgets = "UPDATE calls SET call = json_remove(call, '$.caller.page', '$.caller.chosen')";
+    let server = server.restart_after(|db| db.execute_batch(forgets).unwrap()).await;
+    let ringing = Ringing { server, demo, room_id };
+    let call = opened(&mut returns(&ringing, "one").await).await;
+    assert_eq!((&call["joined"], call.get("chosen")), (&json!(true), None));
+    is_elsewhere(&mut returns(&ringing, "two").await, true).await;
+}

@@ -126,14 +126,16 @@ impl Call {
         self.seat(side).chosen
     }
 
-    /// A page takes the call from another page of its device, if that device speaks for the side.
+    /// A page comes. If its device speaks for the side, it has the call from now on where it takes it, or where no page
+    /// has it.
     ///
     /// Decision: the newest page has the call, and so does one whose user goes on with it there. One that was away and
     /// only comes back takes nothing.
-    pub fn take_over(&mut self, side: Side, by: &Device) {
+    pub fn arrive(&mut self, side: Side, by: &Device, takes: bool) {
         let is_over = matches!(self.phase, Phase::Ended(_));
         let seat = self.seat_mut(side);
-        if !is_over && seat.device.as_ref() == Some(&by.name) {
+        let is_of_speaker = seat.device.as_ref() == Some(&by.name);
+        if !is_over && is_of_speaker && (takes || seat.page.is_none()) {
             seat.page.clone_from(&by.page);
         }
     }
@@ -177,12 +179,12 @@ mod tests {
         let elsewhere = Reply::Elsewhere { device: PHONE.into() };
         let mut call = answered_in("old");
         assert_eq!(call.apply(answer(page("new")), START).reply, elsewhere);
-        call.take_over(Side::Listener, &page("new"));
+        call.arrive(Side::Listener, &page("new"), true);
         assert_eq!(call.speaker(Side::Listener), Some(page("new")));
         let hang_up =
             |device| Signal::HangUp { side: Side::Listener, device, how: How::UnloadCallPage };
         assert_eq!(call.apply(hang_up(page("old")), START).reply, elsewhere);
-        call.take_over(Side::Listener, &page("old"));
+        call.arrive(Side::Listener, &page("old"), true);
         assert_eq!(call.apply(answer(page("old")), START).reply, Reply::Already);
         assert_eq!(call.apply(hang_up(page("new")), START).reply, elsewhere);
         assert_eq!(call.apply(hang_up(PHONE.into()), START).reply, Reply::Done, "a request");
@@ -193,14 +195,14 @@ mod tests {
         let mut call = answered_in("old");
         let before = call.clone();
         let tablet = Device { name: "the tablet".into(), page: Some("new".into()) };
-        call.take_over(Side::Listener, &tablet);
-        call.take_over(Side::Caller, &page("new"));
+        call.arrive(Side::Listener, &tablet, true);
+        call.arrive(Side::Caller, &page("new"), true);
         assert_eq!(call, before);
         assert_eq!(page("old").keeps_out(&tablet), Some(Elsewhere::Device));
         assert_eq!(page("old").keeps_out(&page("new")), Some(Elsewhere::Page));
         let _ = call.elapse(u64::MAX);
         let ended = call.clone();
-        call.take_over(Side::Listener, &page("new"));
+        call.arrive(Side::Listener, &page("new"), true);
         assert_eq!(call, ended);
         let speaker = call.speaker(Side::Listener).unwrap();
         assert_eq!(speaker.keeps_out(&page("new")), None, "it hears how the call ended");
@@ -209,11 +211,20 @@ mod tests {
 
     #[test]
     fn a_device_that_has_acted_by_requests_gives_the_call_to_its_first_page() {
-        let mut call = ringing(None);
-        let _ = call.apply(answer(PHONE.into()), START);
-        assert_eq!(call.speaker(Side::Listener), Some(PHONE.into()));
-        assert_eq!(call.apply(answer(page("one")), START).reply, Reply::Already);
-        assert_eq!(call.speaker(Side::Listener), Some(page("one")));
+        let first: [fn(&mut Call); 3] = [
+            |call| assert_eq!(call.apply(answer(page("one")), START).reply, Reply::Already),
+            |call| call.arrive(Side::Listener, &page("one"), false),
+            |call| call.arrive(Side::Listener, &page("one"), true),
+        ];
+        for comes in first {
+            let mut call = ringing(None);
+            let _ = call.apply(answer(PHONE.into()), START);
+            assert_eq!(call.speaker(Side::Listener), Some(PHONE.into()));
+            comes(&mut call);
+            assert_eq!(call.speaker(Side::Listener), Some(page("one")));
+            call.arrive(Side::Listener, &page("two"), false);
+            assert_eq!(call.speaker(Side::Listener), Some(page("one")), "it only comes back");
+        }
     }
 
     #[test]
@@ -229,7 +240,7 @@ mod tests {
         call.choose(Side::Listener, &TV.into(), loud);
         assert_eq!(call.chosen(Side::Listener), Some(silent));
         assert_eq!(call.chosen(Side::Caller), None);
-        call.take_over(Side::Listener, &page("new"));
+        call.arrive(Side::Listener, &page("new"), true);
         assert_eq!(call.chosen(Side::Listener), Some(silent), "of whichever page it was");
         call.choose(Side::Listener, &page("new"), loud);
         assert_eq!(call.chosen(Side::Listener), Some(loud), "the last one is kept");

@@ -19,8 +19,8 @@ use super::*;
 #[derive(Debug, Clone)]
 enum Incident {
     Signal(Signal),
-    /// A page that was not there before opens, or takes the call back.
-    TakeOver(Side, Device),
+    /// A page opens its socket, and may take the call.
+    Arrive(Side, Device, bool),
     Choose(Side, Device, Chosen),
     /// A timer fires, too early, in time or too late.
     Timer,
@@ -83,7 +83,8 @@ fn later() -> impl Strategy<Value = u64> {
 fn incident() -> impl Strategy<Value = Incident> {
     prop_oneof![
         6 => signal().prop_map(Incident::Signal),
-        1 => (side(), device()).prop_map(|(side, device)| Incident::TakeOver(side, device)),
+        1 => (side(), device(), any::<bool>())
+            .prop_map(|(side, device, takes)| Incident::Arrive(side, device, takes)),
         1 => (side(), device(), chosen())
             .prop_map(|(side, device, chosen)| Incident::Choose(side, device, chosen)),
         1 => Just(Incident::Timer),
@@ -128,9 +129,9 @@ impl Life {
                 self.replies.push(step.reply);
                 self.hear(step.events);
             }
-            Incident::TakeOver(side, device) => {
+            Incident::Arrive(side, device, takes) => {
                 self.live(0, &Incident::Timer);
-                self.call.take_over(*side, device);
+                self.call.arrive(*side, device, *takes);
             }
             Incident::Choose(side, device, chosen) => {
                 self.live(0, &Incident::Timer);
@@ -444,7 +445,7 @@ proptest! {
         for (later, incident) in &incidents {
             punctual.live_punctually(*later, incident);
             match incident {
-                Incident::Signal(_) | Incident::TakeOver(..) | Incident::Choose(..) => {
+                Incident::Signal(_) | Incident::Arrive(..) | Incident::Choose(..) => {
                     lazy.live(*later, incident);
                 }
                 Incident::Timer | Incident::Restart => lazy.now += later,

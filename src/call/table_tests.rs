@@ -221,7 +221,7 @@ fn another_page_is_as_much_elsewhere_as_another_device() {
     for call in states() {
         let mut call = call;
         for side in Side::BOTH {
-            call.take_over(side, &of("own")(side));
+            call.arrive(side, &of("own")(side), true);
         }
         for (other_page, other_device) in signals(of("another")).into_iter().zip(signals(another)) {
             assert_eq!(cell(&call, other_page), cell(&call, other_device), "{call:?}");

@@ -16,10 +16,12 @@ const pageOf = (role, samples) => `<!doctype html>
 <meta charset="utf-8" />
 <script type="importmap">{ "imports": { "wmpf-voip": "./node_modules/wmpf-voip/browser.js" } }</script>
 <button id="close">Close</button>
+<button id="continue">Continue here</button>
 <script type="module">
 const { handsets } = await (await fetch('/v1/demo')).json()
-const [endpoint, token, media, closeButton] = [location.origin, handsets.${role}.token, undefined, document.querySelector('#close')]
-const render = ({ state, name, reason }) => (window.view = { state, name, reason })
+const [endpoint, token, media] = [location.origin, handsets.${role}.token, undefined]
+const [closeButton, continueButton] = document.querySelectorAll('button')
+const render = ({ state, name, reason, canContinue }) => (window.view = { state, name, reason, canContinue })
 ${samples}
 Object.assign(window, { ringing, current: () => call })
 </script>
@@ -31,12 +33,14 @@ describe('the samples of docs/call.md', { timeout: 120_000 }, () => {
   let browser;
   let waiting;
   let kept;
+  let continued;
   let demo;
   before(async () => {
     const blocks = await blocksOf('docs/call.md');
     const find = (text) => blocks.find(({ code }) => code.includes(text)).code;
     waiting = find('onReminder(');
     kept = find('sessionStorage.getItem');
+    continued = find('continueHere()');
     project = await createProject();
     service = await startService({ site: project.path });
     browser = await launchChromium();
@@ -109,8 +113,8 @@ describe('the samples of docs/call.md', { timeout: 120_000 }, () => {
     assert.deepEqual(problems, []);
   });
 
-  it('go on with a call on a page that is loaded anew, as its caller and as its listener', async () => {
-    const samples = waiting.replace(/^function openPage[^]*?^}\n/m, '') + kept;
+  /** A device's page and a phone's, which are in a call. */
+  async function inCall(samples) {
     const { device, phone } = demo.handsets;
     const listener = await open('phone', samples);
     const caller = await open('device', samples, 'Object.assign(window, { place, openCall, path: wmpfVoip.CALL_PAGE_PATH })\n');
@@ -123,6 +127,12 @@ describe('the samples of docs/call.md', { timeout: 120_000 }, () => {
     };
     await caller.page.evaluate((request) => window.place(request), request);
     await inState(listener.page, 'incoming');
+    return { caller, listener };
+  }
+
+  it('go on with a call on a page that is loaded anew, as its caller and as its listener', async () => {
+    const samples = waiting.replace(/^function openPage[^]*?^}\n/m, '') + kept;
+    const { caller, listener } = await inCall(samples);
     await caller.page.reload();
     await inState(caller.page, 'outgoing');
     const withoutQuery = () => window.openCall(window.path, { show() {} }).view.state;
@@ -143,5 +153,30 @@ describe('the samples of docs/call.md', { timeout: 120_000 }, () => {
       assert.equal(await page.evaluate(() => window.current()), undefined);
       assert.deepEqual(problems, []);
     }
+  });
+
+  it('take a call back from another tab that was opened by theirs', async () => {
+    const samples = waiting.replace(/^function openPage[^]*?^}\n/m, '') + kept + continued;
+    const { caller, listener } = await inCall(samples);
+    await listener.page.evaluate(() => window.current().answer());
+    for (const { page } of [caller, listener]) {
+      await inState(page, 'connected');
+      const [another] = await Promise.all([
+        page.context().waitForEvent('page'),
+        page.evaluate(() => void window.open(location.href)),
+      ]);
+      await inState(another, 'connected');
+      await inState(page, 'ended');
+      const { reason, canContinue } = await page.evaluate(() => window.view);
+      assert.deepEqual([reason, canContinue], ['elsewhere', true]);
+      await another.close();
+      await page.click('#continue');
+      await inState(page, 'connected');
+      await page.reload();
+      await inState(page, 'connected');
+    }
+    await caller.page.evaluate(() => window.current().hangUp());
+    await inState(listener.page, 'ended');
+    assert.deepEqual([...caller.problems, ...listener.problems], []);
   });
 });

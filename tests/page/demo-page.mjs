@@ -9,7 +9,7 @@ import { ARTIFACTS, SITE } from '../support/paths.mjs';
 import { startService } from '../support/service.mjs';
 
 /** What a handset shows, by the page's hooks. `frame` is its frame in the page, or the page that it is alone. */
-function handset(frame) {
+export function handset(frame) {
   const hook = (name) => frame.getByTestId(name);
   /** The call page in one of its states. */
   const state = (name) => frame.locator(`[data-testid="call-page"][data-state="${name}"]`);

@@ -212,6 +212,88 @@ describe('the call page', { timeout: 300_000 }, () => {
     });
   });
 
+  describe('of several of one device', () => {
+    /** The service's answer to who asks whether the call is on. */
+    const asked = (answer) => ({
+      request: ({ success }) => success({ statusCode: 200, data: JSON.stringify(openedCall({ state: answer.state })) }),
+    });
+
+    it('offers to continue here, and takes the call back', async () => {
+      const answer = { state: 'talking' };
+      const rooms = platformRooms().party('open-id');
+      const it = start({ wx: { ...rooms.wx, ...asked(answer) } });
+      it.voip.setVoipEndPagePath({ url: '/pages/after', key: 'Call' });
+      const page = it.open(AS_CALLER);
+      it.accept({ joined: true, chosen: { muted: true, camera: true } });
+      await it.joined();
+      it.tell('startVoip');
+      it.say({ type: 'elsewhere', canTake: true });
+      assertShows(page, { state: 'ended', reason: 'The call goes on in another page', detail: '', canContinue: true });
+      page.continueHere();
+      assertShows(page, { state: 'outgoing', reason: '', canContinue: false });
+      it.accept({ joined: true, state: 'talking', chosen: { muted: false, camera: false } });
+      await it.joined();
+      it.tell('startVoip', {}, 5_000);
+      assertShows(page, { state: 'connected', keepTime: 5, muted: true, camera: false });
+      const inRoom = rooms.asked.map(([name]) => name).filter((name) => /VoIPChat$/.test(name));
+      assert.deepEqual(inRoom, ['joinVoIPChat', 'exitVoIPChat', 'joinVoIPChat'], 'and it is in the platform\'s room again');
+
+      it.say({ type: 'elsewhere', canTake: true });
+      answer.state = 'ended';
+      await until(() => !page.data.canContinue, 'it offers it no more');
+      assertShows(page, { state: 'ended', reason: 'Taken on another device or page' });
+      await until(() => it.told.length > 0, 'it is left');
+      assert.equal(it.told[0][1].url, '/pages/after');
+    });
+
+    it('is not left while the call can be taken back', async () => {
+      const it = start({ wx: asked({ state: 'talking' }) });
+      it.voip.setVoipEndPagePath({ url: '/pages/after', key: 'Call' });
+      const page = it.open(AS_CALLER);
+      it.accept({ joined: true });
+      it.say({ type: 'elsewhere', canTake: true });
+      await new Promise((resolve) => setTimeout(resolve, 2_000));
+      assertShows(page, { state: 'ended', canContinue: true });
+      assert.deepEqual(it.told, []);
+      page.onUnload();
+    });
+  });
+
+  describe('of a user who had muted the call', () => {
+    it('begins silent and unseen, and shows it, where nobody knows how it was', async () => {
+      const rooms = platformRooms().party('open-id');
+      const it = start({ wx: rooms.wx });
+      const page = it.open(AS_LISTENER);
+      it.accept({ isCaller: false, state: 'talking', joined: true });
+      await it.joined();
+      it.tell('startVoip');
+      assertShows(page, { state: 'connected', muted: true, camera: false });
+      const joins = rooms.asked.filter(([name]) => name === 'joinVoIPChat').map(([, { muteConfig }]) => plain(muteConfig));
+      assert.deepEqual(joins, [{ muteMicrophone: true, muteEarphone: false }]);
+      assert.deepEqual(page.data.pictures, [], 'no camera is shown, so none is on');
+    });
+
+    it('stays so in another page, and when the mini-program was started anew', async () => {
+      const kept = new Map();
+      const storage = { getStorageSync: (key) => kept.get(key) ?? '', setStorageSync: (key, value) => kept.set(key, value) };
+      const first = start({ wx: storage });
+      const page = first.open(AS_LISTENER);
+      first.accept({ isCaller: false, joined: false });
+      page.answer();
+      await first.joined();
+      first.tell('startVoip');
+      page.toggleMuted();
+      assertShows(page, { muted: true, camera: true });
+      assert.deepEqual(plain(first.signals().at(-1)), { type: 'chosen', muted: true, camera: true });
+      for (const it of [first, start({ wx: storage })]) {
+        const again = it.open(AS_LISTENER);
+        it.accept({ isCaller: false, state: 'talking', joined: true, chosen: { muted: false, camera: false } });
+        await it.joined();
+        assertShows(again, { muted: true, camera: false });
+      }
+    });
+  });
+
   describe('opened wrongly', () => {
     for (const [what, query, errMsg] of [
       ['without groupId', { roomType: 'voice' }, 'openCall:fail groupId: expected the room of the call, got nothing'],

@@ -71,6 +71,11 @@ const STATES = [
     ['视频通话', '', '', '对方无应答', 'why'],
     { 返回: 'back' },
   ],
+  [
+    { state: 'ended', reason: 'The call goes on in another page', canContinue: true, canGoBack: true, language: 'en' },
+    ['', '', '', 'The call goes on in another page'],
+    { 'Continue here': 'continuehere', Back: 'back' },
+  ],
   [{ state: 'idle', canGoBack: true }, ['', '', '', '暂无通话'], { 返回: 'back' }],
   // The page is not there yet.
   [{}, ['', '', '', ''], {}],
@@ -135,7 +140,7 @@ describe('the call panel', { timeout: 120_000 }, () => {
     it(`triggers the event of each tap on ${title}`, async () => {
       const panel = render(properties);
       const triggered = [];
-      for (const event of ['answer', 'reject', 'hangup', 'mute', 'camera', 'switchcamera', 'custom', 'back']) {
+      for (const event of ['answer', 'reject', 'hangup', 'continuehere', 'mute', 'camera', 'switchcamera', 'custom', 'back']) {
         panel.addEventListener(event, () => triggered.push(event));
       }
       for (const button of panel.querySelectorAll('.button, .panel__custom')) button.dispatchEvent('tap');

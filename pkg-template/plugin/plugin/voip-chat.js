@@ -10,14 +10,32 @@ const SCOPES = { voice: ['scope.record'], video: ['scope.record', 'scope.camera'
 /** The call whose room it is that the platform is in. */
 let inside;
 
-/** A Media for openCall. */
+/** A Media for openCall. A call that was taken back is joined again. */
 function voipChat() {
-  let room;
+  let entered;
+  return {
+    join(room) {
+      if (entered) entered.leave();
+      entered = enter(room);
+      return entered.join();
+    },
+    // The platform connects the two by itself.
+    start() {},
+    receive() {},
+    peer() {},
+    setMuted: (muted) => entered && entered.setMuted(muted),
+    setCamera: (on) => entered && entered.setCamera(on),
+    switchCamera: () => entered && entered.switchCamera(),
+    leave: () => entered && entered.leave(),
+  };
+}
+
+function enter(room) {
   let endTurn;
   let isIn = false;
   let isOver = false;
-  let isMuted = false;
-  let isCameraOn = false;
+  let isMuted = room.muted;
+  let isCameraOn = room.camera;
   let position = 'front';
   let members = [];
   // Whose cameras are on; unknown until the platform tells.
@@ -54,20 +72,17 @@ function voipChat() {
     });
   }
 
-  async function join(about) {
-    room = about;
-    isMuted = about.muted;
-    isCameraOn = about.camera;
+  async function join() {
     if (typeof wx.joinVoIPChat !== 'function') throw unsupported();
-    if (!about.voipChat) throw unsigned();
-    for (const scope of SCOPES[about.roomType]) await granted(scope);
+    if (!room.voipChat) throw unsigned();
+    for (const scope of SCOPES[room.roomType]) await granted(scope);
     if (isOver) return;
     endTurn = await turn();
     if (isOver) return endTurn();
     listen('on');
     const wasMuted = isMuted;
     try {
-      members = await enter();
+      members = await joinPlatform();
     } catch (error) {
       endTurn();
       throw error;
@@ -80,7 +95,7 @@ function voipChat() {
     show();
   }
 
-  function enter() {
+  function joinPlatform() {
     const { roomType, voipChat } = room;
     const { groupId, nonceStr, timeStamp, signature } = voipChat;
     return new Promise((resolve, reject) => {
@@ -110,10 +125,6 @@ function voipChat() {
 
   const self = {
     join,
-    // The platform connects the two by itself.
-    start() {},
-    receive() {},
-    peer() {},
     setMuted(muted) {
       isMuted = muted;
       if (isIn) mute();
@@ -129,7 +140,7 @@ function voipChat() {
     leave() {
       if (isOver) return;
       isOver = true;
-      if (room) listen('off');
+      listen('off');
       if (isIn) exit();
     },
   };
