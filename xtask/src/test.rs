@@ -13,7 +13,7 @@ use crate::{demo, document, npm, reproducible, sizes};
 const WITH_LARGE_TOOLS: [(&str, &str); 5] = [
     ("wechat", "test what WeChat's own tools make of the package and the plugin"),
     ("runners", "test the fake service in other test runners"),
-    ("consumers", "test what bundlers and linters make of the package"),
+    ("consumers", "test what bundlers, linters, React and Vue make of the package"),
     ("taro", "test what Taro makes of the package"),
     ("uni-app", "test what uni-app makes of the package"),
 ];
