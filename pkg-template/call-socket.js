@@ -15,6 +15,9 @@ const ANSWERS_WITHIN_MS = 10000;
 /** The service takes somebody who is away for so long for gone; a bit more, so that it is the one to say so. */
 const LOST_AFTER_MS = 30000;
 
+/** A timer that is later than this was asleep with its host. */
+const ASLEEP_MS = 5000;
+
 /**
  * `on` is told: opened(call) after each connection, event({ seq, ageMs, eventName, data }), peer(connected),
  * relay(payload), cameraOff(), and as the last thing one of elsewhere(canTake), refused(errcode, errmsg), expired() and
@@ -33,7 +36,7 @@ export function openCallSocket(open, { options, endpoint, timeout }, token, room
   let why;
   let isReady = false;
   let isOver = false;
-  let patience = setTimeout(lost, timeout);
+  let patience;
   let answers;
   let socket;
 
@@ -99,13 +102,19 @@ export function openCallSocket(open, { options, endpoint, timeout }, token, room
         return false;
       }
       if (isReady) {
-        patience = setTimeout(lost, LOST_AFTER_MS);
+        waitFor(LOST_AFTER_MS);
         on.away();
       }
       isReady = false;
       return true;
     },
   };
+
+  // Nobody has tried while the host was asleep.
+  function waitFor(ms) {
+    const due = Date.now() + ms;
+    patience = setTimeout(() => (Date.now() - due > ASLEEP_MS ? waitFor(timeout) : lost()), ms);
+  }
 
   function lost() {
     finish(() => on.lost(why));
@@ -158,6 +167,7 @@ export function openCallSocket(open, { options, endpoint, timeout }, token, room
   const unheard = (type) =>
     Array.from(unanswered.values(), ({ message }) => message).find((message) => message.type === type);
 
+  waitFor(timeout);
   try {
     socket = holdSocket(open, options, address, told);
   } catch (error) {

@@ -5,6 +5,9 @@ import '../support/rejections.mjs';
 import assert from 'node:assert/strict';
 import { after, before, beforeEach, describe, it } from 'node:test';
 
+import WebSocket from 'ws';
+
+import { within } from '../support/bounded.mjs';
 import { launchChromium, openPage } from '../support/chromium.mjs';
 import { blocksOf, save } from '../support/guides.mjs';
 import { freshModule } from '../support/module.mjs';
@@ -111,6 +114,45 @@ describe('the samples of docs/call.md', { timeout: 120_000 }, () => {
     second.hangUp();
     await inState(page, 'ended');
     assert.deepEqual(problems, []);
+  });
+
+  it('say the end at once where the page that is closed says so, or was left just before', async () => {
+    const { device, phone } = demo.handsets;
+    for (const isAnswered of [false, true]) {
+      for (const prepare of [
+        () => addEventListener('pagehide', () => window.current().unload()),
+        () => addEventListener('pagehide', () => window.current().leave()),
+        () => window.current().leave(),
+      ]) {
+        for (const close of [(page) => page.close(), (page) => page.goto('about:blank')]) {
+          const { page } = await open('phone', `const show = render\n${waiting}`);
+          const module = freshModule();
+          module.configure({ endpoint: service.endpoint, token: device.token, WebSocket });
+          const request = { roomType: 'voice', businessType: 1, caller: { id: device.id }, listener: { id: phone.id } };
+          const { errMsg } = await module.default.initByCaller({ ...request, voipToken: device.deviceToken });
+          assert.equal(errMsg, undefined);
+          let view;
+          let look = () => {};
+          const outgoing = module.openCall(module.default.CALL_PAGE_PATH, { show: (next) => ((view = next), look()) });
+          const until = (state) =>
+            new Promise((resolve) => {
+              look = () => view.state === state && resolve();
+              look();
+            });
+          await inState(page, 'incoming');
+          if (isAnswered) {
+            await page.evaluate(() => window.current().answer());
+            await within(until('connected'), 10_000, 'the call');
+          }
+          await page.evaluate(prepare);
+          await close(page);
+          await within(until('ended'), 5000, `the end, ${prepare}`);
+          const { reason, origin } = outgoing.view;
+          assert.deepEqual([reason, origin], [isAnswered ? 'hungUp' : 'rejected', 'other']);
+          await page.context().close();
+        }
+      }
+    }
   });
 
   /** A device's page and a phone's, which are in a call. */

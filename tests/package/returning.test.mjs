@@ -191,6 +191,30 @@ for (const [kind, beatMs, greeting, open] of KINDS) {
   });
 }
 
+describe('a call whose socket has ended before its host fell asleep', () => {
+  beforeEach(() => mock.timers.enable({ apis: ['setTimeout', 'Date'] }));
+  afterEach(() => mock.timers.reset());
+
+  it('is not given up before the service was asked', () => {
+    const fake = fakeSockets();
+    const module = configured(freshModule(), { fetch() {}, ...fake.hosts.WebSocket });
+    const call = module.openCall(CALLER, { show() {} });
+    fake.last.open();
+    fake.last.say(openedCall());
+    fake.last.end(1006);
+    // All that was due comes now.
+    mock.timers.tick(3_600_000);
+    assert.equal(call.view.state, 'outgoing');
+    assert.equal(fake.sockets.length, 2);
+    fake.last.open();
+    fake.last.say(openedCall());
+    assert.equal(call.view.online, true);
+    fake.last.end(1006);
+    for (let i = 0; i < 31; i += 1) mock.timers.tick(1000);
+    assert.deepEqual([call.view.state, call.view.errCode], ['ended', 1002]);
+  });
+});
+
 describe('a page that is shown again', () => {
   beforeEach(() => mock.timers.enable({ apis: ['setTimeout', 'Date'] }));
   afterEach(() => mock.timers.reset());

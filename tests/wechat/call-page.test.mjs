@@ -570,6 +570,21 @@ describe('the call page', { timeout: 300_000 }, () => {
       assertShows(answering, { state: 'connected', customText: '' });
     });
 
+    it('has its connection again at once when it is shown again, and ends its call at once when it is closed', () => {
+      const it = start();
+      const page = it.open(AS_CALLER);
+      it.accept();
+      page.onHide();
+      it.drop();
+      assertShows(page, { state: 'outgoing', online: false });
+      page.onShow();
+      assert.equal(it.sockets.length, 2);
+      it.accept();
+      assertShows(page, { state: 'outgoing', online: true });
+      page.onUnload();
+      assert.deepEqual(it.signals().at(-1), { type: 'hangUp', how: 'unloadCallPage' });
+    });
+
     it('goes back, and does not offer it where there is nothing to go back to', () => {
       const it = start();
       const page = it.open(AS_LISTENER);

@@ -57,7 +57,7 @@ enum Part {
     Wechat,
     /// The fake service in other test runners
     Runners,
-    /// What bundlers and linters make of the package
+    /// What bundlers, linters, React and Vue make of the package
     Consumers,
     /// What Taro makes of the package
     Taro,
