@@ -167,10 +167,10 @@ codes! {
     9 NotAuthorised Backend
     en "the user has not authorised the device, or is not a contact"
        "businessType 1 and 2: the user never confirmed wx.requestDeviceVoIP for this device, or withdrew it. businessType 0 and 3: the listener is not a contact of the user_id."
-       "Let the user authorise the device in the mini-program (wx.requestDeviceVoIP with a fresh snTicket), or add the listener as a contact."
+       "Let the user authorise the device in the mini-program: wx.requestDeviceVoIP with a fresh snTicket or, once it was withdrawn or refused, its settings (wx.openSetting). Or add the listener as a contact."
     zh "用户未授权该设备，或不是联系人"
        "businessType 为 1 或 2：用户未对该设备确认 wx.requestDeviceVoIP，或已取消授权。businessType 为 0 或 3：接听方不是该 user_id 的联系人。"
-       "请用户在小程序内授权该设备（使用新的 snTicket 调用 wx.requestDeviceVoIP），或将接听方添加为联系人。"
+       "请用户在小程序内授权该设备：使用新的 snTicket 调用 wx.requestDeviceVoIP；曾拒绝或取消授权的，在小程序的设置页（wx.openSetting）中重新开启。或将接听方添加为联系人。"
 
     12 CapabilityNotApproved Backend
     en "the mini-program's audio/video capability is not approved yet"

@@ -20,6 +20,7 @@
 //! and never with that of a malformed one (7).
 
 use rusqlite::Connection;
+use wmpf_voip::authorisation::Status;
 use wmpf_voip::code::Code;
 use wmpf_voip::device_call::DeviceCall;
 use wmpf_voip::outcome::ChargeType;
@@ -29,7 +30,7 @@ use wmpf_voip::wmpf_call::WmpfCall;
 use crate::failure::Failure;
 use crate::party::{Party, Role};
 use crate::preview::preview;
-use crate::records::{self, App, Device};
+use crate::records::{self, App, Authorisation, Device};
 use crate::tokens::{Keyring, Ticket};
 
 /// How many characters an openId has.
@@ -483,18 +484,21 @@ impl Checks<'_> {
 
     /// businessType 1 and 2. Gives the name of the device that the user has chosen.
     fn authorised(&self, path: &str, open_id: &str, sn: &str) -> Result<String, Failure> {
-        let name = records::authorised_name(self.db, &self.session.app_id, sn, open_id)?;
-        name.ok_or_else(|| {
-            Failure::refused(
-                Code::NotAuthorised,
-                format!(
-                    "{path}: the user {} has not authorised the device {}: \
-                     let the user confirm wx.requestDeviceVoIP for it",
-                    preview(open_id),
-                    preview(sn)
-                ),
-            )
-        })
+        let (user, device) = (preview(open_id), preview(sn));
+        let text = match records::authorisation(self.db, &self.session.app_id, sn, open_id)? {
+            Some(Authorisation { device_name, status: Status::Authorised }) => {
+                return Ok(device_name);
+            }
+            Some(Authorisation { status: Status::NotAuthorised, .. }) => format!(
+                "{path}: the user {user} has withdrawn the authorisation of the device {device}: \
+                 let the user allow it again in the mini-program's settings (wx.openSetting)"
+            ),
+            None => format!(
+                "{path}: the user {user} has not authorised the device {device}: \
+                 let the user confirm wx.requestDeviceVoIP for it"
+            ),
+        };
+        Err(Failure::refused(Code::NotAuthorised, text))
     }
 
     /// businessType 0 and 3.

@@ -572,12 +572,12 @@ pub struct Consent {
     /// The device's model.
     #[schema(min_length = 1)]
     pub model_id: String,
-    /// The name that the user sees for the device.
+    /// The name that the user sees for the device, unless it has one from an earlier grant.
     #[schema(min_length = 1, max_length = 128)]
     pub device_name: String,
 }
 
-/// A device that a user has authorised.
+/// A device that a user has authorised, now or once.
 #[derive(ToSchema)]
 #[schema(rename_all = "camelCase")]
 pub struct AuthorisedDevice {
@@ -585,11 +585,14 @@ pub struct AuthorisedDevice {
     pub sn: String,
     /// Its model.
     pub model_id: String,
-    /// The name that the user gave it.
+    /// The name that the user gave it at the first grant.
     pub device_name: String,
+    /// 1 authorised, 0 withdrawn.
+    #[schema(minimum = 0, maximum = 1)]
+    pub status: u8,
 }
 
-/// All devices that a user has authorised.
+/// All devices that a user has authorised, now or once.
 #[derive(ToSchema)]
 pub struct AuthorisedDevices {
     /// In the order of their SNs.
@@ -867,6 +870,7 @@ mod tests {
             sn: String::new(),
             model_id: String::new(),
             device_name: String::new(),
+            status: authorisation::Status::Authorised,
         };
         let devices = authorisation::AuthorisedDevices { items: vec![device] };
         let devices = serde_json::to_value(devices).unwrap();
@@ -879,7 +883,7 @@ mod tests {
         assert_same_names::<BindContactQuery>(&serde_json::to_value(&query).unwrap());
         let max_items = &schema::<BindContactQuery>()["properties"]["openid_list"]["maxItems"];
         assert_eq!(*max_items, authorisation::MAX_OPENIDS);
-        let answer = query.answer(|_| Ok::<_, ()>(true)).unwrap();
+        let answer = query.answer(|_| Ok::<_, ()>(authorisation::Status::Authorised)).unwrap();
         let answer = serde_json::to_value(answer).unwrap();
         assert_same_names::<BindContactList>(&answer);
         assert_same_names::<BindContact>(&answer["contact_list"][0]);

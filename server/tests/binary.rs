@@ -622,7 +622,13 @@ async fn the_command_reaches_every_record() {
             json!({"licenseExpiresAt": null}),
         ),
         ("user", "wx1", USER, "--scope-voip", json!({"scopeVoip": true})),
-        ("authorisation", "wx1 号", USER, "--name n", json!({"deviceName": "n"})),
+        (
+            "authorisation",
+            "wx1 号",
+            USER,
+            "--name n --status 0",
+            json!({"deviceName": "n", "status": 0}),
+        ),
         ("payment-user", "wx1", "u?1", "--license-expires-at 7", json!({"licenseExpiresAt": 7})),
         ("contact", "wx1 u?1", USER, "", json!({"userId": "u?1", "openId": USER})),
     ];

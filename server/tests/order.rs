@@ -142,7 +142,7 @@ async fn phone_to_device() {
         (
             9,
             Records(
-                "INSERT INTO authorisations VALUES
+                "INSERT INTO authorisations (app_id, sn, open_id, device_name) VALUES
                  ('wxde00000000000003', 'DEMO-PANEL-03', 'oTest-Stranger-0000000000000', 'a')",
             ),
         ),

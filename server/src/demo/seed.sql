@@ -43,6 +43,9 @@ INSERT OR IGNORE INTO authorisations (app_id, sn, open_id, device_name) VALUES
     ('wxde00000000000002', 'DEMO-PANEL-02', 'oDemo-Unapproved-00000000000', '客厅'),
     ('wxde00000000000003', 'DEMO-PANEL-03', 'oDemo-NoMinutes-000000000000', '客厅');
 
+INSERT OR IGNORE INTO authorisations (app_id, sn, open_id, device_name, status) VALUES
+    ('wxde00000000000001', 'DEMO-DOORBELL-01', 'oDemo-Withdrew-0000000000000', '前门', 0);
+
 INSERT OR IGNORE INTO payment_users (app_id, user_id, license_expires_at) VALUES
     ('wxde00000000000001', 'demo-student', 4102444800000),
     ('wxde00000000000001', 'demo-student-expired', 1577836800000),
