@@ -246,11 +246,11 @@ codes! {
 
     24 NoLicense Backend
     en "the device has no active license"
-       "The call is billed by license, and no license was activated for this device."
-       "Activate a license for the device, or use a businessType that is billed by duration."
+       "The call is billed by license, and no license was activated for this device; or the device was registered with the authentication SDK, and can no longer be billed by license."
+       "Activate a license for the device, or have the call billed by duration: chargeType duration, or businessType 0 in place of 3."
     zh "设备没有激活的 license"
-       "本次通话按 license 计费，但该设备未激活 license。"
-       "为该设备激活 license，或使用按时长计费的 businessType。"
+       "本次通话按 license 计费，但该设备未激活 license；或该设备使用设备认证 SDK 注册，不再支持按 license 计费。"
+       "为该设备激活 license，或改为按时长计费：chargeType 为 duration，或用 businessType 0 代替 3。"
 
     1000 FetchDeviceToken Plugin
     en "fetching the deviceToken of a WMPF-registered device failed"

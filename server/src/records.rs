@@ -21,8 +21,17 @@ pub struct Device {
     pub model_name: String,
     /// Registered through WMPF, and not with the authentication SDK.
     pub through_wmpf: bool,
-    /// Until when its license counts; none was activated if there is none.
+    /// Until when the license is valid that was activated for it, if one was.
     pub license_expires_at: Option<i64>,
+}
+
+impl Device {
+    /// Until when calls can be billed by its license. The platform no longer bills a device by license that was
+    /// registered with the authentication SDK, so there it is none, whatever was activated.
+    #[must_use]
+    pub fn billable_license(&self) -> Option<i64> {
+        self.license_expires_at.filter(|_| self.through_wmpf)
+    }
 }
 
 /// A WeChat user in one mini-program.

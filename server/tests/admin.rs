@@ -71,6 +71,13 @@ impl Operator {
         let (status, answer) = self.api().place(&session, &device_calls(&device_token)).await;
         (status, answer["errcode"].clone())
     }
+
+    /// The same by a device that was registered through WMPF.
+    async fn call_without_token(&self) -> (u16, Value) {
+        let session = self.session("device", "SN-1").await;
+        let (status, answer) = self.api().place(&session, &device_calls("")).await;
+        (status, answer["errcode"].clone())
+    }
 }
 
 fn device_calls(device_token: &str) -> Value {
@@ -746,15 +753,14 @@ async fn what_an_operator_changes_decides_about_the_next_call() {
     assert_eq!(operator.call().await, (403, json!(12)));
     operator.put(app, json!({"approved": true, "minutesLeft": 3})).await;
 
-    let licensed =
-        |until: u64| json!({"modelId": "M1", "registeredBy": "sdk", "licenseExpiresAt": until});
-    operator.put(device, licensed(1_577_836_800_000)).await;
-    assert_eq!(operator.call().await, (402, json!(23)));
-    operator.put(device, licensed(4_102_444_800_000)).await;
-    assert_eq!(operator.call().await.0, 201);
-
-    operator.put(device, json!({"modelId": "M1", "registeredBy": "wmpf"})).await;
+    let licensed = |registered_by: &str, until: u64| json!({"modelId": "M1", "registeredBy": registered_by, "licenseExpiresAt": until});
+    operator.put(device, licensed("sdk", 1_577_836_800_000)).await;
+    assert_eq!(operator.call().await.0, 201, "it is not billed by its license");
+    operator.put(device, licensed("wmpf", 1_577_836_800_000)).await;
     assert_eq!(operator.call().await, (403, json!(13)));
+    assert_eq!(operator.call_without_token().await, (402, json!(23)));
+    operator.put(device, licensed("wmpf", 4_102_444_800_000)).await;
+    assert_eq!(operator.call_without_token().await.0, 201);
     operator.put(device, json!({"modelId": "M1", "registeredBy": "sdk"})).await;
 
     let session = operator.session("device", "SN-1").await;
