@@ -18,9 +18,6 @@ import { targetOf } from './target.js';
 import { textOf } from './text-of.js';
 import { endPageOf, uiOf } from './ui.js';
 
-/** What the original says of a side from which nothing came for a while. */
-const CONNECTION_LOST = 'call interrupted due to native reason';
-
 /** The longest reason that the service takes, in characters. */
 const MAX_REASON_LENGTH = 1024;
 

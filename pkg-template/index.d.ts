@@ -716,6 +716,10 @@ export interface VoipEvents {
   abortVoip: {
     keepTime: number;
     status: 'abortByListener' | 'abortByCaller' | 'unknown';
+    /**
+     * Why. The documented texts are `room status is abort` (with `unknown`), `listener waitOtherToJoin timeout`,
+     * `call interrupted due to close passive float ball`, `in comming call` (sic) and `call interrupted due to native reason`.
+     */
     error: { errMsg: string };
   };
   /** The listener has taken the call; only it hears so. */
