@@ -4,7 +4,9 @@
 import { countSeconds } from './calling.js';
 import { openCallSocket } from './call-socket.js';
 import { hangUpByRequest, stopStarting } from './calls.js';
+import { CONNECTION_LOST } from './contract.js';
 import { deviceOf } from './device.js';
+import { encodeVideoOf } from './encode-video.js';
 import { delayNextCall } from './ending.js';
 import { emit, safely } from './events.js';
 import { failure } from './failure.js';
@@ -204,7 +206,7 @@ export function openCall(core, page, options) {
     if (media || about === undefined || !(view.isCaller || isAnswered)) return;
     const { roomId, groupId, businessType, callerId, listenerId, iceServers, voipChat, peerConnected } = about;
     const { roomType, isCaller, camera, muted } = view;
-    const parties = { isCaller, businessType, callerId, listenerId };
+    const parties = { isCaller, businessType, callerId, listenerId, encodeVideo: encodeVideoOf(about) };
     const room = { roomId, groupId, roomType, camera, muted, iceServers, voipChat, peerConnected };
     let isJoined = false;
     media = openMedia(given, Object.assign(room, parties), {

@@ -95,7 +95,7 @@ export interface WmpfCallRequest extends PhoneCallRequest {
 
 /** The request of `callDevice`. */
 export interface DeviceCallRequest extends PhoneCallRequest {
-  /** The name of the caller. */
+  /** The name that the device is told for the caller; default `微信用户`. The original only records it. */
   nickName?: string | null | undefined;
   /** Whether the mini-program's backend is told of the call. Default false. */
   isCloud?: boolean | null | undefined;
@@ -209,7 +209,8 @@ export interface CallRequest {
   miniprogramState?: 'formal' | 'trial' | 'developer' | null | undefined;
   /**
    * Appended to the path that opens the listener's call page: percent-encoded pairs such as
-   * `a=1&b=2`, each with a key, without `?`, `#` and control characters.
+   * `a=1&b=2`, each with a key, without `?`, `#` and control characters. The names of {@link DeviceCallRequest} that begin
+   * with `encodeVideo` say in it how the phone encodes its video.
    */
   customQuery?: string | null | undefined;
   /** The longest duration of the call in seconds, greater than 0; counts from `startVoip`. */
@@ -657,6 +658,8 @@ export interface MediaRoom {
   iceServers: IceServer[];
   /** What `wx.joinVoIPChat` takes, where the service has this user's session_key. */
   voipChat?: VoipChat | undefined;
+  /** How the phone's side is to encode its video, if the caller has said so. */
+  encodeVideo?: EncodeVideo | undefined;
   /** Whether the other side's socket is open. */
   peerConnected: boolean;
   /** Has the other side's media `receive` a text of at most 49,152 bytes of UTF-8. It is dropped unless both are in the room. */
@@ -672,6 +675,22 @@ export interface MediaRoom {
   onCamera(on: boolean, error?: string | Error): void;
   /** The host has broken the call: it is `abortVoip` for both. The code of a {@link VoipJoinError} is kept. */
   onAbort(reason: string | Error): void;
+}
+
+/**
+ * How a phone encodes the video that it sends: what `callDevice` takes as `encodeVideoFixedLength`, `encodeVideoRotation`,
+ * `encodeVideoRatio` and `encodeVideoMaxFPS`, and every other kind of call in its `customQuery` by the same names. 0 leaves it to
+ * the host, and so does what is out of range in a `customQuery`.
+ */
+export interface EncodeVideo {
+  /** The longer side. */
+  fixedLength: 0 | 320 | 480 | 640;
+  /** 1: upright; 2: as the camera has it. */
+  rotation: 0 | 1 | 2;
+  /** Width / height * 100. */
+  ratio: number;
+  /** At most so many pictures per second: 8 to 15. */
+  maxFPS: number;
 }
 
 /** In a browser each is a `MediaStream`, which has a video track only while the camera there is on. */

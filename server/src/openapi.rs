@@ -369,6 +369,16 @@ pub struct JoinedCall {
     pub charge_type: ChargeType,
     /// The longest duration of the call, in seconds.
     pub time_limit: Option<f64>,
+    /// Longer side of the phone's video, 0 for the platform's choice. This and the next three are there if the caller has
+    /// chosen any of them, by a customQuery or as callDevice takes them.
+    pub encode_video_fixed_length: Option<u16>,
+    /// 1 upright, 2 as the camera has it, 0 for the platform's choice.
+    pub encode_video_rotation: Option<u16>,
+    /// Width / height * 100, 0 for the platform's choice.
+    pub encode_video_ratio: Option<f64>,
+    /// The most frames a second, 0 for the platform's choice.
+    #[schema(rename = "encodeVideoMaxFPS")]
+    pub encode_video_max_fps: Option<u16>,
 }
 
 /// How far a call is.
@@ -646,6 +656,7 @@ mod tests {
     use wmpf_voip::authorisation::{self, RawBindContactQuery, RawConsent};
     use wmpf_voip::code::Code;
     use wmpf_voip::device_call::RawDeviceCall;
+    use wmpf_voip::encode_video::EncodeVideo;
     use wmpf_voip::outcome;
     use wmpf_voip::protocol;
     use wmpf_voip::request::{self, BusinessType, RawRequest};
@@ -753,6 +764,7 @@ mod tests {
             listener_camera_status: request::CameraStatus::On,
             charge_type: outcome::ChargeType::Duration,
             time_limit: Some(1.0),
+            encode_video: Some(EncodeVideo::default()),
         };
         assert_same_names::<JoinedCall>(&serde_json::to_value(&joined).unwrap());
     }
@@ -774,6 +786,8 @@ mod tests {
             "roomId": "r", "groupId": "r", "roomType": "voice", "businessType": 1, "isCaller": true,
             "callerId": "c", "callerName": "c", "callerCameraStatus": 0, "listenerId": "l",
             "listenerName": "l", "listenerCameraStatus": 0, "chargeType": "duration", "timeLimit": 1,
+            "encodeVideoFixedLength": 320, "encodeVideoRotation": 1, "encodeVideoRatio": 75,
+            "encodeVideoMaxFPS": 15,
         }))
         .unwrap();
         let event = NumberedEvent { seq: 1, age_ms: 0, event: Event::Timeout {} };

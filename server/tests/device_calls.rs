@@ -71,6 +71,10 @@ async fn a_stranger_calls_a_device_and_nobody_is_reminded() {
     assert_eq!((&joined["callerName"], &joined["listenerName"]), (&json!("Bob"), &json!("大门")));
     assert_eq!(joined["timeLimit"], 60.0);
     assert_eq!(
+        (&joined["encodeVideoFixedLength"], &joined["encodeVideoMaxFPS"]),
+        (&json!(320), &json!(0))
+    );
+    assert_eq!(
         (&joined["callerCameraStatus"], &joined["listenerCameraStatus"]),
         (&json!(1), &json!(0))
     );

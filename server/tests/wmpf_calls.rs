@@ -96,6 +96,39 @@ async fn a_stranger_calls_a_device_that_wants_to_be_called() {
 }
 
 #[tokio::test]
+async fn how_the_phone_encodes_its_video_stands_in_the_query() {
+    let server = TestServer::start().await;
+    let (api, demo, issuer) = (&server.api, server.api.demo().await, server.issuer());
+    let seen_by = async |token: &str, room: &Value| {
+        let path = format!("/v1/calls/{}", room["roomId"].as_str().unwrap());
+        answer(api.http("GET", &path).bearer_auth(token)).await.1
+    };
+    for (query, told) in [
+        (
+            "a=1&encodeVideoFixedLength=320&encodeVideoRatio=75&encodeVideoMaxFPS=30",
+            json!([320, 0, 75.0, 0]),
+        ),
+        ("encodeVideoRotation=3&encodeVideoMaxFPS=x", json!([null, null, null, null])),
+    ] {
+        let request = with(&least(&issuer), "customQuery", query.into());
+        let mut by_phone = demo.phone_to_device();
+        by_phone["customQuery"] = query.into();
+        let mut by_device = demo.device_to_phone();
+        by_device["customQuery"] = query.into();
+        let wmpf = api.post(PATH, demo.phone("token"), &request).await;
+        let phone = api.place(demo.phone("token"), &by_phone).await;
+        let device = api.place(demo.device("token"), &by_device).await;
+        for (status, room) in [wmpf, phone, device] {
+            assert_eq!(status, 201, "it is no error: {room}");
+            let seen = seen_by(demo.phone("token"), &room).await;
+            let four = ["FixedLength", "Rotation", "Ratio", "MaxFPS"];
+            let four = four.map(|name| seen[format!("encodeVideo{name}")].clone());
+            assert_eq!(json!(four), told, "{seen}");
+        }
+    }
+}
+
+#[tokio::test]
 async fn a_wrong_charge_type_is_22_and_with_other_faults_1004() {
     let server = TestServer::start().await;
     let (api, issuer) = (&server.api, server.issuer());
