@@ -45,7 +45,8 @@ export interface WmpfVoip {
   forceHangUpVoip(roomId?: string | null): void;
   /**
    * What the mini-program was entered with by way of the call page, as the host's `wx.getEnterOptionsSync` says it. A
-   * host without that: the path and the query of the first page that was opened with {@link openCall}.
+   * host without that: the path and the query of the first page that was opened with {@link openCall}. Stale where a page is
+   * opened while the mini-program is in front already: then `getPluginOnloadOptions` has what it was opened with.
    */
   getPluginEnterOptions(): EnterOptions;
   /** The query of the page that was opened last with {@link openCall}; empty before. */
@@ -101,9 +102,9 @@ export interface DeviceCallRequest extends PhoneCallRequest {
   isCloud?: boolean | null | undefined;
   /** What the backend is told beside. */
   payload?: string | null | undefined;
-  /** The longer side of the video: 320, 480 or 640. */
+  /** The longer side of the phone's video: 320, 480 or 640. 0 in this and the next three: as the phone's host chooses. */
   encodeVideoFixedLength?: number | null | undefined;
-  /** 1: upright; 2: as the phone is held. */
+  /** 1: upright; 2: as the camera has it. */
   encodeVideoRotation?: number | null | undefined;
   /** Width / height * 100. */
   encodeVideoRatio?: number | null | undefined;
@@ -147,18 +148,18 @@ export interface EnterOptions {
 
 /** What `setUIConfig` takes. */
 export interface UIConfig {
-  /** The button of the maker's own on the page of an incoming call. */
+  /** The button of the developer's own on the page of a phone that was called, once both talk. */
   btnText?: string | null | undefined;
   /** What is shown of the caller. */
   callerUI?: SideUIConfig | null | undefined;
   /** What is shown of the listener. */
   listenerUI?: SideUIConfig | null | undefined;
-  /** Whether a device plays the sound aloud. Default true. */
+  /** Whether a device plays the sound aloud; without effect on a phone. Default true. */
   handsFree?: boolean | null | undefined;
   /** Whether the large picture is this side's own. Default false. */
   isSelfWindowMax?: boolean | null | undefined;
-  /** How high the box is that the maker's own button opens. Default `90vh`. */
-  customBoxHeight?: '70vh' | '90vh' | null | undefined;
+  /** How high the box is that the developer's own button opens. Default `90vh`. */
+  customBoxHeight?: '70vh' | '75vh' | '90vh' | null | undefined;
 }
 
 /** How one side's picture is shown. */
@@ -171,7 +172,7 @@ export interface SideUIConfig {
   horMirror?: boolean | null | undefined;
   /** Default false. */
   vertMirror?: boolean | null | undefined;
-  /** Whether a phone shows the button that turns its camera off. Default true. */
+  /** Whether a phone shows the button that turns its camera off; without effect on a device. Default true. */
   enableToggleCamera?: boolean | null | undefined;
   /** Default `fill`. */
   objectFit?: 'fill' | 'contain' | null | undefined;
@@ -522,7 +523,7 @@ export interface CallUI {
   listenerUI: SideUI;
   handsFree: boolean;
   isSelfWindowMax: boolean;
-  customBoxHeight: '70vh' | '90vh';
+  customBoxHeight: '70vh' | '75vh' | '90vh';
 }
 
 /** How one side's picture is shown. */

@@ -174,18 +174,18 @@ codes! {
 
     12 CapabilityNotApproved Backend
     en "the mini-program's audio/video capability is not approved yet"
-       "The released version (miniprogramState formal) was used before the platform approved the capability."
+       "The released version (miniprogramState formal) was used before the platform approved the capability. On a Linux device the platform says so, too, if its check of the device has failed."
        "Use miniprogramState developer or trial while developing, and apply for the capability before the release."
     zh "小程序音视频通话能力尚未审核通过，正式版不可用"
-       "能力审核通过之前使用了正式版（miniprogramState 为 formal）。"
+       "能力审核通过之前使用了正式版（miniprogramState 为 formal）。在 Linux 设备上，平台校验设备失败时也是此错误。"
        "开发阶段将 miniprogramState 设为 developer 或 trial，发布前先申请该能力。"
 
     13 DeviceToken Backend
     en "device to phone: the voipToken is wrong"
-       "The deviceToken has expired, is missing or belongs to another device; or a device that was registered through WMPF passed one, which it must not."
+       "The deviceToken has expired, is missing or belongs to another device; or a device that was registered through WMPF passed one, which it must not. On a Linux device the platform says so, too, if its SN has changed."
        "SDK-registered devices: fetch a new deviceToken before each call. WMPF-registered devices: leave voipToken out."
     zh "设备呼叫手机：voipToken 错误"
-       "deviceToken 已过期、未传或属于其他设备；或使用 WMPF 注册的设备传入了该字段（不允许）。"
+       "deviceToken 已过期、未传或属于其他设备；或使用 WMPF 注册的设备传入了该字段（不允许）。在 Linux 设备上，SN 发生变化时也是此错误。"
        "使用设备认证 SDK 注册的设备：每次呼叫前重新获取 deviceToken。使用 WMPF 注册的设备：不要传 voipToken。"
 
     14 PushToken Backend
