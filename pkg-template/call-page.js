@@ -7,7 +7,9 @@ import { openCallSocket } from './call-socket.js';
 import { watchCall } from './call-watch.js';
 import { hangUpByRequest, stopStarting } from './calls.js';
 import { beginning, keepChoice, keptChoice } from './choice.js';
+import { CONNECTION_LOST } from './contract.js';
 import { deviceOf } from './device.js';
+import { encodeVideoOf } from './encode-video.js';
 import { delayNextCall } from './ending.js';
 import { emit, emitOnce, safely, wasHeard } from './events.js';
 import { failure } from './failure.js';
@@ -21,9 +23,6 @@ import { chooseSocket } from './sockets.js';
 import { targetOf } from './target.js';
 import { textOf } from './text-of.js';
 import { endPageOf, uiOf } from './ui.js';
-
-/** What the original says of a side from which nothing came for a while. */
-const CONNECTION_LOST = 'call interrupted due to native reason';
 
 /** The longest reason that the service takes, in characters. */
 const MAX_REASON_LENGTH = 1024;
@@ -269,7 +268,7 @@ export function openCall(core, page, options) {
     if (media || about === undefined || !(view.isCaller || isAnswered)) return;
     const { roomId, groupId, businessType, callerId, listenerId, iceServers, voipChat, peerConnected } = about;
     const { roomType, isCaller, camera, muted } = view;
-    const parties = { isCaller, businessType, callerId, listenerId };
+    const parties = { isCaller, businessType, callerId, listenerId, encodeVideo: encodeVideoOf(about) };
     const room = { roomId, groupId, roomType, camera, muted, iceServers, voipChat, peerConnected };
     let isJoined = false;
     media = openMedia(given, Object.assign(room, parties), {

@@ -45,7 +45,8 @@ export interface WmpfVoip {
   forceHangUpVoip(roomId?: string | null): void;
   /**
    * What the mini-program was entered with by way of the call page, as the host's `wx.getEnterOptionsSync` says it. A
-   * host without that: the path and the query of the first page that was opened with {@link openCall}.
+   * host without that: the path and the query of the first page that was opened with {@link openCall}. Stale where a page is
+   * opened while the mini-program is in front already: then `getPluginOnloadOptions` has what it was opened with.
    */
   getPluginEnterOptions(): EnterOptions;
   /** The query of the page that was opened last with {@link openCall}; empty before. */
@@ -95,15 +96,15 @@ export interface WmpfCallRequest extends PhoneCallRequest {
 
 /** The request of `callDevice`. */
 export interface DeviceCallRequest extends PhoneCallRequest {
-  /** The name of the caller. */
+  /** The name that the device is told for the caller; default `微信用户`. The original only records it. */
   nickName?: string | null | undefined;
   /** Whether the mini-program's backend is told of the call. Default false. */
   isCloud?: boolean | null | undefined;
   /** What the backend is told beside. */
   payload?: string | null | undefined;
-  /** The longer side of the video: 320, 480 or 640. */
+  /** The longer side of the phone's video: 320, 480 or 640. 0 in this and the next three: as the phone's host chooses. */
   encodeVideoFixedLength?: number | null | undefined;
-  /** 1: upright; 2: as the phone is held. */
+  /** 1: upright; 2: as the camera has it. */
   encodeVideoRotation?: number | null | undefined;
   /** Width / height * 100. */
   encodeVideoRatio?: number | null | undefined;
@@ -147,18 +148,18 @@ export interface EnterOptions {
 
 /** What `setUIConfig` takes. */
 export interface UIConfig {
-  /** The button of the maker's own on the page of an incoming call. */
+  /** The button of the developer's own on the page of a phone that was called, once both talk. */
   btnText?: string | null | undefined;
   /** What is shown of the caller. */
   callerUI?: SideUIConfig | null | undefined;
   /** What is shown of the listener. */
   listenerUI?: SideUIConfig | null | undefined;
-  /** Whether a device plays the sound aloud. Default true. */
+  /** Whether a device plays the sound aloud; without effect on a phone. Default true. */
   handsFree?: boolean | null | undefined;
   /** Whether the large picture is this side's own. Default false. */
   isSelfWindowMax?: boolean | null | undefined;
-  /** How high the box is that the maker's own button opens. Default `90vh`. */
-  customBoxHeight?: '70vh' | '90vh' | null | undefined;
+  /** How high the box is that the developer's own button opens. Default `90vh`. */
+  customBoxHeight?: '70vh' | '75vh' | '90vh' | null | undefined;
 }
 
 /** How one side's picture is shown. */
@@ -171,7 +172,7 @@ export interface SideUIConfig {
   horMirror?: boolean | null | undefined;
   /** Default false. */
   vertMirror?: boolean | null | undefined;
-  /** Whether a phone shows the button that turns its camera off. Default true. */
+  /** Whether a phone shows the button that turns its camera off; without effect on a device. Default true. */
   enableToggleCamera?: boolean | null | undefined;
   /** Default `fill`. */
   objectFit?: 'fill' | 'contain' | null | undefined;
@@ -209,7 +210,8 @@ export interface CallRequest {
   miniprogramState?: 'formal' | 'trial' | 'developer' | null | undefined;
   /**
    * Appended to the path that opens the listener's call page: percent-encoded pairs such as
-   * `a=1&b=2`, each with a key, without `?`, `#` and control characters.
+   * `a=1&b=2`, each with a key, without `?`, `#` and control characters. The names of {@link DeviceCallRequest} that begin
+   * with `encodeVideo` say in it how the phone encodes its video.
    */
   customQuery?: string | null | undefined;
   /** The longest duration of the call in seconds, greater than 0; counts from `startVoip`. */
@@ -561,7 +563,7 @@ export interface CallUI {
   listenerUI: SideUI;
   handsFree: boolean;
   isSelfWindowMax: boolean;
-  customBoxHeight: '70vh' | '90vh';
+  customBoxHeight: '70vh' | '75vh' | '90vh';
 }
 
 /** How one side's picture is shown. */
@@ -703,6 +705,8 @@ export interface MediaRoom {
   iceServers: IceServer[];
   /** What `wx.joinVoIPChat` takes, where the service has this user's session_key. */
   voipChat?: VoipChat | undefined;
+  /** How the phone's side is to encode its video, if the caller has said so. */
+  encodeVideo?: EncodeVideo | undefined;
   /** Whether the other side's socket is open. */
   peerConnected: boolean;
   /** Has the other side's media `receive` a text of at most 49,152 bytes of UTF-8. It is dropped unless both are in the room. */
@@ -718,6 +722,22 @@ export interface MediaRoom {
   onCamera(on: boolean, error?: string | Error): void;
   /** The host has broken the call: it is `abortVoip` for both. The code of a {@link VoipJoinError} is kept. */
   onAbort(reason: string | Error): void;
+}
+
+/**
+ * How a phone encodes the video that it sends: what `callDevice` takes as `encodeVideoFixedLength`, `encodeVideoRotation`,
+ * `encodeVideoRatio` and `encodeVideoMaxFPS`, and every other kind of call in its `customQuery` by the same names. 0 leaves it to
+ * the host, and so does what is out of range in a `customQuery`.
+ */
+export interface EncodeVideo {
+  /** The longer side. */
+  fixedLength: 0 | 320 | 480 | 640;
+  /** 1: upright; 2: as the camera has it. */
+  rotation: 0 | 1 | 2;
+  /** Width / height * 100. */
+  ratio: number;
+  /** At most so many pictures per second: 8 to 15. */
+  maxFPS: number;
 }
 
 /** In a browser each is a `MediaStream`, which has a video track only while the camera there is on. */
@@ -762,6 +782,10 @@ export interface VoipEvents {
   abortVoip: {
     keepTime: number;
     status: 'abortByListener' | 'abortByCaller' | 'unknown';
+    /**
+     * Why. The documented texts are `room status is abort` (with `unknown`), `listener waitOtherToJoin timeout`,
+     * `call interrupted due to close passive float ball`, `in comming call` (sic) and `call interrupted due to native reason`.
+     */
     error: { errMsg: string };
   };
   /** The listener has taken the call; only it hears so. */

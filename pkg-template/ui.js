@@ -44,7 +44,8 @@ export function setUIConfig(core, config) {
     listenerUI: side,
     handsFree: 'boolean',
     isSelfWindowMax: 'boolean',
-    customBoxHeight: oneOf(core, api, ['70vh', '90vh']),
+    // The documents name them in different places.
+    customBoxHeight: oneOf(core, api, ['70vh', '75vh', '90vh']),
   });
   set(core, given);
 }

@@ -1,6 +1,7 @@
 // The media of a call in a browser: WebRTC straight to the other party. What is said to set it up goes through the
 // room, as texts. Nothing of the host is touched before a room is joined.
 
+import { cameraOf } from './encode-video.js';
 import { connect } from './webrtc-connection.js';
 import { joinError, openDevices } from './webrtc-devices.js';
 import { read } from './webrtc-messages.js';
@@ -48,6 +49,8 @@ function enter(room, options) {
 
   const devices = openDevices({
     ...options,
+    // The host's own constraints win.
+    video: { ...cameraOf(room), ...options.video },
     kinds,
     muted: room.muted,
     onTrack: (kind, track) => {

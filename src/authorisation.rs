@@ -1,6 +1,10 @@
 //! A user's authorisation of devices: giving it, as `wx.requestDeviceVoIP` does, and asking for it, as
 //! `getIotBindContactList` does.
 //!
+//! A device that was authorised once stays in the user's list: withdrawing it changes its [`Status`] and nothing else. Its
+//! name is that of the first grant until an operator deletes the record. So has the platform it (`wx.getDeviceVoIPList`),
+//! where a page sends a user who has withdrawn to the settings in place of asking again.
+//!
 //! As in [`request`](crate::request), what came is `Raw…`, and `validate` is the only way to the rest.
 
 use serde::{Deserialize, Serialize};
@@ -48,7 +52,7 @@ pub struct Consent {
     pub sn_ticket: Secret<String>,
     /// The device's model; not empty.
     pub model_id: String,
-    /// The name that the user sees for the device from now on; as [`is_name`] says.
+    /// The name that the user sees for the device, if it has none from an earlier grant; as [`is_name`] says.
     pub device_name: String,
 }
 
@@ -85,7 +89,39 @@ impl Object<RawConsent> {
     }
 }
 
-/// A device that a user has authorised.
+/// Whether a user authorises a device, in the platform's numbers.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, Default)]
+#[serde(into = "u8", try_from = "u8")]
+pub enum Status {
+    /// `0`: the user has withdrawn it, or never given it.
+    NotAuthorised,
+    /// `1`
+    #[default]
+    Authorised,
+}
+
+impl From<Status> for u8 {
+    fn from(status: Status) -> u8 {
+        match status {
+            Status::NotAuthorised => 0,
+            Status::Authorised => 1,
+        }
+    }
+}
+
+impl TryFrom<u8> for Status {
+    type Error = String;
+
+    fn try_from(number: u8) -> Result<Status, String> {
+        match number {
+            0 => Ok(Status::NotAuthorised),
+            1 => Ok(Status::Authorised),
+            _ => Err(format!("status {number} is not 0 or 1")),
+        }
+    }
+}
+
+/// A device that a user has authorised, now or once.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct AuthorisedDevice {
@@ -93,11 +129,13 @@ pub struct AuthorisedDevice {
     pub sn: String,
     /// Its model.
     pub model_id: String,
-    /// The name that the user gave it.
+    /// The name that the user gave it at the first grant.
     pub device_name: String,
+    /// Whether it still is.
+    pub status: Status,
 }
 
-/// All devices that a user has authorised.
+/// All devices that a user has authorised, now or once.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct AuthorisedDevices {
     /// In the order of their SNs.
@@ -191,22 +229,22 @@ pub struct BindContact {
     pub sn: String,
     /// Its model.
     pub model_id: String,
-    /// `1` authorised, `0` not.
-    pub status: u8,
+    /// Also for a user who was never asked.
+    pub status: Status,
 }
 
 impl BindContactQuery {
-    /// The answer, with `is_authorised` asked for one user after the other.
+    /// The answer, with `status_of` asked for one user after the other.
     ///
     /// # Errors
-    /// The first that `is_authorised` gives.
+    /// The first that `status_of` gives.
     pub fn answer<E>(
         self,
-        mut is_authorised: impl FnMut(&str) -> Result<bool, E>,
+        mut status_of: impl FnMut(&str) -> Result<Status, E>,
     ) -> Result<BindContactList, E> {
         let BindContactQuery { sn, model_id, openid_list } = self;
         let contact = |openid: String| {
-            let status = u8::from(is_authorised(&openid)?);
+            let status = status_of(&openid)?;
             Ok(BindContact { openid, sn: sn.clone(), model_id: model_id.clone(), status })
         };
         let contact_list = openid_list.into_iter().map(contact).collect::<Result<_, E>>()?;
@@ -303,11 +341,22 @@ mod tests {
     #[test]
     fn the_answer_is_in_the_order_of_the_question() {
         let asked = query(json!({"sn": "SN-1", "model_id": "M1", "openid_list": ["b", "a", "b"]}));
-        let answer = asked.unwrap().answer(|openid| Ok::<_, ()>(openid == "b")).unwrap();
+        let status_of =
+            |openid: &str| if openid == "b" { Status::Authorised } else { Status::NotAuthorised };
+        let answer = asked.unwrap().answer(|openid| Ok::<_, ()>(status_of(openid))).unwrap();
         let of = |openid, status| json!({"openid": openid, "sn": "SN-1", "model_id": "M1", "status": status});
         assert_eq!(
             serde_json::to_value(answer).unwrap(),
             json!({"errcode": 0, "errmsg": "ok", "contact_list": [of("b", 1), of("a", 0), of("b", 1)]})
         );
+    }
+
+    #[test]
+    fn a_status_is_the_platforms_number() {
+        for (status, number) in [(Status::NotAuthorised, 0_u8), (Status::Authorised, 1)] {
+            assert_eq!(serde_json::to_value(status).unwrap(), json!(number));
+            assert_eq!(Status::try_from(number), Ok(status));
+        }
+        assert!(Status::try_from(2).is_err());
     }
 }

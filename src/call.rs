@@ -22,6 +22,7 @@
 //! Rules without a mark are those of the plugin's public documentation. Where it is silent, `Decision:` says
 //! what is done here.
 
+mod abort_text;
 mod device;
 mod end;
 mod event;
@@ -34,9 +35,13 @@ mod table_tests;
 
 use serde::{Deserialize, Serialize};
 
+pub use self::abort_text::{
+    ABORT_TEXTS, AbortText, CALLER_DID_NOT_JOIN, CONNECTION_LOST, FLOAT_BALL_CLOSED, INCOMING_CALL,
+    LISTENER_DID_NOT_JOIN, OTHER_SIDE_ABORTED,
+};
 use self::device::Seat;
 pub use self::device::{Chosen, Device, Elsewhere};
-pub use self::end::{End, Ending, OTHER_SIDE_ABORTED};
+pub use self::end::{End, Ending};
 use self::event::seconds;
 pub use self::event::{
     AbortError, AbortStatus, Addressed, Event, HangUpStatus, JoinError, Origin, calling,
@@ -48,16 +53,6 @@ use crate::request::{BusinessType, RoomType};
 
 /// How long a listener that has answered waits until both are in the room, in milliseconds.
 pub const JOIN_MS: u64 = 20_000;
-
-/// `errMsg` for a listener whose caller did not come.
-pub const CALLER_DID_NOT_JOIN: &str = "listener waitOtherToJoin timeout";
-
-/// `errMsg` for a listener that has answered and then did not come itself.
-pub const LISTENER_DID_NOT_JOIN: &str = "listener join timeout";
-
-/// `errMsg` for a side whose connection did not come back: the original's for a side that was dropped because
-/// nothing came from it for a while.
-pub const CONNECTION_LOST: &str = "call interrupted due to native reason";
 
 /// The listener has taken the call.
 const HANG_ON: Addressed = Addressed { to: Side::Listener, event: Event::HangOnVoip {} };

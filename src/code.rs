@@ -167,25 +167,25 @@ codes! {
     9 NotAuthorised Backend
     en "the user has not authorised the device, or is not a contact"
        "businessType 1 and 2: the user never confirmed wx.requestDeviceVoIP for this device, or withdrew it. businessType 0 and 3: the listener is not a contact of the user_id."
-       "Let the user authorise the device in the mini-program (wx.requestDeviceVoIP with a fresh snTicket), or add the listener as a contact."
+       "Let the user authorise the device in the mini-program: wx.requestDeviceVoIP with a fresh snTicket or, once it was withdrawn or refused, its settings (wx.openSetting). Or add the listener as a contact."
     zh "用户未授权该设备，或不是联系人"
        "businessType 为 1 或 2：用户未对该设备确认 wx.requestDeviceVoIP，或已取消授权。businessType 为 0 或 3：接听方不是该 user_id 的联系人。"
-       "请用户在小程序内授权该设备（使用新的 snTicket 调用 wx.requestDeviceVoIP），或将接听方添加为联系人。"
+       "请用户在小程序内授权该设备：使用新的 snTicket 调用 wx.requestDeviceVoIP；曾拒绝或取消授权的，在小程序的设置页（wx.openSetting）中重新开启。或将接听方添加为联系人。"
 
     12 CapabilityNotApproved Backend
     en "the mini-program's audio/video capability is not approved yet"
-       "The released version (miniprogramState formal) was used before the platform approved the capability."
+       "The released version (miniprogramState formal) was used before the platform approved the capability. On a Linux device the platform says so, too, if its check of the device has failed."
        "Use miniprogramState developer or trial while developing, and apply for the capability before the release."
     zh "小程序音视频通话能力尚未审核通过，正式版不可用"
-       "能力审核通过之前使用了正式版（miniprogramState 为 formal）。"
+       "能力审核通过之前使用了正式版（miniprogramState 为 formal）。在 Linux 设备上，平台校验设备失败时也是此错误。"
        "开发阶段将 miniprogramState 设为 developer 或 trial，发布前先申请该能力。"
 
     13 DeviceToken Backend
     en "device to phone: the voipToken is wrong"
-       "The deviceToken has expired, is missing or belongs to another device; or a device that was registered through WMPF passed one, which it must not."
+       "The deviceToken has expired, is missing or belongs to another device; or a device that was registered through WMPF passed one, which it must not. On a Linux device the platform says so, too, if its SN has changed."
        "SDK-registered devices: fetch a new deviceToken before each call. WMPF-registered devices: leave voipToken out."
     zh "设备呼叫手机：voipToken 错误"
-       "deviceToken 已过期、未传或属于其他设备；或使用 WMPF 注册的设备传入了该字段（不允许）。"
+       "deviceToken 已过期、未传或属于其他设备；或使用 WMPF 注册的设备传入了该字段（不允许）。在 Linux 设备上，SN 发生变化时也是此错误。"
        "使用设备认证 SDK 注册的设备：每次呼叫前重新获取 deviceToken。使用 WMPF 注册的设备：不要传 voipToken。"
 
     14 PushToken Backend
@@ -246,11 +246,11 @@ codes! {
 
     24 NoLicense Backend
     en "the device has no active license"
-       "The call is billed by license, and no license was activated for this device."
-       "Activate a license for the device, or use a businessType that is billed by duration."
+       "The call is billed by license, and no license was activated for this device; or the device was registered with the authentication SDK, and can no longer be billed by license."
+       "Activate a license for the device, or have the call billed by duration: chargeType duration, or businessType 0 in place of 3."
     zh "设备没有激活的 license"
-       "本次通话按 license 计费，但该设备未激活 license。"
-       "为该设备激活 license，或使用按时长计费的 businessType。"
+       "本次通话按 license 计费，但该设备未激活 license；或该设备使用设备认证 SDK 注册，不再支持按 license 计费。"
+       "为该设备激活 license，或改为按时长计费：chargeType 为 duration，或用 businessType 0 代替 3。"
 
     1000 FetchDeviceToken Plugin
     en "fetching the deviceToken of a WMPF-registered device failed"

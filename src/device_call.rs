@@ -5,12 +5,13 @@
 //! page, so nobody reminds it: its maker's own channel does, which `isCloud` has the service wake.
 //!
 //! The public documentation has the names, types and defaults, and is silent on the rest. **Decisions**: the
-//! `encodeVideo*` members take what it lists and `0`, which is their default and leaves the choice to the
-//! platform; a ratio may be a fraction, because width / height * 100 often is; a `payload` without `isCloud` has
-//! no effect and is no error; names may be empty and then count as left out.
+//! [`encodeVideo*`](crate::encode_video) members take what it lists and `0`, which is their default and leaves the
+//! choice to the platform; a `payload` without `isCloud` has no effect and is no error; names may be empty and then
+//! count as left out.
 
 use serde::{Deserialize, Serialize};
 
+use crate::encode_video::{EncodeVideo, fixed_length, max_fps, ratio, rotation};
 use crate::outcome::ChargeType;
 use crate::problem::Problems;
 use crate::request::{
@@ -91,26 +92,9 @@ pub struct DeviceCall {
     pub encode_video: EncodeVideo,
 }
 
-/// How the phone is to encode the video that it sends. `0` is the platform's choice.
-#[derive(Debug, Clone, Copy, PartialEq, Serialize)]
-pub struct EncodeVideo {
-    /// The longer side: 0, 320, 480 or 640.
-    #[serde(rename = "encodeVideoFixedLength")]
-    pub fixed_length: u16,
-    /// 0, 1 upright, or 2 as the camera has it.
-    #[serde(rename = "encodeVideoRotation")]
-    pub rotation: u16,
-    /// Width / height * 100; finite and not negative.
-    #[serde(rename = "encodeVideoRatio")]
-    pub ratio: f64,
-    /// The most frames a second: 0, or from 8 to 15.
-    #[serde(rename = "encodeVideoMaxFPS")]
-    pub max_fps: u16,
-}
-
 impl DeviceCall {
-    /// The same call in the words of `initByCaller`, as `open_id` makes it. What is the device's own affair
-    /// has no place there. **Decision**: no mini-program is opened, so the call is the released one's.
+    /// The same call in the words of `initByCaller`, as `open_id` makes it. How the phone encodes its video stands in the
+    /// query, as in every other kind of call; what is the device's own affair has no place there. **Decision**: no mini-program is opened, so the call is the released one's.
     #[must_use]
     pub fn request(&self, open_id: &str) -> Request {
         Request {
@@ -128,7 +112,7 @@ impl DeviceCall {
             business_type: BusinessType::PhoneToDevice,
             voip_token: None,
             miniprogram_state: MiniprogramState::Formal,
-            custom_query: None,
+            custom_query: self.encode_video.query(),
             time_limit: self.time_limit,
             device_token: None,
         }
@@ -158,26 +142,32 @@ impl Object<RawDeviceCall> {
         let device_name = problems.optional_string("deviceName", raw.device_name, "a string");
         let is_cloud = switch(&mut problems, "isCloud", &raw.is_cloud, false);
         let payload = problems.optional_string("payload", raw.payload, "a string");
-        let fixed_length = one_of(
+        let fixed_length = encoding(
             &mut problems,
             "encodeVideoFixedLength",
             &raw.encode_video_fixed_length,
-            &[0, 320, 480, 640],
+            fixed_length,
             "the number 320, 480 or 640, or 0 for the platform's choice",
         );
-        let rotation = one_of(
+        let rotation = encoding(
             &mut problems,
             "encodeVideoRotation",
             &raw.encode_video_rotation,
-            &[0, 1, 2],
+            rotation,
             "the number 1 (upright) or 2 (as the camera has it), or 0 for the platform's choice",
         );
-        let ratio = ratio(&mut problems, &raw.encode_video_ratio);
-        let max_fps = one_of(
+        let ratio = encoding(
+            &mut problems,
+            "encodeVideoRatio",
+            &raw.encode_video_ratio,
+            ratio,
+            "the number width / height * 100, or 0 for the platform's choice",
+        );
+        let max_fps = encoding(
             &mut problems,
             "encodeVideoMaxFPS",
             &raw.encode_video_max_fps,
-            &[0, 8, 9, 10, 11, 12, 13, 14, 15],
+            max_fps,
             "a whole number from 8 to 15, or 0 for the platform's choice",
         );
 
@@ -214,36 +204,23 @@ impl Object<RawDeviceCall> {
     }
 }
 
-/// One of a few numbers, of which the first is the default.
-fn one_of(
+/// One of the `encodeVideo*` members, of which `0` is the default.
+fn encoding<T: Default>(
     problems: &mut Problems,
     path: &str,
     value: &Value,
-    all: &[u16],
+    read: impl Fn(f64) -> Option<T>,
     expected: &str,
-) -> Option<u16> {
+) -> Option<T> {
     let found = match value {
-        Value::Missing => all.first().copied(),
-        Value::Number(number) => all.iter().copied().find(|&one| f64::from(one) == *number),
+        Value::Missing => Some(T::default()),
+        Value::Number(number) => read(*number),
         Value::String(_) | Value::Other(_) => None,
     };
     if found.is_none() {
         problems.wrong(path, expected, value);
     }
     found
-}
-
-fn ratio(problems: &mut Problems, value: &Value) -> Option<f64> {
-    match value {
-        Value::Missing => Some(0.0),
-        // The absolute value is that of -0.
-        Value::Number(ratio) if ratio.is_finite() && *ratio >= 0.0 => Some(ratio.abs()),
-        Value::String(_) | Value::Number(_) | Value::Other(_) => {
-            let expected = "the number width / height * 100, or 0 for the platform's choice";
-            problems.wrong("encodeVideoRatio", expected, value);
-            None
-        }
-    }
 }
 
 #[cfg(test)]
@@ -382,6 +359,8 @@ mod tests {
                 "caller": {"id": "o1", "name": "Alice", "cameraStatus": 1},
                 "listener": {"id": "SN-1", "name": "门口", "cameraStatus": 1},
                 "miniprogramState": "formal", "timeLimit": 60.5,
+                "customQuery": "encodeVideoFixedLength=320&encodeVideoRotation=1\
+                    &encodeVideoRatio=133.5&encodeVideoMaxFPS=15",
             })
         );
         let request = with("enableListenerCamera", true.into()).unwrap().request("o1");

@@ -9,6 +9,7 @@
 //! - [`value`], [`problem`]: what came from outside, and what is wrong with it
 //! - [`request`], [`query`], [`config`]: the fields, their defaults and rules
 //! - [`wmpf_call`], [`device_call`]: the same of `callWMPF` and of `callDevice`
+//! - [`encode_video`]: how a phone encodes its video, in any kind of call
 //! - [`authorisation`]: which devices a user lets call
 //! - [`fields`]: those of `initByCaller` in words, for the documentation
 //! - [`code`], [`error`], [`outcome`]: what a call ends with
@@ -24,6 +25,7 @@ pub mod client;
 pub mod code;
 pub mod config;
 pub mod device_call;
+pub mod encode_video;
 pub mod error;
 pub mod fields;
 pub mod line;

@@ -14,6 +14,7 @@ use std::fmt;
 use serde::{Deserialize, Serialize};
 
 use crate::code::Code;
+use crate::encode_video::EncodeVideo;
 use crate::outcome::{ChargeType, Room};
 use crate::problem::{Problem, Problems};
 use crate::request::{BusinessType, CameraStatus, MiniprogramState, RoomType};
@@ -170,6 +171,9 @@ pub struct JoinedCall {
     /// The longest duration of the call, in seconds from `startVoip`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub time_limit: Option<f64>,
+    /// How the phone is to encode its video, if that is not left to the platform.
+    #[serde(flatten)]
+    pub encode_video: Option<EncodeVideo>,
 }
 
 /// An answer to [`CALLS_PATH`] as it came: the members of a [`Room`] and of a [`Refusal`].
@@ -465,10 +469,21 @@ mod tests {
             listener_camera_status: CameraStatus::On,
             charge_type: ChargeType::License,
             time_limit: None,
+            encode_video: None,
         };
         let json = serde_json::to_value(&call).unwrap();
         assert_eq!((&json["isCaller"], &json["callerCameraStatus"]), (&true.into(), &1.into()));
         assert_eq!(json.get("timeLimit"), None);
+        assert_eq!(json.get("encodeVideoRatio"), None);
+        assert_eq!(serde_json::from_value::<JoinedCall>(json).unwrap(), call);
+
+        let encode_video = EncodeVideo { ratio: 75.0, ..EncodeVideo::default() };
+        let call = JoinedCall { encode_video: Some(encode_video), ..call };
+        let json = serde_json::to_value(&call).unwrap();
+        assert_eq!(
+            (&json["encodeVideoRatio"], &json["encodeVideoMaxFPS"]),
+            (&75.0.into(), &0.into())
+        );
         assert_eq!(serde_json::from_value::<JoinedCall>(json).unwrap(), call);
     }
 }

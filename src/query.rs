@@ -119,6 +119,14 @@ impl CustomQuery {
     }
 }
 
+/// The pairs of a query, decoded; those that do not decode are left out.
+pub(crate) fn decoded_pairs(query: &str) -> impl Iterator<Item = (Cow<'_, str>, Cow<'_, str>)> {
+    query.split('&').filter_map(|pair| {
+        let (name, value) = pair.split_once('=').unwrap_or((pair, ""));
+        Some((decode(name)?, decode(value)?))
+    })
+}
+
 /// Percent-decodes like JavaScript's `decodeURIComponent`; `None` where that throws.
 fn decode(text: &str) -> Option<Cow<'_, str>> {
     let mut rest = text.as_bytes();

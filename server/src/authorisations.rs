@@ -20,8 +20,8 @@ use crate::session::{Session, UserSession};
 
 /// Authorises a device
 ///
-/// What the user confirms in wx.requestDeviceVoIP: the device may call this user and be called. A device
-/// that is authorised already gets the new name.
+/// What the user confirms in wx.requestDeviceVoIP: the device may call this user and be called. Where it was
+/// authorised before, it keeps the name that it was given then.
 #[utoipa::path(
     post,
     path = "/v1/authorisations",
@@ -30,7 +30,7 @@ use crate::session::{Session, UserSession};
     request_body = openapi::Consent,
     responses(
         (status = 201, description = "The device is authorised", body = openapi::AuthorisedDevice),
-        (status = 200, description = "It was before, and has this name now", body = openapi::AuthorisedDevice),
+        (status = 200, description = "It is again, or still, and has the name that it was given first", body = openapi::AuthorisedDevice),
         (status = 400, description = "1004: the request is wrong, problems lists every field; 7: the session's openId is malformed", body = openapi::Refusal),
         (status = 403, description = "1004: the snTicket is forged or has expired; 17: of another modelId; 19: the session's openId belongs to another mini-program; 1007: a device's session token", body = openapi::Refusal),
         (status = 404, description = "2: the device is not known, or the snTicket is another device's", body = openapi::Refusal),
@@ -49,13 +49,14 @@ pub async fn authorise(
     let given = app.store.run(move |db| consent::give(db, &keys, &user, consent));
     Ok(match given.await? {
         Given::New(device) => (StatusCode::CREATED, Json(device)),
-        Given::Renamed(device) => (StatusCode::OK, Json(device)),
+        Given::Again(device) => (StatusCode::OK, Json(device)),
     })
 }
 
 /// Lists the devices that the user has authorised
 ///
-/// In the order of their SNs.
+/// In the order of their SNs, as wx.getDeviceVoIPList does: also those whose authorisation was withdrawn, with
+/// the status 0.
 #[utoipa::path(
     get,
     path = "/v1/authorisations",
@@ -78,7 +79,7 @@ pub async fn list(
 
 /// Withdraws the authorisation of a device
 ///
-/// From now on calls between the two fail with 9.
+/// From now on calls between the two fail with 9. What was withdrawn stays in the user's list, with the status 0.
 #[utoipa::path(
     delete,
     path = "/v1/authorisations/{sn}",

@@ -14,12 +14,14 @@
 //!    records need not know it (7, 19)
 //! 5. the authorisation (9), or scope and contact (8, 9); none for callWMPF. For callDevice with isCloud, the
 //!    webhook (1004)
-//! 6. billing: the license (24, 23) or minutes (15)
+//! 6. billing: the license (24, 23) or minutes (15). Only a device that was registered through WMPF can be billed by
+//!    its license
 //!
 //! Whoever swaps caller and listener is told so, with the code of an id that is not known (2, 3 or 20)
 //! and never with that of a malformed one (7).
 
 use rusqlite::Connection;
+use wmpf_voip::authorisation::Status;
 use wmpf_voip::code::Code;
 use wmpf_voip::device_call::DeviceCall;
 use wmpf_voip::outcome::ChargeType;
@@ -29,7 +31,7 @@ use wmpf_voip::wmpf_call::WmpfCall;
 use crate::failure::Failure;
 use crate::party::{Party, Role};
 use crate::preview::preview;
-use crate::records::{self, App, Device};
+use crate::records::{self, App, Authorisation, Device};
 use crate::tokens::{Keyring, Ticket};
 
 /// How many characters an openId has.
@@ -119,7 +121,7 @@ impl Checks<'_> {
         self.device_token(&device)?;
         self.open_id("listener.id", &listener.id)?;
         let device_name = self.authorised("listener.id", &listener.id, sn)?;
-        let charge_type = match device.license_expires_at {
+        let charge_type = match device.billable_license() {
             Some(expires_at) => self.by_license(expires_at, "the device", sn)?,
             None => self.by_duration(app)?,
         };
@@ -483,18 +485,21 @@ impl Checks<'_> {
 
     /// businessType 1 and 2. Gives the name of the device that the user has chosen.
     fn authorised(&self, path: &str, open_id: &str, sn: &str) -> Result<String, Failure> {
-        let name = records::authorised_name(self.db, &self.session.app_id, sn, open_id)?;
-        name.ok_or_else(|| {
-            Failure::refused(
-                Code::NotAuthorised,
-                format!(
-                    "{path}: the user {} has not authorised the device {}: \
-                     let the user confirm wx.requestDeviceVoIP for it",
-                    preview(open_id),
-                    preview(sn)
-                ),
-            )
-        })
+        let (user, device) = (preview(open_id), preview(sn));
+        let text = match records::authorisation(self.db, &self.session.app_id, sn, open_id)? {
+            Some(Authorisation { device_name, status: Status::Authorised }) => {
+                return Ok(device_name);
+            }
+            Some(Authorisation { status: Status::NotAuthorised, .. }) => format!(
+                "{path}: the user {user} has withdrawn the authorisation of the device {device}: \
+                 let the user allow it again in the mini-program's settings (wx.openSetting)"
+            ),
+            None => format!(
+                "{path}: the user {user} has not authorised the device {device}: \
+                 let the user confirm wx.requestDeviceVoIP for it"
+            ),
+        };
+        Err(Failure::refused(Code::NotAuthorised, text))
     }
 
     /// businessType 0 and 3.
@@ -553,12 +558,20 @@ impl Checks<'_> {
         sn: &str,
     ) -> Result<ChargeType, Failure> {
         match charge_type {
-            ChargeType::License => {
+            ChargeType::License if device.through_wmpf => {
                 let expires_at = device
-                    .license_expires_at
+                    .billable_license()
                     .ok_or_else(|| no_license("the device", sn, "pass chargeType 'duration'"))?;
                 self.by_license(expires_at, "the device", sn)
             }
+            ChargeType::License => Err(Failure::refused(
+                Code::NoLicense,
+                format!(
+                    "the device {} is registered with the authentication SDK and cannot be billed by license: \
+                     pass chargeType 'duration'",
+                    preview(sn)
+                ),
+            )),
             ChargeType::Duration => self.by_duration(app),
         }
     }
@@ -931,8 +944,9 @@ mod tests {
         let world = World::new();
         let token = world.ticket(APP, Ticket::Device, DOORBELL, Some(DOORBELL_MODEL));
         let request = call(1, DOORBELL, ALICE, Some(&token));
+        world.db.execute("UPDATE devices SET license_expires_at = 4102444800000", []).unwrap();
         let permit = world.check(&device(DOORBELL), &request).unwrap();
-        assert_eq!(permit.charge_type, ChargeType::License);
+        assert_eq!(permit.charge_type, ChargeType::Duration, "registered with the SDK");
         assert_eq!(permit.caller_name, "前门 Video Doorbell", "whatever was passed");
         assert_eq!(permit.listener_name, "passed for the listener");
         assert_eq!(permit.listener, phone(ALICE));
@@ -949,6 +963,10 @@ mod tests {
         let permit = world.check(&device("DEMO-TV-01"), &call(1, "anything", ALICE, None)).unwrap();
         assert_eq!(permit.caller, device("DEMO-TV-01"));
         assert_eq!(permit.charge_type, ChargeType::Duration, "it has no license");
+        let licensed = world.check(&device("DEMO-TV-02"), &call(1, "anything", ALICE, None));
+        assert_eq!(licensed.unwrap().charge_type, ChargeType::License);
+        let expired = call(1, "anything", ALICE, None);
+        assert_eq!(world.code(&device("DEMO-TV-EXPIRED"), &expired), 23);
         let token = world.ticket(APP, Ticket::Device, "DEMO-TV-01", Some("DEMO_MODEL_TV"));
         let request = call(1, "anything", ALICE, Some(&token));
         assert_eq!(world.code(&device("DEMO-TV-01"), &request), 13, "even a valid one");

@@ -2,24 +2,29 @@
 //!
 //! Giving is checked in this order: the device (2), the snTicket (1004), whose it is (2), the modelId (17),
 //! and the user's own openId (7, 19). A user who is not in the records yet becomes one.
+//!
+//! What was given once stays as a record: withdrawing it changes its status, and giving it again changes that back. Its
+//! name stays that of the first grant.
 
 use rusqlite::Connection;
-use wmpf_voip::authorisation::{AuthorisedDevice, BindContactList, BindContactQuery, Consent};
+use wmpf_voip::authorisation::{
+    AuthorisedDevice, BindContactList, BindContactQuery, Consent, Status,
+};
 use wmpf_voip::code::Code;
 
 use crate::checks::{same_model, unknown_device, users_own_open_id};
 use crate::failure::Failure;
 use crate::party::{Party, Role};
 use crate::preview::preview;
-use crate::records;
+use crate::records::{self, Authorisation};
 use crate::tokens::{Keyring, Ticket};
 
 /// What a consent has changed.
 pub enum Given {
-    /// The user had not authorised the device.
+    /// The user had never authorised the device.
     New(AuthorisedDevice),
-    /// The user had, and has perhaps given it another name now.
-    Renamed(AuthorisedDevice),
+    /// The user had, and has perhaps withdrawn it meanwhile.
+    Again(AuthorisedDevice),
 }
 
 /// Lets the device call the user and be called.
@@ -50,20 +55,22 @@ pub fn give(
     same_model("snTicket", &sn, &ticket.model_id.unwrap_or_default(), &registered)?;
     users_own_open_id(db, user)?;
 
-    let before = records::authorised_name(db, app_id, &sn, &user.id)?;
+    let before = records::authorisation(db, app_id, &sn, &user.id)?;
     db.prepare_cached(
         "INSERT OR IGNORE INTO users (open_id, app_id, scope_voip) VALUES (?1, ?2, 0)",
     )?
     .execute((&user.id, app_id))?;
     db.prepare_cached(
         "INSERT INTO authorisations (app_id, sn, open_id, device_name) VALUES (?1, ?2, ?3, ?4)
-         ON CONFLICT DO UPDATE SET device_name = excluded.device_name",
+         ON CONFLICT DO UPDATE SET status = 1",
     )?
     .execute((app_id, &sn, &user.id, &device_name))?;
-    let device = AuthorisedDevice { sn, model_id, device_name };
+    let status = Status::Authorised;
     Ok(match before {
-        Some(_) => Given::Renamed(device),
-        None => Given::New(device),
+        Some(Authorisation { device_name, .. }) => {
+            Given::Again(AuthorisedDevice { sn, model_id, device_name, status })
+        }
+        None => Given::New(AuthorisedDevice { sn, model_id, device_name, status }),
     })
 }
 
@@ -72,8 +79,10 @@ pub fn give(
 /// # Errors
 /// When the store fails.
 pub fn withdraw(db: &Connection, user: &Party, sn: &str) -> rusqlite::Result<usize> {
-    db.prepare_cached("DELETE FROM authorisations WHERE app_id = ?1 AND sn = ?2 AND open_id = ?3")?
-        .execute((&user.app_id, sn, &user.id))
+    db.prepare_cached(
+        "UPDATE authorisations SET status = 0 WHERE app_id = ?1 AND sn = ?2 AND open_id = ?3",
+    )?
+    .execute((&user.app_id, sn, &user.id))
 }
 
 /// Which of the users have authorised the device. A device learns of all of its users, a user of nobody
@@ -117,7 +126,10 @@ pub fn bind_contacts(
     let registered = registered_model(db, app_id, &query.sn)?;
     same_model("model_id", &query.sn, &query.model_id, &registered)?;
     let sn = query.sn.clone();
-    query.answer(|openid| Ok(records::authorised_name(db, app_id, &sn, openid)?.is_some()))
+    query.answer(|openid| {
+        let authorisation = records::authorisation(db, app_id, &sn, openid)?;
+        Ok(authorisation.map_or(Status::NotAuthorised, |found| found.status))
+    })
 }
 
 fn registered_model(db: &Connection, app_id: &str, sn: &str) -> Result<String, Failure> {

@@ -32,6 +32,8 @@ const APP: &str = "wxde00000000000001";
 const DOORBELL: &str = "DEMO-DOORBELL-01";
 const DOORBELL_MODEL: &str = "DEMO_MODEL_DOORBELL";
 const USER: &str = "oDemo-Alice-0000000000000000";
+const TV: &str = "DEMO-TV-02";
+const TV_MODEL: &str = "DEMO_MODEL_TV";
 const OTHER_DOORBELL: &str = "DEMO-DOORBELL-02";
 const OTHER_USER: &str = "oDemo-Bob-000000000000000000";
 
@@ -53,6 +55,9 @@ pub struct Demo {
     handsets: Handsets,
     /// Another pair. Each of the four can call both of the other kind, so that calls meet.
     others: Handsets,
+    /// A device that was registered through WMPF and has a license, so its calls pass no deviceToken and can be billed by
+    /// license. The user of the first pair has authorised it.
+    tv: DeviceHandset,
     /// A call for each error that the service can give.
     gallery: Vec<Scenario>,
 }
@@ -60,7 +65,7 @@ pub struct Demo {
 /// A device and a phone whose user has authorised it.
 #[derive(Serialize, ToSchema)]
 struct Handsets {
-    /// Registered with the SDK, and licensed.
+    /// Registered with the SDK.
     device: DeviceHandset,
     /// Its user.
     phone: PhoneHandset,
@@ -78,8 +83,9 @@ struct DeviceHandset {
     model_id: &'static str,
     /// The session token.
     token: String,
-    /// For a call from it.
-    device_token: String,
+    /// For a call from it, if it has to pass one.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    device_token: Option<String>,
     /// For a call to it.
     push_token: String,
 }
@@ -103,7 +109,7 @@ struct PhoneHandset {
     path = "/v1/demo",
     operation_id = "demo",
     security(()),
-    responses((status = 200, description = "Two pairs of handsets, and a gallery of errors", body = Demo))
+    responses((status = 200, description = "Two pairs of handsets, a licensed device, and a gallery of errors", body = Demo))
 )]
 pub async fn tokens(
     State(app): State<Arc<App>>,
@@ -113,6 +119,7 @@ pub async fn tokens(
         app_id: APP,
         handsets: issuer.pair((DOORBELL, "门铃 Doorbell"), (USER, "Alice"))?,
         others: issuer.pair((OTHER_DOORBELL, "后门 Back Door"), (OTHER_USER, "Bob"))?,
+        tv: issuer.device(TV, "书房电视 TV", TV_MODEL, None)?,
         gallery: gallery::scenarios(&issuer)?,
     };
     Ok(([(CACHE_CONTROL, "no-store")], Json(demo)))
@@ -132,16 +139,27 @@ impl Issuer<'_> {
         (sn, device_name): (&'static str, &'static str),
         (open_id, user_name): (&'static str, &'static str),
     ) -> Result<Handsets, IssueError> {
-        let device = DeviceHandset {
-            id: sn,
-            name: device_name,
-            model_id: DOORBELL_MODEL,
-            token: self.session(APP, Role::Device, sn)?,
-            device_token: self.ticket(Ticket::Device, sn, Some(DOORBELL_MODEL))?,
-            push_token: self.ticket(Ticket::Push, sn, Some(DOORBELL_MODEL))?,
-        };
+        let device_token = self.ticket(Ticket::Device, sn, Some(DOORBELL_MODEL))?;
+        let device = self.device(sn, device_name, DOORBELL_MODEL, Some(device_token))?;
         let token = self.session(APP, Role::Phone, open_id)?;
         Ok(Handsets { device, phone: PhoneHandset { id: open_id, name: user_name, token } })
+    }
+
+    fn device(
+        &self,
+        sn: &'static str,
+        name: &'static str,
+        model_id: &'static str,
+        device_token: Option<String>,
+    ) -> Result<DeviceHandset, IssueError> {
+        Ok(DeviceHandset {
+            id: sn,
+            name,
+            model_id,
+            token: self.session(APP, Role::Device, sn)?,
+            device_token,
+            push_token: self.ticket(Ticket::Push, sn, Some(model_id))?,
+        })
     }
 
     fn session(&self, app_id: &str, role: Role, id: &str) -> Result<String, IssueError> {

@@ -369,6 +369,16 @@ pub struct JoinedCall {
     pub charge_type: ChargeType,
     /// The longest duration of the call, in seconds.
     pub time_limit: Option<f64>,
+    /// Longer side of the phone's video, 0 for the platform's choice. This and the next three are there if the caller has
+    /// chosen any of them, by a customQuery or as callDevice takes them.
+    pub encode_video_fixed_length: Option<u16>,
+    /// 1 upright, 2 as the camera has it, 0 for the platform's choice.
+    pub encode_video_rotation: Option<u16>,
+    /// Width / height * 100, 0 for the platform's choice.
+    pub encode_video_ratio: Option<f64>,
+    /// The most frames a second, 0 for the platform's choice.
+    #[schema(rename = "encodeVideoMaxFPS")]
+    pub encode_video_max_fps: Option<u16>,
 }
 
 /// How far a call is.
@@ -593,12 +603,12 @@ pub struct Consent {
     /// The device's model.
     #[schema(min_length = 1)]
     pub model_id: String,
-    /// The name that the user sees for the device.
+    /// The name that the user sees for the device, unless it has one from an earlier grant.
     #[schema(min_length = 1, max_length = 128)]
     pub device_name: String,
 }
 
-/// A device that a user has authorised.
+/// A device that a user has authorised, now or once.
 #[derive(ToSchema)]
 #[schema(rename_all = "camelCase")]
 pub struct AuthorisedDevice {
@@ -606,11 +616,14 @@ pub struct AuthorisedDevice {
     pub sn: String,
     /// Its model.
     pub model_id: String,
-    /// The name that the user gave it.
+    /// The name that the user gave it at the first grant.
     pub device_name: String,
+    /// 1 authorised, 0 withdrawn.
+    #[schema(minimum = 0, maximum = 1)]
+    pub status: u8,
 }
 
-/// All devices that a user has authorised.
+/// All devices that a user has authorised, now or once.
 #[derive(ToSchema)]
 pub struct AuthorisedDevices {
     /// In the order of their SNs.
@@ -664,6 +677,7 @@ mod tests {
     use wmpf_voip::authorisation::{self, RawBindContactQuery, RawConsent};
     use wmpf_voip::code::Code;
     use wmpf_voip::device_call::RawDeviceCall;
+    use wmpf_voip::encode_video::EncodeVideo;
     use wmpf_voip::outcome;
     use wmpf_voip::protocol;
     use wmpf_voip::request::{self, BusinessType, RawRequest};
@@ -771,6 +785,7 @@ mod tests {
             listener_camera_status: request::CameraStatus::On,
             charge_type: outcome::ChargeType::Duration,
             time_limit: Some(1.0),
+            encode_video: Some(EncodeVideo::default()),
         };
         assert_same_names::<JoinedCall>(&serde_json::to_value(&joined).unwrap());
     }
@@ -792,6 +807,8 @@ mod tests {
             "roomId": "r", "groupId": "r", "roomType": "voice", "businessType": 1, "isCaller": true,
             "callerId": "c", "callerName": "c", "callerCameraStatus": 0, "listenerId": "l",
             "listenerName": "l", "listenerCameraStatus": 0, "chargeType": "duration", "timeLimit": 1,
+            "encodeVideoFixedLength": 320, "encodeVideoRotation": 1, "encodeVideoRatio": 75,
+            "encodeVideoMaxFPS": 15,
         }))
         .unwrap();
         let event = NumberedEvent { seq: 1, age_ms: 0, event: Event::Timeout {} };
@@ -893,6 +910,7 @@ mod tests {
             sn: String::new(),
             model_id: String::new(),
             device_name: String::new(),
+            status: authorisation::Status::Authorised,
         };
         let devices = authorisation::AuthorisedDevices { items: vec![device] };
         let devices = serde_json::to_value(devices).unwrap();
@@ -905,7 +923,7 @@ mod tests {
         assert_same_names::<BindContactQuery>(&serde_json::to_value(&query).unwrap());
         let max_items = &schema::<BindContactQuery>()["properties"]["openid_list"]["maxItems"];
         assert_eq!(*max_items, authorisation::MAX_OPENIDS);
-        let answer = query.answer(|_| Ok::<_, ()>(true)).unwrap();
+        let answer = query.answer(|_| Ok::<_, ()>(authorisation::Status::Authorised)).unwrap();
         let answer = serde_json::to_value(answer).unwrap();
         assert_same_names::<BindContactList>(&answer);
         assert_same_names::<BindContact>(&answer["contact_list"][0]);

@@ -4,6 +4,7 @@ use rusqlite::{Connection, OptionalExtension, Row};
 use serde::{Deserialize, Serialize};
 use wmpf_voip::call::{Addressed, Call, Ending, Event, Side};
 use wmpf_voip::code::Code;
+use wmpf_voip::encode_video::EncodeVideo;
 use wmpf_voip::protocol::socket::NumberedEvent;
 use wmpf_voip::protocol::{JoinedCall, Reminder};
 use wmpf_voip::request::CameraStatus;
@@ -210,6 +211,7 @@ impl Record {
             listener_camera_status: self.cameras.listener,
             charge_type: reminder.charge_type,
             time_limit: self.time_limit,
+            encode_video: EncodeVideo::of_path(&reminder.path),
         })
     }
 }

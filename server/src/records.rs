@@ -2,7 +2,7 @@
 //! check asks.
 
 use rusqlite::{Connection, OptionalExtension, Result, Row};
-use wmpf_voip::authorisation::AuthorisedDevice;
+use wmpf_voip::authorisation::{AuthorisedDevice, Status};
 use wmpf_voip::secret::Secret;
 
 /// A mini-program.
@@ -21,8 +21,17 @@ pub struct Device {
     pub model_name: String,
     /// Registered through WMPF, and not with the authentication SDK.
     pub through_wmpf: bool,
-    /// Until when its license counts; none was activated if there is none.
+    /// Until when the license is valid that was activated for it, if one was.
     pub license_expires_at: Option<i64>,
+}
+
+impl Device {
+    /// Until when calls can be billed by its license. The platform no longer bills a device by license that was
+    /// registered with the authentication SDK, so there it is none, whatever was activated.
+    #[must_use]
+    pub fn billable_license(&self) -> Option<i64> {
+        self.license_expires_at.filter(|_| self.through_wmpf)
+    }
 }
 
 /// A WeChat user in one mini-program.
@@ -31,6 +40,14 @@ pub struct User {
     pub app_id: String,
     /// Whether the user has granted `scope.voip`.
     pub scope_voip: bool,
+}
+
+/// What a user has said about a device.
+pub struct Authorisation {
+    /// The name of the device, from the first grant.
+    pub device_name: String,
+    /// Whether it is authorised now.
+    pub status: Status,
 }
 
 /// A user of the face-payment system.
@@ -102,16 +119,23 @@ pub fn payment_user(db: &Connection, app_id: &str, user_id: &str) -> Result<Opti
     one(db, SQL, [app_id, user_id], |row| Ok(PaymentUser { license_expires_at: row.get(0)? }))
 }
 
-/// The name that the user gave the device when authorising it; none if it is not authorised.
-pub fn authorised_name(
+/// What the user has said about the device; none if it was never authorised, or the operator has deleted that.
+pub fn authorisation(
     db: &Connection,
     app_id: &str,
     sn: &str,
     open_id: &str,
-) -> Result<Option<String>> {
-    const SQL: &str =
-        "SELECT device_name FROM authorisations WHERE app_id = ?1 AND sn = ?2 AND open_id = ?3";
-    one(db, SQL, [app_id, sn, open_id], |row| row.get(0))
+) -> Result<Option<Authorisation>> {
+    const SQL: &str = "SELECT device_name, status FROM authorisations
+        WHERE app_id = ?1 AND sn = ?2 AND open_id = ?3";
+    one(db, SQL, [app_id, sn, open_id], |row| {
+        Ok(Authorisation { device_name: row.get(0)?, status: status(row, 1)? })
+    })
+}
+
+/// The status of an authorisation. The schema allows no other number than 0 and 1.
+pub fn status(row: &Row<'_>, index: usize) -> Result<Status> {
+    Ok(if row.get(index)? { Status::Authorised } else { Status::NotAuthorised })
 }
 
 /// Whether the user is a contact of the face-payment user.
@@ -120,18 +144,23 @@ pub fn is_contact(db: &Connection, app_id: &str, user_id: &str, open_id: &str) -
     Ok(one(db, SQL, [app_id, user_id, open_id], |_| Ok(()))?.is_some())
 }
 
-/// The devices that the user has authorised, by SN.
+/// The devices that the user has authorised, now or once, by SN.
 pub fn authorised_devices(
     db: &Connection,
     app_id: &str,
     open_id: &str,
 ) -> Result<Vec<AuthorisedDevice>> {
     let mut statement = db.prepare_cached(
-        "SELECT sn, model_id, device_name FROM authorisations JOIN devices USING (app_id, sn)
+        "SELECT sn, model_id, device_name, status FROM authorisations JOIN devices USING (app_id, sn)
          WHERE app_id = ?1 AND open_id = ?2 ORDER BY sn",
     )?;
     let rows = statement.query_map([app_id, open_id], |row| {
-        Ok(AuthorisedDevice { sn: row.get(0)?, model_id: row.get(1)?, device_name: row.get(2)? })
+        Ok(AuthorisedDevice {
+            sn: row.get(0)?,
+            model_id: row.get(1)?,
+            device_name: row.get(2)?,
+            status: status(row, 3)?,
+        })
     })?;
     rows.collect()
 }

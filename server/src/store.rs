@@ -18,13 +18,14 @@ use rusqlite::{Connection, Savepoint, TransactionBehavior};
 use tokio::sync::{mpsc, oneshot};
 
 /// One step of the schema for each version that was ever released, oldest first.
-pub(crate) const MIGRATIONS: [&str; 6] = [
+pub(crate) const MIGRATIONS: [&str; 7] = [
     include_str!("schema.sql"),
     include_str!("schema-2.sql"),
     include_str!("schema-3.sql"),
     include_str!("schema-4.sql"),
     include_str!("schema-5.sql"),
     include_str!("schema-6.sql"),
+    include_str!("schema-7.sql"),
 ];
 
 /// The version of a file that all of them have been applied to.
@@ -379,6 +380,10 @@ mod tests {
         old.pragma_update(None, "user_version", 1).unwrap();
         old.execute_batch(
             "INSERT INTO apps VALUES ('wxa', zeroblob(32), 1, 7);
+             INSERT INTO models VALUES ('M1', 'name');
+             INSERT INTO devices VALUES ('wxa', 'SN-1', 'M1', 'sdk', NULL);
+             INSERT INTO users VALUES ('o1', 'wxa', 1);
+             INSERT INTO authorisations VALUES ('wxa', 'SN-1', 'o1', '门口');
              INSERT INTO calls VALUES ('r1', 'wxa', 'device', 'SN-1', 'phone', 'o1', 'license', '{}',
                 1, 2, 'key', x'00');",
         )
@@ -396,9 +401,14 @@ mod tests {
                     Ok((texts, row.get::<_, u8>(3)?, row.get::<_, Option<i64>>(4)?, state))
                 })?;
                 let version: u16 = db.pragma_query_value(None, "user_version", |row| row.get(0))?;
-                Ok::<_, StoreError>((call, version))
+                let authorised = "SELECT device_name, status FROM authorisations";
+                let authorised = db.query_row(authorised, [], |row| {
+                    Ok((row.get::<_, String>(0)?, row.get::<_, u8>(1)?))
+                })?;
+                Ok::<_, StoreError>((call, version, authorised))
             });
-            let ((texts, camera_status, later, state), version) = read.await.unwrap();
+            let ((texts, camera_status, later, state), version, authorised) = read.await.unwrap();
+            assert_eq!(authorised, ("门口".into(), 1));
             assert_eq!(texts, ("r1".into(), "{}".into(), "key".into()));
             assert_eq!((camera_status, later, version), (0, None, SCHEMA_VERSION));
             assert_eq!(state, "ended");

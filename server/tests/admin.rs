@@ -71,6 +71,13 @@ impl Operator {
         let (status, answer) = self.api().place(&session, &device_calls(&device_token)).await;
         (status, answer["errcode"].clone())
     }
+
+    /// The same by a device that was registered through WMPF.
+    async fn call_without_token(&self) -> (u16, Value) {
+        let session = self.session("device", "SN-1").await;
+        let (status, answer) = self.api().place(&session, &device_calls("")).await;
+        (status, answer["errcode"].clone())
+    }
 }
 
 fn device_calls(device_token: &str) -> Value {
@@ -197,8 +204,8 @@ async fn every_record_is_created_changed_read_listed_and_deleted() {
         (
             "apps/wx1/devices/SN%2F号/authorisations",
             user,
-            json!({"deviceName": "a"}),
-            json!({"deviceName": "b"}),
+            json!({"deviceName": "a", "status": 0}),
+            json!({"deviceName": "b", "status": 1}),
             json!({"appId": "wx1", "sn": "SN/号", "openId": user}),
         ),
         (
@@ -643,21 +650,41 @@ async fn a_user_authorises_a_device_with_an_sn_ticket_of_the_operator() {
     let consent =
         json!({"sn": "SN-1", "modelId": "M1", "deviceName": "Back door", "snTicket": ticket});
     let user = operator.session("phone", USER).await;
-    let (status, answer) = operator.api().post("/v1/authorisations", &user, &consent).await;
-    assert_eq!(status, 201, "{answer}");
+    let (status, given) = operator.api().post("/v1/authorisations", &user, &consent).await;
+    assert_eq!(status, 201, "{given}");
     let (_, record) = operator.ask("GET", &authorisation, Value::Null).await;
-    assert_eq!(record["deviceName"], "Back door");
+    assert_eq!((&record["deviceName"], &record["status"]), (&json!("Back door"), &json!(1)));
     assert_eq!(operator.call().await.0, 201);
 
-    for (name, status) in [("门".repeat(128), 200), ("门".repeat(129), 400), ("a\tb".into(), 400)]
+    let withdraw = operator.api().http("DELETE", "/v1/authorisations/SN-1").bearer_auth(&user);
+    assert_eq!(answer(withdraw).await.0, 204);
+    let list = "apps/wx1/devices/SN-1/authorisations";
+    let (_, records) = operator.ask("GET", list, Value::Null).await;
+    assert_eq!(records["items"][0]["status"], 0, "{records}");
+    let (_, record) = operator.ask("GET", &authorisation, Value::Null).await;
+    assert_eq!((&record["deviceName"], &record["status"]), (&json!("Back door"), &json!(0)));
+    assert_eq!(operator.call().await, (403, json!(9)));
+
+    for (name, status) in [("门".repeat(128), 201), ("门".repeat(129), 400), ("a\tb".into(), 400)]
     {
+        assert_eq!(operator.ask("DELETE", &authorisation, Value::Null).await.0, 204);
         let mut consent = consent.clone();
-        consent["deviceName"] = name.into();
+        consent["deviceName"] = name.clone().into();
         let given = operator.api().post("/v1/authorisations", &user, &consent).await;
         assert_eq!(given.0, status, "{}", given.1);
-        let (_, record) = operator.ask("GET", &authorisation, Value::Null).await;
-        let body = json!({"deviceName": record["deviceName"]});
-        assert_eq!(operator.ask("PUT", &authorisation, body).await, (200, record), "as it was");
+        let body = json!({"deviceName": name});
+        let put = operator.ask("PUT", &authorisation, body).await;
+        assert_eq!(put.0, if status == 201 { 200 } else { 400 }, "by the same rule: {}", put.1);
+        operator.put(&authorisation, json!({"deviceName": "n"})).await;
+    }
+    let (_, named) = operator.ask("GET", &authorisation, Value::Null).await;
+    assert_eq!((&named["deviceName"], &named["status"]), (&json!("n"), &json!(1)));
+    for wrong in [json!(2), json!(-1), json!(0.5), json!("1"), json!(true)] {
+        let body = json!({"deviceName": "n", "status": wrong});
+        let (status, refusal) = operator.ask("PUT", &authorisation, body).await;
+        assert_eq!(status, 400, "{wrong}");
+        let text = refusal["errmsg"].as_str().unwrap();
+        assert!(text.starts_with("status: expected a whole number from 0 to 1, got "), "{text}");
     }
 }
 
@@ -727,15 +754,14 @@ async fn what_an_operator_changes_decides_about_the_next_call() {
     assert_eq!(operator.call().await, (403, json!(12)));
     operator.put(app, json!({"approved": true, "minutesLeft": 3})).await;
 
-    let licensed =
-        |until: u64| json!({"modelId": "M1", "registeredBy": "sdk", "licenseExpiresAt": until});
-    operator.put(device, licensed(1_577_836_800_000)).await;
-    assert_eq!(operator.call().await, (402, json!(23)));
-    operator.put(device, licensed(4_102_444_800_000)).await;
-    assert_eq!(operator.call().await.0, 201);
-
-    operator.put(device, json!({"modelId": "M1", "registeredBy": "wmpf"})).await;
+    let licensed = |registered_by: &str, until: u64| json!({"modelId": "M1", "registeredBy": registered_by, "licenseExpiresAt": until});
+    operator.put(device, licensed("sdk", 1_577_836_800_000)).await;
+    assert_eq!(operator.call().await.0, 201, "it is not billed by its license");
+    operator.put(device, licensed("wmpf", 1_577_836_800_000)).await;
     assert_eq!(operator.call().await, (403, json!(13)));
+    assert_eq!(operator.call_without_token().await, (402, json!(23)));
+    operator.put(device, licensed("wmpf", 4_102_444_800_000)).await;
+    assert_eq!(operator.call_without_token().await.0, 201);
     operator.put(device, json!({"modelId": "M1", "registeredBy": "sdk"})).await;
 
     let session = operator.session("device", "SN-1").await;
@@ -749,6 +775,10 @@ async fn what_an_operator_changes_decides_about_the_next_call() {
     assert_eq!(call().await, (403, json!(17)));
     operator.put(device, json!({"modelId": "M1", "registeredBy": "sdk"})).await;
     let authorisation = format!("{device}/authorisations/{USER}");
+    operator.put(&authorisation, json!({"deviceName": "n", "status": 0})).await;
+    assert_eq!(call().await, (403, json!(9)));
+    operator.put(&authorisation, json!({"deviceName": "n"})).await;
+    assert_eq!(call().await.0, 201);
     operator.ask("DELETE", &authorisation, Value::Null).await;
     assert_eq!(call().await, (403, json!(9)));
     operator.ask("DELETE", &format!("apps/wx1/users/{USER}"), Value::Null).await;

@@ -54,31 +54,71 @@ async fn a_new_user_authorises_a_device_and_is_called_by_it() {
 
     assert_eq!(code().await, 20, "the records do not know the user");
     assert_eq!(list(api, &bob).await, json!([]));
-    let doorbell = |name: &str| json!({"sn": DOORBELL, "modelId": MODEL, "deviceName": name});
+    let doorbell = |status: u8| json!({"sn": DOORBELL, "modelId": MODEL, "deviceName": "大门", "status": status});
     let given = authorise(api, &bob, &consent(&issuer, DOORBELL, MODEL, "大门")).await;
-    assert_eq!(given, (201, doorbell("大门")));
+    assert_eq!(given, (201, doorbell(1)));
     assert_eq!(code().await, Value::Null);
 
-    let renamed = authorise(api, &bob, &consent(&issuer, DOORBELL, MODEL, "后门")).await;
-    assert_eq!(renamed, (200, doorbell("后门")));
+    let again = authorise(api, &bob, &consent(&issuer, DOORBELL, MODEL, "后门")).await;
+    assert_eq!(again, (200, doorbell(1)), "the name is that of the grant");
     let tv = authorise(api, &bob, &consent(&issuer, TV, TV_MODEL, "书房")).await;
     assert_eq!(tv.0, 201);
-    assert_eq!(list(api, &bob).await, json!([doorbell("后门"), tv.1]));
+    assert_eq!(list(api, &bob).await, json!([doorbell(1), tv.1]));
     let mut phone = api.listen(&bob).await;
-    assert_eq!(phone.next().await["callerName"], "大门 Video Doorbell", "as it was then");
-    assert_eq!(code().await, Value::Null);
-    assert_eq!(phone.next().await["callerName"], "后门 Video Doorbell");
+    assert_eq!(phone.next().await["callerName"], "大门 Video Doorbell");
 
     assert_eq!(withdraw(api, &bob, DOORBELL).await, 204);
     assert_eq!(withdraw(api, &bob, DOORBELL).await, 204, "it is withdrawn, as was asked");
+    assert_eq!(withdraw(api, &bob, "DEMO-PANEL-01").await, 204, "and makes no record");
     assert_eq!(withdraw(api, &bob, "DEMO-NOBODY").await, 204);
-    assert_eq!(list(api, &bob).await, json!([tv.1]));
+    assert_eq!(list(api, &bob).await, json!([doorbell(0), tv.1]));
     assert_eq!(code().await, 9);
-    assert_eq!(list(api, demo.phone("token")).await.as_array().unwrap().len(), 5, "another's");
+    assert_eq!(list(api, demo.phone("token")).await.as_array().unwrap().len(), 6, "another's");
     assert_eq!(api.place(demo.device("token"), &demo.device_to_phone()).await.0, 201);
 
     let server = server.restart().await;
-    assert_eq!(list(&server.api, &bob).await, json!([tv.1]), "it is on disk");
+    let api = &server.api;
+    assert_eq!(list(api, &bob).await, json!([doorbell(0), tv.1]), "it is on disk");
+    let again = authorise(api, &bob, &consent(&issuer, DOORBELL, MODEL, "后门")).await;
+    assert_eq!(again, (200, doorbell(1)), "it keeps its name");
+    assert_eq!(list(api, &bob).await, json!([doorbell(1), tv.1]));
+    assert_eq!(api.place(demo.device("token"), &call).await.0, 201);
+}
+
+#[tokio::test]
+async fn everybody_who_asks_hears_that_it_was_withdrawn() {
+    let server = TestServer::start().await;
+    let (api, demo) = (&server.api, server.api.demo().await);
+    let (device, alice) = (demo.device("token"), demo.phone("token"));
+    let status = async || {
+        let (_, contacts) = bind_contacts(api, device, DOORBELL, MODEL, &[demo.phone("id")]).await;
+        let listed = list(api, alice).await[0]["status"].clone();
+        assert_eq!(contacts["contact_list"][0]["status"], listed, "{contacts}");
+        listed
+    };
+    assert_eq!(status().await, 1);
+    assert_eq!(withdraw(api, alice, DOORBELL).await, 204);
+    assert_eq!(status().await, 0);
+    for (session, call, path) in [
+        (device, demo.device_to_phone(), "listener.id"),
+        (alice, demo.phone_to_device(), "caller.id"),
+    ] {
+        let (got, refusal) = api.place(session, &call).await;
+        assert_eq!((got, &refusal["errcode"]), (403, &json!(9)));
+        assert_eq!(
+            refusal["errmsg"],
+            format!(
+                "{path}: the user '{}' has withdrawn the authorisation of the device '{DOORBELL}': \
+                 let the user allow it again in the mini-program's settings (wx.openSetting)",
+                demo.phone("id")
+            )
+        );
+    }
+    let by_wmpf = json!({
+        "roomType": "voice", "sn": DOORBELL, "modelId": MODEL, "nickName": "Alice",
+        "pushToken": demo.device("pushToken"), "chargeType": "duration",
+    });
+    assert_eq!(api.post("/v1/wmpf-calls", alice, &by_wmpf).await.0, 201, "it needs none");
 }
 
 #[tokio::test]

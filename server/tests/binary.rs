@@ -160,7 +160,7 @@ async fn what_was_acknowledged_survives_sudden_death() {
 /// What callDevice with isCloud takes.
 fn cloud_call(payload: &str) -> Value {
     json!({"roomType": "voice", "sn": "DEMO-DOORBELL-01", "modelId": "DEMO_MODEL_DOORBELL",
-        "isCloud": true, "payload": payload})
+        "chargeType": "duration", "isCloud": true, "payload": payload})
 }
 
 #[tokio::test]
@@ -462,7 +462,7 @@ async fn no_token_is_ever_logged() {
     let (user, ticket) = (demo.phone("token"), demo.device("pushToken"));
     let (sn, model_id) = (demo.device("id"), demo.device("modelId"));
     let call = json!({"roomType": "voice", "sn": sn, "modelId": model_id, "nickName": "n",
-        "pushToken": ticket});
+        "chargeType": "duration", "pushToken": ticket});
     assert_eq!(api.post("/v1/wmpf-calls", user, &call).await, (200, room.clone()), "they meet");
     api.give_up(demo.device("token"), &room).await;
     assert_eq!(api.post("/v1/wmpf-calls", user, &call).await.0, 201);
@@ -598,7 +598,7 @@ async fn the_command_leads_from_nothing_to_a_call() {
     let mut phone = program.api.listen(phone.trim()).await;
     let session = program.admin("token session wx1 --role device --id SN-1 --raw").await;
     let ticket = program.admin_json("token device wx1 --id SN-1 --expires-in 60").await;
-    let request = json!({
+    let mut request = json!({
         "roomType": "video",
         "businessType": 1,
         "caller": {"id": "SN-1"},
@@ -606,8 +606,23 @@ async fn the_command_leads_from_nothing_to_a_call() {
         "voipToken": ticket["token"],
     });
     let (status, room) = program.api.place(session.trim(), &request).await;
-    assert_eq!((status, &room["chargeType"]), (201, &json!("license")), "{room}");
+    assert_eq!((status, &room["chargeType"]), (201, &json!("duration")), "{room}");
     assert_eq!(phone.next().await["callerName"], "前门 Doorbell");
+
+    let device = "device put wx1 SN-1 --model M1 --registered-by wmpf --license-expires-at";
+    program.admin(&format!("{device} 2100-01-01T00:00:00Z")).await;
+    request["voipToken"] = "".into();
+    let (status, room) = program.api.place(session.trim(), &request).await;
+    assert_eq!((status, &room["chargeType"]), (201, &json!("license")), "{room}");
+    phone.next().await;
+
+    program.admin(&format!("authorisation put wx1 SN-1 {USER} --name 前门 --status 0")).await;
+    let (status, refusal) = program.api.place(session.trim(), &request).await;
+    assert_eq!((status, &refusal["errcode"]), (403, &json!(9)), "{refusal}");
+    let wrong = format!("authorisation put wx1 SN-1 {USER} --name 前门 --status 2");
+    let (code, said) = program.failing(Some(ADMIN_KEY), &wrong).await;
+    assert_eq!(code, Some(2));
+    assert!(said.contains("expected 1 (authorised) or 0 (withdrawn or refused)"), "{said}");
 }
 
 #[tokio::test]
@@ -625,7 +640,13 @@ async fn the_command_reaches_every_record() {
             json!({"licenseExpiresAt": null}),
         ),
         ("user", "wx1", USER, "--scope-voip", json!({"scopeVoip": true})),
-        ("authorisation", "wx1 号", USER, "--name n", json!({"deviceName": "n"})),
+        (
+            "authorisation",
+            "wx1 号",
+            USER,
+            "--name n --status 0",
+            json!({"deviceName": "n", "status": 0}),
+        ),
         ("payment-user", "wx1", "u?1", "--license-expires-at 7", json!({"licenseExpiresAt": 7})),
         ("contact", "wx1 u?1", USER, "", json!({"userId": "u?1", "openId": USER})),
     ];

@@ -467,10 +467,17 @@ async fn begun_minutes_are_billed_once_and_never_below_none() {
     {
         let server = common::TestServer::start().await;
         server.change(&format!("UPDATE apps SET minutes_left = {left}"));
-        if !by_license {
-            server.change("UPDATE devices SET license_expires_at = NULL");
+        // That of a device that was registered with the SDK has no effect.
+        server.change("UPDATE devices SET license_expires_at = 4102444800000");
+        if by_license {
+            server.change("UPDATE devices SET registered_by = 'wmpf'");
         }
-        let ringing = Ringing::on(server, |_| {}).await;
+        let ringing = Ringing::on(server, |request| {
+            if by_license {
+                request["voipToken"] = Value::Null;
+            }
+        })
+        .await;
         let (mut caller, mut listener) = ringing.talking().await;
         ringing.server.clock.advance(seconds * 1000);
         assert_eq!(caller.signal(json!({"type": "hangUp", "how": "manual"})).await, "done");

@@ -16,13 +16,18 @@ async fn a_call_is_created_in_either_direction() {
     let demo = server.api.demo().await;
 
     let (status, room) = server.api.place(demo.device("token"), &demo.device_to_phone()).await;
-    assert_eq!((status, &room["chargeType"]), (201, &json!("license")));
+    assert_eq!((status, &room["chargeType"]), (201, &json!("duration")));
     assert!(room["roomId"].as_str().unwrap().starts_with("wxde00000000000001WmpfVoip"), "{room}");
     assert_eq!(room.as_object().unwrap().len(), 2, "exactly the core's Room");
     server.api.give_up(demo.device("token"), &room).await;
 
     let (status, room) = server.api.place(demo.phone("token"), &demo.phone_to_device()).await;
     assert_eq!((status, &room["chargeType"]), (201, &json!("duration")));
+
+    let mut by_tv = demo.device_to_phone();
+    by_tv["voipToken"] = serde_json::Value::Null;
+    let (status, room) = server.api.place(demo.tv("token"), &by_tv).await;
+    assert_eq!((status, &room["chargeType"]), (201, &json!("license")), "{room}");
 }
 
 #[tokio::test]

@@ -10,8 +10,8 @@ use wmpf_voip_server::party::Role;
 
 const PATH: &str = "/v1/device-calls";
 const APP: &str = "wxde00000000000001";
-const DOORBELL: &str = "DEMO-DOORBELL-01";
-const MODEL: &str = "DEMO_MODEL_DOORBELL";
+const TV: &str = "DEMO-TV-02";
+const MODEL: &str = "DEMO_MODEL_TV";
 /// Nobody that the records know, and who has authorised nothing.
 const BOB: &str = "oTest-Bob-000000000000000000";
 
@@ -21,7 +21,7 @@ fn bob(issuer: &Issuer) -> String {
 
 /// The least that callDevice takes.
 fn least() -> Value {
-    json!({"roomType": "video", "sn": DOORBELL, "modelId": MODEL})
+    json!({"roomType": "video", "sn": TV, "modelId": MODEL})
 }
 
 fn with(request: &Value, field: &str, value: Value) -> Value {
@@ -40,20 +40,17 @@ async fn place_with_key(server: &TestServer, path: &str, request: &Value, key: &
 async fn a_stranger_calls_a_device_and_nobody_is_reminded() {
     let server = TestServer::start().await;
     let (api, demo, issuer) = (&server.api, server.api.demo().await, server.issuer());
-    let mut early = api.listen(demo.device("token")).await;
+    let mut early = api.listen(demo.tv("token")).await;
     let (status, room) = api.post(PATH, &bob(&issuer), &least()).await;
     assert_eq!((status, &room["chargeType"]), (201, &json!("license")), "{room}");
-    let mut late = api.listen(demo.device("token")).await;
+    let mut late = api.listen(demo.tv("token")).await;
     let room_path = format!("/v1/calls/{}", room["roomId"].as_str().unwrap());
 
     // It rings all the same: its device, which has heard of it elsewhere, finds it.
-    let view = |path: &str| answer(api.http("GET", path).bearer_auth(demo.device("token")));
+    let view = |path: &str| answer(api.http("GET", path).bearer_auth(demo.tv("token")));
     let (status, joined) = view(&room_path).await;
     assert_eq!((status, &joined["callerName"]), (200, &json!("微信用户")), "{joined}");
-    assert_eq!(
-        (&joined["listenerName"], &joined["callerId"]),
-        (&json!("Video Doorbell"), &json!(BOB))
-    );
+    assert_eq!((&joined["listenerName"], &joined["callerId"]), (&json!("Smart TV"), &json!(BOB)));
 
     let mut full = least();
     for (field, value) in [
@@ -74,6 +71,10 @@ async fn a_stranger_calls_a_device_and_nobody_is_reminded() {
     assert_eq!((&joined["callerName"], &joined["listenerName"]), (&json!("Bob"), &json!("大门")));
     assert_eq!(joined["timeLimit"], 60.0);
     assert_eq!(
+        (&joined["encodeVideoFixedLength"], &joined["encodeVideoMaxFPS"]),
+        (&json!(320), &json!(0))
+    );
+    assert_eq!(
         (&joined["callerCameraStatus"], &joined["listenerCameraStatus"]),
         (&json!(1), &json!(0))
     );
@@ -81,7 +82,10 @@ async fn a_stranger_calls_a_device_and_nobody_is_reminded() {
     // Nor is anybody told that it is over; the next that comes over both sockets is another call.
     let cancel = api.http("DELETE", &room_path).bearer_auth(bob(&issuer));
     assert_eq!(common::status(cancel).await, 204);
-    let (_, reminding) = api.place(demo.phone("token"), &demo.phone_to_device()).await;
+    let mut reminds = demo.phone_to_device();
+    reminds["listener"]["id"] = TV.into();
+    reminds["voipToken"] = demo.tv("pushToken").into();
+    let (_, reminding) = api.place(demo.phone("token"), &reminds).await;
     for socket in [&mut early, &mut late] {
         let message = socket.next().await;
         assert_eq!(message["type"], "reminder");
@@ -101,7 +105,7 @@ async fn what_is_wrong_is_told_with_its_code() {
         ("chargeType", json!("free"), 400, 22),
         ("sn", json!("DEMO-NOBODY"), 404, 2),
         ("sn", json!(BOB), 404, 2),
-        ("modelId", json!("DEMO_MODEL_TV"), 403, 17),
+        ("modelId", json!("DEMO_MODEL_DOORBELL"), 403, 17),
         ("isCloud", json!(true), 400, 1004),
     ] {
         let (got, refusal) = api.post(PATH, &token, &with(&least(), field, value)).await;

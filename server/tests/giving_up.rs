@@ -57,7 +57,7 @@ async fn either_party_sees_the_call() {
             "listenerId": demo.phone("id"),
             "listenerName": "Alice",
             "listenerCameraStatus": 1,
-            "chargeType": "license",
+            "chargeType": "duration",
             "timeLimit": 90.5,
             "state": "ringing",
             "events": [],

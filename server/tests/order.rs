@@ -88,6 +88,7 @@ async fn start() -> (TestServer, Issuer) {
 #[tokio::test]
 async fn device_to_phone() {
     let (server, issuer) = start().await;
+    // Registered with the SDK, so that its license does not matter.
     server.change("UPDATE devices SET license_expires_at = 1 WHERE sn = 'DEMO-PANEL-03'");
     let ticket = |model| json!(issuer.ticket(APP, Ticket::Device, PANEL, model));
     let request = json!({
@@ -109,11 +110,33 @@ async fn device_to_phone() {
         (20, Field("/listener/id", json!(OTHER_APPS))),
         (19, Field("/listener/id", json!(STRANGER))),
         (9, Field("/listener/id", json!(AUTHORISED))),
-        (23, Records("UPDATE devices SET license_expires_at = NULL")),
         (15, MINUTES),
     ];
     let room = repair(&server, "/v1/calls", request, steps).await;
     assert_eq!(room["chargeType"], "duration");
+}
+
+#[tokio::test]
+async fn device_registered_through_wmpf_to_phone() {
+    let (server, issuer) = start().await;
+    server.change(
+        "UPDATE devices SET registered_by = 'wmpf', license_expires_at = 1;
+         UPDATE authorisations SET status = 0",
+    );
+    let request = json!({
+        "roomType": "voice", "businessType": 1, "caller": {"id": "anything"},
+        "listener": {"id": AUTHORISED}, "voipToken": "not-a-token", "miniprogramState": "trial",
+    });
+    let steps = [
+        (5, Session(issuer.session(APP, Role::Device, PANEL))),
+        (1008, Key("fresh")),
+        (13, Field("/voipToken", json!(""))),
+        (9, Records("UPDATE authorisations SET status = 1")),
+        (23, Records("UPDATE devices SET license_expires_at = NULL")),
+        (15, Records("UPDATE devices SET license_expires_at = 4102444800000")),
+    ];
+    let room = repair(&server, "/v1/calls", request, steps).await;
+    assert_eq!(room["chargeType"], "license");
 }
 
 #[tokio::test]
@@ -142,7 +165,7 @@ async fn phone_to_device() {
         (
             9,
             Records(
-                "INSERT INTO authorisations VALUES
+                "INSERT INTO authorisations (app_id, sn, open_id, device_name) VALUES
                  ('wxde00000000000003', 'DEMO-PANEL-03', 'oTest-Stranger-0000000000000', 'a')",
             ),
         ),
@@ -225,6 +248,7 @@ async fn call_wmpf() {
         (7, Session(issuer.session(APP, Role::Phone, OTHER_APPS))),
         (19, Session(issuer.session(APP, Role::Phone, STRANGER))),
         (24, Records("UPDATE devices SET license_expires_at = 1")),
+        (24, Records("UPDATE devices SET registered_by = 'wmpf'")),
         (23, Field("/chargeType", json!("duration"))),
         (15, MINUTES),
     ];
@@ -254,6 +278,7 @@ async fn call_device() {
         (19, Session(issuer.session(APP, Role::Phone, STRANGER))),
         (1004, Records(webhook)),
         (24, Records("UPDATE devices SET license_expires_at = 1")),
+        (24, Records("UPDATE devices SET registered_by = 'wmpf'")),
         (23, Field("/chargeType", json!("duration"))),
         (15, MINUTES),
     ];

@@ -37,7 +37,7 @@ async fn a_phone_is_reminded_with_names_and_path() {
             "listenerId": demo.phone("id"),
             "listenerName": "Alice",
             "miniprogramState": "formal",
-            "chargeType": "license",
+            "chargeType": "duration",
             "path": format!(
                 "plugin-private://wxf830863afde621eb/pages/call-page-plugin/call-page-plugin\
                  ?roomType=video&groupId={room_id}&listenerId={}\

@@ -20,7 +20,9 @@ const MODEL: &str = "DEMO_MODEL_DOORBELL";
 const BOB: &str = "oTest-Bob-000000000000000000";
 
 fn call() -> Value {
-    json!({"roomType": "video", "sn": DOORBELL, "modelId": MODEL, "isCloud": true})
+    json!({
+        "roomType": "video", "sn": DOORBELL, "modelId": MODEL, "chargeType": "duration", "isCloud": true,
+    })
 }
 
 async fn place(server: &TestServer, request: &Value) -> Answer {

@@ -11,8 +11,8 @@ use wmpf_voip_server::tokens::Ticket;
 
 const PATH: &str = "/v1/wmpf-calls";
 const APP: &str = "wxde00000000000001";
-const DOORBELL: &str = "DEMO-DOORBELL-01";
-const MODEL: &str = "DEMO_MODEL_DOORBELL";
+const TV: &str = "DEMO-TV-02";
+const MODEL: &str = "DEMO_MODEL_TV";
 /// Nobody that the records know, and who has authorised nothing.
 const BOB: &str = "oTest-Bob-000000000000000000";
 
@@ -23,8 +23,8 @@ fn bob(issuer: &Issuer) -> String {
 /// The least that callWMPF takes.
 fn least(issuer: &Issuer) -> Value {
     json!({
-        "roomType": "video", "sn": DOORBELL, "modelId": MODEL, "nickName": "Bob",
-        "pushToken": issuer.ticket(APP, Ticket::Push, DOORBELL, MODEL),
+        "roomType": "video", "sn": TV, "modelId": MODEL, "nickName": "Bob",
+        "pushToken": issuer.ticket(APP, Ticket::Push, TV, MODEL),
     })
 }
 
@@ -44,7 +44,7 @@ async fn place_with_key(server: &TestServer, path: &str, request: &Value, key: &
 async fn a_stranger_calls_a_device_that_wants_to_be_called() {
     let server = TestServer::start().await;
     let (api, demo, issuer) = (&server.api, server.api.demo().await, server.issuer());
-    let mut device = api.listen(demo.device("token")).await;
+    let mut device = api.listen(demo.tv("token")).await;
     let (status, room) = api.post(PATH, &bob(&issuer), &least(&issuer)).await;
     assert_eq!((status, &room["chargeType"]), (201, &json!("license")), "{room}");
     let reminder = device.next().await;
@@ -59,13 +59,13 @@ async fn a_stranger_calls_a_device_that_wants_to_be_called() {
             "businessType": 2,
             "callerId": BOB,
             "callerName": "Bob",
-            "listenerId": DOORBELL,
-            "listenerName": "Video Doorbell",
+            "listenerId": TV,
+            "listenerName": "Smart TV",
             "miniprogramState": "formal",
             "chargeType": "license",
             "path": format!(
                 "plugin-private://wxf830863afde621eb/pages/call-page-plugin/call-page-plugin\
-                 ?roomType=video&groupId={room_id}&listenerId={DOORBELL}&callerName=Bob"
+                 ?roomType=video&groupId={room_id}&listenerId={TV}&callerName=Bob"
             ),
             "ringsUntil": reminder["ringsUntil"],
         })
@@ -89,10 +89,43 @@ async fn a_stranger_calls_a_device_that_wants_to_be_called() {
     assert_eq!(reminder["miniprogramState"], "developer");
     assert!(reminder["path"].as_str().unwrap().ends_with("&door=3"), "{reminder}");
     let path = format!("/v1/calls/{}", room["roomId"].as_str().unwrap());
-    let (status, seen) = answer(api.http("GET", &path).bearer_auth(demo.device("token"))).await;
+    let (status, seen) = answer(api.http("GET", &path).bearer_auth(demo.tv("token"))).await;
     assert_eq!((status, &seen["timeLimit"]), (200, &json!(60.0)));
     assert_eq!(seen["callerCameraStatus"], 1);
     assert_eq!(seen["listenerCameraStatus"], 0);
+}
+
+#[tokio::test]
+async fn how_the_phone_encodes_its_video_stands_in_the_query() {
+    let server = TestServer::start().await;
+    let (api, demo, issuer) = (&server.api, server.api.demo().await, server.issuer());
+    let seen_by = async |token: &str, room: &Value| {
+        let path = format!("/v1/calls/{}", room["roomId"].as_str().unwrap());
+        answer(api.http("GET", &path).bearer_auth(token)).await.1
+    };
+    for (query, told) in [
+        (
+            "a=1&encodeVideoFixedLength=320&encodeVideoRatio=75&encodeVideoMaxFPS=30",
+            json!([320, 0, 75.0, 0]),
+        ),
+        ("encodeVideoRotation=3&encodeVideoMaxFPS=x", json!([null, null, null, null])),
+    ] {
+        let request = with(&least(&issuer), "customQuery", query.into());
+        let mut by_phone = demo.phone_to_device();
+        by_phone["customQuery"] = query.into();
+        let mut by_device = demo.device_to_phone();
+        by_device["customQuery"] = query.into();
+        let wmpf = api.post(PATH, demo.phone("token"), &request).await;
+        let phone = api.place(demo.phone("token"), &by_phone).await;
+        let device = api.place(demo.device("token"), &by_device).await;
+        for (status, room) in [wmpf, phone, device] {
+            assert_eq!(status, 201, "it is no error: {room}");
+            let seen = seen_by(demo.phone("token"), &room).await;
+            let four = ["FixedLength", "Rotation", "Ratio", "MaxFPS"];
+            let four = four.map(|name| seen[format!("encodeVideo{name}")].clone());
+            assert_eq!(json!(four), told, "{seen}");
+        }
+    }
 }
 
 #[tokio::test]
@@ -127,7 +160,7 @@ async fn a_wrong_charge_type_is_22_and_with_other_faults_1004() {
 async fn a_device_does_not_call_wmpf() {
     let server = TestServer::start().await;
     let demo = server.api.demo().await;
-    let (status, refusal) = server.api.post(PATH, demo.device("token"), &json!({})).await;
+    let (status, refusal) = server.api.post(PATH, demo.tv("token"), &json!({})).await;
     assert_eq!((status, &refusal["errcode"]), (403, &json!(1007)), "{refusal}");
     let (status, refusal) = server.api.post(PATH, "not-a-token", &json!({})).await;
     assert_eq!((status, &refusal["errcode"]), (401, &json!(5)), "{refusal}");
@@ -142,11 +175,11 @@ async fn the_model_is_the_devices_and_the_token_too() {
     for (field, value, status, code) in [
         ("sn", json!("DEMO-NOBODY"), 404, 2),
         ("sn", json!(BOB), 404, 2),
-        ("modelId", json!("DEMO_MODEL_TV"), 403, 17),
+        ("modelId", json!("DEMO_MODEL_DOORBELL"), 403, 17),
         ("pushToken", json!("x"), 403, 14),
-        ("pushToken", ticket(Ticket::Device, DOORBELL, MODEL), 403, 14),
-        ("pushToken", ticket(Ticket::Push, "DEMO-TV-01", MODEL), 403, 14),
-        ("pushToken", ticket(Ticket::Push, DOORBELL, "DEMO_MODEL_TV"), 403, 17),
+        ("pushToken", ticket(Ticket::Device, TV, MODEL), 403, 14),
+        ("pushToken", ticket(Ticket::Push, "DEMO-DOORBELL-01", MODEL), 403, 14),
+        ("pushToken", ticket(Ticket::Push, TV, "DEMO_MODEL_DOORBELL"), 403, 17),
     ] {
         let (got, refusal) = api.post(PATH, &bob(&issuer), &with(&request, field, value)).await;
         assert_eq!((got, &refusal["errcode"]), (status, &json!(code)), "{refusal}");
@@ -167,7 +200,7 @@ async fn a_key_names_one_call_of_either_kind() {
     let other = with(&request, "chargeType", json!("duration"));
     let same_call = json!({
         "roomType": "video", "businessType": 2, "voipToken": request["pushToken"],
-        "caller": {"id": BOB, "name": "Bob"}, "listener": {"id": DOORBELL},
+        "caller": {"id": BOB, "name": "Bob"}, "listener": {"id": TV},
     });
     for (path, request) in [(PATH, &other), ("/v1/calls", &same_call)] {
         let (status, refusal) = place_with_key(&server, path, request, "k1").await;

@@ -3,12 +3,10 @@
 use serde::{Deserialize, Serialize};
 
 use crate::call::About;
+use crate::call::abort_text::OTHER_SIDE_ABORTED;
 use crate::call::event::{AbortError, AbortStatus, Event, HangUpStatus, JoinError, Origin};
 use crate::call::side::Side;
 use crate::call::signal::How;
-
-/// What a side hears of the other's trouble: `errMsg` of the original's `abortVoip` with status `unknown`.
-pub const OTHER_SIDE_ABORTED: &str = "room status is abort";
 
 /// How a call ended.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]

@@ -29,13 +29,16 @@ async function until(what, look) {
 }
 
 /** What one end is and has been told. */
-function createEnd(name, { roomType = 'video', camera = true, muted = false, iceServers = [], ...options }, relay) {
+function createEnd(name, of, relay) {
+  const { roomType = 'video', camera = true, muted = false, iceServers = [], businessType = 1, encodeVideo, ...options } = of;
   const end = { name, states: [], aborts: [], cameras: [], streams: {}, media: webRtcMedia(options) };
   const room = {
     roomId: 'r',
     groupId: 'r',
     roomType,
     isCaller: name === 'caller',
+    businessType,
+    encodeVideo,
     camera,
     muted,
     iceServers,

@@ -31,9 +31,11 @@ describe('the media of a call', { timeout: 30_000 }, () => {
   it('enters the room with what the service and the user have said, and starts once both are in', async () => {
     const iceServers = [{ urls: ['stun:stun.test'] }];
     const voipChat = { groupId: 'room-1', nonceStr: 'n', timeStamp: 1, signature: 's' };
-    const { call, media, socket, tell, types } = opened(CALLER, undefined, { iceServers, voipChat, peerConnected: true });
+    const encoding = { encodeVideoFixedLength: 320, encodeVideoRotation: 1, encodeVideoRatio: 75.5, encodeVideoMaxFPS: 0 };
+    const { call, media, socket, tell, types } = opened(CALLER, undefined, { iceServers, voipChat, peerConnected: true, ...encoding });
     const { send, onStreams, onState, onCamera, onAbort, ...room } = media.room;
-    const said = { roomType: 'video', isCaller: true, camera: true, muted: false, iceServers, voipChat, peerConnected: true };
+    const encodeVideo = { fixedLength: 320, rotation: 1, ratio: 75.5, maxFPS: 0 };
+    const said = { roomType: 'video', isCaller: true, camera: true, muted: false, iceServers, voipChat, peerConnected: true, encodeVideo };
     const parties = { businessType: 1, callerId: 'SN-1', listenerId: 'open-id' };
     assert.deepEqual(room, { roomId: 'room-1', groupId: 'room-1', ...parties, ...said });
     assert.deepEqual(types(), []);
@@ -82,6 +84,7 @@ describe('the media of a call', { timeout: 30_000 }, () => {
     call.answer();
     assert.deepEqual(media.asked, ['join'], 'a browser opens a camera in the handler of a tap');
     assert.deepEqual([media.room.camera, media.room.muted, media.room.isCaller], [false, true, false]);
+    assert.equal(media.room.encodeVideo, undefined, 'the caller has not said so');
     assert.deepEqual(types(), ['answer']);
     media.ready();
     await settle();

@@ -4,41 +4,20 @@
 import '../support/rejections.mjs';
 
 import assert from 'node:assert/strict';
-import { execFile, spawnSync } from 'node:child_process';
-import { readFile, writeFile } from 'node:fs/promises';
+import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
-import { promisify } from 'node:util';
 
-import { ROOT, SERVER } from '../support/paths.mjs';
+import { ADMIN_KEY, DOCUMENTED, anyRoom, examplesOf, inShell, withoutShell } from '../support/examples.mjs';
 import { startService } from '../support/service.mjs';
 import { createProject } from '../support/tarball.mjs';
-
-/** Where the demo listens unless it is told otherwise. */
-const DOCUMENTED = 'http://127.0.0.1:8787';
-const ADMIN_KEY = 'k'.repeat(32);
-
-/** An example, the name that it is to be saved under, and what it prints, if the document says so. */
-const EXAMPLES = {
-  js: /^```js\n(?<code>\/\/ (?<name>\S+\.mjs)\n[^]*?)^```\n(\n```text\n(?<printed>[^]*?)^```\n)?/gm,
-  sh: /^```sh\n(?<code>[^]*?)^```\n(\n```text\n(?<printed>[^]*?)^```\n)?/gm,
-};
-
-async function examplesOf(document, language) {
-  const text = await readFile(join(ROOT, document), 'utf8');
-  const found = [...text.matchAll(EXAMPLES[language])];
-  return found.map(({ groups: { name, code, printed = '' } }) => ({ name, code, printed }));
-}
 
 /** The examples of a document, which are those of its twin. */
 async function examplesOfBoth(document, language) {
   const examples = await examplesOf(`${document}.md`, language);
-    assert.deepEqual(await examplesOf(`${document}.zh-CN.md`, language), examples, document);
+  assert.deepEqual(await examplesOf(`${document}.zh-CN.md`, language), examples, document);
   return examples;
 }
-
-/** A room has a new name each time. An errmsg shows the beginning of it. */
-const anyRoom = (text) => text.replace(/(WmpfVoip)\d+…?/g, '$1…');
 
 describe('the examples', { timeout: 120_000 }, () => {
   let service;
@@ -69,22 +48,11 @@ describe('the examples', { timeout: 120_000 }, () => {
     assert.match(await run(example), /isSuccess: true/);
   });
 
-  const isThere = (program) => spawnSync(program, ['--version']).status === 0;
-  const missing = ['bash', 'curl', 'jq'].filter((program) => !isThere(program));
-  const skip = missing.length > 0 && `there is no ${missing.join(', no ')}`;
-  it('of docs/service.md print what stands there', { skip }, async () => {
+  it('of docs/service.md print what stands there', { skip: withoutShell }, async () => {
     const examples = await examplesOfBoth('docs/service', 'sh');
     assert.ok(examples.length > 5, 'there are some');
-    const END = '--- the end of an example ---';
-    const script = examples.map(({ code }) => `${here(code)}echo '${END}'\n`).join('');
-    const subject = ['token', 'sn', 'wxde00000000000001', '--id', 'DEMO-DOORBELL-01', '--raw'];
-    const environment = { ...process.env, WMPF_VOIP_ADMIN_KEY: ADMIN_KEY };
-    const options = { cwd: project.path, timeout: 30_000, env: environment };
-    const admin = ['admin', '--server', service.endpoint, ...subject];
-    const snTicket = await promisify(execFile)(SERVER, admin, options);
-    options.env.snTicket = snTicket.stdout.trim();
-    const { stdout } = await promisify(execFile)('bash', ['-euc', script], options);
-    const printed = anyRoom(stdout).split(`${END}\n`);
+    const where = { endpoint: service.endpoint, cwd: project.path };
+    const printed = await inShell(examples.map(({ code }) => code), where);
     for (const [index, example] of examples.entries()) {
       assert.equal(printed[index], example.printed, example.code);
     }

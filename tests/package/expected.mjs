@@ -30,7 +30,7 @@ export function assertScenario(report, { closed, silent }) {
     assert.deepEqual(rest, {}, 'nothing was rejected');
     const { roomId } = resolved;
     assert.match(roomId, /^\S+$/);
-    assert.deepEqual(resolved, { isSuccess: true, roomId, groupId: roomId, chargeType: 'license' });
+    assert.deepEqual(resolved, { isSuccess: true, roomId, groupId: roomId, chargeType: 'duration' });
     assert.deepEqual(told, REDIRECTED);
   }
   assert.notEqual(report.success.resolved.roomId, report.successAgain.resolved.roomId);

@@ -97,7 +97,7 @@ describe('two modules and the service', { timeout: 120_000 }, () => {
     const phone = createParty(service, handsets.phone);
     const device = createParty(service, handsets.device);
     const { id: sn, modelId, pushToken } = handsets.device;
-    const common = { roomType: 'voice', sn, modelId, nickName: 'Alice' };
+    const common = { roomType: 'voice', sn, modelId, nickName: 'Alice', chargeType: 'duration' };
     let isSlow = false;
     phone.module.configure({
       fetch: async (url, init) => {
@@ -224,7 +224,7 @@ describe('two modules and the service', { timeout: 120_000 }, () => {
 
   it('let a phone call a device, which is reminded by callWMPF, and told by its maker of callDevice', async () => {
     const { id: sn, modelId, pushToken } = handsets.device;
-    const common = { roomType: 'voice', sn, modelId, nickName: 'Alice' };
+    const common = { roomType: 'voice', sn, modelId, nickName: 'Alice', chargeType: 'duration' };
     for (const [api, req] of [
       ['callWMPF', { ...common, pushToken, customQuery: 'a=1' }],
       ['callDevice', common],

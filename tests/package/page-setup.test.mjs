@@ -52,8 +52,9 @@ describe('a call page is set up', () => {
     voip.setUIConfig({ callerUI, handsFree: false, isSelfWindowMax: true, customBoxHeight: '70vh', btnText: undefined });
     const said = { callerUI, handsFree: false, isSelfWindowMax: true, customBoxHeight: '70vh', btnText: 'Open the door' };
     assert.deepEqual(page().view.ui, { ...DEFAULTS, ...said });
-    voip.setUIConfig({ callerUI: {}, listenerUI: { objectFit: 'contain' } });
-    const { callerUI: caller, listenerUI } = page().view.ui;
+    voip.setUIConfig({ callerUI: {}, listenerUI: { objectFit: 'contain' }, customBoxHeight: '75vh' });
+    const { callerUI: caller, listenerUI, customBoxHeight } = page().view.ui;
+    assert.equal(customBoxHeight, '75vh');
     assert.deepEqual([caller, listenerUI], [SIDE, { ...SIDE, objectFit: 'contain' }]);
   });
 
@@ -62,7 +63,7 @@ describe('a call page is set up', () => {
     [7n, 'config: expected an object, got a bigint'],
     [{ btnText: 7 }, 'config.btnText: expected a string, got 7'],
     [{ handsFree: 'yes' }, "config.handsFree: expected true or false, got the string 'yes'"],
-    [{ customBoxHeight: '80vh' }, "config.customBoxHeight: expected '70vh' or '90vh', got the string '80vh'"],
+    [{ customBoxHeight: '80vh' }, "config.customBoxHeight: expected '70vh' or '75vh' or '90vh', got the string '80vh'"],
     [{ callerUI: true }, 'config.callerUI: expected an object, got true'],
     [{ callerUI: { cameraRotation: 45 } }, 'config.callerUI.cameraRotation: expected 0 or 90 or 180 or 270, got 45'],
     [{ callerUI: { cameraRotation: '90' } }, "config.callerUI.cameraRotation: expected 0 or 90 or 180 or 270, got the string '90'"],

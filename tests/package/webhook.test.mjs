@@ -86,7 +86,8 @@ describe('the backend of docs/service.md', { timeout: 60_000 }, () => {
   async function call(payload) {
     const { handsets } = await service.demo();
     const { device, phone } = handsets;
-    const request = { roomType: 'voice', sn: device.id, modelId: device.modelId, nickName: 'Alice', isCloud: true, payload };
+    const called = { sn: device.id, modelId: device.modelId, chargeType: 'duration' };
+    const request = { roomType: 'voice', ...called, nickName: 'Alice', isCloud: true, payload };
     const response = await fetch(`${service.endpoint}/v1/device-calls`, {
       method: 'POST',
       headers: { authorization: `Bearer ${phone.token}`, 'content-type': 'application/json' },

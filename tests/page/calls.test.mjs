@@ -31,7 +31,7 @@ describe('a call on the demo page', { timeout: 120_000 }, () => {
 
     const { roomId } = result;
     assert.match(roomId, /^\S+$/);
-    assert.deepEqual(result, { isSuccess: true, roomId, groupId: roomId, chargeType: 'license' });
+    assert.deepEqual(result, { isSuccess: true, roomId, groupId: roomId, chargeType: 'duration' });
     // The name that the user gave the device, with its model; not the one that the form passed.
     assert.equal(await phone.callerName.innerText(), '前门 Video Doorbell');
     assert.match(await phone.note.innerText(), /A device has the name that its user gave it, and its model’s/);

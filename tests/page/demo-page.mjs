@@ -176,5 +176,5 @@ function tokensOf(demo) {
     request.voipToken,
     request.pushToken,
   ]);
-  return [...ofHandsets, ...ofGallery].filter(Boolean);
+  return [...ofHandsets, demo.tv.token, demo.tv.pushToken, ...ofGallery].filter(Boolean);
 }

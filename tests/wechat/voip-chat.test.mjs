@@ -351,6 +351,7 @@ describe("the plugin's media", { timeout: 300_000 }, () => {
   for (const [errMsg, code] of [
     ['in comming call', 2100],
     ['call interrupted due to native reason', 2009],
+    ['call interrupted due to close passive float ball', 2009],
   ]) {
     it(`ends the call when the platform interrupts it: ${errMsg} is ${code}`, async () => {
       const phone = platformRooms().party(PHONE);

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 
 use anyhow::{Context as _, ensure};
 use serde::Serialize;
+use wmpf_voip::call::{ABORT_TEXTS, AbortText, CONNECTION_LOST};
 use wmpf_voip::code::{Code, Explanation, Language, RaisedBy};
 use wmpf_voip::config::MAX_TIMEOUT_MS;
 use wmpf_voip::fields::{FAILURE, FIELDS, Required, ResultField, SUCCESS};
@@ -17,9 +18,11 @@ use crate::{errors, values};
 /// Gives a document's text with every generated part made anew.
 type Render = fn(&str, Language) -> anyhow::Result<String>;
 
-const DOCUMENTS: [(&str, Language, Render); 6] = [
+const DOCUMENTS: [(&str, Language, Render); 8] = [
     ("docs/initByCaller.md", Language::En, init_by_caller),
     ("docs/initByCaller.zh-CN.md", Language::Zh, init_by_caller),
+    ("docs/call.md", Language::En, the_call),
+    ("docs/call.zh-CN.md", Language::Zh, the_call),
     ("docs/errors.md", Language::En, all_codes),
     ("docs/errors.zh-CN.md", Language::Zh, all_codes),
     ("docs/values.md", Language::En, which_values),
@@ -45,9 +48,11 @@ pub fn contract_module() -> anyhow::Result<String> {
          export const CALL_PAGE_PATH = {};\n\
          export const IDEMPOTENCY_KEY_HEADER = {};\n\
          export const MAX_TIMEOUT_MS = {MAX_TIMEOUT_MS};\n\
+         export const CONNECTION_LOST = {};\n\
          export const FIELDS = {};\n",
         serde_json::to_string(CALL_PAGE_PATH)?,
         serde_json::to_string(IDEMPOTENCY_KEY_HEADER)?,
+        serde_json::to_string(CONNECTION_LOST)?,
         serde_json::to_string(&FIELDS.iter().map(|field| field.path).collect::<Vec<_>>())?,
     ))
 }
@@ -94,6 +99,10 @@ pub fn check(shell: &Shell) -> anyhow::Result<()> {
 fn init_by_caller(text: &str, language: Language) -> anyhow::Result<String> {
     let text = replace(text, "fields", &fields(language))?;
     replace(&text, "results", &results(language))
+}
+
+fn the_call(text: &str, language: Language) -> anyhow::Result<String> {
+    replace(text, "aborts", &aborts(language))
 }
 
 fn all_codes(text: &str, language: Language) -> anyhow::Result<String> {
@@ -160,6 +169,15 @@ fn results(language: Language) -> String {
     format!("{success}\n\n{}\n{failure}\n\n{}", rows(SUCCESS), rows(FAILURE))
 }
 
+fn aborts(language: Language) -> String {
+    let head = match language {
+        Language::En => ["error.errMsg", "when"],
+        Language::Zh => ["error.errMsg", "何时出现"],
+    };
+    let row = |text: &AbortText| [format!("`{}`", text.text), text.when.get(language).into()];
+    table(head, ABORT_TEXTS.iter().map(row))
+}
+
 /// A table in Markdown.
 pub fn table<const N: usize>(head: [&str; N], rows: impl Iterator<Item = [String; N]>) -> String {
     let line = |cells: [String; N]| format!("| {} |\n", cells.join(" | "));
@@ -170,6 +188,8 @@ pub fn table<const N: usize>(head: [&str; N], rows: impl Iterator<Item = [String
 
 #[cfg(test)]
 mod tests {
+    use wmpf_voip::call::LISTENER_DID_NOT_JOIN;
+
     use super::*;
 
     /// The section of a TypeScript interface, from its name to its closing brace.
@@ -210,6 +230,15 @@ mod tests {
         let leaves = FIELDS.iter().filter(|field| !field.path.contains('.'));
         assert_eq!(request.len(), leaves.count());
         assert_eq!(2 * party.len(), FIELDS.iter().filter(|field| field.path.contains('.')).count());
+    }
+
+    #[test]
+    fn the_packages_types_have_the_documented_texts_of_a_broken_call() {
+        let types = include_str!("../../pkg-template/index.d.ts");
+        for AbortText { text, .. } in ABORT_TEXTS {
+            let is_documented = text != LISTENER_DID_NOT_JOIN;
+            assert_eq!(types.contains(&format!("`{text}`")), is_documented, "{text}");
+        }
     }
 
     #[test]

@@ -6,6 +6,7 @@ use clap::Args;
 use rusqlite::Connection;
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
+use wmpf_voip::authorisation::Status;
 use wmpf_voip::problem::Problems;
 
 use super::devices::DeviceKey;
@@ -14,7 +15,7 @@ use super::record::{Key, Record};
 use super::users::UserKey;
 use crate::failure::Failure;
 use crate::preview::preview;
-use crate::records;
+use crate::records::{self, Authorisation as Found};
 
 /// Names an authorisation.
 #[derive(Debug, Clone, Serialize, Deserialize, ToSchema, IntoParams, Args)]
@@ -36,6 +37,16 @@ pub struct AuthorisationBody {
     /// The name that the user gave the device, 1 to 128 characters.
     #[arg(long = "name", value_name = "NAME")]
     pub device_name: String,
+    /// 1 authorised, 0 withdrawn or refused.
+    #[arg(long, default_value = "1", value_parser = status_argument)]
+    #[schema(value_type = u8, minimum = 0, maximum = 1, default = 1, required = false)]
+    pub status: Status,
+}
+
+/// A status on the command line.
+fn status_argument(text: &str) -> Result<Status, String> {
+    let number = text.parse::<u8>().ok().and_then(|number| Status::try_from(number).ok());
+    number.ok_or_else(|| "expected 1 (authorised) or 0 (withdrawn or refused)".into())
 }
 
 record! {
@@ -43,7 +54,8 @@ record! {
     Authorisation(AuthorisationKey, AuthorisationBody), "an authorisation" in DeviceKey,
     "/v1/admin/apps/{appId}/devices/{sn}/authorisations",
     "/v1/admin/apps/{appId}/devices/{sn}/authorisations/{openId}",
-    deleting: "Nothing else goes with it."
+    deleting: "The user has never authorised the device, as far as the service knows: the next grant names it anew. \
+        Nothing else goes with it."
 }
 
 impl fmt::Display for AuthorisationKey {
@@ -71,7 +83,13 @@ impl Key for AuthorisationKey {
 
 impl Body for AuthorisationBody {
     fn read(fields: &mut Fields) -> Option<AuthorisationBody> {
-        Some(AuthorisationBody { device_name: fields.text("deviceName")? })
+        let device_name = fields.text("deviceName");
+        let status = fields.optional_number("status", 0, 1);
+        let status = match status? {
+            Some(0) => Status::NotAuthorised,
+            Some(_) | None => Status::Authorised,
+        };
+        Some(AuthorisationBody { device_name: device_name?, status })
     }
 }
 
@@ -84,8 +102,8 @@ impl Record for Authorisation {
         db: &Connection,
         key: &AuthorisationKey,
     ) -> rusqlite::Result<Option<AuthorisationBody>> {
-        let name = records::authorised_name(db, &key.app_id, &key.sn, &key.open_id)?;
-        Ok(name.map(|device_name| AuthorisationBody { device_name }))
+        let found = records::authorisation(db, &key.app_id, &key.sn, &key.open_id)?;
+        Ok(found.map(|Found { device_name, status }| AuthorisationBody { device_name, status }))
     }
 
     fn write(
@@ -93,13 +111,14 @@ impl Record for Authorisation {
         key: &AuthorisationKey,
         body: &AuthorisationBody,
     ) -> Result<(), Failure> {
-        const SQL: &str = "INSERT INTO authorisations (app_id, sn, open_id, device_name)
-            VALUES (?1, ?2, ?3, ?4)
-            ON CONFLICT DO UPDATE SET device_name = ?4";
+        const SQL: &str = "INSERT INTO authorisations (app_id, sn, open_id, device_name, status)
+            VALUES (?1, ?2, ?3, ?4, ?5)
+            ON CONFLICT DO UPDATE SET device_name = ?4, status = ?5";
         let AuthorisationKey { app_id, sn, open_id } = key;
         DeviceKey { app_id: app_id.clone(), sn: sn.clone() }.require(db)?;
         UserKey { app_id: app_id.clone(), open_id: open_id.clone() }.require(db)?;
-        db.prepare_cached(SQL)?.execute([app_id, sn, open_id, &body.device_name])?;
+        let status = u8::from(body.status);
+        db.prepare_cached(SQL)?.execute((app_id, sn, open_id, &body.device_name, status))?;
         Ok(())
     }
 
@@ -116,13 +135,14 @@ impl Record for Authorisation {
         of: &DeviceKey,
         page: &Page,
     ) -> rusqlite::Result<Vec<(AuthorisationKey, AuthorisationBody)>> {
-        const SQL: &str = "SELECT open_id, device_name FROM authorisations
+        const SQL: &str = "SELECT open_id, device_name, status FROM authorisations
             WHERE app_id = ?1 AND sn = ?2 AND open_id > ?3 ORDER BY open_id LIMIT ?4";
         let mut statement = db.prepare_cached(SQL)?;
         let params = (&of.app_id, &of.sn, &page.after, page.limit);
         let rows = statement.query_map(params, |row| {
             let DeviceKey { app_id, sn } = of.clone();
-            let body = AuthorisationBody { device_name: row.get(1)? };
+            let body =
+                AuthorisationBody { device_name: row.get(1)?, status: records::status(row, 2)? };
             Ok((AuthorisationKey { app_id, sn, open_id: row.get(0)? }, body))
         })?;
         rows.collect()

@@ -32,9 +32,9 @@ pub struct DeviceKey {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, ToSchema, ValueEnum)]
 #[serde(rename_all = "lowercase")]
 pub enum RegisteredBy {
-    /// With the authentication SDK: it passes a deviceToken.
+    /// With the authentication SDK: it passes a deviceToken, and its calls are never billed by license.
     Sdk,
-    /// Through WMPF: it passes none.
+    /// Through WMPF, or by the SDK of a device that runs no mini-program: it passes none.
     Wmpf,
 }
 
@@ -58,7 +58,8 @@ pub struct DeviceBody {
     /// How it was registered.
     #[arg(long)]
     pub registered_by: RegisteredBy,
-    /// Until when its license counts, in milliseconds since the Unix epoch; null if it has none.
+    /// Until when its license is valid, in milliseconds since the Unix epoch; null if it has none. Without effect if
+    /// the device was registered with the SDK.
     #[arg(long, value_name = "TIME", value_parser = time_argument, help = TIME_HELP)]
     pub license_expires_at: Option<i64>,
 }

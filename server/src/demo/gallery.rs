@@ -12,8 +12,8 @@ use crate::tokens::{IssueError, Ticket};
 const APP_UNAPPROVED: &str = "wxde00000000000002";
 const APP_IN_ARREARS: &str = "wxde00000000000003";
 const PANEL_MODEL: &str = "DEMO_MODEL_PANEL";
-const PANEL_EXPIRED: &str = "DEMO-PANEL-EXPIRED";
 const TV: &str = "DEMO-TV-01";
+const TV_EXPIRED: &str = "DEMO-TV-EXPIRED";
 const STUDENT: &str = "demo-student";
 
 /// A call that fails.
@@ -215,11 +215,10 @@ pub(super) fn scenarios(issuer: &Issuer<'_>) -> Result<Vec<Scenario>, IssueError
         "No user has this openId",
         "没有用户使用该 openId",
     );
-    let (session, request) = panel_call(APP, PANEL_EXPIRED, USER)?;
     add(
         Code::LicenseExpired,
-        &session,
-        request,
+        &issuer.session(APP, Role::Device, TV_EXPIRED)?,
+        call(1, TV_EXPIRED, USER, None),
         "The device's license has expired",
         "设备 license 已过期",
     );
@@ -249,19 +248,32 @@ pub(super) fn scenarios(issuer: &Issuer<'_>) -> Result<Vec<Scenario>, IssueError
             "加入不存在的房间",
         )
     });
+    let wmpf_call = |charge_type| {
+        json!({
+            "roomType": "video",
+            "sn": DOORBELL,
+            "modelId": DOORBELL_MODEL,
+            "pushToken": push_token,
+            "nickName": "Alice",
+            "chargeType": charge_type,
+        })
+    };
+    all.push(Scenario {
+        path: Some("/v1/wmpf-calls"),
+        ..scenario(
+            Code::NoLicense,
+            &alice,
+            wmpf_call("license"),
+            "A device that was registered with the SDK is to be billed by license",
+            "SDK 注册的设备按 license 计费",
+        )
+    });
     all.push(Scenario {
         path: Some("/v1/wmpf-calls"),
         ..scenario(
             Code::ChargeType,
             &alice,
-            json!({
-                "roomType": "video",
-                "sn": DOORBELL,
-                "modelId": DOORBELL_MODEL,
-                "pushToken": push_token,
-                "nickName": "Alice",
-                "chargeType": "free",
-            }),
+            wmpf_call("free"),
             "callWMPF asks to be billed in a way that there is not",
             "callWMPF 的 chargeType 不是 duration 或 license",
         )

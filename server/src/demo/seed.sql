@@ -1,10 +1,12 @@
--- The demo's records. What is already there stays, keys included, so tokens outlive a restart.
+-- The demo's records. What is already there stays, keys included, so tokens outlive a restart. Minutes are used up by
+-- calls, so there are at least these again.
 
-INSERT OR IGNORE INTO apps (app_id, token_key, approved, minutes_left) VALUES
-    ('wxde00000000000001', randomblob(32), 1, 1000), -- the demo's own
-    ('wxde00000000000002', randomblob(32), 0, 1000), -- not approved yet
-    ('wxde00000000000003', randomblob(32), 1, 0),    -- in arrears
-    ('wxde00000000000004', randomblob(32), 1, 1000); -- somebody else's
+INSERT INTO apps (app_id, token_key, approved, minutes_left) VALUES
+    ('wxde00000000000001', randomblob(32), 1, 1000000), -- the demo's own
+    ('wxde00000000000002', randomblob(32), 0, 1000),    -- not approved yet
+    ('wxde00000000000003', randomblob(32), 1, 0),       -- in arrears
+    ('wxde00000000000004', randomblob(32), 1, 1000)     -- somebody else's
+    ON CONFLICT DO UPDATE SET minutes_left = max(minutes_left, excluded.minutes_left);
 
 INSERT OR IGNORE INTO models (model_id, name) VALUES
     ('DEMO_MODEL_DOORBELL', 'Video Doorbell'),
@@ -13,11 +15,12 @@ INSERT OR IGNORE INTO models (model_id, name) VALUES
 
 INSERT OR IGNORE INTO devices (app_id, sn, model_id, registered_by, license_expires_at) VALUES
     -- 4102444800000 is the year 2100, 1577836800000 the year 2020.
-    ('wxde00000000000001', 'DEMO-DOORBELL-01', 'DEMO_MODEL_DOORBELL', 'sdk', 4102444800000),
-    ('wxde00000000000001', 'DEMO-DOORBELL-02', 'DEMO_MODEL_DOORBELL', 'sdk', 4102444800000),
+    ('wxde00000000000001', 'DEMO-DOORBELL-01', 'DEMO_MODEL_DOORBELL', 'sdk', NULL),
+    ('wxde00000000000001', 'DEMO-DOORBELL-02', 'DEMO_MODEL_DOORBELL', 'sdk', NULL),
     ('wxde00000000000001', 'DEMO-PANEL-01', 'DEMO_MODEL_PANEL', 'sdk', NULL),
-    ('wxde00000000000001', 'DEMO-PANEL-EXPIRED', 'DEMO_MODEL_PANEL', 'sdk', 1577836800000),
     ('wxde00000000000001', 'DEMO-TV-01', 'DEMO_MODEL_TV', 'wmpf', NULL),
+    ('wxde00000000000001', 'DEMO-TV-02', 'DEMO_MODEL_TV', 'wmpf', 4102444800000),
+    ('wxde00000000000001', 'DEMO-TV-EXPIRED', 'DEMO_MODEL_TV', 'wmpf', 1577836800000),
     ('wxde00000000000002', 'DEMO-PANEL-02', 'DEMO_MODEL_PANEL', 'sdk', NULL),
     ('wxde00000000000003', 'DEMO-PANEL-03', 'DEMO_MODEL_PANEL', 'sdk', NULL);
 
@@ -38,10 +41,14 @@ INSERT OR IGNORE INTO authorisations (app_id, sn, open_id, device_name) VALUES
     ('wxde00000000000001', 'DEMO-DOORBELL-02', 'oDemo-Alice-0000000000000000', '后门'),
     ('wxde00000000000001', 'DEMO-DOORBELL-02', 'oDemo-Bob-000000000000000000', '后门'),
     ('wxde00000000000001', 'DEMO-PANEL-01', 'oDemo-Alice-0000000000000000', '客厅'),
-    ('wxde00000000000001', 'DEMO-PANEL-EXPIRED', 'oDemo-Alice-0000000000000000', '车库'),
     ('wxde00000000000001', 'DEMO-TV-01', 'oDemo-Alice-0000000000000000', '卧室'),
+    ('wxde00000000000001', 'DEMO-TV-02', 'oDemo-Alice-0000000000000000', '书房'),
+    ('wxde00000000000001', 'DEMO-TV-EXPIRED', 'oDemo-Alice-0000000000000000', '车库'),
     ('wxde00000000000002', 'DEMO-PANEL-02', 'oDemo-Unapproved-00000000000', '客厅'),
     ('wxde00000000000003', 'DEMO-PANEL-03', 'oDemo-NoMinutes-000000000000', '客厅');
+
+INSERT OR IGNORE INTO authorisations (app_id, sn, open_id, device_name, status) VALUES
+    ('wxde00000000000001', 'DEMO-DOORBELL-01', 'oDemo-Withdrew-0000000000000', '前门', 0);
 
 INSERT OR IGNORE INTO payment_users (app_id, user_id, license_expires_at) VALUES
     ('wxde00000000000001', 'demo-student', 4102444800000),

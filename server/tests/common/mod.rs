@@ -389,6 +389,11 @@ impl Demo {
         self.0["handsets"]["phone"][field].as_str().unwrap()
     }
 
+    /// The one with a license.
+    pub(crate) fn tv(&self, field: &str) -> &str {
+        self.0["tv"][field].as_str().unwrap()
+    }
+
     /// businessType 1, from the device to the phone.
     pub(crate) fn device_to_phone(&self) -> Value {
         json!({

@@ -1,0 +1,31 @@
+// How a phone encodes the video that it sends, where the call says so: the `encodeVideo*` names of callDevice, and of the query
+// of every other kind of call. 0 is the platform's choice.
+
+/** What the service has said of a call; nothing, if all is left to the platform. */
+export function encodeVideoOf(call) {
+  const said = {
+    fixedLength: Number(call.encodeVideoFixedLength) || 0,
+    rotation: Number(call.encodeVideoRotation) || 0,
+    ratio: Number(call.encodeVideoRatio) || 0,
+    maxFPS: Number(call.encodeVideoMaxFPS) || 0,
+  };
+  return Object.keys(said).some((name) => said[name] !== 0) ? said : undefined;
+}
+
+/**
+ * What a browser on the phone's side asks of its camera. It is asked for and not insisted on: a camera that has no such
+ * picture is better than none. Browsers turn pictures upright by themselves.
+ */
+export function cameraOf({ isCaller, businessType, encodeVideo }) {
+  const isPhone = isCaller === (businessType === 2);
+  if (!isPhone || !encodeVideo) return {};
+  const { fixedLength, ratio, maxFPS } = encodeVideo;
+  const camera = {};
+  if (fixedLength > 0) {
+    const isUpright = ratio > 0 && ratio < 100;
+    camera[isUpright ? 'height' : 'width'] = { ideal: fixedLength };
+  }
+  if (ratio > 0) camera.aspectRatio = { ideal: ratio / 100 };
+  if (maxFPS > 0) camera.frameRate = { ideal: maxFPS };
+  return camera;
+}

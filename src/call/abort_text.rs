@@ -1,0 +1,103 @@
+//! Why a call broke: the `error.errMsg` of `abortVoip`.
+//!
+//! The original documents five texts, and programs compare them, its spelling included. Three of them name what can
+//! happen to any call here; the other two are said by the platform, which the plugin's call page passes on. What
+//! another host or a media says of itself stands in the same place.
+
+use crate::fields::Text;
+
+/// A side hears this of the other one's trouble, with the status `unknown`.
+pub const OTHER_SIDE_ABORTED: &str = "room status is abort";
+
+/// The caller of a listener that has joined did not come.
+pub const CALLER_DID_NOT_JOIN: &str = "listener waitOtherToJoin timeout";
+
+/// A listener that has answered did not come itself. **Decision**: the documents have no text for it.
+pub const LISTENER_DID_NOT_JOIN: &str = "listener join timeout";
+
+/// A side's connection did not come back: the original's text for a side that was dropped because nothing came from
+/// it for a while.
+pub const CONNECTION_LOST: &str = "call interrupted due to native reason";
+
+/// Another call has come in at this side. It is spelled so.
+pub const INCOMING_CALL: &str = "in comming call";
+
+/// The user has closed the floating window to which the platform has shrunk the call.
+pub const FLOAT_BALL_CLOSED: &str = "call interrupted due to close passive float ball";
+
+/// A text, and when it is said.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct AbortText {
+    /// As it is in `error.errMsg`.
+    pub text: &'static str,
+    /// The side that hears it, and why.
+    pub when: Text,
+}
+
+/// All of them, for the documentation.
+pub const ABORT_TEXTS: [AbortText; 6] = [
+    AbortText {
+        text: OTHER_SIDE_ABORTED,
+        when: Text {
+            en: "The other side's end broke. `status` is `unknown`",
+            zh: "对方的通话中断，此时 `status` 为 `unknown`",
+        },
+    },
+    AbortText {
+        text: CALLER_DID_NOT_JOIN,
+        when: Text {
+            en: "The listener has joined, and the caller did not within 20 s",
+            zh: "接听方已加入，但拨打方 20 秒内没有加入",
+        },
+    },
+    AbortText {
+        text: LISTENER_DID_NOT_JOIN,
+        when: Text {
+            en: "The listener has answered, and did not join within 20 s. A text of this project",
+            zh: "接听方已接听，但自己 20 秒内没有加入。这是本项目的文案",
+        },
+    },
+    AbortText {
+        text: CONNECTION_LOST,
+        when: Text {
+            en: "This side's connection was lost and did not come back; on the plugin's page also what the platform says where it has interrupted the call",
+            zh: "本端的连接断开且没有恢复；在插件的通话页上，平台打断通话时也会给出它",
+        },
+    },
+    AbortText {
+        text: INCOMING_CALL,
+        when: Text {
+            en: "On the plugin's page: another call has come in at this side (`errCode` 2100 in the view)",
+            zh: "在插件的通话页上：本端有其他来电（视图的 `errCode` 为 2100）",
+        },
+    },
+    AbortText {
+        text: FLOAT_BALL_CLOSED,
+        when: Text {
+            en: "On the plugin's page: the user has closed the floating window of the call (`errCode` 2009 in the view)",
+            zh: "在插件的通话页上：用户关闭了通话的悬浮窗（视图的 `errCode` 为 2009）",
+        },
+    },
+];
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_documented_texts_are_there_to_the_letter() {
+        let own = LISTENER_DID_NOT_JOIN;
+        let texts = ABORT_TEXTS.map(|known| known.text);
+        let documented: Vec<&str> = texts.into_iter().filter(|text| *text != own).collect();
+        assert_eq!(
+            documented,
+            [
+                "room status is abort",
+                "listener waitOtherToJoin timeout",
+                "call interrupted due to native reason",
+                "in comming call",
+                "call interrupted due to close passive float ball",
+            ]
+        );
+    }
+}
