@@ -1,11 +1,8 @@
 // Sound and picture of a call by the platform: both sides enter one room of wx.joinVoIPChat, and <voip-room> shows who
 // is in it. What is to be shown of a side is { openid, position }.
 
-const { denied, hostFailure, interruption, unsigned, unsupported } = require('./voip-chat-errors.js');
+const { denied, hostFailure, interruption, isDenied, pictureFailure, unsigned, unsupported } = require('./voip-chat-errors.js');
 const { turn } = require('./voip-chat-turns.js');
-
-/** The scopes that the platform wants granted before. */
-const SCOPES = { voice: ['scope.record'], video: ['scope.record', 'scope.camera'] };
 
 /** The call whose room it is that the platform is in. */
 let inside;
@@ -18,6 +15,8 @@ function voipChat() {
   let isOver = false;
   let isMuted = false;
   let isCameraOn = false;
+  // Why this user cannot have the pictures of a video call. The platform has them only where the camera is allowed.
+  let pictureless;
   let position = 'front';
   let members = [];
   // Whose cameras are on; unknown until the platform tells.
@@ -46,7 +45,7 @@ function voipChat() {
     if (!isIn || isOver) return;
     const { local, remote } = sides(room, members);
     room.onState(remote === undefined ? 'connecting' : 'connected');
-    if (room.roomType !== 'video') return;
+    if (roomType() !== 'video') return;
     const isRemoteSeen = remote !== undefined && (filmed === undefined || filmed.includes(remote));
     room.onStreams({
       local: local !== undefined && isCameraOn ? { openid: local, position } : undefined,
@@ -54,20 +53,27 @@ function voipChat() {
     });
   }
 
+  const roomType = () => (pictureless ? 'voice' : room.roomType);
+
   async function join(about) {
     room = about;
     isMuted = about.muted;
     isCameraOn = about.camera;
     if (typeof wx.joinVoIPChat !== 'function') throw unsupported();
     if (!about.voipChat) throw unsigned();
-    for (const scope of SCOPES[about.roomType]) await granted(scope);
+    await granted('scope.record');
+    if (about.roomType === 'video') {
+      await granted('scope.camera').catch((error) => {
+        pictureless = error;
+      });
+    }
     if (isOver) return;
     endTurn = await turn();
     if (isOver) return endTurn();
     listen('on');
     const wasMuted = isMuted;
     try {
-      members = await enter();
+      members = await enter().catch(enterWithoutPictures);
     } catch (error) {
       endTurn();
       throw error;
@@ -77,19 +83,26 @@ function voipChat() {
     isIn = true;
     inside = self;
     if (isMuted !== wasMuted) mute();
+    if (pictureless) room.onCamera(false, pictureless);
     show();
   }
 
+  // A host that asks by itself does not say whether it was for the camera.
+  function enterWithoutPictures(error) {
+    if (isOver || roomType() !== 'video' || !isDenied(error)) throw error;
+    pictureless = error;
+    return enter();
+  }
+
   function enter() {
-    const { roomType, voipChat } = room;
-    const { groupId, nonceStr, timeStamp, signature } = voipChat;
+    const { groupId, nonceStr, timeStamp, signature } = room.voipChat;
     return new Promise((resolve, reject) => {
       wx.joinVoIPChat({
         groupId,
         nonceStr,
         timeStamp,
         signature,
-        roomType,
+        roomType: roomType(),
         muteConfig: muteConfig(),
         success: ({ openIdList }) => resolve(openIdList || []),
         fail: (error) => reject(hostFailure(error)),
@@ -119,7 +132,16 @@ function voipChat() {
       if (isIn) mute();
     },
     setCamera(on) {
+      if (on && pictureless) return Promise.reject(pictureless);
       isCameraOn = on;
+      show();
+      return undefined;
+    },
+    /** The platform could not show the camera's picture, and so sends none. */
+    cameraFailed(event) {
+      if (isOver || !isCameraOn) return;
+      isCameraOn = false;
+      room.onCamera(false, pictureFailure(event));
       show();
     },
     switchCamera() {
@@ -138,7 +160,7 @@ function voipChat() {
 
 // A plugin asks in the name of its mini-program. On hosts without it wx.joinVoIPChat asks by itself.
 function granted(scope) {
-  if (typeof wx.authorizeForMiniProgram !== 'function') return undefined;
+  if (typeof wx.authorizeForMiniProgram !== 'function') return Promise.resolve();
   return new Promise((resolve, reject) => {
     wx.authorizeForMiniProgram({ scope, success: resolve, fail: (error) => reject(denied(scope, error)) });
   });
