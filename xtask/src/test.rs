@@ -30,6 +30,7 @@ pub fn run(shell: &Shell, arguments: &[String]) -> anyhow::Result<()> {
     if all {
         prerequisites::javascript_core(shell)?;
         prerequisites::coturn(shell)?;
+        prerequisites::firefox(shell)?;
     }
     step("compile wasm-pack and wasm-bindgen's test runner", || {
         Ok(cmd!(shell, "cargo build --quiet --package xtask-tools").run()?)
@@ -69,6 +70,9 @@ pub fn run(shell: &Shell, arguments: &[String]) -> anyhow::Result<()> {
         })?;
         step("test media over a TURN server", || {
             node_tests(shell, "turn", &site, &service, &browser)
+        })?;
+        step("test calls between pages of Firefox", || {
+            node_tests(shell, "firefox", &site, &service, &browser)
         })?;
         for (folder, what) in WITH_LARGE_TOOLS {
             npm::install_in(shell, &Path::new("tests").join(folder))?;
