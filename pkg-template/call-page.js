@@ -103,7 +103,8 @@ export function openCall(core, page, options) {
     if (core.current === self) core.current = undefined;
     if (core.idle === beginPlaced) core.idle = undefined;
     const streams = { localStream: undefined, remoteStream: undefined };
-    change(Object.assign({ state: 'ended', online: false, reason }, streams, changes));
+    const problems = { cameraProblem: undefined, microphoneProblem: undefined };
+    change(Object.assign({ state: 'ended', online: false, reason }, streams, problems, changes));
   }
 
   // How this end is heard and seen, by its user's will or not. It stays so when the call is opened again.
@@ -132,7 +133,7 @@ export function openCall(core, page, options) {
   }
 
   const failed = (error, reason = 'failed') =>
-    end(reason, { errCode: error?.errCode, detail: textOf(error) });
+    end(reason, { errCode: codeOf(error), detail: textOf(error) });
 
   function begin(call) {
     const { roomId, roomType, isCaller, name } = call;
@@ -278,7 +279,7 @@ export function openCall(core, page, options) {
       },
       failed(error) {
         if (isOver()) return;
-        signalEnd('joinFailed', { reason: reasonOf(error) });
+        signalEnd('joinFailed', failureOf(error));
         failed(error, 'joinFailed');
       },
       send: (payload) => socket.relay(payload),
@@ -289,21 +290,28 @@ export function openCall(core, page, options) {
         if (!isOver()) change({ media: state });
       },
       camera: cameraChanged,
+      microphone: microphoneChanged,
       aborted(reason) {
         if (isOver()) return;
         const detail = reasonOf(reason);
         // Who is not in the room yet has nothing to break.
-        signalEnd(isJoined ? 'abort' : 'joinFailed', { reason: detail });
-        end('aborted', { errCode: reason?.errCode, detail });
+        if (isJoined) signalEnd('abort', { reason: detail });
+        else signalEnd('joinFailed', failureOf(reason));
+        end('aborted', { errCode: codeOf(reason), detail });
       },
     });
     // It has ended the call before there was anything to leave.
     if (isOver()) media.leave();
   }
 
-  // It went off by itself, or could not be turned on.
+  // It went off or on by itself, or could not be turned on. One that the user has turned off has no problem.
   function cameraChanged(on, error) {
-    if (!isOver()) choose({ camera: on === true, detail: error && textOf(error) });
+    if (isOver() || (on !== true && !view.camera)) return;
+    choose({ camera: on === true, cameraProblem: on === true ? undefined : problemOf(error) });
+  }
+
+  function microphoneChanged(on, error) {
+    if (!isOver()) change({ microphoneProblem: on === true ? undefined : problemOf(error) });
   }
 
   // Another device of this user was faster.
@@ -496,7 +504,7 @@ export function openCall(core, page, options) {
     setCamera(on) {
       if (isOver()) return;
       chosen.camera = on === true;
-      choose({ camera: chosen.camera, detail: undefined });
+      choose({ camera: chosen.camera, cameraProblem: undefined });
       media?.setCamera(view.camera);
     },
     switchCamera: async () => {
@@ -516,6 +524,24 @@ const reasonOf = (error) =>
   Array.from(textOf(error), (character) => (/^[\ud800-\udfff]$/.test(character) ? '\ufffd' : character))
     .slice(0, MAX_REASON_LENGTH)
     .join('');
+
+// What the service is told of a room that could not be entered. It takes a code as an unsigned integer of 32 bits.
+function failureOf(error) {
+  const code = codeOf(error);
+  return { reason: reasonOf(error), errCode: code >>> 0 === code ? code : undefined };
+}
+
+const problemOf = (error) => (error == null ? undefined : { errCode: codeOf(error), detail: textOf(error) });
+
+// Of a host's error, which may be anything.
+function codeOf(error) {
+  try {
+    const errCode = error?.errCode;
+    return Number.isInteger(errCode) ? errCode : undefined;
+  } catch {
+    return undefined;
+  }
+}
 
 // A page that is opened without a query shows the call that was placed last.
 function placedCall({ placed: roomId }) {

@@ -600,6 +600,10 @@ export interface CallView {
   muted: boolean;
   /** Whether this side's camera is on. */
   camera: boolean;
+  /** Why the camera is off although it was to be on. The call goes on. */
+  cameraProblem?: DeviceProblem;
+  /** Why nothing is heard of this side although it is not muted. The call goes on, and the microphone may come back. */
+  microphoneProblem?: DeviceProblem;
   /**
    * Whether the call's socket is open: false until the service has said what the call is, and again once the call has ended.
    * While it is false in between, the call goes on and the module connects again.
@@ -630,6 +634,14 @@ export interface CallView {
   remoteStream?: any;
   /** What the maker has set. */
   ui: CallUI;
+}
+
+/** What is wrong with the camera or the microphone of this side. */
+export interface DeviceProblem {
+  /** What media have given: 2102 it is not allowed, 2007 it is missing, in use, paused or broken. See {@link explain}. */
+  errCode?: number;
+  /** What went wrong, for the developer. */
+  detail: string;
 }
 
 /**
@@ -663,8 +675,10 @@ export type MediaState = 'connecting' | 'connected' | 'failed' | 'disconnected';
 export interface Media {
   /**
    * Enters the room; called once, when the caller's page has opened or the listener answers, and again, after `leave`, when the
-   * call is taken back by {@link Call.continueHere}. Resolves when this end is
-   * ready (camera and microphone are open), rejects with a {@link VoipJoinError} or the host's own error.
+   * call is taken back by {@link Call.continueHere}. Resolves when this end is ready (camera and microphone are open), rejects
+   * with a {@link VoipJoinError} or the host's own error. A camera that cannot be had is no reason to reject: it is
+   * {@link MediaRoom.onCamera}, and the sound goes on. So 2007, 2102 and 2103 are about the microphone, and the other side is told
+   * so.
    */
   join(room: MediaRoom): PromiseLike<void> | void;
   /** Both are in the room (`startVoip`), and what is sent arrives: connect the two. Called once, after `join` has resolved. */
@@ -718,8 +732,10 @@ export interface MediaRoom {
    * well be ended; a `connected` can still follow.
    */
   onState(state: MediaState): void;
-  /** Says that the camera went off (or on) by itself, and why: the error's text is {@link CallView.detail}. */
+  /** Says that the camera went off (or on) by itself, and why: {@link CallView.cameraProblem}. */
   onCamera(on: boolean, error?: string | Error): void;
+  /** Says that the microphone gives nothing (or something again), and why: {@link CallView.microphoneProblem}. */
+  onMicrophone(on: boolean, error?: string | Error): void;
   /** The host has broken the call: it is `abortVoip` for both. The code of a {@link VoipJoinError} is kept. */
   onAbort(reason: string | Error): void;
 }

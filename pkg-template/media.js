@@ -4,7 +4,7 @@ import { safely } from './events.js';
 
 /**
  * Enters the room. `told` hears { joined(), failed(error), send(payload), streams({ local, remote }), state(state),
- * camera(on, error), aborted(reason) }. Without `media` nothing is joined but the room.
+ * camera(on, error), microphone(on, error), aborted(reason) }. Without `media` nothing is joined but the room.
  */
 export function openMedia(media, about, told) {
   let isJoined = false;
@@ -27,6 +27,7 @@ export function openMedia(media, about, told) {
     onStreams: live((streams) => told.streams(streams || {})),
     onState: live(told.state),
     onCamera: (on, error) => live(() => told.camera(on, error))(),
+    onMicrophone: (on, error) => live(() => told.microphone(on, error))(),
     onAbort: live(told.aborted),
   });
   new Promise((resolve) => resolve(media?.join(room))).then(

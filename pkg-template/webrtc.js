@@ -6,6 +6,8 @@ import { connect } from './webrtc-connection.js';
 import { joinError, openDevices } from './webrtc-devices.js';
 import { read } from './webrtc-messages.js';
 
+export { streamPlayer } from './webrtc-player.js';
+
 /** When an attempt to connect is repeated: a text may have been lost with a socket. */
 const RETRY_MS = [3_000, 6_000, 12_000];
 /** When a host is told that there is no connection. It is looked for all the same. */
@@ -59,18 +61,19 @@ function enter(room, options) {
       if (started && kind === 'video') send({});
       showStreams();
     },
-    onCameraLost: (error) => room.onCamera?.(false, error),
-    onMicrophoneLost: (error) => room.onAbort(error),
+    onCamera: (on, error) => room.onCamera?.(on, error),
+    onMicrophone: (on, error) => room.onMicrophone?.(on, error),
   });
 
   function send(message) {
     room.send(JSON.stringify({ from: id, to: peer, camera: devices.hasCamera(), ...message }));
   }
 
-  // The last picture of a camera that was turned off would stand still: its track is left out.
+  // The last picture of a camera that was turned off would stand still, and Chromium plays no sound before there is a
+  // picture, which may never come of a camera that hangs: without one its track is left out.
   function showStreams() {
     if (left) return;
-    const tracks = remote.filter(({ kind }) => kind === 'audio' || peerCamera);
+    const tracks = remote.filter(({ kind, muted }) => kind === 'audio' || (peerCamera && !muted));
     const streams = { local: devices.stream };
     if (remote.length > 0) streams.remote = sameStream(tracks);
     room.onStreams(streams);
@@ -107,6 +110,7 @@ function enter(room, options) {
       send,
       onTrack: (track) => {
         remote.push(track);
+        track.onmute = track.onunmute = showStreams;
         showStreams();
       },
       onState: connectionState,

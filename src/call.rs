@@ -37,7 +37,7 @@ use serde::{Deserialize, Serialize};
 
 pub use self::abort_text::{
     ABORT_TEXTS, AbortText, CALLER_DID_NOT_JOIN, CONNECTION_LOST, FLOAT_BALL_CLOSED, INCOMING_CALL,
-    LISTENER_DID_NOT_JOIN, OTHER_SIDE_ABORTED,
+    LISTENER_DID_NOT_JOIN, OTHER_SIDE_ABORTED, OTHER_SIDE_HAS_NO_MICROPHONE,
 };
 use self::device::Seat;
 pub use self::device::{Chosen, Device, Elsewhere};
@@ -213,7 +213,7 @@ impl Call {
             Phase::Waiting { .. } => {
                 let joined = self.listener.joined;
                 let reason = if joined { CALLER_DID_NOT_JOIN } else { LISTENER_DID_NOT_JOIN };
-                Ending::Aborted { side: Side::Listener, reason: reason.into() }
+                Ending::Aborted { side: Side::Listener, reason: reason.into(), err_code: None }
             }
             Phase::Talking { .. } => Ending::TimeLimit,
             Phase::Ended(_) => return Vec::new(),
@@ -256,14 +256,15 @@ impl Call {
                 Ok(()) if self.seat(side).joined => (Reply::Already, Vec::new()),
                 Ok(()) => (Reply::Done, self.join(side, now_ms)),
             },
-            Signal::JoinFailed { side, device, reason } => match self.claim(side, device) {
+            Signal::JoinFailed { side, device, reason, err_code } => match self.claim(side, device)
+            {
                 Err(elsewhere) => (elsewhere, Vec::new()),
                 Ok(()) => {
                     // Decision: who was in the room and cannot come back, as a page that was loaded anew, has left it.
                     let ending = if self.seat(side).joined {
-                        Ending::Aborted { side, reason }
+                        Ending::Aborted { side, reason, err_code }
                     } else {
-                        Ending::JoinFailed { side, reason }
+                        Ending::JoinFailed { side, reason, err_code }
                     };
                     (Reply::Done, self.finish(ending, now_ms, now_ms))
                 }
@@ -280,7 +281,7 @@ impl Call {
                     (Reply::Elsewhere { device: speaker.name }, Vec::new())
                 }
                 Some(_) => {
-                    let ending = Ending::Aborted { side, reason };
+                    let ending = Ending::Aborted { side, reason, err_code: None };
                     (Reply::Done, self.finish(ending, now_ms, last_seen_ms.min(now_ms)))
                 }
             },
@@ -418,8 +419,9 @@ mod tests {
         Signal::Join { side, device: device(side) }
     }
 
-    fn join_failed(side: Side) -> Signal {
-        Signal::JoinFailed { side, device: device(side), reason: "joinVoIPChat:fail -2".into() }
+    fn join_failed(side: Side, err_code: Option<u32>) -> Signal {
+        let reason = "joinVoIPChat:fail -2".into();
+        Signal::JoinFailed { side, device: device(side), reason, err_code }
     }
 
     fn hang_up(side: Side, how: How) -> Signal {
@@ -647,16 +649,55 @@ mod tests {
         let error = json!({"errMsg": "joinVoIPChat:fail -2", "message": "joinVoIPChat:fail -2"});
         let unknown = || aborted("unknown", 0, "room status is abort");
         for mut call in [ringing(None), answered(false, false), answered(false, true)] {
-            let events = done(&mut call, join_failed(Side::Caller), START);
+            let events = done(&mut call, join_failed(Side::Caller, None), START);
             let mut caller = vec![named("joinFailCaller", error.clone())];
             caller.extend(aborted("abortByCaller", 0, "joinVoIPChat:fail -2"));
             assert_ends(&events, [caller, unknown()], [0, 0]);
         }
         for mut call in [ringing(None), answered(false, false), answered(true, false)] {
-            let events = done(&mut call, join_failed(Side::Listener), START);
+            let events = done(&mut call, join_failed(Side::Listener, None), START);
             let mut listener = vec![named("joinFailListener", error.clone())];
             listener.extend(aborted("abortByListener", 0, "joinVoIPChat:fail -2"));
             assert_ends(&events, [unknown(), listener], [0, 0]);
+        }
+    }
+
+    #[test]
+    fn the_other_side_hears_that_a_microphone_cannot_be_had_and_nothing_of_what_the_host_says() {
+        let no_microphone = "the other side cannot use its microphone";
+        for (err_code, told) in [
+            (2007, no_microphone),
+            (2102, no_microphone),
+            (2103, no_microphone),
+            (2003, "room status is abort"),
+            (2009, "room status is abort"),
+            (7, "room status is abort"),
+            (u32::MAX, "room status is abort"),
+        ] {
+            // One that was in the room and cannot come back is no other case.
+            for (mut call, talked) in [(answered(true, false), false), (talking(None), true)] {
+                let now = START + 3_000;
+                let events = done(&mut call, join_failed(Side::Listener, Some(err_code)), now);
+                let keep_time = if talked { 3 } else { 0 };
+                let others: Vec<_> =
+                    events.iter().filter(|event| event.to == Side::Caller).collect();
+                let expected = &aborted("unknown", keep_time, told)[0];
+                assert_eq!(serde_json::to_value(&others[0].event).unwrap(), *expected);
+                assert!(!format!("{others:?}").contains("joinVoIPChat"), "{others:?}");
+                // It is the same for a side that hears it later, from what was stored.
+                let stored: Call =
+                    serde_json::from_str(&serde_json::to_string(&call).unwrap()).unwrap();
+                assert_eq!(stored, call);
+            }
+        }
+    }
+
+    #[test]
+    fn a_call_that_an_older_version_has_ended_is_read() {
+        for ending in ["joinFailed", "aborted"] {
+            let ended = json!({ending: {"side": "caller", "reason": "no camera"}});
+            let ending: Ending = serde_json::from_value(ended.clone()).unwrap();
+            assert_eq!(serde_json::to_value(ending).unwrap(), ended);
         }
     }
 

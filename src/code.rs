@@ -391,10 +391,10 @@ codes! {
     2007 MediaDevice Join
     en "the microphone or the camera cannot be used"
        "It is missing, broken or taken by another program."
-       "Free the device, or start without it (cameraStatus 1)."
+       "Free or connect the microphone, then call again; a call goes on without a camera."
     zh "音视频设备不可用"
        "设备不存在、损坏或被其他程序占用。"
-       "释放设备，或关闭摄像头发起（cameraStatus 为 1）。"
+       "释放或接入麦克风后重新呼叫；没有摄像头不影响通话。"
 
     2008 SessionKey Join
     en "the session_key is wrong"

@@ -1,5 +1,6 @@
 // The call page of a handset: what one view of a call looks like.
 
+import { streamPlayer } from 'wmpf-voip/webrtc';
 import { byId, element } from './dom.js';
 import { endingOf } from './ending.js';
 import { t } from './i18n.js';
@@ -18,6 +19,13 @@ const BUTTONS = {
 
 let actions = {};
 let shownState;
+/** Shows the last view again. */
+let showAgain = () => {};
+const player = streamPlayer({ onBlocked: () => showAgain() });
+/** Where the two streams are shown. */
+const ELEMENTS = { local: byId('own'), remote: byId('remote') };
+/** The code of a device that the user or the system does not let be used. */
+const NOT_ALLOWED = 2102;
 /** How many cameras there are; the browser tells once one may be used. */
 let cameras = 0;
 
@@ -34,17 +42,19 @@ export function showCallPage(view, about) {
   page.hidden = view === undefined;
   byId('screen').inert = view !== undefined;
   if (view === undefined) {
-    for (const id of ['remote', 'own']) show(byId(id), undefined);
+    showAgain = () => {};
+    player.show({}, ELEMENTS);
     byId('announcement').textContent = '';
     return;
   }
   actions = about.actions;
+  showAgain = () => showWords(view, about);
   page.dataset.state = state;
   page.dataset.roomType = view.roomType;
+  showPictures(view);
   showParty(view);
   showWords(view, about);
   showQuery(state === 'incoming' ? about.path : undefined);
-  showPictures(view);
   showButtons(view, about);
   if (!isNew) return;
   if (state === 'connected') countCameras();
@@ -77,10 +87,11 @@ function showWords(view, { other, reminder, waiting }) {
     notes.push(t(`media.${view.media ?? 'connecting'}`));
   }
   if (showsNoCamera(view)) notes.push(t('media.otherCamera', { who: view.name || t('call.unnamed') }));
-  if (isOn(view) && !view.camera && view.detail) notes.push(t('media.camera'));
+  if (view.cameraProblem) notes.push(t(`media.camera${view.cameraProblem.errCode === NOT_ALLOWED ? '.refused' : ''}`));
+  if (view.microphoneProblem) notes.push(t('media.microphone'));
   const lacking = lackingKinds(view.localStream);
   if (lacking.length > 0) notes.push(t(`media.lacking.${lacking.join('.')}`));
-  if (byId('remote').srcObject && byId('remote').paused) notes.push(t('media.tap'));
+  if (player.isBlocked) notes.push(t('media.tap'));
   if (waiting > 0) notes.push(t('incoming.waiting', { count: waiting }));
   setText(byId('call-status'), ending?.sentence ?? statusOf(view));
   setText(byId('call-note'), notes.join(' · '));
@@ -118,18 +129,15 @@ function showQuery(path) {
 }
 
 function showPictures({ state, camera, localStream, remoteStream }) {
-  const remote = state === 'connected' ? remoteStream : undefined;
-  show(byId('remote'), remote);
-  show(byId('own'), camera ? localStream : undefined);
-  byId('call-page').classList.toggle('call-page_pictured', hasPicture(remote));
-}
-
-/** A stream without a picture is heard all the same. */
-function show(video, stream) {
-  video.classList.toggle('visually-hidden', !hasPicture(stream));
-  if (video.srcObject === (stream ?? null)) return;
-  video.srcObject = stream ?? null;
-  if (stream) video.play().catch(() => {});
+  const shown = {
+    localStream: camera ? localStream : undefined,
+    remoteStream: state === 'connected' ? remoteStream : undefined,
+  };
+  player.show(shown, ELEMENTS);
+  // A stream without a picture is heard all the same.
+  ELEMENTS.local.classList.toggle('visually-hidden', !hasPicture(shown.localStream));
+  ELEMENTS.remote.classList.toggle('visually-hidden', !hasPicture(shown.remoteStream));
+  byId('call-page').classList.toggle('call-page_pictured', hasPicture(shown.remoteStream));
 }
 
 const hasPicture = (stream) => (stream?.getVideoTracks().length ?? 0) > 0;
@@ -177,12 +185,7 @@ function setText(node, text) {
 }
 
 // A browser may have refused to play before its user touched the page.
-byId('call-page').addEventListener('click', () => {
-  for (const id of ['remote', 'own']) {
-    const video = byId(id);
-    if (video.srcObject && video.paused) video.play().catch(() => {});
-  }
-});
+byId('call-page').addEventListener('click', player.resume);
 for (const button of document.querySelectorAll('#call-page [data-action]')) {
   button.addEventListener('click', () => actions[button.dataset.action]());
 }

@@ -3,12 +3,13 @@
 import { explained } from './explanation.js';
 import { t } from './i18n.js';
 
-/** What browsers say of cameras and microphones. */
+/** What browsers say of a microphone that cannot be had; a camera that cannot ends no call. */
 const DEVICE_CODES = new Set([2007, 2102, 2103]);
 
 /** The service's words for why a call broke, which are the original's, and the texts for them. */
 const BREAKS = {
   'room status is abort': 'aborted.other',
+  'the other side cannot use its microphone': 'aborted.microphone',
   'call interrupted due to native reason': 'aborted.connection',
   'listener waitOtherToJoin timeout': 'aborted.callerMissing',
   'listener join timeout': 'aborted.listenerLate',
@@ -38,7 +39,7 @@ export function endingOf({ reason, origin, isCaller, name, errCode, detail, room
       return { sentence: say(BREAKS[detail] ?? 'aborted'), advice: detail };
     case 'joinFailed':
       if (DEVICE_CODES.has(errCode)) {
-        return { sentence: say(deviceKey(errCode, roomType)), advice: say(`${errCode}.advice`), lacksDevices: true };
+        return { sentence: say(errCode), advice: say(`${errCode}.advice`), lacksDevices: true };
       }
       return { sentence: say('joinFailed'), advice: detail };
     case 'elsewhere':
@@ -47,6 +48,3 @@ export function endingOf({ reason, origin, isCaller, name, errCode, detail, room
       return { sentence: explained(errCode)?.meaning ?? say('failed'), advice: detail };
   }
 }
-
-/** The texts of a voice call speak of no camera. */
-const deviceKey = (errCode, roomType) => (roomType === 'voice' ? `${errCode}.voice` : errCode);

@@ -33,6 +33,9 @@ export function offerTestPicture(name) {
       return new MediaStream(await openReal(kinds, constraints, make));
     },
     enumerateDevices: async () => (testPicture.isOn() ? [] : real.enumerateDevices()),
+    // The package hears by it of a microphone that was plugged in.
+    addEventListener: (...listener) => real?.addEventListener(...listener),
+    removeEventListener: (...listener) => real?.removeEventListener(...listener),
   };
   testPicture.onChange((on) => {
     const value = on || real ? mediaDevices : undefined;

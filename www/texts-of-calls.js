@@ -28,8 +28,16 @@ export const CALL_TEXTS = {
   'media.tap': { en: 'Tap to see and hear the other side', zh: '点击以播放对方的画面与声音' },
   'media.otherCamera': { en: '{who}’s camera is off', zh: '{who} 的摄像头已关闭' },
   'media.camera': {
-    en: 'The camera could not be used: it is not there, in use, or not allowed for this page',
-    zh: '摄像头无法使用：没有设备、被占用，或此页面未获准使用',
+    en: 'The camera cannot be used: it is not there, in use or paused. The other side hears you',
+    zh: '摄像头无法使用：没有设备、被占用或已暂停。对方仍能听到声音',
+  },
+  'media.camera.refused': {
+    en: 'The browser was not allowed to use the camera. The other side hears you; allow it beside the address of this page, and turn the camera on',
+    zh: '浏览器未获准使用摄像头，对方仍能听到声音。可在地址栏旁允许使用，然后打开摄像头',
+  },
+  'media.microphone': {
+    en: 'Nobody hears you: the microphone is gone, paused or not allowed. Plug one in or allow it',
+    zh: '对方听不到声音：麦克风已断开、已暂停或未获准使用。请接入麦克风或允许使用',
   },
   'media.lacking.video': { en: 'No camera here: the test picture stands for it', zh: '本机没有摄像头，以测试画面代替' },
   'media.lacking.audio': { en: 'No microphone here: a test tone stands for it', zh: '本机没有麦克风，以测试音代替' },
@@ -78,9 +86,10 @@ export const CALL_TEXTS = {
   'ended.busy': { en: '{who} is in another call', zh: '{who} 正在通话中' },
   'ended.aborted': { en: 'The call broke off', zh: '通话中断' },
   'ended.aborted.other': {
-    en: '{who} is gone: the page was closed, its connection was lost, or it could not use its camera or microphone',
-    zh: '{who} 已离开：页面已关闭、连接已断开，或无法使用摄像头或麦克风',
+    en: '{who} is gone: the page was closed, or its connection was lost',
+    zh: '{who} 已离开：页面已关闭或连接已断开',
   },
+  'ended.aborted.microphone': { en: '{who} cannot use its microphone', zh: '{who} 无法使用麦克风' },
   'ended.aborted.connection': {
     en: 'The connection to the room service was lost for too long',
     zh: '与房间服务的连接中断过久',
@@ -97,23 +106,17 @@ export const CALL_TEXTS = {
   },
   'ended.elsewhere.page': { en: 'The call goes on in another window', zh: '该通话在另一窗口中进行' },
   'ended.failed': { en: 'The call failed', zh: '通话失败' },
-  'ended.2007': { en: 'The camera or the microphone could not be opened', zh: '摄像头或麦克风无法打开' },
-  'ended.2007.voice': { en: 'The microphone could not be opened', zh: '麦克风无法打开' },
+  'ended.2007': { en: 'The microphone could not be opened', zh: '麦克风无法打开' },
   'ended.2007.advice': {
-    en: 'Another program may be using it: close that one, and call again. A voice call needs no camera. Or turn on the test picture.',
-    zh: '可能正被其他程序占用：请关闭该程序后重新呼叫。语音通话不需要摄像头。也可开启测试画面。',
+    en: 'Another program may be using it: close that one, and call again. Or turn on the test picture.',
+    zh: '可能正被其他程序占用：请关闭该程序后重新呼叫。也可开启测试画面。',
   },
-  'ended.2102': {
-    en: 'The browser was not allowed to use the camera or microphone',
-    zh: '浏览器未获准使用摄像头或麦克风',
-  },
-  'ended.2102.voice': { en: 'The browser was not allowed to use the microphone', zh: '浏览器未获准使用麦克风' },
+  'ended.2102': { en: 'The browser was not allowed to use the microphone', zh: '浏览器未获准使用麦克风' },
   'ended.2102.advice': {
     en: 'Allow it beside the address of this page, in the system’s settings, too, and call again. Or turn on the test picture.',
     zh: '请在地址栏旁以及系统设置中允许使用，然后重新呼叫。也可开启测试画面。',
   },
-  'ended.2103': { en: 'This page may not use camera and microphone', zh: '此页面不能使用摄像头与麦克风' },
-  'ended.2103.voice': { en: 'This page may not use the microphone', zh: '此页面不能使用麦克风' },
+  'ended.2103': { en: 'This page may not use the microphone', zh: '此页面不能使用麦克风' },
   'ended.2103.advice': {
     en: 'Browsers give that to pages over https or from localhost only. Open this page so, and call again. Or turn on the test picture.',
     zh: '浏览器只允许 https 或 localhost 页面使用。请以这种方式打开后重新呼叫。也可开启测试画面。',

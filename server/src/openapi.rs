@@ -535,6 +535,9 @@ pub struct CallSignal {
     /// For joinFailed and abort: the host's errMsg.
     #[schema(max_length = 1024)]
     pub reason: Option<String>,
+    /// For joinFailed: the host's code, if it has one. By 2007, 2102 and 2103 the other side is told that it is the
+    /// microphone.
+    pub err_code: Option<u32>,
 }
 
 /// A kind of signal.
@@ -884,7 +887,7 @@ mod tests {
             PartySignal::Answer,
             PartySignal::Busy,
             PartySignal::Join,
-            PartySignal::JoinFailed { reason: reason() },
+            PartySignal::JoinFailed { reason: reason(), err_code: None },
             PartySignal::HangUp { how: By::Manual, placed: false },
             PartySignal::Abort { reason: reason() },
         ]
@@ -892,8 +895,9 @@ mod tests {
         .map(|signal| serde_json::to_value(signal).unwrap()["type"].clone())
         .collect();
         assert_same_words::<SignalKind>(json!(kinds));
-        let body =
-            json!({"type": "abort", "device": "d", "how": "manual", "placed": true, "reason": "r"});
+        let body = json!({
+            "type": "joinFailed", "device": "d", "how": "manual", "placed": true, "reason": "r", "errCode": 2007,
+        });
         assert_same_names::<CallSignal>(&body);
         let raw: Object<RawPartyMessage> = serde_json::from_value(body).unwrap();
         assert!(raw.signal().is_ok());

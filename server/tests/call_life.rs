@@ -211,13 +211,14 @@ async fn a_side_that_cannot_enter_the_room_ends_the_call() {
             "caller" => (&mut caller, &mut listener),
             _ => (&mut listener, &mut caller),
         };
-        let failed = json!({"type": "joinFailed", "reason": "no camera"});
+        let failed = json!({"type": "joinFailed", "reason": "no Blue Yeti", "errCode": 2007});
         assert_eq!(fails.signal(failed).await, "done");
         let abort = |status: &str, reason: &str| json!({"keepTime": 0, "status": status, "error": {"errMsg": reason}});
-        let why = json!({"errMsg": "no camera", "message": "no camera"});
-        let own = heard([(event, why), ("abortVoip", abort(status, "no camera"))]);
+        let why = json!({"errMsg": "no Blue Yeti", "message": "no Blue Yeti"});
+        let own = heard([(event, why), ("abortVoip", abort(status, "no Blue Yeti"))]);
         assert_eq!(ending(fails).await, own);
-        let others = heard([("abortVoip", abort("unknown", "room status is abort"))]);
+        let told = abort("unknown", "the other side cannot use its microphone");
+        let others = heard([("abortVoip", told)]);
         assert_eq!(ending(other).await, others);
     }
 }

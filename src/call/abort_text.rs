@@ -9,6 +9,10 @@ use crate::fields::Text;
 /// A side hears this of the other one's trouble, with the status `unknown`.
 pub const OTHER_SIDE_ABORTED: &str = "room status is abort";
 
+/// A side hears this of the other one's trouble where that is its microphone: it names no hardware, and has none of the
+/// host's own words. **Decision**: the documents have no text for it.
+pub const OTHER_SIDE_HAS_NO_MICROPHONE: &str = "the other side cannot use its microphone";
+
 /// The caller of a listener that has joined did not come.
 pub const CALLER_DID_NOT_JOIN: &str = "listener waitOtherToJoin timeout";
 
@@ -35,12 +39,19 @@ pub struct AbortText {
 }
 
 /// All of them, for the documentation.
-pub const ABORT_TEXTS: [AbortText; 6] = [
+pub const ABORT_TEXTS: [AbortText; 7] = [
     AbortText {
         text: OTHER_SIDE_ABORTED,
         when: Text {
             en: "The other side's end broke. `status` is `unknown`",
             zh: "对方的通话中断，此时 `status` 为 `unknown`",
+        },
+    },
+    AbortText {
+        text: OTHER_SIDE_HAS_NO_MICROPHONE,
+        when: Text {
+            en: "The other side cannot use its microphone. `status` is `unknown`. A text of this project",
+            zh: "对方无法使用麦克风，此时 `status` 为 `unknown`。这是本项目的文案",
         },
     },
     AbortText {

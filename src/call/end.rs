@@ -3,10 +3,11 @@
 use serde::{Deserialize, Serialize};
 
 use crate::call::About;
-use crate::call::abort_text::OTHER_SIDE_ABORTED;
+use crate::call::abort_text::{OTHER_SIDE_ABORTED, OTHER_SIDE_HAS_NO_MICROPHONE};
 use crate::call::event::{AbortError, AbortStatus, Event, HangUpStatus, JoinError, Origin};
 use crate::call::side::Side;
 use crate::call::signal::How;
+use crate::code::Code;
 
 /// How a call ended.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -41,6 +42,9 @@ pub enum Ending {
         side: Side,
         /// The host's `errMsg`.
         reason: String,
+        /// The host's code, if it has one. Calls of older versions have none.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        err_code: Option<u32>,
     },
     /// A side's end broke: `abortVoip`.
     Aborted {
@@ -48,6 +52,9 @@ pub enum Ending {
         side: Side,
         /// What happened.
         reason: String,
+        /// The host's code, if it has one. Calls of older versions have none.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        err_code: Option<u32>,
     },
 }
 
@@ -109,8 +116,8 @@ impl End {
                 vec![Event::HangUpVoip { keep_time, status, origin }]
             }
             // Decision: the side that failed hears why, and then, as the other one, that it is over.
-            Ending::JoinFailed { side: failed, reason } => {
-                let abort = abort(side, *failed, keep_time, reason);
+            Ending::JoinFailed { side: failed, reason, err_code } => {
+                let abort = abort(side, *failed, keep_time, reason, *err_code);
                 if side != *failed {
                     return vec![abort];
                 }
@@ -121,19 +128,28 @@ impl End {
                 };
                 vec![fail, abort]
             }
-            Ending::Aborted { side: broken, reason } => {
-                vec![abort(side, *broken, keep_time, reason)]
+            Ending::Aborted { side: broken, reason, err_code } => {
+                vec![abort(side, *broken, keep_time, reason, *err_code)]
             }
         }
     }
 }
 
 /// What `side` hears when the end of `broken` has broken.
-fn abort(side: Side, broken: Side, keep_time: u64, reason: &str) -> Event {
+fn abort(side: Side, broken: Side, keep_time: u64, reason: &str, err_code: Option<u32>) -> Event {
     let (status, reason) = match (side == broken, broken) {
         (true, Side::Caller) => (AbortStatus::AbortByCaller, reason),
         (true, Side::Listener) => (AbortStatus::AbortByListener, reason),
-        (false, Side::Caller | Side::Listener) => (AbortStatus::Unknown, OTHER_SIDE_ABORTED),
+        (false, Side::Caller | Side::Listener) => (AbortStatus::Unknown, told_of(err_code)),
     };
     Event::AbortVoip { keep_time, status, error: AbortError { err_msg: reason.into() } }
+}
+
+/// Decision: of why the other side could not enter the room, a side hears whether it is the microphone, for that is what
+/// its user can have mended. A camera that cannot be had ends no call.
+fn told_of(err_code: Option<u32>) -> &'static str {
+    const MICROPHONE: [Code; 3] = [Code::MediaDevice, Code::DevicePermission, Code::ApiPermission];
+    let is_microphone =
+        err_code.is_some_and(|code| MICROPHONE.iter().any(|one| u32::from(one.number()) == code));
+    if is_microphone { OTHER_SIDE_HAS_NO_MICROPHONE } else { OTHER_SIDE_ABORTED }
 }

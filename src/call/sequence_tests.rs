@@ -7,6 +7,7 @@
 use std::collections::BTreeSet;
 
 use proptest::collection::vec;
+use proptest::option;
 use proptest::prelude::*;
 use proptest::strategy::ValueTree as _;
 use proptest::test_runner::{Config, TestRunner};
@@ -59,8 +60,9 @@ fn signal() -> impl Strategy<Value = Signal> {
         6 => device().prop_map(|device| Signal::Answer { device }),
         1 => Just(Signal::Busy),
         12 => (side(), device()).prop_map(|(side, device)| Signal::Join { side, device }),
-        1 => (side(), device(), reason())
-            .prop_map(|(side, device, reason)| Signal::JoinFailed { side, device, reason }),
+        1 => (side(), device(), reason(), option::of(2000_u32..2110)).prop_map(
+            |(side, device, reason, err_code)| Signal::JoinFailed { side, device, reason, err_code }
+        ),
         2 => (side(), device(), how())
             .prop_map(|(side, device, how)| Signal::HangUp { side, device, how }),
         2 => (side(), device(), seen(), reason()).prop_map(|(side, device, last_seen_ms, reason)| {

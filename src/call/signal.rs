@@ -51,6 +51,8 @@ pub enum Signal {
         device: Device,
         /// The host's `errMsg`. The other side's events do not tell it.
         reason: String,
+        /// The host's code, if it has one. The other side hears by it that a microphone is missing.
+        err_code: Option<u32>,
     },
     /// A side ends the call by hand: it cancels, rejects or hangs up, by how far the call is.
     HangUp {

@@ -50,11 +50,12 @@ fn signals(device: impl Fn(Side) -> Device) -> Vec<Signal> {
             Some(Signal::Join { side: Side::Listener, device: device(Side::Listener) })
         }
         Signal::Join { side: Side::Listener, .. } => {
-            Some(Signal::JoinFailed { side, device: device(side), reason: reason.clone() })
+            let reason = reason.clone();
+            Some(Signal::JoinFailed { side, device: device(side), reason, err_code: None })
         }
         Signal::JoinFailed { side: Side::Caller, reason, .. } => {
             let side = Side::Listener;
-            Some(Signal::JoinFailed { side, device: device(side), reason })
+            Some(Signal::JoinFailed { side, device: device(side), reason, err_code: None })
         }
         Signal::JoinFailed { side: Side::Listener, .. } => {
             Some(Signal::HangUp { side, device: device(side), how })

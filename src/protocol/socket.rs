@@ -74,6 +74,9 @@ pub enum PartySignal {
     JoinFailed {
         /// The host's `errMsg`.
         reason: String,
+        /// The host's code, if it has one. Older packages send none.
+        #[serde(rename = "errCode", skip_serializing_if = "Option::is_none")]
+        err_code: Option<u32>,
     },
     /// It cancels, rejects or hangs up, by how far the call is.
     HangUp {
@@ -115,8 +118,8 @@ impl PartySignal {
             (PartySignal::Join, Side::Caller | Side::Listener) => {
                 Some(Signal::Join { side, device })
             }
-            (PartySignal::JoinFailed { reason }, Side::Caller | Side::Listener) => {
-                Some(Signal::JoinFailed { side, device, reason })
+            (PartySignal::JoinFailed { reason, err_code }, Side::Caller | Side::Listener) => {
+                Some(Signal::JoinFailed { side, device, reason, err_code })
             }
             (PartySignal::HangUp { how, placed: _ }, Side::Caller | Side::Listener) => {
                 Some(Signal::HangUp { side, device, how })
@@ -149,6 +152,8 @@ pub struct RawPartyMessage {
     pub muted: Value,
     /// `camera`
     pub camera: Value,
+    /// `errCode`
+    pub err_code: Value,
     /// `payload`, which is longer than other strings.
     pub payload: serde_json::Value,
 }
@@ -177,16 +182,8 @@ impl Object<RawPartyMessage> {
                 (None | Some(_), None | Some(_)) => Err(problems),
             };
         }
-        let id = match &raw.id {
-            Value::Number(id) if *id >= 0.0 && *id <= f64::from(u32::MAX) && id.fract() == 0.0 => {
-                Some(*id as u32)
-            }
-            wrong @ (Value::Missing | Value::String(_) | Value::Number(_) | Value::Other(_)) => {
-                problems.wrong("id", "an integer from 0 to 4294967295", wrong);
-                None
-            }
-        };
-        let signal = signal(&mut problems, &raw);
+        let id = integer(&mut problems, "id", &raw.id);
+        let signal = raw.signal(&mut problems);
         match (id, signal) {
             (Some(id), Some(signal)) => Ok(PartyMessage::Signal { id, signal }),
             _ => Err(problems),
@@ -202,7 +199,7 @@ impl Object<RawPartyMessage> {
         let Some(raw) = problems.object("body", self) else {
             return Err(problems);
         };
-        let signal = signal(&mut problems, &raw);
+        let signal = raw.signal(&mut problems);
         let device = match raw.device {
             Value::String(device) if is_name(&device) => Some(device),
             wrong @ (Value::Missing | Value::String(_) | Value::Number(_) | Value::Other(_)) => {
@@ -247,25 +244,49 @@ fn relayed(problems: &mut Problems, payload: serde_json::Value) -> Option<String
     }
 }
 
-fn signal(problems: &mut Problems, raw: &RawPartyMessage) -> Option<PartySignal> {
-    let RawPartyMessage { kind, how, placed, reason, .. } = raw;
-    match kind {
-        Value::String(kind) if kind == "answer" => Some(PartySignal::Answer),
-        Value::String(kind) if kind == "busy" => Some(PartySignal::Busy),
-        Value::String(kind) if kind == "join" => Some(PartySignal::Join),
-        Value::String(kind) if kind == "joinFailed" => {
-            checked_reason(problems, reason).map(|reason| PartySignal::JoinFailed { reason })
+impl RawPartyMessage {
+    fn signal(&self, problems: &mut Problems) -> Option<PartySignal> {
+        match &self.kind {
+            Value::String(kind) if kind == "answer" => Some(PartySignal::Answer),
+            Value::String(kind) if kind == "busy" => Some(PartySignal::Busy),
+            Value::String(kind) if kind == "join" => Some(PartySignal::Join),
+            Value::String(kind) if kind == "joinFailed" => {
+                let reason = checked_reason(problems, &self.reason);
+                let err_code = match self.err_code {
+                    Value::Missing => Some(None),
+                    Value::String(_) | Value::Number(_) | Value::Other(_) => {
+                        integer(problems, "errCode", &self.err_code).map(Some)
+                    }
+                };
+                Some(PartySignal::JoinFailed { reason: reason?, err_code: err_code? })
+            }
+            Value::String(kind) if kind == "hangUp" => {
+                let how = checked_how(problems, &self.how);
+                let placed = checked_placed(problems, &self.placed);
+                Some(PartySignal::HangUp { how: how?, placed: placed? })
+            }
+            Value::String(kind) if kind == "abort" => {
+                let reason = checked_reason(problems, &self.reason);
+                reason.map(|reason| PartySignal::Abort { reason })
+            }
+            Value::Missing | Value::String(_) | Value::Number(_) | Value::Other(_) => {
+                let kinds = "'answer', 'busy', 'join', 'joinFailed', 'hangUp' or 'abort'";
+                problems.wrong("type", kinds, &self.kind);
+                None
+            }
         }
-        Value::String(kind) if kind == "hangUp" => {
-            let (how, placed) = (checked_how(problems, how), checked_placed(problems, placed));
-            Some(PartySignal::HangUp { how: how?, placed: placed? })
-        }
-        Value::String(kind) if kind == "abort" => {
-            checked_reason(problems, reason).map(|reason| PartySignal::Abort { reason })
+    }
+}
+
+fn integer(problems: &mut Problems, path: &str, value: &Value) -> Option<u32> {
+    match value {
+        Value::Number(number)
+            if *number >= 0.0 && *number <= f64::from(u32::MAX) && number.fract() == 0.0 =>
+        {
+            Some(*number as u32)
         }
         Value::Missing | Value::String(_) | Value::Number(_) | Value::Other(_) => {
-            let kinds = "'answer', 'busy', 'join', 'joinFailed', 'hangUp' or 'abort'";
-            problems.wrong("type", kinds, kind);
+            problems.wrong(path, "an integer from 0 to 4294967295", value);
             None
         }
     }
@@ -481,7 +502,11 @@ mod tests {
             (json!({"type": "join"}), PartySignal::Join),
             (
                 json!({"type": "joinFailed", "reason": "no camera"}),
-                PartySignal::JoinFailed { reason: "no camera".into() },
+                PartySignal::JoinFailed { reason: "no camera".into(), err_code: None },
+            ),
+            (
+                json!({"type": "joinFailed", "reason": "no microphone", "errCode": 2007}),
+                PartySignal::JoinFailed { reason: "no microphone".into(), err_code: Some(2007) },
             ),
             (
                 json!({"type": "hangUp", "how": "unloadCallPage"}),
@@ -539,6 +564,12 @@ mod tests {
             (
                 json!({"type": "chosen", "muted": 1}),
                 "muted: expected true or false, got 1; camera: expected true or false, got nothing"
+                    .into(),
+            ),
+            (
+                json!({"type": "joinFailed", "id": 1, "errCode": "2007"}),
+                "reason: expected a string of at most 1024 characters, got nothing; errCode: \
+                 expected an integer from 0 to 4294967295, got the string '2007'"
                     .into(),
             ),
             (

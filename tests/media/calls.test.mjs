@@ -90,6 +90,31 @@ describe('two ends of a call in browsers', { timeout: 300_000 }, () => {
     assert.deepEqual(seen, [0, 0, 1]);
   });
 
+  it('hear each other where a camera gives no picture, and where it is off before it gave one', async () => {
+    const kinds = await evaluate(async () => {
+      const { mediaDevices } = navigator;
+      const open = mediaDevices.getUserMedia.bind(mediaDevices);
+      mediaDevices.getUserMedia = async ({ audio, video }) => {
+        const stream = await open({ audio });
+        if (video) stream.addTrack(document.createElement('canvas').captureStream(0).getVideoTracks()[0]);
+        return stream;
+      };
+      const call = await connectedCall();
+      const { caller, listener } = call;
+      for (const end of call.ends()) await soundArrives(end);
+      const kinds = listener.streams.remote.getTracks().map(({ kind }) => kind);
+      await caller.media.setCamera(false);
+      await soundArrives(listener);
+      mediaDevices.getUserMedia = open;
+      await caller.media.setCamera(true);
+      await framesArrive(listener);
+      await pictureChanges(listener);
+      await soundArrives(listener);
+      return kinds;
+    });
+    assert.deepEqual(kinds, ['audio']);
+  });
+
   it('have a camera as it was last wanted, however fast that changes', async () => {
     const tracks = await evaluate(async () => {
       const { caller } = await connectedCall();

@@ -14,8 +14,9 @@ const PAGE = '/tests/media/two-ends.html';
  * gives. A test fails if anything went wrong in the page, too.
  * @param {string[]} [flags] of Chromium
  * @param {(endpoint: string) => string} [address] of the page, by that of the site
+ * @param {import('playwright-core').BrowserContextOptions} [options]
  */
-export function inPage(flags = FAKE_DEVICES, address = (endpoint) => endpoint) {
+export function inPage(flags = FAKE_DEVICES, address = (endpoint) => endpoint, options = {}) {
   let site;
   let browser;
   before(async () => {
@@ -28,7 +29,7 @@ export function inPage(flags = FAKE_DEVICES, address = (endpoint) => endpoint) {
   });
 
   return async (evaluated, argument) => {
-    const { page, problems } = await openPage(browser);
+    const { page, problems } = await openPage(browser, options);
     try {
       await page.goto(address(site.endpoint) + PAGE);
       await page.waitForFunction(() => window.isReady);

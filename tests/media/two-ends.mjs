@@ -1,7 +1,7 @@
 // Both ends of a call in one page, with a relay between them that can lose, hold back and mix what goes over it.
 // It runs in the browser; the tests evaluate functions that use what it puts into `window`.
 
-import { webRtcMedia } from '/pkg/webrtc.js';
+import { streamPlayer, webRtcMedia } from '/pkg/webrtc.js';
 
 const WAIT_MS = 20_000;
 const POLL_MS = 50;
@@ -31,7 +31,7 @@ async function until(what, look) {
 /** What one end is and has been told. */
 function createEnd(name, of, relay) {
   const { roomType = 'video', camera = true, muted = false, iceServers = [], businessType = 1, encodeVideo, ...options } = of;
-  const end = { name, states: [], aborts: [], cameras: [], streams: {}, media: webRtcMedia(options) };
+  const end = { name, states: [], aborts: [], cameras: [], microphones: [], streams: {}, media: webRtcMedia(options) };
   const room = {
     roomId: 'r',
     groupId: 'r',
@@ -46,12 +46,12 @@ function createEnd(name, of, relay) {
     send: (payload) => relay.send(end, payload),
     onStreams: (streams) => {
       end.streams = streams;
-      end.video.srcObject = streams.remote ?? null;
-      // What is not played is not decoded. It rejects where the streams change meanwhile.
-      end.video.play().catch(() => {});
+      // What is not played is not decoded.
+      player.show({ remoteStream: streams.remote }, { remote: end.video });
     },
     onState: (state) => end.states.push(state),
-    onCamera: (on, error) => end.cameras.push({ on, errCode: error.errCode }),
+    onCamera: (on, error) => end.cameras.push({ on, errCode: error?.errCode, errMsg: error?.errMsg }),
+    onMicrophone: (on, error) => end.microphones.push({ on, errCode: error?.errCode }),
     onAbort: (reason) => end.aborts.push({ errCode: reason.errCode, errMsg: reason.errMsg }),
   };
   /** Calls a method, so that a connection that it makes is known to be this end's. */
@@ -64,6 +64,7 @@ function createEnd(name, of, relay) {
   /** The connection that it has now. */
   end.pc = () => connections.findLast(({ maker }) => maker === name)?.pc;
   end.state = () => end.states.at(-1);
+  const player = streamPlayer();
   end.video = document.createElement('video');
   document.body.append(end.video);
   return end;
@@ -185,6 +186,7 @@ Object.assign(window, {
   pictureChanges,
   silenceArrives,
   soundArrives,
+  streamPlayer,
   until,
   works,
 });

@@ -33,7 +33,7 @@ describe('the media of a call', { timeout: 30_000 }, () => {
     const voipChat = { groupId: 'room-1', nonceStr: 'n', timeStamp: 1, signature: 's' };
     const encoding = { encodeVideoFixedLength: 320, encodeVideoRotation: 1, encodeVideoRatio: 75.5, encodeVideoMaxFPS: 0 };
     const { call, media, socket, tell, types } = opened(CALLER, undefined, { iceServers, voipChat, peerConnected: true, ...encoding });
-    const { send, onStreams, onState, onCamera, onAbort, ...room } = media.room;
+    const { send, onStreams, onState, onCamera, onMicrophone, onAbort, ...room } = media.room;
     const encodeVideo = { fixedLength: 320, rotation: 1, ratio: 75.5, maxFPS: 0 };
     const said = { roomType: 'video', isCaller: true, camera: true, muted: false, iceServers, voipChat, peerConnected: true, encodeVideo };
     const parties = { businessType: 1, callerId: 'SN-1', listenerId: 'open-id' };
@@ -60,12 +60,17 @@ describe('the media of a call', { timeout: 30_000 }, () => {
     onCamera(true);
     assert.equal(call.view.camera, true);
     onCamera(false, new Error('unplugged'));
-    assert.deepEqual([call.view.camera, call.view.detail], [false, 'unplugged']);
+    assert.deepEqual([call.view.camera, call.view.cameraProblem], [false, { errCode: undefined, detail: 'unplugged' }]);
+    onMicrophone(false, 'unplugged, too');
+    assert.deepEqual(call.view.microphoneProblem, { errCode: undefined, detail: 'unplugged, too' });
+    assert.equal(call.view.detail, undefined);
     tell('hangUpVoip', { keepTime: 1, status: 'endByListener', origin: 'other' });
     assert.equal(media.asked.at(-1), 'leave');
     assert.equal(call.view.localStream, undefined);
+    assert.deepEqual([call.view.cameraProblem, call.view.microphoneProblem], [undefined, undefined]);
     onStreams({ local: 3 });
     onCamera(true);
+    onMicrophone(false, 'late');
     onState('failed');
     onAbort('late');
     send('late');
@@ -74,6 +79,85 @@ describe('the media of a call', { timeout: 30_000 }, () => {
     assert.deepEqual(media.asked.filter((name) => name === 'leave'), ['leave'], 'once');
     assert.equal(call.view.localStream, undefined);
     assert.deepEqual(types(), ['join', 'relay']);
+    assert.equal(call.view.microphoneProblem, undefined);
+  });
+
+  it('goes on without a camera, and the view says why until the user has it otherwise', async () => {
+    const { module, call, media, types } = opened(CALLER);
+    const { onCamera } = media.room;
+    const problem = (errCode, reason) => new module.VoipJoinError(errCode, `webRtcMedia:fail ${reason}`, 'NotAllowedError', 0);
+    const of = ({ camera, cameraProblem }) => [camera, cameraProblem];
+    onCamera(false, problem(2102, 'refused'));
+    media.ready();
+    await settle();
+    assert.deepEqual(of(call.view), [false, { errCode: 2102, detail: 'webRtcMedia:fail refused' }]);
+    assert.deepEqual([call.view.state, types()], ['outgoing', ['join']]);
+    // What is off by the user's wish has no problem.
+    call.setCamera(false);
+    assert.deepEqual(of(call.view), [false, undefined]);
+    onCamera(false, problem(2007, 'unplugged'));
+    assert.deepEqual(of(call.view), [false, undefined]);
+    media.setCamera = async () => {
+      throw problem(2007, 'in use');
+    };
+    call.setCamera(true);
+    assert.deepEqual(of(call.view), [true, undefined]);
+    await settle();
+    assert.deepEqual(of(call.view), [false, { errCode: 2007, detail: 'webRtcMedia:fail in use' }]);
+    onCamera(true);
+    assert.deepEqual(of(call.view), [true, undefined]);
+    onCamera(false);
+    assert.deepEqual(of(call.view), [false, undefined], 'a host that says nothing has no problem');
+  });
+
+  it('says why nothing is heard of it until something is', () => {
+    const { module, call, media } = opened(CALLER);
+    const { onMicrophone } = media.room;
+    onMicrophone(false, new module.VoipJoinError(2007, 'webRtcMedia:fail there is no microphone', 'gone', 0));
+    assert.deepEqual(call.view.microphoneProblem, { errCode: 2007, detail: 'webRtcMedia:fail there is no microphone' });
+    assert.deepEqual([call.view.muted, call.view.state], [false, 'outgoing']);
+    onMicrophone(true);
+    assert.equal(call.view.microphoneProblem, undefined);
+  });
+
+  it('may bring any error, of which only a code that is one goes to the service', async () => {
+    const throwing = {
+      get errCode() {
+        throw new Error('no code');
+      },
+      get message() {
+        throw new Error('no message');
+      },
+    };
+    for (const [error, errCode, sent] of [
+      [{ errCode: 2007, errMsg: 'e' }, 2007, 2007],
+      [{ errCode: -1000, errMsg: 'e' }, -1000, undefined],
+      [{ errCode: 2 ** 32, errMsg: 'e' }, 2 ** 32, undefined],
+      [{ errCode: 0.5, errMsg: 'e' }, undefined, undefined],
+      [{ errCode: '2007', errMsg: 'e' }, undefined, undefined],
+      [throwing, undefined, undefined],
+      ['e', undefined, undefined],
+      [undefined, undefined, undefined],
+      [null, undefined, undefined],
+    ]) {
+      const { call, media, socket } = opened(CALLER);
+      media.refuse(error);
+      await settle();
+      assert.equal(call.view.reason, 'joinFailed');
+      assert.deepEqual([call.view.errCode, socket.sent[0].type, socket.sent[0].errCode], [errCode, 'joinFailed', sent]);
+      const other = opened(CALLER);
+      other.media.room.onCamera(false, error);
+      const expected = error == null ? undefined : errCode;
+      assert.equal(other.call.view.cameraProblem?.errCode, expected);
+      assert.equal(other.call.view.state, 'outgoing');
+    }
+  });
+
+  it('of the other side has no microphone: the view says so in the words of the service', () => {
+    const { call, tell } = opened(CALLER);
+    const detail = 'the other side cannot use its microphone';
+    tell('abortVoip', { keepTime: 0, status: 'unknown', error: { errMsg: detail } });
+    assert.deepEqual([call.view.reason, call.view.detail], ['aborted', detail]);
   });
 
   it('of a listener enters the room at the tap, and not before', async () => {
@@ -101,9 +185,9 @@ describe('the media of a call', { timeout: 30_000 }, () => {
 
   it('that cannot enter the room ends the call', async () => {
     const { module, call, media, socket } = opened(CALLER);
-    media.refuse(new module.VoipJoinError(2102, 'join:fail the camera is not allowed', 'NotAllowedError', 1));
+    media.refuse(new module.VoipJoinError(2102, 'join:fail the microphone is not allowed', 'NotAllowedError', 1));
     await settle();
-    const failed = { id: 1, type: 'joinFailed', reason: 'join:fail the camera is not allowed' };
+    const failed = { id: 1, type: 'joinFailed', reason: 'join:fail the microphone is not allowed', errCode: 2102 };
     assert.deepEqual(socket.sent, [failed]);
     const { state, reason, errCode, detail } = call.view;
     assert.deepEqual([state, reason, errCode, detail], ['ended', 'joinFailed', 2102, failed.reason]);
@@ -196,6 +280,6 @@ describe('the media of a call', { timeout: 30_000 }, () => {
     media.setCamera = () => Promise.reject(new Error('in use'));
     call.setCamera(true);
     await settle();
-    assert.deepEqual([call.view.camera, call.view.detail], [false, 'in use']);
+    assert.deepEqual([call.view.camera, call.view.cameraProblem], [false, { errCode: undefined, detail: 'in use' }]);
   });
 });

@@ -133,6 +133,7 @@ const FILES = [
   'webrtc-connection.js',
   'webrtc-devices.js',
   'webrtc-messages.js',
+  'webrtc-player.js',
   'webrtc.d.ts',
   'webrtc.js',
   'wmpf_voip_bg.wasm',

@@ -7,7 +7,7 @@ import { describe, it } from 'node:test';
 
 import { FAKE_DEVICES } from '../support/chromium.mjs';
 import { connect, screenshot, startDemo } from './demo-page.mjs';
-import { loudness, pictureChanges } from './seen-and-heard.mjs';
+import { loudness, pictureChanges, SILENCE } from './seen-and-heard.mjs';
 
 const [FAKE, ALLOWED] = FAKE_DEVICES;
 /** Chromium's fake microphones stay. */
@@ -29,7 +29,7 @@ const pressed = (button) =>
     while (node.getAttribute('aria-pressed') !== 'true') await new Promise(requestAnimationFrame);
   });
 
-describe('a handset without camera and microphone', { timeout: 120_000 }, () => {
+describe('a handset without camera and microphone', { timeout: 240_000 }, () => {
   async function start(t, chromium) {
     const demo = await startDemo({ chromium });
     t.after(() => demo.stop());
@@ -48,9 +48,9 @@ describe('a handset without camera and microphone', { timeout: 120_000 }, () => 
       const [caller, listener] = from === 'device' ? [device, phone] : [phone, device];
       await caller.call.click();
       if (listener === device) await listener.action('answer').click();
-      assert.equal(await device.ending(), 'The browser was not allowed to use the camera or microphone');
+      assert.equal(await device.ending(), 'The browser was not allowed to use the microphone');
       assert.match(await device.note.innerText(), /Allow it beside the address of this page/);
-      assert.match(await phone.ending(), /is gone: .* could not use its camera or microphone/);
+      assert.match(await phone.ending(), /^前门 .* cannot use its microphone$/);
       if (listener === device) await screenshot(device.page, 'refused-390x844');
       assert.deepEqual([...device.problems, ...phone.problems], []);
     });
@@ -60,11 +60,68 @@ describe('a handset without camera and microphone', { timeout: 120_000 }, () => 
     const demo = await start(t, [FAKE]);
     const device = await demo.openAlone('role=device', { permissions: ['microphone'] });
     const phone = await demo.openAlone('role=phone', { permissions: ['camera', 'microphone'] });
-    await device.fill('caller.cameraStatus', '1');
     await connect(device, phone);
-    await device.action('camera').click();
-    await device.note.and(device.page.getByText('The camera could not be used')).waitFor();
+    const refused = device.note.and(device.page.getByText('The browser was not allowed to use the camera'));
+    await refused.waitFor();
     assert.ok((await pictureChanges(device.remote)) > 0);
+    assert.ok((await loudness(phone.remote)) > 0.01);
+    assert.match(await phone.note.innerText(), /camera is off/);
+    // It is still refused, and then the user allows it.
+    await device.action('camera').click();
+    await refused.waitFor();
+    await device.page.context().grantPermissions(['camera', 'microphone']);
+    await device.action('camera').click();
+    await device.note.and(device.frame.locator(':empty')).waitFor({ state: 'attached' });
+    await phone.frame.locator('.call-page_pictured').waitFor();
+    assert.ok((await pictureChanges(phone.remote)) > 0);
+    assert.deepEqual([...device.problems, ...phone.problems], []);
+  });
+
+  it('goes on without the camera where another program uses it, as who calls and as who is called', async (t) => {
+    const demo = await start(t, FAKE_DEVICES);
+    const inUse = { content: `(${fail})(['video'], 'NotReadableError')` };
+    const device = await demo.openAlone('role=device', { init: inUse });
+    const phone = await demo.openAlone('role=phone', { init: inUse });
+    await connect(device, phone);
+    for (const { remote, note } of [device, phone]) {
+      assert.ok((await loudness(remote)) > 0.01);
+      assert.match(await note.innerText(), /The camera cannot be used: .* The other side hears you/);
+    }
+    await device.action('hangUp').click();
+    await phone.ending();
+    assert.deepEqual([...device.problems, ...phone.problems], []);
+  });
+
+  it('says that nobody hears it where its microphone is lost, until there is another', async (t) => {
+    const demo = await start(t, FAKE_DEVICES);
+    const losing = () => {
+      // The page puts its own in their place.
+      window.devices = navigator.mediaDevices;
+      const open = MediaDevices.prototype.getUserMedia;
+      MediaDevices.prototype.getUserMedia = async function (constraints) {
+        if (window.isUnplugged) throw new DOMException('as the test wants it', 'NotReadableError');
+        const stream = await open.call(this, constraints);
+        window.microphone = stream.getAudioTracks()[0] ?? window.microphone;
+        return stream;
+      };
+    };
+    const device = await demo.openAlone('role=device', { init: { content: `(${losing})()` } });
+    const phone = await demo.openAlone('role=phone');
+    await connect(device, phone);
+    await device.page.evaluate(() => {
+      window.isUnplugged = true;
+      window.microphone.dispatchEvent(new Event('ended'));
+    });
+    await device.note.and(device.page.getByText('Nobody hears you')).waitFor();
+    // What was on its way is still heard.
+    await loudness(phone.remote);
+    assert.ok((await loudness(phone.remote)) < SILENCE);
+    assert.ok((await loudness(device.remote)) > 0.01);
+    await device.page.evaluate(() => {
+      window.isUnplugged = false;
+      window.devices.dispatchEvent(new Event('devicechange'));
+    });
+    await device.note.and(device.frame.locator(':empty')).waitFor({ state: 'attached' });
     assert.ok((await loudness(phone.remote)) > 0.01);
     assert.deepEqual([...device.problems, ...phone.problems], []);
   });
@@ -114,7 +171,7 @@ describe('a handset without camera and microphone', { timeout: 120_000 }, () => 
     const inUse = { content: `(${fail})(['audio', 'video'], 'NotReadableError')` };
     const device = await demo.openAlone('role=device', { init: inUse });
     for (const [roomType, sentence] of [
-      ['video', 'The camera or the microphone could not be opened'],
+      ['video', 'The microphone could not be opened'],
       ['voice', 'The microphone could not be opened'],
     ]) {
       await device.fill('roomType', roomType);
@@ -158,7 +215,7 @@ describe('a handset without camera and microphone', { timeout: 120_000 }, () => 
     await device.call.click();
     await phone.incoming.waitFor();
     await phone.action('answer').click();
-    assert.equal(await phone.ending(), 'This page may not use camera and microphone');
+    assert.equal(await phone.ending(), 'This page may not use the microphone');
     await device.ending();
     await device.action('close').click();
 

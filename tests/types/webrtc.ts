@@ -1,6 +1,8 @@
 // The media of browsers, and a host's own.
 import type { Media, MediaRoom } from 'wmpf-voip';
-import { webRtcMedia } from 'wmpf-voip/webrtc';
+import { streamPlayer, webRtcMedia } from 'wmpf-voip/webrtc';
+import type { StreamPlayer } from 'wmpf-voip/webrtc';
+import { openCall } from 'wmpf-voip';
 
 const media: Media = webRtcMedia();
 webRtcMedia({ iceTransportPolicy: 'relay', audio: { echoCancellation: false }, video: { width: 320 } });
@@ -22,6 +24,7 @@ export const room: MediaRoom = {
   onStreams: ({ remote }) => (show.srcObject = remote ?? null),
   onState: (state) => console.log(state === 'failed'),
   onCamera: (on, error) => console.log(on, error),
+  onMicrophone: (on, error) => console.log(on, error),
   onAbort: (reason) => console.log(reason),
 };
 media.join(room);
@@ -38,5 +41,21 @@ export const own: Media = {
   leave() {},
 };
 
+const player: StreamPlayer = streamPlayer({ onBlocked: (isBlocked) => (show.hidden = !isBlocked) });
+show.onclick = player.resume;
+openCall('/call', {
+  media: webRtcMedia(),
+  show(view) {
+    player.show(view, { local: document.querySelector('video'), remote: show });
+    const { cameraProblem, microphoneProblem } = view;
+    if (cameraProblem?.errCode === 2102) console.log(cameraProblem.detail, microphoneProblem?.detail, player.isBlocked);
+  },
+});
+streamPlayer().show({}, { local: null });
+
+// @ts-expect-error what is shown is a stream
+player.show({ localStream: 'stream' }, {});
+// @ts-expect-error and where, an element that plays
+player.show({}, { local: document.createElement('p') });
 // @ts-expect-error a policy that is none
 webRtcMedia({ iceTransportPolicy: 'turn' });

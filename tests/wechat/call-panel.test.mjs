@@ -65,6 +65,11 @@ const STATES = [
     { 麦克风已开: 'mute', 挂断: 'hangup' },
     ['custom'],
   ],
+  [
+    { state: 'connected', name: 'Lily', roomType: 'video', camera: false, hasCameraProblem: true, language: 'en' },
+    ['Video call', 'L', 'Lily', '00:00', 'The camera cannot be used: the other side only hears you'],
+    { 'Mic on': 'mute', 'Camera off': 'camera', 'Hang up': 'hangup' },
+  ],
   [{ state: 'ended', name: 'Lily', roomType: 'video' }, ['视频通话', 'L', 'Lily', '通话已结束'], {}],
   [
     { state: 'ended', roomType: 'video', reason: '对方无应答', detail: 'why', canGoBack: true },

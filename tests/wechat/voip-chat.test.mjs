@@ -273,6 +273,56 @@ describe("the plugin's media", { timeout: 300_000 }, () => {
     });
   });
 
+  describe('goes on without the camera', () => {
+    const types = ({ asked }) => asked.filter(([name]) => name === 'joinVoIPChat').map(([, { roomType }]) => roomType);
+
+    it('where the user lets it not be used: the platform then has only sound', async () => {
+      const phone = platformRooms().party(PHONE);
+      phone.denies = 'scope.camera';
+      const { page, isSignalled, pictures, tell } = open(AS_LISTENER, phone);
+      await isSignalled('join');
+      tell('startVoip');
+      assert.deepEqual(types(phone), ['voice']);
+      assert.deepEqual([page.data.camera, page.data.hasCameraProblem, pictures()], [false, true, []]);
+      page.toggleCamera();
+      await until(() => page.data.hasCameraProblem && !page.data.camera, 'it is still not allowed');
+      page.toggleMuted();
+      assert.equal(apis(phone).at(-1), 'updateVoIPChatMuteConfig');
+      page.hangUp();
+      assert.equal(apis(phone).at(-1), 'exitVoIPChat');
+    });
+
+    it('where the host asks by itself, and says no more than that something is not allowed', async () => {
+      const phone = platformRooms().party(PHONE);
+      const { joinVoIPChat } = phone.wx;
+      const wx = {
+        authorizeForMiniProgram: undefined,
+        joinVoIPChat(options) {
+          if (options.roomType === 'voice') return joinVoIPChat(options);
+          return options.fail({ errMsg: 'joinVoIPChat:fail auth deny' });
+        },
+      };
+      const { page, isSignalled } = open(AS_LISTENER, phone, { wx });
+      await isSignalled('join');
+      assert.deepEqual([page.data.camera, page.data.hasCameraProblem], [false, true]);
+    });
+
+    it('where the platform cannot show it, until it is turned on again', async () => {
+      const phone = platformRooms().party(PHONE);
+      const { page, isSignalled, pictures, tell } = open(AS_LISTENER, phone);
+      await isSignalled('join');
+      tell('startVoip');
+      const [own] = pictures();
+      const failed = (mode) => page.pictureFailed({ currentTarget: { dataset: { mode } }, detail: { errMsg: 'camera in use' } });
+      failed('video');
+      assert.equal(page.data.camera, true, 'that one is the other side\'s');
+      failed('camera');
+      assert.deepEqual([page.data.camera, page.data.hasCameraProblem, pictures()], [false, true, []]);
+      page.toggleCamera();
+      assert.deepEqual([page.data.camera, page.data.hasCameraProblem, pictures()], [true, false, [own]]);
+    });
+  });
+
   describe('cannot enter the room:', () => {
     for (const [failure, code, errMsg] of [
       [
@@ -313,7 +363,7 @@ describe("the plugin's media", { timeout: 300_000 }, () => {
         const { page, signals, isSignalled } = open(AS_LISTENER, phone);
         await isSignalled('joinFailed');
         const reason = `joinVoIPChat:fail ${errMsg}`;
-        assert.deepEqual(signals().at(-1), { type: 'joinFailed', reason });
+        assert.deepEqual(signals().at(-1), { type: 'joinFailed', reason, errCode: code });
         const [first, second] = page.data.detail.split('\n');
         assert.match(first, new RegExp(`\\(${code}\\)$`));
         assert.equal(second, reason);
@@ -323,12 +373,12 @@ describe("the plugin's media", { timeout: 300_000 }, () => {
       });
     }
 
-    it('the user lets the camera not be used: 2102', async () => {
+    it('the user lets the microphone not be used: 2102', async () => {
       const phone = platformRooms().party(PHONE);
-      phone.denies = 'scope.camera';
+      phone.denies = 'scope.record';
       const { page, isSignalled } = open(AS_LISTENER, phone);
       await isSignalled('joinFailed');
-      assert.match(page.data.detail, /\(2102\)\njoinVoIPChat:fail scope\.camera: .*auth deny\)$/);
+      assert.match(page.data.detail, /\(2102\)\njoinVoIPChat:fail scope\.record: .*auth deny\)$/);
       assert.ok(!apis(phone).includes('joinVoIPChat'));
     });
 

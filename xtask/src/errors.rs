@@ -81,16 +81,16 @@ fn when_joining(code: Code, language: Language) -> Option<&'static str> {
             "暂无，由不支持 WebRTC 的浏览器产生。",
         ),
         2007 => (
-            "call from a handset while another program keeps the camera or the microphone.",
-            "在摄像头或麦克风被其他程序占用时，从任意一端呼叫。",
+            "call from a handset while another program keeps the microphone.",
+            "在麦克风被其他程序占用时，从任意一端呼叫。",
         ),
         2009 => (
             "not possible, because whoever could see it has left the call.",
             "暂无，能看到它的一方已经离开通话。",
         ),
         2102 => (
-            "call from a handset, and refuse it camera and microphone.",
-            "从任意一端呼叫，并拒绝使用摄像头与麦克风。",
+            "call from a handset, and refuse it the microphone.",
+            "从任意一端呼叫，并拒绝使用麦克风。",
         ),
         2103 => (
             "call from a handset that was opened alone, over plain http from another machine.",

@@ -92,15 +92,26 @@ fn install_javascript_core(shell: &Shell) -> anyhow::Result<()> {
 
 /// Installs coturn, a TURN server, with Debian's package manager. Its tests are skipped where there is no such manager.
 pub fn coturn(shell: &Shell) -> anyhow::Result<()> {
-    if which::which("turnserver").is_ok() {
+    with_apt_get(shell, &["turnserver"], "coturn")
+}
+
+/// The same for Firefox.
+pub fn firefox(shell: &Shell) -> anyhow::Result<()> {
+    with_apt_get(shell, &["firefox-esr", "firefox"], "firefox-esr")
+}
+
+/// `programs` are what any of them is called.
+fn with_apt_get(shell: &Shell, programs: &[&str], package: &'static str) -> anyhow::Result<()> {
+    if programs.iter().any(|program| which::which(program).is_ok()) {
         return Ok(());
     }
     if which::which("apt-get").is_err() {
-        println!("there is no turnserver and no apt-get to install it, so its tests are skipped");
+        println!("there is no {package} and no apt-get to install it, so its tests are skipped");
         return Ok(());
     }
     apt_get(shell, &["update"])?;
-    apt_get(shell, &[&INSTALL[..], &["coturn"]].concat()).context("install coturn")
+    apt_get(shell, &[&INSTALL[..], &[package]].concat())
+        .with_context(|| format!("install {package}"))
 }
 
 const INSTALL: [&str; 3] = ["install", "-y", "--no-install-recommends"];

@@ -53,6 +53,8 @@ enum Part {
     Reproducible,
     /// Media over a TURN server
     Turn,
+    /// Calls between pages of Firefox
+    Firefox,
     /// What WeChat's own tools make of the package and the plugin
     Wechat,
     /// The fake service in other test runners
@@ -98,6 +100,7 @@ pub fn build_all(shell: &Shell, all: bool) -> anyhow::Result<Lanes> {
     if all {
         prerequisites::javascript_core(shell)?;
         prerequisites::coturn(shell)?;
+        prerequisites::firefox(shell)?;
     }
     let compile = Lane::new(&["test --no-run rust boundary"]);
     side_by_side::run(shell, &[compile, Lane::new(&["build"])])?;
@@ -113,6 +116,7 @@ pub fn build_all(shell: &Shell, all: bool) -> anyhow::Result<Lanes> {
         computes.push("test --no-build reproducible");
         waits.extend([
             "test --no-build turn",
+            "test --no-build firefox",
             "test --no-build wechat",
             "test --no-build runners",
             "test --no-build consumers",
@@ -170,6 +174,7 @@ impl Part {
             Part::Page => node_tests(shell, "page", 2),
             Part::Media => node_tests(shell, "media", 1),
             Part::Turn => node_tests(shell, "turn", 1),
+            Part::Firefox => node_tests(shell, "firefox", 1),
             Part::Wechat => node_tests(shell, "wechat", 2),
             Part::Runners => node_tests(shell, "runners", 1),
             Part::Consumers => node_tests(shell, "consumers", 2),

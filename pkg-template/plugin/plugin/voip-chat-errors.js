@@ -53,6 +53,11 @@ function denied(scope, error) {
   return joinError(code, `${scope}: ${reason}`, error || {}, error);
 }
 
+const isDenied = ({ errCode }) => errCode === NO_DEVICE_PERMISSION;
+
+/** What <voip-room> has told of a picture that could not be made. */
+const pictureFailure = (event) => joinError(DEVICE, 'the camera cannot be used', event || {}, event);
+
 /** What wx.onVoIPChatInterrupted has told: the call is over. Both sides hear the platform's own words. */
 function interruption(event) {
   const { errMsg = 'the platform has interrupted the call', errCode: errType = 0 } = event || {};
@@ -70,4 +75,4 @@ const NO_SESSION_KEY =
   'the room service has no session_key of this party to sign the room with: its operator stores that of a user by ' +
   'PUT /v1/admin/apps/{appId}/users/{openId}/session-key; for devices it signs nothing yet';
 
-module.exports = { denied, hostFailure, interruption, unsigned, unsupported };
+module.exports = { denied, hostFailure, interruption, isDenied, pictureFailure, unsigned, unsupported };

@@ -1,11 +1,8 @@
 // Sound and picture of a call by the platform: both sides enter one room of wx.joinVoIPChat, and <voip-room> shows who
 // is in it. What is to be shown of a side is { openid, position }.
 
-const { denied, hostFailure, interruption, unsigned, unsupported } = require('./voip-chat-errors.js');
+const { denied, hostFailure, interruption, isDenied, pictureFailure, unsigned, unsupported } = require('./voip-chat-errors.js');
 const { turn } = require('./voip-chat-turns.js');
-
-/** The scopes that the platform wants granted before. */
-const SCOPES = { voice: ['scope.record'], video: ['scope.record', 'scope.camera'] };
 
 /** The call whose room it is that the platform is in. */
 let inside;
@@ -25,6 +22,7 @@ function voipChat() {
     peer() {},
     setMuted: (muted) => entered && entered.setMuted(muted),
     setCamera: (on) => entered && entered.setCamera(on),
+    cameraFailed: (event) => entered && entered.cameraFailed(event),
     switchCamera: () => entered && entered.switchCamera(),
     leave: () => entered && entered.leave(),
   };
@@ -36,6 +34,8 @@ function enter(room) {
   let isOver = false;
   let isMuted = room.muted;
   let isCameraOn = room.camera;
+  // Why this user cannot have the pictures of a video call. The platform has them only where the camera is allowed.
+  let pictureless;
   let position = 'front';
   let members = [];
   // Whose cameras are on; unknown until the platform tells.
@@ -64,7 +64,7 @@ function enter(room) {
     if (!isIn || isOver) return;
     const { local, remote } = sides(room, members);
     room.onState(remote === undefined ? 'connecting' : 'connected');
-    if (room.roomType !== 'video') return;
+    if (roomType() !== 'video') return;
     const isRemoteSeen = remote !== undefined && (filmed === undefined || filmed.includes(remote));
     room.onStreams({
       local: local !== undefined && isCameraOn ? { openid: local, position } : undefined,
@@ -72,17 +72,24 @@ function enter(room) {
     });
   }
 
+  const roomType = () => (pictureless ? 'voice' : room.roomType);
+
   async function join() {
     if (typeof wx.joinVoIPChat !== 'function') throw unsupported();
     if (!room.voipChat) throw unsigned();
-    for (const scope of SCOPES[room.roomType]) await granted(scope);
+    await granted('scope.record');
+    if (room.roomType === 'video') {
+      await granted('scope.camera').catch((error) => {
+        pictureless = error;
+      });
+    }
     if (isOver) return;
     endTurn = await turn();
     if (isOver) return endTurn();
     listen('on');
     const wasMuted = isMuted;
     try {
-      members = await joinPlatform();
+      members = await joinPlatform().catch(enterWithoutPictures);
     } catch (error) {
       endTurn();
       throw error;
@@ -92,19 +99,26 @@ function enter(room) {
     isIn = true;
     inside = self;
     if (isMuted !== wasMuted) mute();
+    if (pictureless) room.onCamera(false, pictureless);
     show();
   }
 
+  // A host that asks by itself does not say whether it was for the camera.
+  function enterWithoutPictures(error) {
+    if (isOver || roomType() !== 'video' || !isDenied(error)) throw error;
+    pictureless = error;
+    return joinPlatform();
+  }
+
   function joinPlatform() {
-    const { roomType, voipChat } = room;
-    const { groupId, nonceStr, timeStamp, signature } = voipChat;
+    const { groupId, nonceStr, timeStamp, signature } = room.voipChat;
     return new Promise((resolve, reject) => {
       wx.joinVoIPChat({
         groupId,
         nonceStr,
         timeStamp,
         signature,
-        roomType,
+        roomType: roomType(),
         muteConfig: muteConfig(),
         success: ({ openIdList }) => resolve(openIdList || []),
         fail: (error) => reject(hostFailure(error)),
@@ -130,7 +144,16 @@ function enter(room) {
       if (isIn) mute();
     },
     setCamera(on) {
+      if (on && pictureless) return Promise.reject(pictureless);
       isCameraOn = on;
+      show();
+      return undefined;
+    },
+    /** The platform could not show the camera's picture, and so sends none. */
+    cameraFailed(event) {
+      if (isOver || !isCameraOn) return;
+      isCameraOn = false;
+      room.onCamera(false, pictureFailure(event));
       show();
     },
     switchCamera() {
@@ -149,7 +172,7 @@ function enter(room) {
 
 // A plugin asks in the name of its mini-program. On hosts without it wx.joinVoIPChat asks by itself.
 function granted(scope) {
-  if (typeof wx.authorizeForMiniProgram !== 'function') return undefined;
+  if (typeof wx.authorizeForMiniProgram !== 'function') return Promise.resolve();
   return new Promise((resolve, reject) => {
     wx.authorizeForMiniProgram({ scope, success: resolve, fail: (error) => reject(denied(scope, error)) });
   });

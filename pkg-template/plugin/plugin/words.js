@@ -11,6 +11,7 @@ const ZH = {
   connected: '通话中',
   reconnecting: '网络中断，正在重新连接…',
   noMedia: '开发者工具中没有声音和画面',
+  noCamera: '摄像头无法使用，对方只能听到声音',
 
   // Why it is over.
   cancelled: '已取消',
@@ -54,6 +55,7 @@ const EN = {
   connected: 'Connected',
   reconnecting: 'The connection is lost. Connecting again…',
   noMedia: 'No sound and no picture in DevTools',
+  noCamera: 'The camera cannot be used: the other side only hears you',
 
   cancelled: 'Cancelled',
   cancelledByOther: 'The caller has cancelled',

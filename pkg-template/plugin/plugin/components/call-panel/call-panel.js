@@ -52,10 +52,11 @@ function timeOf(seconds) {
 }
 
 /** What it says below. Like the word of the state it is read out when it changes; the seconds are not. */
-function detailOf(text, { state, online, hasMedia, detail }) {
+function detailOf(text, { state, online, hasMedia, hasCameraProblem, detail }) {
   if (state === 'ended') return detail;
   if (state !== 'connected') return '';
   if (!online) return text.reconnecting;
+  if (hasCameraProblem) return text.noCamera;
   return hasMedia ? '' : text.noMedia;
 }
 
@@ -72,6 +73,8 @@ Component({
     /** Whether the camera is on, and whether the user may change that */
     camera: { type: Boolean, value: true },
     canToggleCamera: { type: Boolean, value: true },
+    /** Whether it is off because it cannot be used */
+    hasCameraProblem: { type: Boolean, value: false },
     /** Whether the service is reached */
     online: { type: Boolean, value: true },
     /** The seconds of the call */
@@ -95,7 +98,7 @@ Component({
   data: { initial: '', kind: '', status: '', time: '', more: '', buttons: [] },
 
   observers: {
-    'state, name, roomType, muted, camera, canToggleCamera, online, keepTime, hasMedia, reason, detail, canContinue, canGoBack, language'() {
+    'state, name, roomType, muted, camera, canToggleCamera, hasCameraProblem, online, keepTime, hasMedia, reason, detail, canContinue, canGoBack, language'() {
       const { state, name, roomType, keepTime, language } = this.data;
       const text = words(language);
       const of = (table) => (table[state] ? table[state](text, this.data) : undefined);

@@ -20,6 +20,7 @@ Page({
     muted: false,
     camera: true,
     canToggleCamera: true,
+    hasCameraProblem: false,
     online: true,
     keepTime: 0,
     hasMedia: true,
@@ -61,8 +62,8 @@ Page({
   begin(query) {
     clearTimeout(this.leaving);
     this.isDue = false;
-    const media = this.data.hasMedia ? voipChat() : undefined;
-    this.call = openCall(query, { media, show: (view) => this.show(view) });
+    this.media = this.data.hasMedia ? voipChat() : undefined;
+    this.call = openCall(query, { media: this.media, show: (view) => this.show(view) });
     openPage.begun();
   },
 
@@ -73,7 +74,7 @@ Page({
   },
 
   show(view) {
-    const { state, name, roomType, isCaller, muted, camera, online, keepTime, ui } = view;
+    const { state, name, roomType, isCaller, muted, camera, cameraProblem, online, keepTime, ui } = view;
     const ofSide = isCaller ? ui.callerUI : ui.listenerUI;
     const canContinue = view.canContinue === true;
     // A call that its user may take back from another page is not left yet.
@@ -86,6 +87,7 @@ Page({
       muted,
       camera,
       canToggleCamera: ofSide.enableToggleCamera,
+      hasCameraProblem: cameraProblem !== undefined,
       online,
       keepTime,
       pictures: pictures(view),
@@ -129,6 +131,10 @@ Page({
 
   switchCamera() {
     this.call.switchCamera();
+  },
+
+  pictureFailed({ currentTarget, detail }) {
+    if (currentTarget.dataset.mode === 'camera') this.media.cameraFailed(detail);
   },
 
   openBox() {
