@@ -70,8 +70,9 @@ export function openCall(core, page, options) {
 
   const seen = () => Object.assign({}, view, { ui: uiOf(core) });
   const change = (changes) => {
+    if (changes.detail !== undefined) changes.detail = core.redacted(changes.detail);
     Object.assign(view, changes);
-    if (!isLeft) safely(() => show(seen()));
+    if (!isLeft) safely(core, () => show(seen()));
   };
 
   // What has ended does not begin again, whatever comes later.
@@ -115,6 +116,7 @@ export function openCall(core, page, options) {
     opened(call) {
       const isFirst = about === undefined;
       about = call;
+      core.keep(call.voipChat?.signature, ...Array.from(call.iceServers ?? [], (server) => server?.credential));
       if (isOver()) return;
       const { isCaller, roomType, callerName, listenerName, callerCameraStatus, listenerCameraStatus } = call;
       const changes = { isCaller, roomType, name: (isCaller ? listenerName : callerName) || '', online: true };
@@ -210,14 +212,14 @@ export function openCall(core, page, options) {
     const parties = { isCaller, businessType, callerId, listenerId };
     const room = { roomId, groupId, roomType, camera, muted, iceServers, voipChat, peerConnected };
     let isJoined = false;
-    media = openMedia(given, Object.assign(room, parties), {
+    media = openMedia(core, given, Object.assign(room, parties), {
       joined() {
         isJoined = true;
         socket.signal('join', {}, replied);
       },
       failed(error) {
         if (isOver()) return;
-        signalEnd('joinFailed', { reason: reasonOf(error) });
+        signalEnd('joinFailed', { reason: reasonOf(core, error) });
         failed(error, 'joinFailed');
       },
       send: (payload) => socket.relay(payload),
@@ -230,7 +232,7 @@ export function openCall(core, page, options) {
       camera: cameraChanged,
       aborted(reason) {
         if (isOver()) return;
-        const detail = reasonOf(reason);
+        const detail = reasonOf(core, reason);
         // Who is not in the room yet has nothing to break.
         signalEnd(isJoined ? 'abort' : 'joinFailed', { reason: detail });
         end('aborted', { errCode: reason?.errCode, detail });
@@ -347,7 +349,11 @@ export function openCall(core, page, options) {
       media?.setCamera(view.camera);
     },
     switchCamera: async () => {
-      await media?.switchCamera();
+      try {
+        await media?.switchCamera();
+      } catch (error) {
+        throw core.redacted(error);
+      }
     },
     showCustomBox: () => tellOfBox('showCustomBox'),
     hideCustomBox: () => tellOfBox('hideCustomBox'),
@@ -359,8 +365,8 @@ export function openCall(core, page, options) {
 const because = (reason) => (reason === undefined ? '' : `: ${reason}`);
 
 // As the service takes it: not too long, and without half a character at its end.
-const reasonOf = (error) =>
-  Array.from(textOf(error), (character) => (/^[\ud800-\udfff]$/.test(character) ? '\ufffd' : character))
+const reasonOf = (core, error) =>
+  Array.from(core.redacted(textOf(error)), (character) => (/^[\ud800-\udfff]$/.test(character) ? '\ufffd' : character))
     .slice(0, MAX_REASON_LENGTH)
     .join('');
 

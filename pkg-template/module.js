@@ -2,13 +2,16 @@
 // host (browser.js, inline.js, node.cjs, miniprogram/index.js) says where the wasm is and how it is loaded.
 
 import { CALL_PAGE_PATH, MAX_TIMEOUT_MS } from './contract.js';
-import { callError, createError, createFailure, pluginError } from './errors.js';
+import { callError, createError, createFailure } from './errors.js';
+import { failure } from './failure.js';
 import { chooseAdapter, createHost, envVersion } from './host.js';
 import { createInstance } from './instance.js';
 import { BUSY, INTERRUPTED, PARAMETER, UNSUPPORTED } from './raised-codes.js';
 import { quietly, settled } from './settled.js';
+import { createSecrets } from './secrets.js';
 import { snapshot } from './snapshot.js';
 import { createStop } from './stop.js';
+import { isToken } from './target.js';
 import { textOf } from './text-of.js';
 
 // `instantiate(source, imports)` is the loader's part, described in instance.js; without a source it takes the package's own
@@ -22,16 +25,31 @@ export function createModule(instantiate, checkHost = () => {}) {
   let from;
   let starting;
   let instance;
-  // What the rest of the surface shares with initByCaller: what stops the calls that are `starting`, the room of the
+  const secrets = createSecrets();
+  // What the rest of the surface shares with initByCaller: what keeps secrets and leaves them out of what is said (`keep`,
+  // `redacted`), what makes errors, what stops the calls that are `starting`, the room of the
   // call that was made last (`placed`), the call whose page is open (`current`), what begins the call of a page that
   // waits for one (`idle`), and the promise of a call that is `ending`.
   const core = {
     options: () => options,
+    keep: secrets.keep,
+    redacted,
     chooseAdapter,
-    createError,
+    createError: (isCgi, errCode, errMsg, errno, cause) =>
+      createError(isCgi, errCode, redacted(errMsg), errno, redacted(cause)),
     createFailure,
     starting: new Set(),
   };
+
+  function redacted(said) {
+    keepToken();
+    return secrets.redacted(said);
+  }
+
+  // What can be no token is never sent, and so never quoted.
+  function keepToken() {
+    if (isToken(options.token)) secrets.keep(options.token);
+  }
 
   // Idempotent. A start that failed is tried again by the next call, and an instance that broke is replaced.
   function start(api) {
@@ -41,7 +59,7 @@ export function createModule(instantiate, checkHost = () => {}) {
       throw cause;
     });
     return starting.catch((cause) => {
-      throw pluginError(UNSUPPORTED, api, textOf(cause), cause);
+      throw failure(core, UNSUPPORTED, api, textOf(cause), cause);
     });
   }
 
@@ -64,13 +82,15 @@ export function createModule(instantiate, checkHost = () => {}) {
 
   // What the new options leave out stays as it was, so that a fresh token needs no endpoint.
   function configure(newOptions) {
+    // Calls and sockets of before go on with it.
+    keepToken();
     options = Object.assign({}, options, newOptions);
   }
 
   // A client that is replaced is left to the collector: a call may be using it.
   function connect(glue, options) {
     if (connected.glue !== glue || connected.options !== options) {
-      const client = new glue.Client(options, createHost(options), envVersion(options));
+      const client = new glue.Client(options, createHost(core, options), envVersion(options));
       connected = { glue, options, client };
     }
     return connected.client;
@@ -81,10 +101,17 @@ export function createModule(instantiate, checkHost = () => {}) {
   // request makes waits for that request, because the wasm is entered once at a time.
   async function enter(api, req, call, wait = (started) => started) {
     const isStarted = () => instance !== undefined && !instance.isBroken;
-    const taken = isStarted() ? req : snapshot(req);
+    const taken = isStarted() ? undefined : read(req);
     if (instance?.isEntered) await undefined;
     while (!isStarted()) await wait(start(api));
-    return instance.enter(api, (glue) => call(glue, taken));
+    return instance.enter(api, (glue) => call(glue, taken ?? read(req)));
+  }
+
+  function read(req) {
+    const taken = snapshot(req);
+    // What is no request has none, and a getter that threw throws again.
+    quietly(() => core.keep(taken.voipToken));
+    return taken;
   }
 
   async function initByCaller(req, callOptions) {
@@ -124,7 +151,7 @@ export function createModule(instantiate, checkHost = () => {}) {
     }
     if (outcome === null) {
       const { reason } = stop;
-      throw callError(INTERRUPTED, `the call was cancelled while it started: ${textOf(reason)}`, reason);
+      throw failure(core, INTERRUPTED, 'initByCaller', `the call was cancelled while it started: ${textOf(reason)}`, reason);
     }
   }
 

@@ -47,6 +47,7 @@ const FILES = [
   'events.js',
   'explain.js',
   'failure.js',
+  'foreign-values.js',
   'glue.js',
   'held-socket.js',
   'held-token.js',
@@ -106,8 +107,10 @@ const FILES = [
   'plugin/plugin/wmpf-voip/wmpf_voip_bg.wasm.br',
   'plugin/plugin/words.js',
   'plugin/project.config.json',
+  'quotations.js',
   'raised-codes.js',
   'random.js',
+  'secrets.js',
   'settled.js',
   'snapshot.js',
   'socket-protocol.js',
@@ -129,6 +132,7 @@ const FILES = [
   'webrtc.d.ts',
   'webrtc.js',
   'wmpf_voip_bg.wasm',
+  'workerd.js',
 ];
 
 /** What the headings of a document can be linked to by. */
