@@ -84,8 +84,9 @@ export function openCall(core, page, options) {
 
   const seen = () => Object.assign({}, view, { ui: uiOf(core) });
   const change = (changes) => {
+    if (changes.detail !== undefined) changes.detail = core.redacted(changes.detail);
     Object.assign(view, changes);
-    if (!isLeft) safely(() => show(seen()));
+    if (!isLeft) safely(core, () => show(seen()));
   };
 
   // What has ended does not begin again, whatever comes later.
@@ -170,6 +171,7 @@ export function openCall(core, page, options) {
       const isFirst = about === undefined;
       about = call;
       isContinued = false;
+      core.keep(call.voipChat?.signature, ...Array.from(call.iceServers ?? [], (server) => server?.credential));
       if (isOver()) return;
       const { isCaller, roomType, callerName, listenerName } = call;
       const changes = { isCaller, roomType, name: (isCaller ? listenerName : callerName) || '', online: true };
@@ -272,14 +274,14 @@ export function openCall(core, page, options) {
     const parties = { isCaller, businessType, callerId, listenerId, encodeVideo: encodeVideoOf(about) };
     const room = { roomId, groupId, roomType, camera, muted, iceServers, voipChat, peerConnected };
     let isJoined = false;
-    media = openMedia(given, Object.assign(room, parties), {
+    media = openMedia(core, given, Object.assign(room, parties), {
       joined() {
         isJoined = true;
         takePart('join');
       },
       failed(error) {
         if (isOver()) return;
-        signalEnd('joinFailed', failureOf(error));
+        signalEnd('joinFailed', failureOf(core, error));
         failed(error, 'joinFailed');
       },
       send: (payload) => socket.relay(payload),
@@ -293,10 +295,10 @@ export function openCall(core, page, options) {
       microphone: microphoneChanged,
       aborted(reason) {
         if (isOver()) return;
-        const detail = reasonOf(reason);
+        const detail = reasonOf(core, reason);
         // Who is not in the room yet has nothing to break.
         if (isJoined) signalEnd('abort', { reason: detail });
-        else signalEnd('joinFailed', failureOf(reason));
+        else signalEnd('joinFailed', failureOf(core, reason));
         end('aborted', { errCode: codeOf(reason), detail });
       },
     });
@@ -307,11 +309,11 @@ export function openCall(core, page, options) {
   // It went off or on by itself, or could not be turned on. One that the user has turned off has no problem.
   function cameraChanged(on, error) {
     if (isOver() || (on !== true && !view.camera)) return;
-    choose({ camera: on === true, cameraProblem: on === true ? undefined : problemOf(error) });
+    choose({ camera: on === true, cameraProblem: on === true ? undefined : problemOf(core, error) });
   }
 
   function microphoneChanged(on, error) {
-    if (!isOver()) change({ microphoneProblem: on === true ? undefined : problemOf(error) });
+    if (!isOver()) change({ microphoneProblem: on === true ? undefined : problemOf(core, error) });
   }
 
   // Another device of this user was faster.
@@ -508,7 +510,11 @@ export function openCall(core, page, options) {
       media?.setCamera(view.camera);
     },
     switchCamera: async () => {
-      await media?.switchCamera();
+      try {
+        await media?.switchCamera();
+      } catch (error) {
+        throw core.redacted(error);
+      }
     },
     showCustomBox: () => tellOfBox('showCustomBox'),
     hideCustomBox: () => tellOfBox('hideCustomBox'),
@@ -520,18 +526,19 @@ export function openCall(core, page, options) {
 const because = (reason) => (reason === undefined ? '' : `: ${reason}`);
 
 // As the service takes it: not too long, and without half a character at its end.
-const reasonOf = (error) =>
-  Array.from(textOf(error), (character) => (/^[\ud800-\udfff]$/.test(character) ? '\ufffd' : character))
+const reasonOf = (core, error) =>
+  Array.from(core.redacted(textOf(error)), (character) => (/^[\ud800-\udfff]$/.test(character) ? '\ufffd' : character))
     .slice(0, MAX_REASON_LENGTH)
     .join('');
 
 // What the service is told of a room that could not be entered. It takes a code as an unsigned integer of 32 bits.
-function failureOf(error) {
+function failureOf(core, error) {
   const code = codeOf(error);
-  return { reason: reasonOf(error), errCode: code >>> 0 === code ? code : undefined };
+  return { reason: reasonOf(core, error), errCode: code >>> 0 === code ? code : undefined };
 }
 
-const problemOf = (error) => (error == null ? undefined : { errCode: codeOf(error), detail: textOf(error) });
+const problemOf = (core, error) =>
+  error == null ? undefined : { errCode: codeOf(error), detail: core.redacted(textOf(error)) };
 
 // Of a host's error, which may be anything.
 function codeOf(error) {

@@ -5,8 +5,8 @@ import { IDEMPOTENCY_KEY_HEADER } from './contract.js';
 import { random } from './random.js';
 import { settled } from './settled.js';
 
-// Gives the function that makes one: open(stop).
-export const along = (adapter, getDeviceToken) => (url, commonHeaders, timeout) => (stop) => {
+// Gives the function that makes one: open(stop). A deviceToken is kept as a secret.
+export const along = (adapter, getDeviceToken, keep) => (url, commonHeaders, timeout) => (stop) => {
   const key = newKey();
   // The call's time begins when it first waits.
   let end;
@@ -29,7 +29,10 @@ export const along = (adapter, getDeviceToken) => (url, commonHeaders, timeout) 
     deviceToken: () =>
       getDeviceToken &&
       settled(left(), stop, (done, failed) => {
-        Promise.resolve(getDeviceToken()).then((token) => done({ token }), failed);
+        Promise.resolve(getDeviceToken()).then((token) => {
+          keep(token);
+          done({ token });
+        }, failed);
       }),
 
     send(body) {

@@ -45,6 +45,7 @@ export const callDevice = (core, req) => place(core, 'callDevice', '/v1/device-c
 
 async function place(core, api, path, req, fields) {
   const body = taken(core, api, '', req, fields);
+  core.keep(body.pushToken, body.payload);
   if (core.options().role === 'device') {
     const reason = "a call to a device is made in the WeChat client, and configure.role says 'device'";
     throw failure(core, PHONE_ONLY, api, reason);

@@ -24,9 +24,9 @@ export function emit(core, eventName, data, roomId) {
   for (const entry of Array.from(listeners)) {
     // One that was taken away meanwhile hears nothing any more.
     if (!listeners.has(entry)) continue;
-    const event = { eventName, data: Object.assign({}, data) };
+    const event = { eventName, data: core.redacted(Object.assign({}, data)) };
     if (roomId !== undefined) Object.assign(event, { roomId, groupId: roomId });
-    safely(() => entry.listener(event));
+    safely(core, () => entry.listener(event));
   }
 }
 
@@ -65,11 +65,12 @@ function heardOf(core, roomId) {
   return heard;
 }
 
-// What a maker's code throws is the maker's to hear of, and harms nothing here.
-export function safely(run) {
+// What a developer's code throws is the developer's to hear of, and harms nothing here.
+export function safely(core, run) {
   try {
     run();
-  } catch (error) {
+  } catch (thrown) {
+    const error = core.redacted(thrown);
     if (typeof reportError === 'function') reportError(error);
     else if (typeof console !== 'undefined') console.error(error);
   }

@@ -2,13 +2,13 @@
 
 import { overFetch, overWx } from './adapters.js';
 import { along } from './call.js';
-import { callError, createError, createFailure, createSuccess } from './errors.js';
+import { callError, createFailure, createSuccess } from './errors.js';
 import { hostWx } from './host-wx.js';
 import { PARAMETER, UNSUPPORTED } from './raised-codes.js';
 
-export const createHost = (options) => ({
-  connect: along(chooseAdapter(options), chooseDeviceToken(options)),
-  createError,
+export const createHost = (core, options) => ({
+  connect: along(chooseAdapter(options), chooseDeviceToken(options), core.keep),
+  createError: core.createError,
   createFailure,
   createSuccess,
 });

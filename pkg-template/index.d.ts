@@ -46,10 +46,13 @@ export interface WmpfVoip {
   /**
    * What the mini-program was entered with by way of the call page, as the host's `wx.getEnterOptionsSync` says it. A
    * host without that: the path and the query of the first page that was opened with {@link openCall}. Stale where a page is
-   * opened while the mini-program is in front already: then `getPluginOnloadOptions` has what it was opened with.
+   * opened while the mini-program is in front already: then `getPluginOnloadOptions` has what it was opened with. Names and
+   * values stand as they do in the path: percent-encoded.
    */
   getPluginEnterOptions(): EnterOptions;
-  /** The query of the page that was opened last with {@link openCall}; empty before. */
+  /**
+   * The query of the page that was opened last with {@link openCall}, as the page was given it: percent-encoded. Empty before.
+   */
   getPluginOnloadOptions(): Record<string, string>;
   /**
    * Says what call pages show, as {@link CallView.ui} has it. What is left out stays as it was; `callerUI` and
@@ -274,7 +277,10 @@ export interface AbortSignalLike {
   removeEventListener(type: 'abort', listener: () => void): void;
 }
 
-/** Look at `isSuccess` first. */
+/**
+ * Look at `isSuccess` first. Each case has the members of the other one as `undefined`, so that they can be named before it is known
+ * which it is, and in a project without `strict`.
+ */
 export type InitByCallerResult = InitByCallerSuccess | InitByCallerFailure;
 
 /** The room exists and the listener is being reminded. */
@@ -286,6 +292,12 @@ export interface InitByCallerSuccess {
   groupId: string;
   /** How the call is billed. */
   chargeType: 'duration' | 'license';
+  errCode?: undefined;
+  errMsg?: undefined;
+  errObj?: undefined;
+  /** @deprecated */
+  error?: undefined;
+  message?: undefined;
 }
 
 /** The request has left, and failed. */
@@ -301,6 +313,9 @@ export interface InitByCallerFailure {
   error: DeprecatedError;
   /** The same as `errMsg`, for callers that expect an error. Not enumerable. */
   readonly message: string;
+  roomId?: undefined;
+  groupId?: undefined;
+  chargeType?: undefined;
 }
 
 /** The first form that a failure had. */
@@ -444,9 +459,10 @@ export function configure(options: Options): void;
  * Loads the wasm. Calling it is optional: the first call does the same.
  *
  * @param source Where the wasm is (a path or a URL), or the wasm itself (an ArrayBuffer, a typed array
- * or a WebAssembly.Module), if it is not beside this module. In a mini-program: its path in the code package, if it is not
- * where WeChat's npm builder puts it; or `{ path, webAssembly }`, if the host's WebAssembly is none of WXWebAssembly,
- * TTWebAssembly, MYWebAssembly and WebAssembly. If it cannot be loaded from there, later calls try the same place again.
+ * or a WebAssembly.Module), if it is not beside this module. In a Cloudflare Worker: a WebAssembly.Module. In a mini-program: its
+ * path in the code package, if it is not where WeChat's npm builder puts it; or `{ path, webAssembly }`, if the host's WebAssembly
+ * is none of WXWebAssembly, TTWebAssembly, MYWebAssembly and WebAssembly. If it cannot be loaded from there, later calls try the
+ * same place again.
  */
 export function init(source?: string | object): Promise<void>;
 
@@ -482,7 +498,7 @@ export interface Problem {
  * already and nobody knows how it was, it begins muted and with the camera off.
  *
  * @param page What the page was opened with: {@link WmpfVoip.CALL_PAGE_PATH}, a reminder's `path`, or the query as the
- * host has taken it apart. Without a call in it: the call that `initByCaller`, `callWMPF` or `callDevice` has made last.
+ * host has taken it apart. Without a room (`groupId`) in it: the call that `initByCaller`, `callWMPF` or `callDevice` has made last.
  * Nothing: the same, on a page that is open already and goes on with its next call.
  * What is wrong with it ends the call, as {@link CallView.errCode} and `detail` say; wrong options throw a
  * {@link VoipPluginError}.
@@ -917,12 +933,20 @@ export class VoipError extends Error {
   errCode: number;
   /** The host API's own number, where it gave one. */
   errno?: number;
-  /** The original error, where there is one. Not enumerable. */
+  /**
+   * The original error, where there is one. Of one that quotes a token or a payload it is a copy without them. Not enumerable.
+   */
   cause?: unknown;
   /** Always `false`, so that a failure that was thrown can be read like one that was returned. */
   get isSuccess(): false;
   /** @deprecated Use `errCode` and `errMsg`. */
   get error(): DeprecatedError;
+  /** An error that was caught can be read like a result: what a success has, it has not. */
+  readonly roomId?: undefined;
+  readonly groupId?: undefined;
+  readonly chargeType?: undefined;
+  /** A failure that was returned has it. */
+  readonly errObj?: undefined;
   /** What a log needs: name, message and the members above, without `cause` and `stack`. */
   toJSON(): Record<string, unknown>;
 }

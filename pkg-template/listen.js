@@ -26,7 +26,7 @@ export function listen(core, handlers) {
   // After a reconnect the service sends every call that still rings once more.
   const seen = new Set();
   const tell = (name, ...values) => {
-    if (given[name]) safely(() => given[name](...values));
+    if (given[name]) safely(core, () => given[name](...values));
   };
   const address = () => ({
     url: `${endpoint.replace(/^http/, 'ws')}/v1/reminders`,

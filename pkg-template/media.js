@@ -6,7 +6,7 @@ import { safely } from './events.js';
  * Enters the room. `told` hears { joined(), failed(error), send(payload), streams({ local, remote }), state(state),
  * camera(on, error), microphone(on, error), aborted(reason) }. Without `media` nothing is joined but the room.
  */
-export function openMedia(media, about, told) {
+export function openMedia(core, media, about, told) {
   let isJoined = false;
   let isStarted = false;
   let isLeft = false;
@@ -14,7 +14,7 @@ export function openMedia(media, about, told) {
     if (!isLeft) tell(value);
   };
   const call = (name, ...values) => {
-    if (media && !isLeft) safely(() => media[name](...values));
+    if (media && !isLeft) safely(core, () => media[name](...values));
   };
 
   // Not before this end is ready, and once.

@@ -2,14 +2,17 @@
 // host (browser.js, inline.js, node.cjs, miniprogram/index.js) says where the wasm is and how it is loaded.
 
 import { CALL_PAGE_PATH, MAX_TIMEOUT_MS } from './contract.js';
-import { callError, createError, createFailure, pluginError } from './errors.js';
+import { callError, createError, createFailure } from './errors.js';
+import { failure } from './failure.js';
 import { chooseAdapter, createHost, envVersion } from './host.js';
 import { createInstance } from './instance.js';
 import { placed } from './placed.js';
 import { BUSY, INTERRUPTED, PARAMETER, UNSUPPORTED } from './raised-codes.js';
 import { quietly, settled } from './settled.js';
+import { createSecrets } from './secrets.js';
 import { snapshot } from './snapshot.js';
 import { createStop } from './stop.js';
+import { isToken } from './target.js';
 import { textOf } from './text-of.js';
 
 // `instantiate(source, imports)` is the loader's part, described in instance.js; without a source it takes the package's own
@@ -23,18 +26,33 @@ export function createModule(instantiate, checkHost = () => {}) {
   let from;
   let starting;
   let instance;
-  // What the rest of the surface shares with initByCaller: what stops the calls that are `starting`, the room of the
-  // call that was made last (`placed`) and until when its page may take to open (`opensBy`), the call whose page is open
-  // (`current`), what begins the call of a page that waits for one (`idle`), what a page has `left` just now, the promise of a
-  // call that is `ending`, what gives up a call that another page has taken (`forgo`), what was `chosen` last by setMuted and
-  // setCamera, the rooms of which this party was `reminded`, what was `heard` of calls, and whether this `isMiniProgram`.
+  const secrets = createSecrets();
+  // What the rest of the surface shares with initByCaller: what keeps secrets and leaves them out of what is said (`keep`,
+  // `redacted`), what makes errors, what stops the calls that are `starting`, the room of the call that was made last (`placed`)
+  // and until when its page may take to open (`opensBy`), the call whose page is open (`current`), what begins the call of a
+  // page that waits for one (`idle`), what a page has `left` just now, the promise of a call that is `ending`, what gives up a
+  // call that another page has taken (`forgo`), what was `chosen` last by setMuted and setCamera, the rooms of which this party
+  // was `reminded`, what was `heard` of calls, and whether this `isMiniProgram`.
   const core = {
     options: () => options,
+    keep: secrets.keep,
+    redacted,
     chooseAdapter,
-    createError,
+    createError: (isCgi, errCode, errMsg, errno, cause) =>
+      createError(isCgi, errCode, redacted(errMsg), errno, redacted(cause)),
     createFailure,
     starting: new Set(),
   };
+
+  function redacted(said) {
+    keepToken();
+    return secrets.redacted(said);
+  }
+
+  // What can be no token is never sent, and so never quoted.
+  function keepToken() {
+    if (isToken(options.token)) secrets.keep(options.token);
+  }
 
   // Idempotent. A start that failed is tried again by the next call, and an instance that broke is replaced.
   function start(api) {
@@ -44,7 +62,7 @@ export function createModule(instantiate, checkHost = () => {}) {
       throw cause;
     });
     return starting.catch((cause) => {
-      throw pluginError(UNSUPPORTED, api, textOf(cause), cause);
+      throw failure(core, UNSUPPORTED, api, textOf(cause), cause);
     });
   }
 
@@ -67,13 +85,15 @@ export function createModule(instantiate, checkHost = () => {}) {
 
   // What the new options leave out stays as it was, so that a fresh token needs no endpoint.
   function configure(newOptions) {
+    // Calls and sockets of before go on with it.
+    keepToken();
     options = Object.assign({}, options, newOptions);
   }
 
   // A client that is replaced is left to the collector: a call may be using it.
   function connect(glue, options) {
     if (connected.glue !== glue || connected.options !== options) {
-      const client = new glue.Client(options, createHost(options), envVersion(options));
+      const client = new glue.Client(options, createHost(core, options), envVersion(options));
       connected = { glue, options, client };
     }
     return connected.client;
@@ -84,10 +104,17 @@ export function createModule(instantiate, checkHost = () => {}) {
   // request makes waits for that request, because the wasm is entered once at a time.
   async function enter(api, req, call, wait = (started) => started) {
     const isStarted = () => instance !== undefined && !instance.isBroken;
-    const taken = isStarted() ? req : snapshot(req);
+    const taken = isStarted() ? undefined : read(req);
     if (instance?.isEntered) await undefined;
     while (!isStarted()) await wait(start(api));
-    return instance.enter(api, (glue) => call(glue, taken));
+    return instance.enter(api, (glue) => call(glue, taken ?? read(req)));
+  }
+
+  function read(req) {
+    const taken = snapshot(req);
+    // What is no request has none, and a getter that threw throws again.
+    quietly(() => core.keep(taken.voipToken));
+    return taken;
   }
 
   async function initByCaller(req, callOptions) {
@@ -130,7 +157,7 @@ export function createModule(instantiate, checkHost = () => {}) {
     }
     if (outcome === null) {
       const { reason } = stop;
-      throw callError(INTERRUPTED, `the call was cancelled while it started: ${textOf(reason)}`, reason);
+      throw failure(core, INTERRUPTED, 'initByCaller', `the call was cancelled while it started: ${textOf(reason)}`, reason);
     }
   }
 

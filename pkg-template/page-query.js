@@ -5,9 +5,8 @@ import { PARAMETER } from './raised-codes.js';
 import { textOf } from './text-of.js';
 
 const ROOM_TYPES = ['voice', 'video'];
-const OF_A_CALL = ['roomType', 'groupId', 'isCaller', 'listenerId', 'callerName', 'isClickedHangOnBtn'];
 
-/** Gives the query as an object of decoded strings. Nothing means a page without a query. */
+/** Gives the query as an object of what stands in it, undecoded, as hosts do. Nothing means a page without a query. */
 export function queryOf(core, page) {
   if (page == null) return {};
   if (typeof page === 'string') return fromPath(page);
@@ -15,18 +14,18 @@ export function queryOf(core, page) {
   throw wrong(core, 'page: expected a path with a query, or the query as an object', page);
 }
 
-/** Gives the call that a query names; undefined, if it names none. With a callSeq it is an order for a call. */
+/** Gives the call whose room a query names. Without a room it names none: it may be an order for a call. */
 export function callOf(core, query) {
-  const isOrder = query.callSeq !== undefined && query.groupId === undefined;
-  if (isOrder || !OF_A_CALL.some((name) => query[name] !== undefined)) return undefined;
-  const { groupId: roomId, roomType = '', isCaller, isClickedHangOnBtn, callerName = '' } = query;
-  if (!roomId) throw wrong(core, 'groupId: expected the room of the call', roomId);
+  const read = (name) => decoded(query[name] ?? '');
+  const roomId = read('groupId');
+  if (roomId === '') return undefined;
+  const roomType = read('roomType');
   if (roomType !== '' && !ROOM_TYPES.includes(roomType)) {
     throw wrong(core, "roomType: expected 'voice' or 'video'", roomType);
   }
-  const isOurs = isCaller === '1';
-  const name = isOurs ? '' : callerName;
-  return { roomId, roomType, isCaller: isOurs, isAnswered: !isOurs && isClickedHangOnBtn === '1', name };
+  const isCaller = read('isCaller') === '1';
+  const name = isCaller ? '' : read('callerName');
+  return { roomId, roomType, isCaller, isAnswered: !isCaller && read('isClickedHangOnBtn') === '1', name };
 }
 
 // A query alone is one, too: no page has a path with a '='.
@@ -36,12 +35,11 @@ function fromPath(path) {
   const text = at < 0 && !path.includes('=') ? '' : path.slice(at + 1);
   for (const pair of text.split('#')[0].split('&')) {
     const [name, ...value] = pair.split('=');
-    if (name !== '') put(query, decoded(name), decoded(value.join('=')));
+    if (name !== '') put(query, name, value.join('='));
   }
   return query;
 }
 
-// Hosts give the parameters of a page as they stand in its path.
 function fromObject(core, object) {
   const query = {};
   let name = 'page';
@@ -50,7 +48,7 @@ function fromObject(core, object) {
       const value = object[name];
       if (value == null) continue;
       if (typeof value !== 'string') throw new Error(`got ${typeof value}`);
-      put(query, name, decoded(value));
+      put(query, name, value);
     }
   } catch (error) {
     const at = name === 'page' ? name : `page.${name}`;
@@ -73,6 +71,6 @@ function decoded(value) {
 }
 
 function wrong(core, expected, value) {
-  const got = typeof value === 'string' ? `the string '${value.slice(0, 40)}'` : value === undefined ? 'nothing' : typeof value;
+  const got = typeof value === 'string' ? `the string '${value.slice(0, 40)}'` : typeof value;
   return failure(core, PARAMETER, 'openCall', `${expected}, got ${got}`);
 }

@@ -8,13 +8,15 @@ import { textOf } from './text-of.js';
 export function chooseSocket(core, api, options) {
   const open = adapterOf(core, api, options);
   return (url, protocols, told) => {
+    // It may be that of long ago, when it is closed.
+    const closed = (code, reason) => {
+      core.keep(protocols[1]);
+      told.closed(code, core.redacted(reason));
+    };
     try {
-      return open(url, protocols, told);
+      return open(url, protocols, Object.assign({}, told, { closed }));
     } catch (cause) {
-      // A host may quote what it was given.
-      const [, token] = protocols;
-      const reason = `the host opens no WebSocket: ${textOf(cause).split(token).join('…')}`;
-      throw failure(core, UNSUPPORTED, api, reason, cause);
+      throw failure(core, UNSUPPORTED, api, `the host opens no WebSocket: ${textOf(cause)}`, cause);
     }
   };
 }

@@ -1,8 +1,9 @@
 // The generated glue keeps the state of one instance in its module. Inside of a function, each instance of
 // the wasm gets glue of its own: `createGlue()` gives what the module exports, and as `imports` what the wasm
-// takes, under the names that it has there.
+// takes, under the names that it has there. What promises.js has takes the place of what the glue would ask its host for.
 import { readFileSync } from 'node:fs';
 import { basename, dirname } from 'node:path';
+import { fileURLToPath } from 'node:url';
 
 import { build } from 'esbuild';
 
@@ -25,6 +26,7 @@ await build({
   stdin: { contents, resolveDir: dirname(file), sourcefile: 'createGlue' },
   outfile: 'glue.js',
   write: true,
+  inject: [fileURLToPath(new URL('promises.js', import.meta.url))],
   format: 'iife',
   target: 'es2020',
   banner: { js: 'export function createGlue() {\nlet glue;' },

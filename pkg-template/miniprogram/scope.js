@@ -1,14 +1,6 @@
 // What the generated glue takes from the global scope and mini-programs do not have, or have otherwise. Put in its
 // place when the entry for mini-programs is bundled; nothing outside of the bundle sees it.
 
-export function queueMicrotask(callback) {
-  Promise.resolve().then(callback);
-}
-
-// The wasm asks it for queueMicrotask alone.
-const scope = { queueMicrotask };
-export { scope as globalThis };
-
 // The glue keeps its view of the memory until the view's length is 0, which it is when the memory has grown. On iOS it
 // may stay what it was. A view that says 0 from the start is made anew each time, and so never stale.
 class MemoryBytes {

@@ -6,7 +6,7 @@ import '../support/rejections.mjs';
 import assert from 'node:assert/strict';
 import { afterEach, beforeEach, describe, it, mock } from 'node:test';
 
-import { configured } from '../support/fakes.mjs';
+import { call as place, configured, created } from '../support/fakes.mjs';
 import { fakeSockets, openedCall } from '../support/fake-sockets.mjs';
 import { freshModule } from '../support/module.mjs';
 import { TOKEN } from '../support/requests.mjs';
@@ -363,10 +363,24 @@ describe('a call page', () => {
     assert.deepEqual([url, type], ['http://room.test/v1/calls/room-2/signals', 'hangUp']);
   });
 
-  it('takes an order for a call for no call', () => {
-    const { fake, call } = opened('?callSeq=1&roomType=video&listenerId=o&callerName=n');
-    assert.deepEqual([call.view.state, fake.sockets.length], ['idle', 0]);
-  });
+  for (const page of [
+    '?callSeq=1&roomType=video&listenerId=o&callerName=n',
+    '?seq=1&roomType=voice&openid=o',
+    { order: '7', roomType: 'phone' },
+    '/call?isCaller=1',
+    '/call?roomType=video&listenerId=o&isClickedHangOnBtn=1',
+    '?groupId=&isCaller=1',
+    { callerName: 'n', groupId: undefined },
+  ]) {
+    it(`waits for a call where it was opened without a room: ${JSON.stringify(page)}`, async () => {
+      const { fake, module, call } = opened(page);
+      assert.deepEqual([call.view.state, fake.sockets.length], ['idle', 0]);
+      module.configure({ fetch: created });
+      assert.equal((await place(module)).isSuccess, true);
+      assert.deepEqual([call.view.state, call.view.roomId, call.view.isCaller], ['outgoing', 'room-1', true]);
+      assert.match(fake.last.url, /room-1/);
+    });
+  }
 
   it('notices a connection that died without an end', async () => {
     const { fake, call, tell, accept } = opened(CALLER);
@@ -586,7 +600,6 @@ describe('a call page', () => {
   });
 
   for (const [page, errCode, detail] of [
-    ['/call?isCaller=1', 1004, 'openCall:fail groupId: expected the room of the call, got nothing'],
     ['?groupId=r&roomType=phone', 1004, "openCall:fail roomType: expected 'voice' or 'video', got the string 'phone'"],
     [7, 1004, 'openCall:fail page: expected a path with a query, or the query as an object, got number'],
     [{ groupId: 7 }, 1004, 'openCall:fail page.groupId: expected a string (got number)'],

@@ -186,7 +186,7 @@ describe('listen', () => {
       [{ token: undefined }, { onReminder }, 1004, 'configure.token: expected a session token'],
       [{ token: 'a b' }, { onReminder }, 1004, 'configure.token: expected a session token'],
       [{ token: '"s3cret"' }, { onReminder }, 1004, 'configure.token: expected a session token'],
-      [{ WebSocket: Refusing }, { onReminder }, 1011, 'the host opens no WebSocket: …: no ws: from a page of https:'],
+      [{ WebSocket: Refusing }, { onReminder }, 1011, 'the host opens no WebSocket: ***: no ws: from a page of https:'],
       [{ WebSocket: null, connectSocket() {} }, { onReminder }, 1011, 'the host opens no WebSocket: connectSocket gave no SocketTask'],
       [{ timeout: NaN }, { onReminder }, 1004, 'configure.timeout: expected milliseconds from 1 to 60000'],
       [{ WebSocket: {} }, { onReminder }, 1004, "configure.WebSocket: expected a class like the platform's WebSocket"],

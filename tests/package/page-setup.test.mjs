@@ -106,15 +106,28 @@ describe('a call page is set up', () => {
     });
   }
 
-  it('and says what the last page was opened with', () => {
+  it('and says what the last page was opened with, as it stands there', () => {
     assert.deepEqual(voip.getPluginOnloadOptions(), {});
     assert.deepEqual(voip.getPluginEnterOptions(), { path: '', query: {} });
     page('plugin-private://p/call?isPreLaunch=1&a=1%202');
     page({ isPreLaunch: '1', callSeq: '8' });
     assert.deepEqual(voip.getPluginOnloadOptions(), { isPreLaunch: '1', callSeq: '8' });
-    assert.deepEqual(voip.getPluginEnterOptions(), { path: 'plugin-private://p/call', query: { isPreLaunch: '1', a: '1 2' } });
+    assert.deepEqual(voip.getPluginEnterOptions(), { path: 'plugin-private://p/call', query: { isPreLaunch: '1', a: '1%202' } });
     voip.getPluginOnloadOptions().callSeq = 'changed';
     assert.equal(voip.getPluginOnloadOptions().callSeq, '8');
+  });
+
+  it('and does not decode what a page was opened with, however it was', () => {
+    const query = { isPreLaunch: '1', rate: '50%25', '%E9%97%A8': 'a%3Db', broken: '%' };
+    const path = '/call?isPreLaunch=1&rate=50%25&%E9%97%A8=a%3Db&broken=%';
+    for (const opened of [query, path, path.slice(path.indexOf('?') + 1)]) {
+      page(opened);
+      assert.deepEqual(voip.getPluginOnloadOptions(), query);
+      assert.deepEqual(voip.getPluginEnterOptions().query, query);
+    }
+    // And as the host says it.
+    module.configure({ fetch: undefined, wx: { request() {}, getEnterOptionsSync: () => ({ path: 'p', query }) } });
+    assert.deepEqual(voip.getPluginEnterOptions().query, voip.getPluginOnloadOptions());
   });
 
   it('and says what the host says of how it was entered', () => {

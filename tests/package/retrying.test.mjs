@@ -6,7 +6,7 @@ import '../support/rejections.mjs';
 import assert from 'node:assert/strict';
 import { beforeEach, describe, it } from 'node:test';
 
-import { assertFailure, assertWorks, call, configured, created, fakeFetch, fakeWx, response } from '../support/fakes.mjs';
+import { assertFailure, assertKeepsSecrets, assertWorks, call, configured, created, fakeFetch, fakeWx, response } from '../support/fakes.mjs';
 import { freshModule } from '../support/module.mjs';
 import { ENDPOINT, ROOM, SUCCESS } from '../support/requests.mjs';
 
@@ -102,17 +102,18 @@ describe('a request over fetch', { timeout: 60_000 }, () => {
 
 describe('a host that quotes what it was given', { timeout: 60_000 }, () => {
   const TICKET = 'ticket-s3cret-of-this-call';
-  for (const [name, fetch] of [
-    ['the body', (url, { body }) => Promise.reject(new Error(`cannot send ${body}`))],
-    ['the headers', (url, { headers }) => Promise.reject(new Error(`wrong: ${JSON.stringify(headers)}`))],
-    ['so much that the token is cut off', (url, { headers }) =>
-      Promise.reject(new Error(`${'x'.repeat(270)}${headers.authorization}`))],
+  for (const [name, quoted, says] of [
+    ['the body', ({ body }) => `cannot send ${body.match(/"voipToken":".*?"/)}`, 'cannot send "voipToken":"***"'],
+    ['a header', ({ headers }) => `wrong: ${headers.authorization}`, 'wrong: Bearer ***'],
+    ['so much that the token is cut off', ({ headers }) => `${'x'.repeat(270)}${headers.authorization}`, `${'x'.repeat(270)}Bearer ***`],
   ]) {
-    it(`${name} is not repeated`, async () => {
+    it(`${name} is repeated without the token`, async () => {
+      const fetch = (url, init) => Promise.reject(new TypeError(quoted(init)));
       const module = configured(freshModule(), { fetch, token: 'session-s3cret-of-this-party' });
       const result = await call(module, { voipToken: TICKET });
-      const errObj = assertFailure(module, result, 1002, failed('its message quotes a token, see cause'));
-      assert.ok(errObj.cause instanceof Error);
+      const { cause } = assertFailure(module, result, 1002, failed(says));
+      assert.ok(cause instanceof TypeError);
+      assertKeepsSecrets(cause.message, cause.stack);
     });
   }
 });

@@ -50,6 +50,7 @@ const FILES = [
   'events.js',
   'explain.js',
   'failure.js',
+  'foreign-values.js',
   'glue.js',
   'held-socket.js',
   'held-token.js',
@@ -112,8 +113,10 @@ const FILES = [
   'plugin/plugin/words.js',
   'plugin/project.config.json',
   'presence.js',
+  'quotations.js',
   'raised-codes.js',
   'random.js',
+  'secrets.js',
   'settled.js',
   'snapshot.js',
   'socket-protocol.js',
@@ -137,6 +140,7 @@ const FILES = [
   'webrtc.d.ts',
   'webrtc.js',
   'wmpf_voip_bg.wasm',
+  'workerd.js',
 ];
 
 /** What the headings of a document can be linked to by. */

@@ -16,6 +16,9 @@ const TSC = join(ROOT, 'node_modules/typescript/bin/tsc');
 const MINIPROGRAM = join(ROOT, 'node_modules/miniprogram-api-typings/index.d.ts');
 const NODENEXT = ['--module', 'nodenext', '--moduleResolution', 'nodenext'];
 const BUNDLER = ['--module', 'esnext', '--moduleResolution', 'bundler'];
+const STRICT = ['--strict', '--exactOptionalPropertyTypes'];
+// Such a compiler does not tell a failure from a success by isSuccess.
+const LOOSE = ['--strict', 'false'];
 // A mini-program's logic layer has no DOM.
 const HEADLESS = ['--lib', 'es2022'];
 const DOM = ['--lib', 'es2022,dom'];
@@ -25,7 +28,7 @@ describe('the types of the packed package', { timeout: 180_000 }, () => {
   before(async () => {
     project = await createProject(join(ROOT, 'tests/types'));
     // What is a module is said by the file's name: .mts imports, .cts requires.
-    for (const name of ['sample', 'refused', 'testing']) {
+    for (const name of ['sample', 'refused', 'testing', 'results']) {
       await copyFile(join(project.path, `${name}.ts`), join(project.path, `${name}.mts`));
     }
   });
@@ -33,16 +36,20 @@ describe('the types of the packed package', { timeout: 180_000 }, () => {
 
   /** What the compiler says; nothing where all is well. */
   const compile = (files, ...flags) => {
-    const strict = ['--noEmit', '--strict', '--exactOptionalPropertyTypes', '--types', ''];
-    const args = [TSC, ...strict, '--target', 'es2022', ...flags, ...files];
+    const strictness = flags.includes('--strict') ? [] : STRICT;
+    const args = [TSC, '--noEmit', ...strictness, '--types', '', '--target', 'es2022', ...flags, ...files];
     return project.run(args).catch((error) => error.stdout || String(error));
   };
 
   for (const [name, files, ...flags] of [
     ['imported in Node, without the DOM', ['sample.mts', 'refused.mts', 'testing.mts'], NODENEXT, HEADLESS],
+    ['imported in Node, whatever is looked at of a result', ['results.mts'], NODENEXT, HEADLESS],
+    ['imported in Node, without strict', ['sample.mts', 'results.mts', 'testing.mts'], NODENEXT, HEADLESS, LOOSE],
     ['required in Node', ['required.cts'], NODENEXT, HEADLESS],
+    ['required in Node, without strict', ['required.cts'], NODENEXT, HEADLESS, LOOSE],
     ['bundled, without the DOM', ['sample.ts', 'refused.ts', 'testing.ts'], BUNDLER, HEADLESS],
     ['compiled for a mini-program', ['miniprogram.ts', MINIPROGRAM], BUNDLER, HEADLESS],
+    ['compiled for a mini-program, without strict', ['miniprogram.ts', MINIPROGRAM], BUNDLER, HEADLESS, LOOSE],
     ['bundled for a page', ['sample.ts', 'refused.ts', 'testing.ts', 'dom.ts', 'webrtc.ts'], BUNDLER, DOM],
   ]) {
     it(`compile: ${name}`, async () => {
@@ -52,12 +59,13 @@ describe('the types of the packed package', { timeout: 180_000 }, () => {
 
   it("compile in the guides' example, and know its result", async () => {
     const { files } = await readGuides();
-    const compiled = async (name, code) => {
+    const compiled = async (name, code, flags = STRICT) => {
       await writeFile(join(project.path, name), code);
-      return compile([name], ...NODENEXT, ...HEADLESS);
+      return compile([name], ...NODENEXT, ...HEADLESS, ...flags);
     };
     const example = files.get('ring.ts');
     assert.equal(await compiled('guide.mts', example), '');
+    assert.equal(await compiled('guide.mts', example, LOOSE), '');
     const misspelt = example.replace('result.errMsg', 'result.errMsgs');
     assert.match(await compiled('misspelt.mts', misspelt), /^misspelt\.mts\(\d+,\d+\): error TS\d+: Property 'errMsgs' does not exist/);
   });

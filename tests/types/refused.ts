@@ -59,13 +59,13 @@ const token: string = either.voipToken;
 
 export function read(result: InitByCallerResult) {
   // @ts-expect-error which one it is has to be known
-  result.roomId;
+  result.roomId.length;
   if (!result.isSuccess) {
     // @ts-expect-error a failure has no room
-    result.roomId;
+    result.roomId.length;
   } else {
     // @ts-expect-error a success has no code
-    result.errCode;
+    result.errCode.toFixed();
     // @ts-expect-error what is there
     result.chargeType === 'free';
   }
