@@ -22,6 +22,7 @@
 //! Rules without a mark are those of the plugin's public documentation. Where it is silent, `Decision:` says
 //! what is done here.
 
+mod breaks;
 mod end;
 mod event;
 #[cfg(test)]
@@ -33,6 +34,7 @@ mod table_tests;
 
 use serde::{Deserialize, Serialize};
 
+pub use self::breaks::{BREAKS, Break};
 pub use self::end::{End, Ending, OTHER_SIDE_ABORTED};
 use self::event::seconds;
 pub use self::event::{

@@ -18,6 +18,7 @@ use crate::request::{
 };
 use crate::value::{Object, Value};
 use crate::wmpf_call::{camera, charge_type, switch};
+use crate::words::Phrase;
 
 /// A request as it came: every documented field, none of them looked at. Others are ignored.
 #[derive(Debug, Default, PartialEq, Deserialize)]
@@ -154,23 +155,23 @@ impl Object<RawDeviceCall> {
             switch(&mut problems, "enableCallerCamera", &raw.enable_caller_camera, true);
         let enable_listener_camera =
             switch(&mut problems, "enableListenerCamera", &raw.enable_listener_camera, true);
-        let nick_name = problems.optional_string("nickName", raw.nick_name, "a string");
-        let device_name = problems.optional_string("deviceName", raw.device_name, "a string");
+        let nick_name = problems.optional_string("nickName", raw.nick_name, Phrase::A_STRING);
+        let device_name = problems.optional_string("deviceName", raw.device_name, Phrase::A_STRING);
         let is_cloud = switch(&mut problems, "isCloud", &raw.is_cloud, false);
-        let payload = problems.optional_string("payload", raw.payload, "a string");
+        let payload = problems.optional_string("payload", raw.payload, Phrase::A_STRING);
         let fixed_length = one_of(
             &mut problems,
             "encodeVideoFixedLength",
             &raw.encode_video_fixed_length,
             &[0, 320, 480, 640],
-            "the number 320, 480 or 640, or 0 for the platform's choice",
+            Phrase::ENCODED_LENGTH,
         );
         let rotation = one_of(
             &mut problems,
             "encodeVideoRotation",
             &raw.encode_video_rotation,
             &[0, 1, 2],
-            "the number 1 (upright) or 2 (as the camera has it), or 0 for the platform's choice",
+            Phrase::ENCODED_ROTATION,
         );
         let ratio = ratio(&mut problems, &raw.encode_video_ratio);
         let max_fps = one_of(
@@ -178,7 +179,7 @@ impl Object<RawDeviceCall> {
             "encodeVideoMaxFPS",
             &raw.encode_video_max_fps,
             &[0, 8, 9, 10, 11, 12, 13, 14, 15],
-            "a whole number from 8 to 15, or 0 for the platform's choice",
+            Phrase::ENCODED_FRAMES,
         );
 
         // What is required or has a default is there unless a problem says so.
@@ -220,7 +221,7 @@ fn one_of(
     path: &str,
     value: &Value,
     all: &[u16],
-    expected: &str,
+    expected: Phrase,
 ) -> Option<u16> {
     let found = match value {
         Value::Missing => all.first().copied(),
@@ -239,8 +240,7 @@ fn ratio(problems: &mut Problems, value: &Value) -> Option<f64> {
         // The absolute value is that of -0.
         Value::Number(ratio) if ratio.is_finite() && *ratio >= 0.0 => Some(ratio.abs()),
         Value::String(_) | Value::Number(_) | Value::Other(_) => {
-            let expected = "the number width / height * 100, or 0 for the platform's choice";
-            problems.wrong("encodeVideoRatio", expected, value);
+            problems.wrong("encodeVideoRatio", Phrase::ENCODED_RATIO, value);
             None
         }
     }

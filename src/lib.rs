@@ -6,7 +6,7 @@
 //!
 //! # Layout
 //!
-//! - [`value`], [`problem`]: what came from outside, and what is wrong with it
+//! - [`value`], [`problem`], [`words`]: what came from outside, what is wrong with it, and how that is said
 //! - [`request`], [`query`], [`config`]: the fields, their defaults and rules
 //! - [`wmpf_call`], [`device_call`]: the same of `callWMPF` and of `callDevice`
 //! - [`authorisation`]: which devices a user lets call
@@ -42,3 +42,4 @@ pub mod value;
 #[cfg(target_arch = "wasm32")]
 pub mod wasm;
 pub mod wmpf_call;
+pub mod words;

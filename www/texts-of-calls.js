@@ -55,7 +55,7 @@ export const CALL_TEXTS = {
   'action.testPicture': { en: 'Test picture', zh: '测试画面' },
   'action.close': { en: 'Back', zh: '返回' },
 
-  'incoming.seconds': { en: 'Rings for {seconds} more seconds', zh: '响铃剩余 {seconds} 秒' },
+  'incoming.seconds': { en: 'Seconds left to answer: {seconds}', zh: '响铃剩余 {seconds} 秒' },
   'incoming.waiting': { en: '{count} more waiting', zh: '另有 {count} 个来电等待' },
   'incoming.path': { en: 'The page was opened with', zh: '打开页面的路径' },
   'incoming.name': { en: 'Parameter', zh: '参数' },
@@ -76,19 +76,6 @@ export const CALL_TEXTS = {
   'ended.timeout.listener': { en: 'You did not answer in time', zh: '未及时接听' },
   'ended.busy': { en: '{who} is in another call', zh: '{who} 正在通话中' },
   'ended.aborted': { en: 'The call broke off', zh: '通话中断' },
-  'ended.aborted.other': {
-    en: '{who} is gone: the page was closed, its connection was lost, or it could not use its camera or microphone',
-    zh: '{who} 已离开：页面已关闭、连接已断开，或无法使用摄像头或麦克风',
-  },
-  'ended.aborted.connection': {
-    en: 'The connection to the room service was lost for too long',
-    zh: '与房间服务的连接中断过久',
-  },
-  'ended.aborted.callerMissing': { en: '{who} did not come', zh: '{who} 未进入通话' },
-  'ended.aborted.listenerLate': {
-    en: 'Camera and microphone were not ready in time',
-    zh: '摄像头与麦克风未能及时就绪',
-  },
   'ended.joinFailed': { en: 'This end could not enter the call', zh: '本端无法进入通话' },
   'ended.elsewhere': {
     en: 'The call goes on in another window or on another device of yours',

@@ -2,8 +2,9 @@
 
 use serde::Deserialize;
 use wmpf_voip::problem::Problems;
-use wmpf_voip::protocol::socket::{DEVICE, is_device};
+use wmpf_voip::protocol::socket::is_device;
 use wmpf_voip::value::Value;
+use wmpf_voip::words::Phrase;
 
 use crate::failure::Failure;
 
@@ -38,7 +39,7 @@ impl CallQuery {
                 let after = text.parse().ok();
                 if after.is_none() {
                     let got = Value::string(text).describe();
-                    problems.parameter("after", "an integer from 0 to 4294967295", got);
+                    problems.parameter("after", Phrase::UINT32, got);
                 }
                 after
             }
@@ -70,7 +71,7 @@ fn device(problems: &mut Problems, name: Option<&str>) -> Option<String> {
         Some(name) if is_device(name) => Some(name.to_owned()),
         wrong => {
             let got = wrong.map_or(Value::Missing, Value::string).describe();
-            problems.parameter("device", DEVICE, got);
+            problems.parameter("device", Phrase::DEVICE, got);
             None
         }
     }

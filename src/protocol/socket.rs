@@ -16,8 +16,9 @@ use crate::call::{Event, How, Reply, Side, Signal, State};
 use crate::problem::Problems;
 use crate::protocol::{Heartbeat, JoinedCall, Refusal};
 use crate::secret::Secret;
-use crate::text::{concat, decimal};
+use crate::text::decimal;
 use crate::value::{Object, Value};
+use crate::words::Phrase;
 
 /// The longest name of a device, in bytes.
 pub const MAX_DEVICE_BYTES: usize = 64;
@@ -28,14 +29,11 @@ pub const MAX_REASON_LENGTH: usize = 1024;
 /// The longest text that is relayed, in bytes. The description of a session with many candidates has some 10 kB.
 pub const MAX_RELAY_BYTES: usize = 48 * 1024;
 
-/// Whether a device can have this name: 1 to 64 visible ASCII characters.
+/// Whether a device can have this name, as [`Phrase::DEVICE`] says it.
 #[must_use]
 pub fn is_device(name: &str) -> bool {
     (1..=MAX_DEVICE_BYTES).contains(&name.len()) && name.bytes().all(|byte| byte.is_ascii_graphic())
 }
-
-/// What [`is_device`] takes, in the words of an error.
-pub const DEVICE: &str = "1 to 64 visible ASCII characters";
 
 /// What a party says on the socket of its call.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -146,7 +144,7 @@ impl Object<RawPartyMessage> {
                 Some(id as u32)
             }
             wrong @ (Value::Missing | Value::String(_) | Value::Number(_) | Value::Other(_)) => {
-                problems.wrong("id", "an integer from 0 to 4294967295", &wrong);
+                problems.wrong("id", Phrase::UINT32, &wrong);
                 None
             }
         };
@@ -170,7 +168,7 @@ impl Object<RawPartyMessage> {
         let device = match raw.device {
             Value::String(device) if is_device(&device) => Some(device),
             wrong @ (Value::Missing | Value::String(_) | Value::Number(_) | Value::Other(_)) => {
-                problems.wrong("device", DEVICE, &wrong);
+                problems.wrong("device", Phrase::DEVICE, &wrong);
                 None
             }
         };
@@ -182,12 +180,11 @@ impl Object<RawPartyMessage> {
 }
 
 fn relayed(problems: &mut Problems, payload: serde_json::Value) -> Option<String> {
-    const PAYLOAD: &str = "a string of at most 49152 bytes";
     match payload {
         serde_json::Value::String(payload) if payload.len() <= MAX_RELAY_BYTES => Some(payload),
         serde_json::Value::String(long) => {
-            let got = concat(&["a string of ", &decimal(long.len()), " bytes"]);
-            problems.parameter("payload", PAYLOAD, got);
+            let got = Phrase::STRING_OF_BYTES.with(decimal(long.len()));
+            problems.parameter("payload", Phrase::PAYLOAD, got);
             None
         }
         wrong @ (serde_json::Value::Null
@@ -195,7 +192,7 @@ fn relayed(problems: &mut Problems, payload: serde_json::Value) -> Option<String
         | serde_json::Value::Number(_)
         | serde_json::Value::Array(_)
         | serde_json::Value::Object(_)) => {
-            problems.wrong("payload", PAYLOAD, &Value::from(wrong));
+            problems.wrong("payload", Phrase::PAYLOAD, &Value::from(wrong));
             None
         }
     }
@@ -221,8 +218,7 @@ fn signal(
             checked_reason(problems, reason).map(|reason| PartySignal::Abort { reason })
         }
         Value::Missing | Value::String(_) | Value::Number(_) | Value::Other(_) => {
-            let kinds = "'answer', 'busy', 'join', 'joinFailed', 'hangUp' or 'abort'";
-            problems.wrong("type", kinds, kind);
+            problems.wrong("type", Phrase::SIGNAL_TYPE, kind);
             None
         }
     }
@@ -234,7 +230,7 @@ fn checked_how(problems: &mut Problems, value: &Value) -> Option<How> {
         Value::String(how) if how == "unloadCallPage" => Some(How::UnloadCallPage),
         Value::String(how) if how == "forceFromApp" => Some(How::ForceFromApp),
         Value::Missing | Value::String(_) | Value::Number(_) | Value::Other(_) => {
-            problems.wrong("how", "'manual', 'unloadCallPage' or 'forceFromApp'", value);
+            problems.wrong("how", Phrase::HANG_UP_HOW, value);
             None
         }
     }
@@ -246,7 +242,7 @@ fn checked_reason(problems: &mut Problems, value: &Value) -> Option<String> {
             Some(reason.clone())
         }
         Value::Missing | Value::String(_) | Value::Number(_) | Value::Other(_) => {
-            problems.wrong("reason", "a string of at most 1024 characters", value);
+            problems.wrong("reason", Phrase::REASON, value);
             None
         }
     }

@@ -50,7 +50,8 @@ describe('a handset without camera and microphone', { timeout: 120_000 }, () => 
       if (listener === device) await listener.action('answer').click();
       assert.equal(await device.ending(), 'The browser was not allowed to use the camera or microphone');
       assert.match(await device.note.innerText(), /Allow it beside the address of this page/);
-      assert.match(await phone.ending(), /is gone: .* could not use its camera or microphone/);
+      assert.equal(await phone.ending(), 'The call broke off');
+      assert.match(await phone.note.innerText(), /The other side is gone: .* it could not enter the call/);
       if (listener === device) await screenshot(device.page, 'refused-390x844');
       assert.deepEqual([...device.problems, ...phone.problems], []);
     });

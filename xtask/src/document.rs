@@ -5,11 +5,13 @@ use std::collections::BTreeMap;
 
 use anyhow::{Context as _, ensure};
 use serde::Serialize;
+use wmpf_voip::call::BREAKS;
 use wmpf_voip::code::{Code, Explanation, Language, RaisedBy};
 use wmpf_voip::config::MAX_TIMEOUT_MS;
-use wmpf_voip::fields::{FAILURE, FIELDS, Required, ResultField, SUCCESS};
+use wmpf_voip::fields::{FAILURE, FIELDS, Required, ResultField, SUCCESS, Text};
 use wmpf_voip::protocol::IDEMPOTENCY_KEY_HEADER;
 use wmpf_voip::query::CALL_PAGE_PATH;
+use wmpf_voip::words::{Phrase, ZH_SEPARATOR};
 use xshell::Shell;
 
 use crate::{errors, values};
@@ -17,7 +19,9 @@ use crate::{errors, values};
 /// Gives a document's text with every generated part made anew.
 type Render = fn(&str, Language) -> anyhow::Result<String>;
 
-const DOCUMENTS: [(&str, Language, Render); 6] = [
+const DOCUMENTS: [(&str, Language, Render); 8] = [
+    ("docs/call.md", Language::En, the_call),
+    ("docs/call.zh-CN.md", Language::Zh, the_call),
     ("docs/initByCaller.md", Language::En, init_by_caller),
     ("docs/initByCaller.zh-CN.md", Language::Zh, init_by_caller),
     ("docs/errors.md", Language::En, all_codes),
@@ -66,6 +70,24 @@ pub fn codes_module() -> anyhow::Result<String> {
     Ok(format!("// Generated from the core's table of codes.\nexport const CODES = {codes};\n"))
 }
 
+/// The JavaScript module with what else is said in words: the phrases of problems in Chinese, by their numbers, and the
+/// reasons of `abortVoip` in both languages.
+pub fn words_module() -> anyhow::Result<String> {
+    let phrases: Vec<_> = Phrase::ALL.iter().map(|phrase| phrase.zh()).collect();
+    let meaning = |text: Text| BTreeMap::from([("en", text.en), ("zh", text.zh)]);
+    let breaks: BTreeMap<_, _> =
+        BREAKS.iter().map(|each| (each.err_msg, meaning(each.meaning))).collect();
+    Ok(format!(
+        "// Generated from the core's tables of phrases and of reasons.\n\
+         export const PHRASES = {};\n\
+         export const SEPARATOR = {};\n\
+         export const BREAKS = {};\n",
+        serde_json::to_string(&phrases)?,
+        serde_json::to_string(ZH_SEPARATOR)?,
+        serde_json::to_string(&breaks)?,
+    ))
+}
+
 /// Rewrites what is generated in the documents.
 pub fn write(shell: &Shell) -> anyhow::Result<()> {
     for (file, language, render) in DOCUMENTS {
@@ -94,6 +116,10 @@ pub fn check(shell: &Shell) -> anyhow::Result<()> {
 fn init_by_caller(text: &str, language: Language) -> anyhow::Result<String> {
     let text = replace(text, "fields", &fields(language))?;
     replace(&text, "results", &results(language))
+}
+
+fn the_call(text: &str, language: Language) -> anyhow::Result<String> {
+    replace(text, "breaks", &breaks(language))
 }
 
 fn all_codes(text: &str, language: Language) -> anyhow::Result<String> {
@@ -158,6 +184,17 @@ fn results(language: Language) -> String {
         table(head, fields.iter().map(row))
     };
     format!("{success}\n\n{}\n{failure}\n\n{}", rows(SUCCESS), rows(FAILURE))
+}
+
+fn breaks(language: Language) -> String {
+    let head = match language {
+        Language::En => ["`error.errMsg`", "what it means"],
+        Language::Zh => ["`error.errMsg`", "含义"],
+    };
+    let rows = BREAKS
+        .iter()
+        .map(|each| [format!("`{}`", each.err_msg), each.meaning.get(language).into()]);
+    table(head, rows)
 }
 
 /// A table in Markdown.
