@@ -3,16 +3,18 @@
 
 import { fetchWasm, fromBytes } from './bytes.js';
 import { openCall as openCallOf } from './call-page.js';
+import { problemsOf } from './explain.js';
 import { listen as listenOf } from './listen.js';
 
 const read = (source) =>
   fetchWasm(() => source ?? new URL('./wmpf_voip_bg.wasm', import.meta.url));
 
-const { wmpfVoip, configure, init, check, core } = fromBytes(read);
+const { wmpfVoip, configure, init, check: rowsOf, core } = fromBytes(read);
 
 export default wmpfVoip;
-export { configure, init, check };
+export { configure, init };
+export const check = async (req) => problemsOf(await rowsOf(req));
 export const openCall = (page, options) => openCallOf(core, page, options);
 export const listen = (handlers) => listenOf(core, handlers);
-export { explain } from './explain.js';
+export { explain, explainAbort } from './explain.js';
 export { VoipCgiError, VoipError, VoipJoinError, VoipPluginError } from './errors.js';

@@ -475,10 +475,15 @@ export interface Problem {
   path: string;
   /** 1004, or 1001 for a token that is required. */
   code: number;
-  /** What the field takes, in words. */
+  /** What the field takes, in English, as `errMsg` says it. */
   expected: string;
-  /** What came, in words; never the value of a token. */
+  /** What came, in English; never the value of a token. */
   got: string;
+  /** The same in Chinese. */
+  zh: {
+    expected: string;
+    got: string;
+  };
 }
 
 /**
@@ -642,7 +647,7 @@ export interface CallView {
   origin?: Origin;
   /** Of a call that `failed`, was `refused` or `aborted`: the code, where there is one. See {@link explain}. */
   errCode?: number;
-  /** What went wrong, for the maker. */
+  /** What went wrong, for the developer. {@link explain} and {@link explainAbort} have words for the user. */
   detail?: string;
   /** This side's picture and sound, as the media gives them. */
   localStream?: any;
@@ -907,6 +912,14 @@ export interface Reminder {
 
 /** What a code means; `undefined` where the contract has no such code. */
 export function explain(errCode: number, language?: 'en' | 'zh'): Explanation | undefined;
+
+/**
+ * What a reason of `abortVoip` means, in words for people.
+ *
+ * @param errMsg Its `error.errMsg`, which is {@link CallView.detail} of a call that was `aborted`.
+ * @returns `undefined` for a reason that is not documented, such as one of a host's media.
+ */
+export function explainAbort(errMsg: string | undefined, language?: 'en' | 'zh'): string | undefined;
 
 /** What a code means. */
 export interface Explanation {

@@ -3,17 +3,19 @@
 
 import { fetchWasm, fromBytes } from './bytes.js';
 import { openCall as openCallOf } from './call-page.js';
+import { problemsOf } from './explain.js';
 import { listen as listenOf } from './listen.js';
 import { BASE64 } from './wasm.js';
 
 const own = () => Uint8Array.from(atob(BASE64), (character) => character.charCodeAt(0));
 const read = (source) => (source === undefined ? own() : fetchWasm(() => source));
 
-const { wmpfVoip, configure, init, check, core } = fromBytes(read);
+const { wmpfVoip, configure, init, check: rowsOf, core } = fromBytes(read);
 
 export default wmpfVoip;
-export { configure, init, check };
+export { configure, init };
+export const check = async (req) => problemsOf(await rowsOf(req));
 export const openCall = (page, options) => openCallOf(core, page, options);
 export const listen = (handlers) => listenOf(core, handlers);
-export { explain } from './explain.js';
+export { explain, explainAbort } from './explain.js';
 export { VoipCgiError, VoipError, VoipJoinError, VoipPluginError } from './errors.js';

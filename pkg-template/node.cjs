@@ -5,21 +5,22 @@ const { join } = require('node:path');
 const { fromBytes } = require('./bytes.js');
 const { openCall } = require('./call-page.js');
 const errors = require('./errors.js');
-const { explain } = require('./explain.js');
+const { explain, explainAbort, problemsOf } = require('./explain.js');
 const { listen } = require('./listen.js');
 
 const read = (source) => readFile(source ?? join(__dirname, 'wmpf_voip_bg.wasm'));
-const { wmpfVoip, configure, init, check, core } = fromBytes(read);
+const { wmpfVoip, configure, init, check: rowsOf, core } = fromBytes(read);
 
 // For `import wmpfVoip from 'wmpf-voip'` that was compiled to `require`.
 Object.defineProperty(exports, '__esModule', { value: true });
 exports.default = wmpfVoip;
 exports.configure = configure;
 exports.init = init;
-exports.check = check;
+exports.check = async (req) => problemsOf(await rowsOf(req));
 exports.openCall = (page, options) => openCall(core, page, options);
 exports.listen = (handlers) => listen(core, handlers);
 exports.explain = explain;
+exports.explainAbort = explainAbort;
 exports.VoipError = errors.VoipError;
 exports.VoipCgiError = errors.VoipCgiError;
 exports.VoipPluginError = errors.VoipPluginError;

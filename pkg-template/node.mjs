@@ -11,6 +11,7 @@ export const {
   openCall,
   listen,
   explain,
+  explainAbort,
   VoipError,
   VoipCgiError,
   VoipPluginError,

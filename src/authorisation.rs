@@ -11,7 +11,9 @@ use serde::{Deserialize, Serialize};
 
 use crate::problem::Problems;
 use crate::secret::Secret;
+use crate::text::decimal;
 use crate::value::{List, Object, Value};
+use crate::words::Phrase;
 
 /// How many users one [`BindContactQuery`] may name.
 pub const MAX_OPENIDS: usize = 100;
@@ -19,10 +21,8 @@ pub const MAX_OPENIDS: usize = 100;
 /// How many characters a device's name may have.
 pub const MAX_NAME_LENGTH: usize = 128;
 
-/// What [`is_name`] takes, in the words of an error.
-pub const NAME: &str = "a string of 1 to 128 characters, without control characters";
-
-/// Whether a device can have this name. It is short and on one line, because it is shown with every call.
+/// Whether a device can have this name, as [`Phrase::NAME`] says it. It is short and on one line, because it is
+/// shown with every call.
 #[must_use]
 pub fn is_name(text: &str) -> bool {
     (1..=MAX_NAME_LENGTH).contains(&text.chars().count()) && !text.contains(char::is_control)
@@ -67,16 +67,12 @@ impl Object<RawConsent> {
             return Err(problems);
         };
         let sn = problems.required_string("sn", raw.sn);
-        let sn_ticket = problems.required_secret(
-            "snTicket",
-            raw.sn_ticket,
-            "the device's snTicket, a non-empty string",
-        );
+        let sn_ticket = problems.required_secret("snTicket", raw.sn_ticket, Phrase::SN_TICKET);
         let model_id = problems.required_string("modelId", raw.model_id);
         let device_name = match raw.device_name {
             Value::String(name) if is_name(&name) => Some(name),
             wrong @ (Value::Missing | Value::String(_) | Value::Number(_) | Value::Other(_)) => {
-                problems.parameter("deviceName", NAME, wrong.to_string());
+                problems.parameter("deviceName", Phrase::NAME, wrong.describe());
                 None
             }
         };
@@ -189,7 +185,6 @@ impl Object<RawBindContactQuery> {
 
 fn openid_list(problems: &mut Problems, list: List) -> Option<Vec<String>> {
     const PATH: &str = "openid_list";
-    const EXPECTED: &str = "an array of 1 to 100 openIds";
     match list {
         List::Is(items) if (1..=MAX_OPENIDS).contains(&items.len()) => {
             let of_item =
@@ -199,11 +194,12 @@ fn openid_list(problems: &mut Problems, list: List) -> Option<Vec<String>> {
             openids.into_iter().collect()
         }
         List::Is(items) => {
-            problems.parameter(PATH, EXPECTED, format!("an array of {}", items.len()));
+            let got = Phrase::ARRAY_OF.with(decimal(items.len()));
+            problems.parameter(PATH, Phrase::OPEN_IDS, got);
             None
         }
         List::Not(value) => {
-            problems.wrong(PATH, EXPECTED, &value);
+            problems.wrong(PATH, Phrase::OPEN_IDS, &value);
             None
         }
     }
@@ -306,9 +302,12 @@ mod tests {
             (format!("{longest}门"), format!("the string '{}…'", "门".repeat(40))),
             ("a".repeat(5000), "a string of 5000 characters".into()),
         ] {
-            assert_eq!(said(named(&name)), [format!("deviceName: expected {NAME}, got {got}")]);
+            assert_eq!(
+                said(named(&name)),
+                [format!("deviceName: expected {}, got {got}", Phrase::NAME.en())]
+            );
         }
-        assert!(NAME.contains(&format!("1 to {MAX_NAME_LENGTH} ")));
+        assert!(Phrase::NAME.en().contains(&format!("1 to {MAX_NAME_LENGTH} ")));
     }
 
     #[test]

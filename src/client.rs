@@ -106,7 +106,7 @@ fn device_token<Cause>(value: Value) -> Result<Secret<String>, VoipError<Cause>>
         wrong @ (Value::Missing | Value::String(_) | Value::Number(_) | Value::Other(_)) => {
             let reason = concat(&[
                 "configure.getDeviceToken: expected a deviceToken, a non-empty string, got ",
-                &wrong.describe_secret(),
+                &wrong.describe_secret().en(),
             ]);
             Err(VoipError::plugin(Code::FetchDeviceToken, INIT_BY_CALLER, &reason))
         }

@@ -8,6 +8,7 @@ use crate::secret::Secret;
 use crate::text::concat;
 use crate::transport::Route;
 use crate::value::Value;
+use crate::words::Phrase;
 
 /// How long a call waits for the service's answer, in milliseconds, if nothing else is said.
 pub const DEFAULT_TIMEOUT_MS: u32 = 10_000;
@@ -85,7 +86,6 @@ impl RawConfig {
 
 fn endpoint(problems: &mut Problems, value: &Value) -> Option<String> {
     const PATH: &str = "configure.endpoint";
-    const EXPECTED: &str = "the room service's address, http(s)://host[:port]";
     let is_address = |text: &str| {
         let host = text.strip_prefix("http://").or_else(|| text.strip_prefix("https://"));
         host.is_some_and(|host| !host.is_empty() && !host.starts_with('/'))
@@ -95,12 +95,12 @@ fn endpoint(problems: &mut Problems, value: &Value) -> Option<String> {
     match value {
         // A password stands there, and the address is repeated in errors.
         Value::String(text) if text.chars().any(|c| c == '@') => {
-            problems.wrong_secret(PATH, Code::Parameter, EXPECTED, value);
+            problems.wrong_secret(PATH, Code::Parameter, Phrase::ADDRESS, value);
             None
         }
         Value::String(text) if is_address(text) => Some(text.trim_end_matches('/').to_owned()),
         Value::Missing | Value::String(_) | Value::Number(_) | Value::Other(_) => {
-            problems.wrong(PATH, EXPECTED, value);
+            problems.wrong(PATH, Phrase::ADDRESS, value);
             None
         }
     }
@@ -116,7 +116,7 @@ fn token(problems: &mut Problems, value: Secret<Value>) -> Option<Secret<String>
             problems.wrong_secret(
                 "configure.token",
                 Code::Parameter,
-                "a session token, visible ASCII characters and no space",
+                Phrase::SESSION_TOKEN,
                 &wrong,
             );
             None
@@ -130,7 +130,7 @@ fn timeout(problems: &mut Problems, value: &Value) -> Option<u32> {
         // The range is checked first, so the conversion only drops a fraction of a millisecond.
         Value::Number(ms) if (1.0..=f64::from(MAX_TIMEOUT_MS)).contains(ms) => Some(*ms as u32),
         Value::String(_) | Value::Number(_) | Value::Other(_) => {
-            problems.wrong("configure.timeout", "a number of milliseconds from 1 to 60000", value);
+            problems.wrong("configure.timeout", Phrase::MILLISECONDS, value);
             None
         }
     }
@@ -142,7 +142,7 @@ fn role(problems: &mut Problems, value: &Value) -> Option<Role> {
         Value::String(text) if text == Role::Device.as_str() => Some(Role::Device),
         Value::String(text) if text == Role::Phone.as_str() => Some(Role::Phone),
         Value::String(_) | Value::Number(_) | Value::Other(_) => {
-            problems.wrong("configure.role", "'device' or 'phone'", value);
+            problems.wrong("configure.role", Phrase::ROLE, value);
             None
         }
     }

@@ -19,6 +19,7 @@ use crate::request::{
 };
 use crate::value::{Object, Value};
 use crate::wmpf_call::{camera, charge_type, switch};
+use crate::words::Phrase;
 
 /// A request as it came: every documented field, none of them looked at. Others are ignored.
 #[derive(Debug, Default, PartialEq, Deserialize)]
@@ -138,37 +139,37 @@ impl Object<RawDeviceCall> {
             switch(&mut problems, "enableCallerCamera", &raw.enable_caller_camera, true);
         let enable_listener_camera =
             switch(&mut problems, "enableListenerCamera", &raw.enable_listener_camera, true);
-        let nick_name = problems.optional_string("nickName", raw.nick_name, "a string");
-        let device_name = problems.optional_string("deviceName", raw.device_name, "a string");
+        let nick_name = problems.optional_string("nickName", raw.nick_name, Phrase::A_STRING);
+        let device_name = problems.optional_string("deviceName", raw.device_name, Phrase::A_STRING);
         let is_cloud = switch(&mut problems, "isCloud", &raw.is_cloud, false);
-        let payload = problems.optional_string("payload", raw.payload, "a string");
+        let payload = problems.optional_string("payload", raw.payload, Phrase::A_STRING);
         let fixed_length = encoding(
             &mut problems,
             "encodeVideoFixedLength",
             &raw.encode_video_fixed_length,
             fixed_length,
-            "the number 320, 480 or 640, or 0 for the platform's choice",
+            Phrase::ENCODED_LENGTH,
         );
         let rotation = encoding(
             &mut problems,
             "encodeVideoRotation",
             &raw.encode_video_rotation,
             rotation,
-            "the number 1 (upright) or 2 (as the camera has it), or 0 for the platform's choice",
+            Phrase::ENCODED_ROTATION,
         );
         let ratio = encoding(
             &mut problems,
             "encodeVideoRatio",
             &raw.encode_video_ratio,
             ratio,
-            "the number width / height * 100, or 0 for the platform's choice",
+            Phrase::ENCODED_RATIO,
         );
         let max_fps = encoding(
             &mut problems,
             "encodeVideoMaxFPS",
             &raw.encode_video_max_fps,
             max_fps,
-            "a whole number from 8 to 15, or 0 for the platform's choice",
+            Phrase::ENCODED_FRAMES,
         );
 
         // What is required or has a default is there unless a problem says so.
@@ -210,7 +211,7 @@ fn encoding<T: Default>(
     path: &str,
     value: &Value,
     read: impl Fn(f64) -> Option<T>,
-    expected: &str,
+    expected: Phrase,
 ) -> Option<T> {
     let found = match value {
         Value::Missing => Some(T::default()),

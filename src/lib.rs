@@ -6,7 +6,7 @@
 //!
 //! # Layout
 //!
-//! - [`value`], [`problem`]: what came from outside, and what is wrong with it
+//! - [`value`], [`problem`], [`words`]: what came from outside, what is wrong with it, and how that is said
 //! - [`request`], [`query`], [`config`]: the fields, their defaults and rules
 //! - [`wmpf_call`], [`device_call`]: the same of `callWMPF` and of `callDevice`
 //! - [`encode_video`]: how a phone encodes its video, in any kind of call
@@ -44,3 +44,4 @@ pub mod value;
 #[cfg(target_arch = "wasm32")]
 pub mod wasm;
 pub mod wmpf_call;
+pub mod words;

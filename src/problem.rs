@@ -2,31 +2,35 @@
 
 use std::fmt;
 
-use serde::{Deserialize, Serialize};
-
 use crate::code::Code;
 use crate::secret::Secret;
 use crate::text::concat;
 use crate::value::{Object, Value};
+use crate::words::{Phrase, Words};
 
 /// One thing that is wrong.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Problem {
     /// Where: the field's path, such as `listener.id`.
     pub path: String,
     /// [`Code::Parameter`], or [`Code::VoipToken`] for a token that is required, or [`Code::ChargeType`].
     pub code: Code,
-    /// What the field takes, in words.
-    pub expected: String,
-    /// What came, in words; never the value of a token.
-    pub got: String,
+    /// What the field takes.
+    pub expected: Words,
+    /// What came; never the value of a token.
+    pub got: Words,
 }
 
 impl Problem {
     /// `<path>: expected <expected>, got <got>`
     pub(crate) fn message(&self) -> String {
-        concat(&[&self.path, ": expected ", &self.expected, ", got ", &self.got])
+        wrong_field(&self.path, &self.expected.en(), &self.got.en())
     }
+}
+
+/// What an error says of one field.
+pub(crate) fn wrong_field(path: &str, expected: &str, got: &str) -> String {
+    concat(&[path, ": expected ", expected, ", got ", got])
 }
 
 impl fmt::Display for Problem {
@@ -36,8 +40,7 @@ impl fmt::Display for Problem {
 }
 
 /// Everything that is wrong with one request, in the order of the documented table of fields.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
-#[serde(transparent)]
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Problems(Vec<Problem>);
 
 impl Problems {
@@ -71,17 +74,17 @@ impl Problems {
     }
 
     /// Notes a problem of the kind that most are.
-    pub fn parameter(&mut self, path: &str, expected: &str, got: String) {
-        self.push(path, Code::Parameter, expected, got);
+    pub fn parameter(&mut self, path: &str, expected: Phrase, got: Words) {
+        self.push(path, Code::Parameter, expected.into(), got);
     }
 
     /// Notes that `value` is not the token that `path` takes, without printing it.
-    pub(crate) fn wrong_secret(&mut self, path: &str, code: Code, expected: &str, value: &Value) {
-        self.push(path, code, &value.expected(expected), value.describe_secret());
+    pub(crate) fn wrong_secret(&mut self, path: &str, code: Code, expected: Phrase, value: &Value) {
+        self.push(path, code, value.expected(expected), value.describe_secret());
     }
 
-    fn push(&mut self, path: &str, code: Code, expected: &str, got: String) {
-        self.0.push(Problem { path: path.into(), code, expected: expected.into(), got });
+    fn push(&mut self, path: &str, code: Code, expected: Words, got: Words) {
+        self.0.push(Problem { path: path.into(), code, expected, got });
     }
 
     /// A string that may be left out.
@@ -89,7 +92,7 @@ impl Problems {
         &mut self,
         path: &str,
         value: Value,
-        expected: &str,
+        expected: Phrase,
     ) -> Option<String> {
         match value {
             Value::Missing => None,
@@ -106,7 +109,7 @@ impl Problems {
         match value {
             Value::String(text) if !text.is_empty() => Some(text),
             Value::Missing | Value::String(_) | Value::Number(_) | Value::Other(_) => {
-                self.wrong(path, "a non-empty string", &value);
+                self.wrong(path, Phrase::NON_EMPTY_STRING, &value);
                 None
             }
         }
@@ -117,7 +120,7 @@ impl Problems {
         &mut self,
         path: &str,
         value: Secret<Value>,
-        expected: &str,
+        expected: Phrase,
     ) -> Option<Secret<String>> {
         match value.into_inner() {
             Value::String(text) if !text.is_empty() => Some(Secret::new(text)),
@@ -133,20 +136,20 @@ impl Problems {
         match value {
             Object::Is(raw) => Some(raw),
             Object::Not(value) => {
-                self.wrong(path, "an object", &value);
+                self.wrong(path, Phrase::AN_OBJECT, &value);
                 None
             }
         }
     }
 
     /// Notes that `value` is not what `path` takes.
-    pub(crate) fn wrong(&mut self, path: &str, expected: &str, value: &Value) {
+    pub(crate) fn wrong(&mut self, path: &str, expected: Phrase, value: &Value) {
         self.wrong_as(Code::Parameter, path, expected, value);
     }
 
     /// The same, where the contract has a code for it.
-    pub(crate) fn wrong_as(&mut self, code: Code, path: &str, expected: &str, value: &Value) {
-        self.push(path, code, &value.expected(expected), value.describe());
+    pub(crate) fn wrong_as(&mut self, code: Code, path: &str, expected: Phrase, value: &Value) {
+        self.push(path, code, value.expected(expected), value.describe());
     }
 }
 

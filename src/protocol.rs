@@ -16,11 +16,12 @@ use serde::{Deserialize, Serialize};
 use crate::code::Code;
 use crate::encode_video::EncodeVideo;
 use crate::outcome::{ChargeType, Room};
-use crate::problem::{Problem, Problems};
+use crate::problem::{Problem, Problems, wrong_field};
 use crate::request::{BusinessType, CameraStatus, MiniprogramState, RoomType};
 use crate::text::{concat, decimal};
 use crate::transport::HttpResponse;
 use crate::value::{Object, Value};
+use crate::words::Phrase;
 
 /// Where a call is created.
 pub const CALLS_PATH: &str = "/v1/calls";
@@ -60,7 +61,58 @@ pub struct Refusal {
     pub errmsg: String,
     /// For [`Code::Parameter`], [`Code::VoipToken`] and [`Code::ChargeType`]: every field that is wrong.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub problems: Option<Vec<Problem>>,
+    pub problems: Option<Vec<WrongField>>,
+}
+
+/// A field that is wrong, as a refusal tells it: a [`Problem`] in words.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct WrongField {
+    /// The field's path.
+    pub path: String,
+    /// The code that it has alone.
+    pub code: Code,
+    /// What it takes and what came, in English.
+    #[serde(flatten)]
+    pub en: Wrong,
+    /// The same in Chinese, where the rule is the contract's and the service not of an earlier version.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub zh: Option<Wrong>,
+}
+
+/// What is wrong with a field, in one language.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Wrong {
+    /// What the field takes.
+    pub expected: String,
+    /// What came; never the value of a token.
+    pub got: String,
+}
+
+impl WrongField {
+    /// A field that breaks a rule of the service's own, in English.
+    #[must_use]
+    pub fn new(path: &str, code: Code, expected: &str, got: String) -> WrongField {
+        let en = Wrong { expected: expected.into(), got };
+        WrongField { path: path.into(), code, en, zh: None }
+    }
+}
+
+impl From<&Problem> for WrongField {
+    fn from(Problem { path, code, expected, got }: &Problem) -> WrongField {
+        WrongField {
+            path: path.clone(),
+            code: *code,
+            en: Wrong { expected: expected.en(), got: got.en() },
+            zh: Some(Wrong { expected: expected.zh(), got: got.zh() }),
+        }
+    }
+}
+
+impl fmt::Display for WrongField {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let WrongField { path, en: Wrong { expected, got }, .. } = self;
+        f.write_str(&wrong_field(path, expected, got))
+    }
 }
 
 impl Refusal {
@@ -69,15 +121,18 @@ impl Refusal {
     pub fn new(errcode: Code, errmsg: impl Into<String>) -> Refusal {
         Refusal { errcode, errmsg: errmsg.into(), problems: None }
     }
+
+    /// A refusal for these fields.
+    #[must_use]
+    pub fn of(errcode: Code, problems: Vec<WrongField>) -> Refusal {
+        let errmsg = problems.iter().map(WrongField::to_string).collect::<Vec<_>>().join("; ");
+        Refusal { errcode, errmsg, problems: Some(problems) }
+    }
 }
 
 impl From<Problems> for Refusal {
     fn from(problems: Problems) -> Refusal {
-        Refusal {
-            errcode: problems.code(),
-            errmsg: problems.message(),
-            problems: Some(problems.as_slice().to_vec()),
-        }
+        Refusal::of(problems.code(), problems.as_slice().iter().map(WrongField::from).collect())
     }
 }
 
@@ -242,7 +297,7 @@ impl AnswerError {
                 concat(&["HTTP status ", &status, " without a body of the room service"])
             }
             AnswerError::UnknownCode { reason, errcode } => {
-                let errcode = errcode.describe();
+                let errcode = errcode.describe().en();
                 concat(&[reason, " (errcode ", &errcode, ", which this version does not know)"])
             }
             AnswerError::Unreadable { status, problem } => {
@@ -285,7 +340,7 @@ pub fn decode_room(response: HttpResponse) -> Result<Room, AnswerError> {
     if !(200..300).contains(&status) {
         return Err(AnswerError::Http(status));
     }
-    let unreadable = |path: &str, expected: &str, got: &Value| AnswerError::Unreadable {
+    let unreadable = |path: &str, expected: Phrase, got: &Value| AnswerError::Unreadable {
         status,
         problem: Problem {
             path: path.into(),
@@ -296,19 +351,19 @@ pub fn decode_room(response: HttpResponse) -> Result<Room, AnswerError> {
     };
     let answer = match body {
         Object::Is(answer) => answer,
-        Object::Not(value) => return Err(unreadable("body", "an object", &value)),
+        Object::Not(value) => return Err(unreadable("body", Phrase::AN_OBJECT, &value)),
     };
     let charge_type = match &answer.charge_type {
         Value::String(text) if text == ChargeType::Duration.as_str() => ChargeType::Duration,
         Value::String(text) if text == ChargeType::License.as_str() => ChargeType::License,
         wrong @ (Value::Missing | Value::String(_) | Value::Number(_) | Value::Other(_)) => {
-            return Err(unreadable("chargeType", "'duration' or 'license'", wrong));
+            return Err(unreadable("chargeType", Phrase::DURATION_OR_LICENSE, wrong));
         }
     };
     match answer.room_id {
         Value::String(room_id) if !room_id.is_empty() => Ok(Room { room_id, charge_type }),
         wrong @ (Value::Missing | Value::String(_) | Value::Number(_) | Value::Other(_)) => {
-            Err(unreadable("roomId", "a non-empty string", &wrong))
+            Err(unreadable("roomId", Phrase::NON_EMPTY_STRING, &wrong))
         }
     }
 }
@@ -329,7 +384,7 @@ impl RawAnswer {
             Value::String(text) if !text.is_empty() => text.clone(),
             Value::Missing | Value::String(_) | Value::Number(_) | Value::Other(_) => concat(&[
                 "the service refused and gave ",
-                &self.errmsg.describe(),
+                &self.errmsg.describe().en(),
                 " as the reason",
             ]),
         }
@@ -366,11 +421,11 @@ mod tests {
     #[test]
     fn the_problems_of_a_request_travel_with_the_refusal() {
         let mut problems = Problems::default();
-        problems.parameter("listener.id", "a non-empty string", "nothing".into());
+        problems.parameter("listener.id", Phrase::NON_EMPTY_STRING, Phrase::NOTHING.into());
         let refusal = Refusal::from(problems);
         assert_eq!(
             serde_json::to_string(&refusal).unwrap(),
-            r#"{"errcode":1004,"errmsg":"listener.id: expected a non-empty string, got nothing","problems":[{"path":"listener.id","code":1004,"expected":"a non-empty string","got":"nothing"}]}"#
+            r#"{"errcode":1004,"errmsg":"listener.id: expected a non-empty string, got nothing","problems":[{"path":"listener.id","code":1004,"expected":"a non-empty string","got":"nothing","zh":{"expected":"非空字符串","got":"未传"}}]}"#
         );
     }
 

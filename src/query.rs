@@ -8,6 +8,7 @@ use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, percent_decode_str, utf8_perc
 use serde::Serialize;
 
 use crate::request::Request;
+use crate::words::{Phrase, Words};
 
 /// The path of the plugin's call page. It is the original plugin's, so that code that compares it works.
 pub const CALL_PAGE_PATH: &str =
@@ -55,29 +56,28 @@ pub enum CustomQueryError {
 
 impl CustomQueryError {
     /// Completes "the string '…'".
-    pub(crate) fn message(&self) -> String {
+    pub(crate) fn words(&self) -> Words {
         match self {
             CustomQueryError::Character(c) => {
                 let shown = if c.is_control() { '\u{fffd}' } else { *c };
                 let digit = |shift: u32| char::from_digit((u32::from(*c) >> shift) & 0xf, 16);
                 // Those that are refused have four digits at most.
                 let digits = [12, 8, 4, 0].into_iter().filter_map(digit);
-                let mut text = String::from("with the character ");
-                text.push(shown);
+                let mut text = String::from(shown);
                 text.push_str(" (U+");
                 text.extend(digits.map(|digit| digit.to_ascii_uppercase()));
                 text.push(')');
-                text
+                Phrase::WITH_CHARACTER.with(text)
             }
-            CustomQueryError::NoKey => "with a pair that has no key".into(),
-            CustomQueryError::Encoding => "with a pair that does not percent-decode".into(),
+            CustomQueryError::NoKey => Phrase::WITHOUT_KEY.into(),
+            CustomQueryError::Encoding => Phrase::NOT_DECODING.into(),
         }
     }
 }
 
 impl fmt::Display for CustomQueryError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.message())
+        self.words().fmt(f)
     }
 }
 

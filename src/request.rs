@@ -10,8 +10,8 @@ use crate::problem::Problems;
 use crate::query::CustomQuery;
 use crate::role::Role;
 use crate::secret::Secret;
-use crate::text::concat;
 use crate::value::{Object, Value};
+use crate::words::Phrase;
 
 /// A request as it came: every documented field, none of them looked at. Others are ignored.
 #[derive(Debug, Default, PartialEq, Deserialize)]
@@ -276,7 +276,7 @@ pub(crate) fn room_type(problems: &mut Problems, value: &Value) -> Option<RoomTy
         Value::String(text) if text == "voice" => Some(RoomType::Voice),
         Value::String(text) if text == "video" => Some(RoomType::Video),
         Value::Missing | Value::String(_) | Value::Number(_) | Value::Other(_) => {
-            problems.wrong("roomType", "'voice' or 'video'", value);
+            problems.wrong("roomType", Phrase::VOICE_OR_VIDEO, value);
             None
         }
     }
@@ -308,7 +308,7 @@ const LISTENER: PartyPaths = PartyPaths {
 fn party(problems: &mut Problems, paths: &PartyPaths, raw: Object<RawParty>) -> Option<Party> {
     let raw = problems.object(paths.party, raw)?;
     let id = problems.required_string(paths.id, raw.id);
-    let name = problems.optional_string(paths.name, raw.name, "a string");
+    let name = problems.optional_string(paths.name, raw.name, Phrase::A_STRING);
     let camera_status = camera_status(problems, paths.camera_status, &raw.camera_status);
     Some(Party { id: id?, name, camera_status: camera_status? })
 }
@@ -319,7 +319,7 @@ fn camera_status(problems: &mut Problems, path: &str, value: &Value) -> Option<C
         Value::Number(0.0) => Some(CameraStatus::On),
         Value::Number(1.0) => Some(CameraStatus::Off),
         Value::String(_) | Value::Number(_) | Value::Other(_) => {
-            problems.wrong(path, "the number 0 (on) or 1 (off)", value);
+            problems.wrong(path, Phrase::CAMERA_STATUS, value);
             None
         }
     }
@@ -333,7 +333,7 @@ fn business_type(problems: &mut Problems, value: &Value) -> Option<BusinessType>
         Value::Number(2.0) => Some(BusinessType::PhoneToDevice),
         Value::Number(3.0) => Some(BusinessType::PaymentByLicense),
         Value::String(_) | Value::Number(_) | Value::Other(_) => {
-            problems.wrong("businessType", "the number 0, 1, 2 or 3", value);
+            problems.wrong("businessType", Phrase::BUSINESS_TYPE, value);
             None
         }
     }
@@ -352,13 +352,11 @@ fn voip_token(
         wrong @ (Value::Missing | Value::String(_) | Value::Number(_) | Value::Other(_)) => {
             let (code, expected) = match business_type {
                 Some(BusinessType::PaymentByDuration | BusinessType::PaymentByLicense) => {
-                    (Code::VoipToken, "the payment's voip_token, a non-empty string")
+                    (Code::VoipToken, Phrase::PAYMENT_TOKEN)
                 }
-                Some(BusinessType::PhoneToDevice) => {
-                    (Code::VoipToken, "the device's pushToken, a non-empty string")
-                }
-                Some(BusinessType::DeviceToPhone) => (Code::Parameter, "the deviceToken, a string"),
-                None => (Code::Parameter, "a string"),
+                Some(BusinessType::PhoneToDevice) => (Code::VoipToken, Phrase::PUSH_TOKEN),
+                Some(BusinessType::DeviceToPhone) => (Code::Parameter, Phrase::DEVICE_TOKEN),
+                None => (Code::Parameter, Phrase::A_STRING),
             };
             problems.wrong_secret("voipToken", code, expected, &wrong);
             None
@@ -373,20 +371,20 @@ fn miniprogram_state(problems: &mut Problems, value: &Value) -> Option<Miniprogr
         Value::String(text) if text == "trial" => Some(MiniprogramState::Trial),
         Value::String(text) if text == "developer" => Some(MiniprogramState::Developer),
         Value::String(_) | Value::Number(_) | Value::Other(_) => {
-            problems.wrong("miniprogramState", "'formal', 'trial' or 'developer'", value);
+            problems.wrong("miniprogramState", Phrase::MINIPROGRAM_STATE, value);
             None
         }
     }
 }
 
 pub(crate) fn custom_query(problems: &mut Problems, value: Value) -> Option<CustomQuery> {
-    const EXPECTED: &str = "percent-encoded pairs such as a=1&b=2";
-    let text = problems.optional_string("customQuery", value, EXPECTED)?;
+    let expected = Phrase::ENCODED_PAIRS;
+    let text = problems.optional_string("customQuery", value, expected)?;
     match CustomQuery::parse(text.clone()) {
         Ok(query) => Some(query),
         Err(error) => {
-            let got = concat(&[&Value::String(text).describe(), " ", &error.message()]);
-            problems.parameter("customQuery", EXPECTED, got);
+            let got = Value::String(text).describe().and(error.words());
+            problems.parameter("customQuery", expected, got);
             None
         }
     }
@@ -397,7 +395,7 @@ pub(crate) fn time_limit(problems: &mut Problems, value: &Value) -> Option<f64> 
         Value::Missing => None,
         Value::Number(seconds) if seconds.is_finite() && *seconds > 0.0 => Some(*seconds),
         Value::String(_) | Value::Number(_) | Value::Other(_) => {
-            problems.wrong("timeLimit", "a number of seconds greater than 0", value);
+            problems.wrong("timeLimit", Phrase::SECONDS, value);
             None
         }
     }
@@ -416,7 +414,7 @@ fn device_token(
         Value::String(text) if !text.is_empty() => Some(Secret::new(text)),
         Value::Missing => None,
         wrong @ (Value::String(_) | Value::Number(_) | Value::Other(_)) => {
-            let expected = "the deviceToken that the host fetched, a non-empty string";
+            let expected = Phrase::FETCHED_DEVICE_TOKEN;
             problems.wrong_secret("deviceToken", Code::Parameter, expected, &wrong);
             None
         }
@@ -539,7 +537,7 @@ pub(crate) mod tests {
     fn req_itself_must_be_an_object() {
         for (json, got) in [("null", "nothing"), ("[]", "an array"), ("\"x\"", "the string 'x'")] {
             let problem = only_problem(raw(json).validate());
-            assert_eq!((problem.path.as_str(), problem.got.as_str()), ("req", got));
+            assert_eq!((problem.path.as_str(), problem.got.en().as_str()), ("req", got));
         }
         assert_eq!(raw("{}").validate().unwrap_err().as_slice().len(), 4, "what is required");
     }
@@ -586,7 +584,10 @@ pub(crate) mod tests {
                 let problems = with(changes).unwrap_err();
                 assert_eq!(problems.code(), Code::VoipToken);
                 let problem = &problems.as_slice()[0];
-                assert_eq!((problem.expected.as_str(), problem.got.as_str()), (expected, got));
+                assert_eq!(
+                    (problem.expected.en(), problem.got.en()),
+                    (expected.into(), got.into())
+                );
             }
         }
         for left_out in [serde_json::json!(null), serde_json::json!("")] {
@@ -613,8 +614,9 @@ pub(crate) mod tests {
     fn a_string_that_is_too_long_is_told_the_limit() {
         let changes = serde_json::json!({"caller": {"id": "x".repeat(MAX_STRING_LENGTH + 1)}});
         let problem = only_problem(with(changes));
-        assert_eq!(problem.expected, "a non-empty string of at most 4096 characters");
-        assert_eq!(problem.got, "a string of 4097 characters");
+        assert_eq!(problem.expected.en(), "a non-empty string of at most 4096 characters");
+        assert_eq!(problem.expected.zh(), "非空字符串，最多 4096 个字符");
+        assert_eq!(problem.got.en(), "a string of 4097 characters");
     }
 
     #[test]

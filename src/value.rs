@@ -4,13 +4,13 @@
 //! to the few things that the rules can tell apart: `src/wasm` reads a JS property into a [`Value`],
 //! and serde reads a JSON member into the same.
 
-use std::borrow::Cow;
 use std::fmt;
 
 use serde::Deserialize;
 use serde::de::{DeserializeOwned, Deserializer, Error as _};
 
 use crate::text::{concat, decimal};
+use crate::words::{Phrase, Words};
 
 /// The longest string that a field takes, in UTF-16 code units (what JavaScript calls `length`).
 ///
@@ -81,62 +81,65 @@ impl Value {
 
     /// Describes the value without anything of it: it stands where a token belongs, and may be one.
     #[must_use]
-    pub fn describe_secret(&self) -> String {
+    pub fn describe_secret(&self) -> Words {
         match self {
             Value::String(text) if !text.is_empty() => {
-                let length = decimal(text.chars().map(|_| 1).sum());
-                concat(&["a string of ", &length, " characters"])
+                Phrase::STRING_OF_CHARACTERS.with(decimal(text.chars().map(|_| 1).sum()))
             }
-            Value::Number(_) => "a number".into(),
-            Value::Other(Other::Boolean(_)) => "a boolean".into(),
-            Value::Other(Other::Unreadable(_)) => "a property that throws when it is read".into(),
+            Value::Number(_) => Phrase::A_NUMBER.into(),
+            Value::Other(Other::Boolean(_)) => Phrase::A_BOOLEAN.into(),
+            Value::Other(Other::Unreadable(_)) => Phrase::THROWING.into(),
             Value::Missing | Value::String(_) | Value::Other(_) => self.describe(),
         }
     }
 
     /// What came, for the "got" of an error.
     #[must_use]
-    pub fn describe(&self) -> String {
-        let fixed = match self {
-            Value::Missing => "nothing",
-            Value::String(text) if text.is_empty() => "an empty string",
+    pub fn describe(&self) -> Words {
+        match self {
+            Value::Missing => Phrase::NOTHING.into(),
+            Value::String(text) if text.is_empty() => Phrase::EMPTY_STRING.into(),
             Value::String(text) => {
                 let printable = |c: char| if c.is_control() { '\u{fffd}' } else { c };
                 let preview: String = text.chars().take(PREVIEW_LENGTH).map(printable).collect();
                 let rest = if text.chars().nth(PREVIEW_LENGTH).is_some() { "…" } else { "" };
-                return concat(&["the string '", &preview, rest, "'"]);
+                Phrase::THE_STRING.with(concat(&[&preview, rest]))
             }
-            Value::Number(number) if number.is_nan() => "NaN",
-            Value::Number(number) if number.is_infinite() && *number > 0.0 => "Infinity",
-            Value::Number(number) if number.is_infinite() => "-Infinity",
-            Value::Number(number) => return spell(*number),
-            Value::Other(other) => return other.describe(),
-        };
-        fixed.into()
+            Value::Number(number) => Phrase::ITSELF.with(spell(*number)),
+            Value::Other(other) => other.describe(),
+        }
     }
 
     /// What a field takes, with the limit where the value is a string that is too long.
-    pub(crate) fn expected<'a>(&self, expected: &'a str) -> Cow<'a, str> {
+    pub(crate) fn expected(&self, expected: Phrase) -> Words {
+        let expected = Words::from(expected);
         match self {
             Value::Other(Other::LongString(_)) => {
-                let longest = decimal(MAX_STRING_LENGTH);
-                concat(&[expected, " of at most ", &longest, " characters"]).into()
+                expected.and(Phrase::AT_MOST_CHARACTERS.with(decimal(MAX_STRING_LENGTH)))
             }
-            Value::Missing | Value::String(_) | Value::Number(_) | Value::Other(_) => {
-                expected.into()
-            }
+            Value::Missing | Value::String(_) | Value::Number(_) | Value::Other(_) => expected,
         }
     }
 }
 
 impl fmt::Display for Value {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.describe())
+        self.describe().fmt(f)
     }
 }
 
-/// A number as JSON spells it, and without `.0`.
+/// A number as JavaScript spells it: as JSON does, and without `.0`.
 fn spell(number: f64) -> String {
+    if !number.is_finite() {
+        let name = if number.is_nan() {
+            "NaN"
+        } else if number > 0.0 {
+            "Infinity"
+        } else {
+            "-Infinity"
+        };
+        return name.into();
+    }
     let mut text = serde_json::to_string(&number).unwrap_or_default();
     if text.ends_with(".0") {
         text.truncate(text.len() - 2);
@@ -145,24 +148,23 @@ fn spell(number: f64) -> String {
 }
 
 impl Other {
-    fn describe(&self) -> String {
-        let fixed = match self {
-            Other::Boolean(true) => "true",
-            Other::Boolean(false) => "false",
-            Other::Array => "an array",
-            Other::Object => "an object",
-            Other::Function => "a function",
-            Other::Symbol => "a symbol",
-            Other::BigInt => "a bigint",
-            Other::IllFormedString => "a string with lone surrogates",
+    fn describe(&self) -> Words {
+        let phrase = match self {
+            Other::Boolean(value) => {
+                return Phrase::ITSELF.with(if *value { "true" } else { "false" }.into());
+            }
             Other::LongString(length) => {
-                return concat(&["a string of ", &decimal(*length), " characters"]);
+                return Phrase::STRING_OF_CHARACTERS.with(decimal(*length));
             }
-            Other::Unreadable(message) => {
-                return concat(&["a property that throws when it is read (", message, ")"]);
-            }
+            Other::Unreadable(message) => return Phrase::THROWING_THIS.with(message.clone()),
+            Other::Array => Phrase::AN_ARRAY,
+            Other::Object => Phrase::AN_OBJECT,
+            Other::Function => Phrase::A_FUNCTION,
+            Other::Symbol => Phrase::A_SYMBOL,
+            Other::BigInt => Phrase::A_BIGINT,
+            Other::IllFormedString => Phrase::ILL_FORMED_STRING,
         };
-        fixed.into()
+        phrase.into()
     }
 }
 
@@ -293,11 +295,12 @@ mod tests {
 
     #[test]
     fn a_secret_is_described_by_its_length_alone() {
-        assert_eq!(Value::String("s3cret".into()).describe_secret(), "a string of 6 characters");
-        assert_eq!(Value::String(String::new()).describe_secret(), "an empty string");
-        assert_eq!(Value::Number(138_001_380_001.0).describe_secret(), "a number");
-        assert_eq!(Value::Other(Other::Boolean(true)).describe_secret(), "a boolean");
+        let said = |value: Value| value.describe_secret().en();
+        assert_eq!(said(Value::String("s3cret".into())), "a string of 6 characters");
+        assert_eq!(said(Value::String(String::new())), "an empty string");
+        assert_eq!(said(Value::Number(138_001_380_001.0)), "a number");
+        assert_eq!(said(Value::Other(Other::Boolean(true))), "a boolean");
         let thrown = Value::Other(Other::Unreadable("s3cret".into()));
-        assert_eq!(thrown.describe_secret(), "a property that throws when it is read");
+        assert_eq!(said(thrown), "a property that throws when it is read");
     }
 }

@@ -16,6 +16,7 @@ use crate::request::{
 };
 use crate::secret::Secret;
 use crate::value::{Object, Other, Value};
+use crate::words::Phrase;
 
 /// A request as it came: every documented field, none of them looked at. Others are ignored.
 #[derive(Debug, Default, PartialEq, Deserialize)]
@@ -143,13 +144,9 @@ impl Object<RawWmpfCall> {
         let room_type = room_type(&mut problems, &raw.room_type);
         let sn = problems.required_string("sn", raw.sn);
         let model_id = problems.required_string("modelId", raw.model_id);
-        let push_token = problems.required_secret(
-            "pushToken",
-            raw.push_token,
-            "the device's pushToken, a non-empty string",
-        );
+        let push_token = problems.required_secret("pushToken", raw.push_token, Phrase::PUSH_TOKEN);
         let nick_name = problems.required_string("nickName", raw.nick_name);
-        let device_name = problems.optional_string("deviceName", raw.device_name, "a string");
+        let device_name = problems.optional_string("deviceName", raw.device_name, Phrase::A_STRING);
         let charge_type = charge_type(&mut problems, &raw.charge_type);
         let time_limit = time_limit(&mut problems, &raw.time_limit);
         let enable_caller_camera =
@@ -198,7 +195,7 @@ pub(crate) fn charge_type(problems: &mut Problems, value: &Value) -> Option<Char
         Value::String(text) if text == "duration" => Some(ChargeType::Duration),
         Value::String(text) if text == "license" => Some(ChargeType::License),
         Value::String(_) | Value::Number(_) | Value::Other(_) => {
-            problems.wrong_as(Code::ChargeType, "chargeType", "'duration' or 'license'", value);
+            problems.wrong_as(Code::ChargeType, "chargeType", Phrase::DURATION_OR_LICENSE, value);
             None
         }
     }
@@ -219,7 +216,7 @@ pub(crate) fn switch(
         Value::Missing => Some(default),
         Value::Other(Other::Boolean(on)) => Some(*on),
         Value::String(_) | Value::Number(_) | Value::Other(_) => {
-            problems.wrong(path, "true or false", value);
+            problems.wrong(path, Phrase::TRUE_OR_FALSE, value);
             None
         }
     }
@@ -232,7 +229,7 @@ fn env_version(problems: &mut Problems, value: &Value) -> Option<EnvVersion> {
         Value::String(text) if text == "trial" => Some(EnvVersion::Trial),
         Value::String(text) if text == "develop" => Some(EnvVersion::Develop),
         Value::String(_) | Value::Number(_) | Value::Other(_) => {
-            problems.wrong("envVersion", "'release', 'trial' or 'develop'", value);
+            problems.wrong("envVersion", Phrase::ENV_VERSION, value);
             None
         }
     }
@@ -338,8 +335,8 @@ mod tests {
             let result = with("chargeType", wrong);
             assert_eq!(result.as_ref().unwrap_err().code(), Code::ChargeType);
             let problem = only_problem(result);
-            assert_eq!((problem.path.as_str(), problem.got.as_str()), ("chargeType", got));
-            assert_eq!(problem.expected, "'duration' or 'license'");
+            assert_eq!((problem.path.as_str(), problem.got.en().as_str()), ("chargeType", got));
+            assert_eq!(problem.expected.en(), "'duration' or 'license'");
         }
     }
 

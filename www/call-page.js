@@ -4,17 +4,18 @@ import { streamPlayer } from 'wmpf-voip/webrtc';
 import { byId, element } from './dom.js';
 import { endingOf } from './ending.js';
 import { t } from './i18n.js';
+import { settle } from './settling.js';
 import { testPicture } from './setting.js';
 import { lackingKinds } from './test-picture.js';
 
-/** The buttons of each state, in their order. */
+/** The buttons of each state, in their order. What ends a call is always the first: it never comes where Answer was. */
 const BUTTONS = {
   idle: ['close'],
-  outgoing: ['mute', 'camera', 'hangUp'],
+  outgoing: ['hangUp', 'mute', 'camera'],
   incoming: ['hangUp', 'silence', 'answer'],
-  joining: ['mute', 'camera', 'hangUp'],
-  connected: ['mute', 'camera', 'switchCamera', 'hangUp'],
-  ended: ['continueHere', 'close', 'testPicture'],
+  joining: ['hangUp', 'mute', 'camera'],
+  connected: ['hangUp', 'mute', 'camera', 'switchCamera'],
+  ended: ['continueHere', 'testPicture', 'close'],
 };
 
 let actions = {};
@@ -26,6 +27,8 @@ const player = streamPlayer({ onBlocked: () => showAgain() });
 const ELEMENTS = { local: byId('own'), remote: byId('remote') };
 /** The code of a device that the user or the system does not let be used. */
 const NOT_ALLOWED = 2102;
+/** The buttons that are shown, as a text. */
+let shownButtons = '';
 /** How many cameras there are; the browser tells once one may be used. */
 let cameras = 0;
 
@@ -45,6 +48,7 @@ export function showCallPage(view, about) {
     showAgain = () => {};
     player.show({}, ELEMENTS);
     byId('announcement').textContent = '';
+    shownButtons = '';
     return;
   }
   actions = about.actions;
@@ -56,13 +60,22 @@ export function showCallPage(view, about) {
   showWords(view, about);
   showQuery(state === 'incoming' ? about.path : undefined);
   showButtons(view, about);
+  keepFocus(page);
   if (!isNew) return;
   if (state === 'connected') countCameras();
   byId('announcement').textContent =
     state === 'incoming' ? t('incoming.announce', { name: view.name }) : '';
-  // Only where the user already is: a call must not take the keyboard from the other handset.
-  const first = { incoming: 'answer', ended: 'close' }[state] ?? 'hangUp';
-  if (document.hasFocus()) page.querySelector(`[data-action="${first}"]`)?.focus();
+}
+
+/**
+ * The keyboard goes to the page itself where the focus was on nothing of it, as at first, or on a button that is gone: a
+ * key that is pressed again then presses nothing, and Tab leads to the buttons. Only where the user already is:
+ * a call must not take the keyboard from the other handset.
+ */
+function keepFocus(page) {
+  const { activeElement } = document;
+  const isKept = page.contains(activeElement) && !activeElement.closest('[hidden]');
+  if (document.hasFocus() && !isKept) page.focus({ preventScroll: true });
 }
 
 function showParty({ name }) {
@@ -151,7 +164,8 @@ function showButtons(view, { silenced }) {
     (action !== 'silence' || !silenced) &&
     (action !== 'continueHere' || view.canContinue === true) &&
     (action !== 'testPicture' || (endingOf(view).lacksDevices && !testPicture.isOn()));
-  for (const button of document.querySelectorAll('#call-page [data-action]')) {
+  const buttons = [...document.querySelectorAll('#call-page [data-action]')];
+  for (const button of buttons) {
     const { action } = button.dataset;
     button.hidden = !isShown(action);
     // The label says what the button does next, so it is not a pressed one for those who do not see it.
@@ -159,6 +173,10 @@ function showButtons(view, { silenced }) {
     if (action === 'camera') button.dataset.off = String(!camera);
     setText(button.querySelector('span'), t(labelOf(action, view)));
   }
+  const shown = buttons.filter(({ hidden }) => !hidden);
+  const names = shown.map(({ dataset }) => dataset.action).join();
+  if (names !== shownButtons) settle(shown);
+  shownButtons = names;
 }
 
 function labelOf(action, { state, muted, camera }) {
@@ -184,6 +202,9 @@ function setText(node, text) {
   if (node.textContent !== text) node.textContent = text;
 }
 
+addEventListener('focus', () => {
+  if (shownButtons) keepFocus(byId('call-page'));
+});
 // A browser may have refused to play before its user touched the page.
 byId('call-page').addEventListener('click', player.resume);
 for (const button of document.querySelectorAll('#call-page [data-action]')) {

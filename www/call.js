@@ -13,6 +13,9 @@ import { testPicture } from './setting.js';
 /** @typedef {{ call?: Call, view?: CallView, path: string, reminder?: Reminder, isResumed: boolean, silenced: boolean }} Shown */
 /** @typedef {import('wmpf-voip').CallView} CallView */
 
+/** The reasons for which a call ends against everybody's will. */
+const BREAKS = new Set(['aborted', 'joinFailed', 'refused', 'failed']);
+
 const TONES = { outgoing: 'outgoing', incoming: 'incoming' };
 
 /**
@@ -37,6 +40,7 @@ export function createCalls(handset, other, onClose) {
     shown = mine;
     report({ what: 'opened', detail: path });
     const show = (view) => {
+      if (mine.view?.state !== view.state) reportBreak(view);
       if (shown !== mine) return;
       mine.view = view;
       refresh();
@@ -59,6 +63,11 @@ export function createCalls(handset, other, onClose) {
     tellRinging(state === 'incoming');
     showCallPage(view, { other, path, reminder, silenced, waiting: waiting.length, actions });
     openNext();
+  }
+
+  /** The page tells its user why in words; here are the module's own, for the developer. @param {CallView} view */
+  function reportBreak({ state, reason, errCode, detail }) {
+    if (state === 'ended' && BREAKS.has(reason) && detail) report({ what: 'broken', errCode, detail: `${reason}: ${detail}` });
   }
 
   const actions = {

@@ -5,7 +5,7 @@ import { element } from './dom.js';
 import { explanationOf } from './explanation.js';
 import { t } from './i18n.js';
 
-const FAILURES = new Set(['failed', 'unanswered', 'problem']);
+const FAILURES = new Set(['failed', 'unanswered', 'problem', 'broken']);
 
 /** What comes again and again, while a call goes on or its media find a way. */
 const REPEATING_EVENTS = new Set(['calling']);
@@ -18,7 +18,7 @@ const MOST_DATA = 30;
  * @param {string[]} lanes
  */
 export function createRow(entry, lanes) {
-  const { who, what, flow, name, at, errCode } = entry;
+  const { who, what, flow, name, label, at, errCode } = entry;
   const repeats = what === 'relayed' || (what === 'event' && REPEATING_EVENTS.has(name));
   let times = 1;
   /** @type {Array<{ at: number, detail?: string, body?: string }>} */
@@ -58,7 +58,7 @@ export function createRow(entry, lanes) {
         class: 'visually-hidden',
         text: flow ? `${t(`role.${from}`)} → ${t(`role.${to}`)}: ` : `${t(`role.${who}`)}: `,
       }),
-      element('span', { class: 'step__name' }, ...breakable(label())),
+      element('span', { class: 'step__name' }, ...breakable(heading())),
       times > 1 ? element('span', { class: 'step__times', text: ` ×${times}` }) : '',
     );
     summary.replaceChildren(
@@ -68,8 +68,8 @@ export function createRow(entry, lanes) {
     renderData();
   }
 
-  function label() {
-    const words = name ?? t(`diagram.${what}`);
+  function heading() {
+    const words = label ? t(...label) : (name ?? t(`diagram.${what}`));
     return errCode === undefined ? words : `${words} · ${errCode}`;
   }
 

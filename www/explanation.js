@@ -1,6 +1,6 @@
-// What an error code means, usually comes from and asks for: the package's own words, in the page's language.
+// What an error is, means, usually comes from and asks for: the package's own words, in the page's language.
 
-import { explain } from 'wmpf-voip';
+import { check, explain } from 'wmpf-voip';
 import { element } from './dom.js';
 import { language, t } from './i18n.js';
 
@@ -37,6 +37,41 @@ export function foldedExplanationOf(errCode, open = false) {
       parts(words, ['cause', 'remedy']),
     )
   );
+}
+
+/**
+ * What was wrong with a request that failed. The service says it of the requests that it gets.
+ * @param {{ errCode?: number, problems?: Problem[] }} failure
+ * @param {object} request
+ * @returns {Promise<Problem[]>} none where the failure is of another kind
+ */
+export async function problemsOf({ errCode, problems }, request) {
+  if (problems) return problems;
+  return OF_FIELDS.has(errCode) ? check(request).catch(() => []) : [];
+}
+
+/** The codes of wrong fields. */
+const OF_FIELDS = new Set([1001, 1004]);
+
+/** @typedef {import('wmpf-voip').Problem} Problem */
+
+/**
+ * What is wrong with a field.
+ * @param {Problem} problem
+ */
+export function problemText(problem) {
+  return t('form.problem', language() === 'zh' ? problem.zh : problem);
+}
+
+/**
+ * Why something failed, beside its code. errMsg is in English: a reader of Chinese gets the fields that are wrong, and for
+ * the rest what the code means, which stands below. All of errMsg is in the diagram.
+ * @param {{ errCode?: number, errMsg: string }} failure
+ * @param {Problem[]} problems
+ */
+export function reasonOf({ errCode, errMsg }, problems) {
+  if (language() === 'en' || !explained(errCode)) return errMsg;
+  return problems.map((problem) => `${problem.path} ${problemText(problem)}`).join('\n');
 }
 
 function parts(words, names) {

@@ -5,6 +5,7 @@
 
 import { check } from 'wmpf-voip';
 import { element } from './dom.js';
+import { problemText } from './explanation.js';
 import { onLanguage, t } from './i18n.js';
 
 /**
@@ -103,7 +104,7 @@ export function createForm(container, defaults, onChange) {
     for (const [path, field] of fields) {
       // A party that is left out has no field of its own to complain at; its id stands for it.
       const problem = problems.find((p) => p.path === path || `${p.path}.id` === path);
-      field.complain(problem && t('form.problem', problem));
+      field.complain(problem && problemText(problem));
     }
   }
 

@@ -6,7 +6,7 @@
 
 import wmpfVoip, { configure } from 'wmpf-voip';
 import { byId, element } from './dom.js';
-import { explained, foldedExplanationOf } from './explanation.js';
+import { explained, foldedExplanationOf, problemsOf, reasonOf } from './explanation.js';
 import { language, onLanguage, t } from './i18n.js';
 import { observedFetch } from './observe.js';
 import { ENDPOINT } from './service.js';
@@ -149,7 +149,7 @@ let line = Promise.resolve();
 
 /**
  * @param {Case} kase
- * @returns {Promise<{ errCode?: number, errMsg: string }>}
+ * @returns {Promise<{ errCode?: number, errMsg: string, problems: import('wmpf-voip').Problem[] }>}
  */
 function run({ token, request, path, options, fetch, play = (call) => call() }) {
   const report = (entry) => addEntry({ who: 'gallery', at: Date.now(), ...entry });
@@ -169,7 +169,7 @@ function run({ token, request, path, options, fetch, play = (call) => call() }) 
         ? { what: 'succeeded', detail: errMsg }
         : { what: 'failed', errCode, detail: errMsg },
     );
-    return { errCode, errMsg };
+    return { errCode, errMsg, problems: await problemsOf(outcome, request) };
   };
   const mine = line.then(turn);
   line = mine;
@@ -186,8 +186,8 @@ async function ask(send, path, token, body) {
     headers: { 'content-type': 'application/json', authorization: `Bearer ${token}` },
     body: JSON.stringify(body),
   });
-  const { errcode, errmsg } = await response.json();
-  return { errCode: errcode, errMsg: errmsg };
+  const { errcode, errmsg, problems } = await response.json();
+  return { errCode: errcode, errMsg: errmsg, problems };
 }
 
 /** @param {Case} kase */
@@ -239,7 +239,7 @@ function createRow(kase) {
         { class: 'row__got' },
         `${t('gallery.got')} `,
         element('strong', { text: outcome.errCode ?? '' }),
-        ` ${outcome.errMsg}`,
+        ` ${reasonOf(outcome, outcome.problems)}`,
       ),
       foldedExplanationOf(outcome.errCode, unfolded) ?? '',
     );

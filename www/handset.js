@@ -14,6 +14,7 @@ import { showOutcome } from './result.js';
 import { runSample, sampleParts } from './sample.js';
 import { ENDPOINT, loadDemo, NoDemo } from './service.js';
 import { sound, testPicture } from './setting.js';
+import { settle } from './settling.js';
 import { offerTestPicture } from './test-picture.js';
 import { createRequirePlugin, createWx } from './wx-shim.js';
 
@@ -35,6 +36,7 @@ let calling = false;
 let connection = 'connecting';
 
 const calls = createCalls(`${role}-${pair + 1}`, otherRole, () => {
+  settle([byId('call')]);
   if (document.hasFocus()) byId('call').focus();
 });
 

@@ -17,11 +17,11 @@ const TEXTS = {
   'page.title': { en: 'wmpf-voip · place a call', zh: 'wmpf-voip · 发起通话' },
   'page.intro': {
     en: 'A device and a phone call each other. Each runs the open wmpf-voip package for itself; they meet only in the room service.',
-    zh: '设备与手机互相呼叫。两端各自运行开源的 wmpf-voip，只通过房间服务相遇。',
+    zh: '设备与手机互相呼叫。两端各自运行开源的 wmpf-voip，仅通过房间服务互通。',
   },
   'page.step.call': {
     en: 'Press Call on one handset: the documented sample code runs as it stands.',
-    zh: '在任一端点击「呼叫」：文档中的示例代码会原样运行。',
+    zh: '在任一端点击“呼叫”：文档中的示例代码会原样运行。',
   },
   'page.step.ring': {
     en: 'The other handset rings. Answer it: picture and sound go both ways.',
@@ -96,7 +96,7 @@ const TEXTS = {
   'form.hide': { en: 'Hide', zh: '隐藏' },
   'form.call': { en: 'Call', zh: '呼叫' },
   'form.calling': { en: 'Calling…', zh: '呼叫中…' },
-  'form.problem': { en: 'Expected {expected}, got {got}', zh: '应为 {expected}，实际为 {got}' },
+  'form.problem': { en: 'Expected {expected}, got {got}', zh: '应为：{expected}；实际：{got}' },
   'group.caller': { en: 'Who calls', zh: '拨打方' },
   'group.listener': { en: 'Who is called', zh: '接听方' },
   'group.call': { en: 'The call', zh: '通话' },
@@ -117,7 +117,7 @@ const TEXTS = {
   'hint.id.user': { en: 'Payment user_id', zh: '刷脸用户 user_id' },
   'hint.id': { en: 'By businessType', zh: '取决于 businessType' },
 
-  'code.title': { en: 'The code that Call runs', zh: '点击「呼叫」所运行的代码' },
+  'code.title': { en: 'The code that Call runs', zh: '点击“呼叫”所运行的代码' },
   'code.note': {
     en: 'The documented sample, word for word, with this form’s values.',
     zh: '文档示例代码原文，仅代入表单的值。',
@@ -138,13 +138,13 @@ const TEXTS = {
   'diagram.title': { en: 'What happened', zh: '全过程时序图' },
   'diagram.note': {
     en: 'Open a row to see its data; tokens are shown as “…”.',
-    zh: '点击一行可查看数据；票据以「…」代替。',
+    zh: '点击一行可查看数据；票据以“…”代替。',
   },
   'diagram.empty': { en: 'Nothing has happened yet.', zh: '还没有任何记录。' },
   'diagram.clear': { en: 'Clear', zh: '清空' },
   'diagram.forgotten': {
-    en: 'The {count} oldest rows have made room.',
-    zh: '最早的 {count} 行已移除。',
+    en: 'Oldest rows that were removed: {count}',
+    zh: '已移除最早的 {count} 行。',
   },
   'diagram.unanswered': { en: 'No answer', zh: '没有应答' },
   'diagram.succeeded': { en: 'initByCaller succeeded', zh: 'initByCaller 成功' },
@@ -152,7 +152,13 @@ const TEXTS = {
   'diagram.opened': { en: 'Page opened', zh: '打开页面' },
   'diagram.toast': { en: 'Toast shown', zh: '显示提示' },
   'diagram.problem': { en: 'The camera could not be used', zh: '摄像头无法使用' },
+  'diagram.broken': { en: 'The call broke', zh: '通话异常' },
   'diagram.dismissed': { en: 'Silenced here', zh: '本机静音' },
+  'diagram.socket.call': { en: 'WebSocket of the call', zh: '通话的 WebSocket' },
+  'diagram.socket.reminders': { en: 'WebSocket of reminders', zh: '来电提醒的 WebSocket' },
+  'diagram.closed': { en: 'closed {code}', zh: '已关闭 {code}' },
+  'diagram.peer.there': { en: 'peer: there', zh: 'peer：已连接' },
+  'diagram.peer.away': { en: 'peer: away', zh: 'peer：已断开' },
 
   'gallery.title': { en: 'Error codes, produced for real', zh: '真实触发的错误码' },
   'gallery.intro': {
@@ -160,7 +166,7 @@ const TEXTS = {
     zh: '每个按钮都会用本页面自己的一份模块发起以该错误码结束的呼叫，并显示返回结果。',
   },
   'gallery.produce': { en: 'Produce', zh: '触发' },
-  'gallery.produce.label': { en: 'Produce error {code}: {title}', zh: '触发错误码 {code}:{title}' },
+  'gallery.produce.label': { en: 'Produce error {code}: {title}', zh: '触发错误码 {code}：{title}' },
   'gallery.all': { en: 'Produce all', zh: '全部触发' },
   'gallery.summary': {
     en: '{ok} of {total} gave the expected code',

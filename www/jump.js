@@ -1,8 +1,11 @@
-// On a narrow screen the handsets stand below each other, and one may ring out of sight. Then a button
-// at the edge of the screen leads to it.
+// A handset may ring out of sight: on a narrow screen they stand below each other, and the page goes on below them. Then
+// a bar at the edge of the window leads to it.
+//
+// The bar covers nothing. While it is there, the page above it scrolls by itself, in the height that is left.
 
 import { byId } from './dom.js';
 import { onLanguage, t } from './i18n.js';
+import { SETTLING_MS } from './settling.js';
 
 const ringing = new Set();
 const visible = new Set();
@@ -21,10 +24,27 @@ function hiddenRole() {
   return [...ringing].find((role) => !visible.has(role));
 }
 
+let leaving;
+
 function render() {
   const role = hiddenRole();
-  byId('jump').hidden = role === undefined;
-  if (role) byId('jump').textContent = t('page.jump', { who: t(`role.${role}`) });
+  clearTimeout(leaving);
+  // A second tap on it shall not go to what it makes room for.
+  if (role === undefined) leaving = setTimeout(() => showBar(false), SETTLING_MS);
+  else {
+    byId('jump').textContent = t('page.jump', { who: t(`role.${role}`) });
+    showBar(true);
+  }
+}
+
+/** The reader stays where they are in the page. */
+function showBar(shown) {
+  const [page, content] = [document.scrollingElement, byId('page')];
+  if (byId('jump').hidden !== shown) return;
+  const top = shown ? page.scrollTop : content.scrollTop;
+  byId('jump').hidden = !shown;
+  document.body.classList.toggle('page_barred', shown);
+  (shown ? content : page).scrollTop = top;
 }
 
 const observer = new IntersectionObserver(
@@ -39,7 +59,10 @@ const observer = new IntersectionObserver(
 );
 for (const role of ['device', 'phone']) observer.observe(byId(role));
 
-byId('jump').addEventListener('click', () =>
-  byId(hiddenRole()).scrollIntoView({ block: 'center' }),
-);
+byId('jump').addEventListener('click', () => {
+  const role = hiddenRole();
+  if (role === undefined) return;
+  byId(role).scrollIntoView({ block: 'center' });
+  byId(role).focus({ preventScroll: true });
+});
 onLanguage(render);

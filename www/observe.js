@@ -7,6 +7,7 @@
  * @property {string} what the kind of thing that happened; one of a lane's own has a text `diagram.<what>`
  * @property {'out' | 'in'} [flow] to the service or from it; without it something of the lane's own
  * @property {string} [name] what goes over the wire is called by its own name
+ * @property {[string, object?]} [label] the text that is shown in place of the name, and its values
  * @property {string} [detail]
  * @property {string} [body]
  * @property {number} [errCode]
@@ -57,16 +58,22 @@ export function observedWebSocket(report) {
     constructor(url, protocols) {
       super(url, protocols);
       const { pathname } = new URL(url);
-      const name = `WebSocket ${pathname.endsWith('/socket') ? 'call' : 'reminders'}`;
+      const label = [`diagram.socket.${pathname.endsWith('/socket') ? 'call' : 'reminders'}`];
       this.addEventListener('open', () =>
-        report({ what: 'connected', flow: 'out', name, detail: pathname }),
+        report({ what: 'connected', flow: 'out', name: 'WebSocket', label, detail: pathname }),
       );
       this.addEventListener('message', ({ data }) => {
         const heard = heardMessage(data);
         if (heard) report({ ...heard, flow: 'in', body: readable(data) });
       });
       this.addEventListener('close', ({ code }) =>
-        report({ what: 'closed', flow: 'in', name: `closed ${code}`, detail: pathname }),
+        report({
+          what: 'closed',
+          flow: 'in',
+          name: `closed ${code}`,
+          label: ['diagram.closed', { code }],
+          detail: pathname,
+        }),
       );
     }
 
@@ -100,7 +107,7 @@ function heardMessage(data) {
     case 'relay':
       return { what: 'relayed', name: 'relay' };
     case 'peer':
-      return { what: 'told', name: message.connected ? 'peer: there' : 'peer: away' };
+      return { what: 'told', name: 'peer', label: [message.connected ? 'diagram.peer.there' : 'diagram.peer.away'] };
     default:
       return { what: 'told', name: message.type ?? 'message' };
   }

@@ -2,15 +2,25 @@
 // it rejected with, and the explanation of its code.
 
 import { byId, element } from './dom.js';
-import { explanationOf } from './explanation.js';
+import { explanationOf, problemsOf, reasonOf } from './explanation.js';
 import { onLanguage, t } from './i18n.js';
 
-/** @type {{ result?: object, error?: unknown } | undefined} */
-let shown;
+/** @typedef {{ request: object, result?: object, error?: unknown }} Outcome */
 
-/** @param {{ result?: object, error?: unknown } | undefined} outcome nothing takes the panel away */
-export function showOutcome(outcome) {
+/** @type {Outcome | undefined} */
+let shown;
+/** What was wrong with its request. @type {import('wmpf-voip').Problem[]} */
+let problems = [];
+
+/** @param {Outcome | undefined} outcome nothing takes the panel away */
+export async function showOutcome(outcome) {
   shown = outcome;
+  problems = [];
+  render();
+  if (outcome === undefined || outcome.result?.isSuccess) return;
+  const found = await problemsOf(outcome.result ?? outcome.error, outcome.request);
+  if (shown !== outcome || found.length === 0) return;
+  problems = found;
   render();
 }
 
@@ -31,7 +41,7 @@ function render() {
     panel.replaceChildren(close, heading('result.success', 'weui-icon-success'), objectOf(result));
     return;
   }
-  const { errCode, errMsg } = result ?? error;
+  const { errCode, errMsg = String(error) } = result ?? error;
   panel.replaceChildren(
     close,
     result
@@ -41,7 +51,7 @@ function render() {
       'p',
       { class: 'result__error' },
       element('strong', { 'data-testid': 'error-code', text: errCode ?? '' }),
-      element('span', { text: errMsg ?? String(error) }),
+      element('span', { text: reasonOf({ errCode, errMsg }, problems) }),
     ),
     explanationIn(errCode),
     result

@@ -64,7 +64,7 @@ export const CALL_TEXTS = {
   'action.continueHere': { en: 'Continue here', zh: '在此继续' },
   'action.close': { en: 'Back', zh: '返回' },
 
-  'incoming.seconds': { en: 'Rings for {seconds} more seconds', zh: '响铃剩余 {seconds} 秒' },
+  'incoming.seconds': { en: 'Seconds left to answer: {seconds}', zh: '响铃剩余 {seconds} 秒' },
   'incoming.waiting': { en: '{count} more waiting', zh: '另有 {count} 个来电等待' },
   'incoming.path': { en: 'The page was opened with', zh: '打开页面的路径' },
   'incoming.name': { en: 'Parameter', zh: '参数' },
@@ -85,20 +85,6 @@ export const CALL_TEXTS = {
   'ended.timeout.listener': { en: 'You did not answer in time', zh: '未及时接听' },
   'ended.busy': { en: '{who} is in another call', zh: '{who} 正在通话中' },
   'ended.aborted': { en: 'The call broke off', zh: '通话中断' },
-  'ended.aborted.other': {
-    en: '{who} is gone: the page was closed, or its connection was lost',
-    zh: '{who} 已离开：页面已关闭或连接已断开',
-  },
-  'ended.aborted.microphone': { en: '{who} cannot use its microphone', zh: '{who} 无法使用麦克风' },
-  'ended.aborted.connection': {
-    en: 'The connection to the room service was lost for too long',
-    zh: '与房间服务的连接中断过久',
-  },
-  'ended.aborted.callerMissing': { en: '{who} did not come', zh: '{who} 未进入通话' },
-  'ended.aborted.listenerLate': {
-    en: 'Camera and microphone were not ready in time',
-    zh: '摄像头与麦克风未能及时就绪',
-  },
   'ended.joinFailed': { en: 'This end could not enter the call', zh: '本端无法进入通话' },
   'ended.elsewhere': {
     en: 'The call goes on in another window or on another device of yours',

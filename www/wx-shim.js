@@ -1,6 +1,6 @@
 // Plays the platform for the sample code: the two functions of `wx` that it uses, and `requirePlugin`.
 
-import { element } from './dom.js';
+import { byId, element } from './dom.js';
 
 /** How long a toast stays if the call does not say, as on the platform. */
 const TOAST_MS = 1500;
@@ -24,7 +24,8 @@ export function createWx({ openPage, onToast, noteOfToast }) {
         element('p', { class: 'weui-toast__content', text: title }),
         element('p', { class: 'toast__note', text: noteOfToast() }),
       );
-      document.body.append(toast);
+      // A layer over the page would cover its controls; this one has a place of its own.
+      byId('result').before(toast);
       setTimeout(() => toast.remove(), duration);
       onToast(title);
     },

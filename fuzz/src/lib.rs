@@ -37,8 +37,8 @@ const MAX_WORDS: usize = 150;
 fn check_words(problems: &[Problem]) {
     assert!(!problems.is_empty());
     for Problem { path, expected, got, .. } in problems {
-        for words in [expected, got] {
-            assert!(is_short_line(words, MAX_WORDS), "{path}: {words:?}");
+        for words in [expected.en(), expected.zh(), got.en(), got.zh()] {
+            assert!(is_short_line(&words, MAX_WORDS), "{path}: {words:?}");
         }
     }
 }

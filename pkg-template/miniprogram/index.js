@@ -8,7 +8,7 @@ import { textOf } from '../text-of.js';
 // Where WeChat's npm builder puts the package of an app. In a plugin, or with another bundler, it is elsewhere.
 const PATH = '/miniprogram_npm/wmpf-voip/wmpf_voip_bg.wasm.br';
 
-const { wmpfVoip, configure, init, check, core } = createModule(instantiate);
+const { wmpfVoip, configure, init, check: rowsOf, core } = createModule(instantiate);
 core.isMiniProgram = true;
 
 // The rest is a file of its own, which is read when somebody uses a part of it.
@@ -32,10 +32,11 @@ module.exports = {
   default: wmpfVoip,
   configure,
   init,
-  check,
+  check: async (req) => texts().problemsOf(await rowsOf(req)),
   openCall: later('openCall'),
   listen: later('listen'),
-  explain,
+  explain: (errCode, language) => texts().explain(errCode, language),
+  explainAbort: (errMsg, language) => texts().explainAbort(errMsg, language),
   VoipError,
   VoipCgiError,
   VoipPluginError,
@@ -45,8 +46,8 @@ module.exports = {
 Object.defineProperty(module.exports, '__esModule', { value: true });
 
 // The texts are a file of their own, which is read when somebody asks for one.
-function explain(errCode, language) {
-  return require('./explain.js').explain(errCode, language);
+function texts() {
+  return require('./explain.js');
 }
 
 // `source` is a path, or { path, webAssembly } on a host whose WebAssembly has another name than these.

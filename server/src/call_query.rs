@@ -5,8 +5,9 @@ use rand::distr::Alphanumeric;
 use serde::Deserialize;
 use wmpf_voip::call::Device;
 use wmpf_voip::problem::Problems;
-use wmpf_voip::protocol::socket::{NAME, is_name};
+use wmpf_voip::protocol::socket::is_name;
 use wmpf_voip::value::Value;
+use wmpf_voip::words::Phrase;
 
 use crate::failure::Failure;
 
@@ -53,7 +54,7 @@ impl CallQuery {
             None => Some(self.page.is_none()),
             Some("1") => Some(true),
             Some(text) => {
-                problems.parameter("takes", "'1' or nothing", Value::string(text).describe());
+                problems.parameter("takes", Phrase::ONE_OR_NOTHING, Value::string(text).describe());
                 None
             }
         };
@@ -63,7 +64,7 @@ impl CallQuery {
                 let after = text.parse().ok();
                 if after.is_none() {
                     let got = Value::string(text).describe();
-                    problems.parameter("after", "an integer from 0 to 4294967295", got);
+                    problems.parameter("after", Phrase::UINT32, got);
                 }
                 after
             }
@@ -99,7 +100,7 @@ fn checked_name(problems: &mut Problems, path: &str, name: Option<&str>) -> Opti
         Some(name) if is_name(name) => Some(name.to_owned()),
         wrong => {
             let got = wrong.map_or(Value::Missing, Value::string).describe();
-            problems.parameter(path, NAME, got);
+            problems.parameter(path, Phrase::NAME_OF_DEVICE, got);
             None
         }
     }

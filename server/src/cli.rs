@@ -12,14 +12,13 @@ use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use serde::Serialize;
 use serde_json::Value;
 use ureq::http::{Method, Request, StatusCode};
-use wmpf_voip::problem::{Problem, Problems};
-use wmpf_voip::protocol::{AnswerError, Refusal};
+use wmpf_voip::protocol::{AnswerError, Refusal, WrongField};
 use wmpf_voip::secret::Secret;
 use wmpf_voip_server::admin::apps::{AppBody, AppKey};
 use wmpf_voip_server::admin::authorisations::{AuthorisationBody, AuthorisationKey};
 use wmpf_voip_server::admin::contacts::{ContactBody, ContactKey};
 use wmpf_voip_server::admin::devices::{DeviceBody, DeviceKey};
-use wmpf_voip_server::admin::fields::PageQuery;
+use wmpf_voip_server::admin::fields::{PageQuery, Problems};
 use wmpf_voip_server::admin::issue::TokenBody;
 use wmpf_voip_server::admin::key::AdminKey;
 use wmpf_voip_server::admin::minutes::MinutesBody;
@@ -224,9 +223,7 @@ impl Call {
     fn new(method: Method, key: &impl Key, below: &str) -> Result<Call, Error> {
         let mut problems = Problems::default();
         key.check(&mut problems);
-        if !problems.is_empty() {
-            return Err(Refusal::from(problems).into());
-        }
+        problems.or(Some(()))?;
         let mut path = String::new();
         for segment in key.path().into_iter().chain([below]).filter(|part| !part.is_empty()) {
             path.push('/');
@@ -330,7 +327,7 @@ fn in_words_of(command: &Command, error: Error) -> Error {
     let Some(problems) = refusal.problems else { return refusal.into() };
     let problems = problems.into_iter().map(|problem| {
         let path = argument(command, &problem.path).unwrap_or(problem.path);
-        Problem { path, ..problem }.to_string()
+        WrongField { path, ..problem }.to_string()
     });
     problems.collect::<Vec<_>>().join("; ").into()
 }

@@ -11,8 +11,8 @@ use axum::http::header::WWW_AUTHENTICATE;
 use axum::http::{HeaderValue, StatusCode};
 use axum::response::{IntoResponse, Response};
 use wmpf_voip::code::Code;
-use wmpf_voip::problem::{Problem, Problems};
-use wmpf_voip::protocol::Refusal;
+use wmpf_voip::problem::Problems;
+use wmpf_voip::protocol::{Refusal, WrongField};
 
 use crate::listeners::MAX_SOCKETS;
 use crate::routes::MAX_BODY_BYTES;
@@ -145,12 +145,9 @@ impl Failure {
                 (StatusCode::PAYLOAD_TOO_LARGE, Refusal::new(Code::Parameter, text))
             }
             Failure::SnTicket(error) => {
-                let problem = Problem {
-                    path: "snTicket".into(),
-                    code: Code::Parameter,
-                    expected: "a valid snTicket of this device".into(),
-                    got: format!("one that {error}"),
-                };
+                let expected = "a valid snTicket of this device";
+                let got = format!("one that {error}");
+                let problem = WrongField::new("snTicket", Code::Parameter, expected, got);
                 let problems = Some(vec![problem]);
                 (StatusCode::FORBIDDEN, Refusal { problems, ..Refusal::new(Code::Parameter, text) })
             }

@@ -271,6 +271,17 @@ pub struct Problem {
     pub path: String,
     /// 1004, or 1001 for a token that is required, or 22 for chargeType.
     pub code: u16,
+    /// What the field takes, in English.
+    pub expected: String,
+    /// What came, in English.
+    pub got: String,
+    /// The same in Chinese, where the rule is the contract's.
+    pub zh: Option<Wrong>,
+}
+
+/// What is wrong with a field, in another language.
+#[derive(ToSchema)]
+pub struct Wrong {
     /// What the field takes.
     pub expected: String,
     /// What came.
@@ -742,6 +753,7 @@ mod tests {
         let refusal = serde_json::to_value(protocol::Refusal::from(problems)).unwrap();
         assert_same_names::<Refusal>(&refusal);
         assert_same_names::<Problem>(&refusal["problems"][0]);
+        assert_same_names::<Wrong>(&refusal["problems"][0]["zh"]);
 
         let reminder = protocol::ServiceMessage::Reminder(protocol::Reminder {
             room_id: String::new(),

@@ -136,6 +136,7 @@ async fn a_wrong_charge_type_is_22_and_with_other_faults_1004() {
     let problem = json!({
         "path": "chargeType", "code": 22, "expected": "'duration' or 'license'",
         "got": "the string 'free'",
+        "zh": { "expected": "'duration' 或 'license'", "got": "字符串 'free'" },
     });
     assert_eq!(
         api.post(PATH, &bob(&issuer), &request).await,

@@ -36,15 +36,21 @@ pub struct AbortText {
     pub text: &'static str,
     /// The side that hears it, and why.
     pub when: Text,
+    /// What it means to the side that hears it, in words for people.
+    pub meaning: Text,
 }
 
-/// All of them, for the documentation.
+/// All of them, for the documentation and for pages.
 pub const ABORT_TEXTS: [AbortText; 7] = [
     AbortText {
         text: OTHER_SIDE_ABORTED,
         when: Text {
             en: "The other side's end broke. `status` is `unknown`",
             zh: "对方的通话中断，此时 `status` 为 `unknown`",
+        },
+        meaning: Text {
+            en: "The other side is gone: its page was closed, its connection was lost, or it could not enter the call",
+            zh: "对方已离开：页面已关闭、连接已断开，或对方无法进入通话",
         },
     },
     AbortText {
@@ -53,12 +59,19 @@ pub const ABORT_TEXTS: [AbortText; 7] = [
             en: "The other side cannot use its microphone. `status` is `unknown`. A text of this project",
             zh: "对方无法使用麦克风，此时 `status` 为 `unknown`。这是本项目的文案",
         },
+        meaning: Text {
+            en: "The other side cannot use its microphone", zh: "对方无法使用麦克风"
+        },
     },
     AbortText {
         text: CALLER_DID_NOT_JOIN,
         when: Text {
             en: "The listener has joined, and the caller did not within 20 s",
             zh: "接听方已加入，但拨打方 20 秒内没有加入",
+        },
+        meaning: Text {
+            en: "The caller did not enter the call in time",
+            zh: "拨打方未及时进入通话",
         },
     },
     AbortText {
@@ -67,12 +80,19 @@ pub const ABORT_TEXTS: [AbortText; 7] = [
             en: "The listener has answered, and did not join within 20 s. A text of this project",
             zh: "接听方已接听，但自己 20 秒内没有加入。这是本项目的文案",
         },
+        meaning: Text {
+            en: "The call was answered, but camera and microphone were not ready in time",
+            zh: "已接听，但摄像头与麦克风未能及时就绪",
+        },
     },
     AbortText {
         text: CONNECTION_LOST,
         when: Text {
             en: "This side's connection was lost and did not come back; on the plugin's page also what the platform says where it has interrupted the call",
             zh: "本端的连接断开且没有恢复；在插件的通话页上，平台打断通话时也会给出它",
+        },
+        meaning: Text {
+            en: "The connection was lost for too long", zh: "连接中断时间过长"
         },
     },
     AbortText {
@@ -81,12 +101,16 @@ pub const ABORT_TEXTS: [AbortText; 7] = [
             en: "On the plugin's page: another call has come in at this side (`errCode` 2100 in the view)",
             zh: "在插件的通话页上：本端有其他来电（视图的 `errCode` 为 2100）",
         },
+        meaning: Text { en: "Another call has come in", zh: "有其他来电接入" },
     },
     AbortText {
         text: FLOAT_BALL_CLOSED,
         when: Text {
             en: "On the plugin's page: the user has closed the floating window of the call (`errCode` 2009 in the view)",
             zh: "在插件的通话页上：用户关闭了通话的悬浮窗（视图的 `errCode` 为 2009）",
+        },
+        meaning: Text {
+            en: "The floating window of the call was closed", zh: "通话悬浮窗已关闭"
         },
     },
 ];

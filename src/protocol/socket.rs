@@ -18,8 +18,9 @@ use crate::call::{Chosen, Device, Elsewhere, Event, How, Reply, Side, Signal, St
 use crate::problem::Problems;
 use crate::protocol::{Heartbeat, JoinedCall, Refusal};
 use crate::secret::Secret;
-use crate::text::{concat, decimal};
+use crate::text::decimal;
 use crate::value::{Object, Other, Value};
+use crate::words::Phrase;
 
 /// The longest name of a device or a page, in bytes.
 pub const MAX_NAME_BYTES: usize = 64;
@@ -30,14 +31,11 @@ pub const MAX_REASON_LENGTH: usize = 1024;
 /// The longest text that is relayed, in bytes. The description of a session with many candidates has some 10 kB.
 pub const MAX_RELAY_BYTES: usize = 48 * 1024;
 
-/// Whether a device or a page can have this name: 1 to 64 visible ASCII characters.
+/// Whether a device or a page can have this name, as [`Phrase::NAME_OF_DEVICE`] says it.
 #[must_use]
 pub fn is_name(name: &str) -> bool {
     (1..=MAX_NAME_BYTES).contains(&name.len()) && name.bytes().all(|byte| byte.is_ascii_graphic())
 }
-
-/// What [`is_name`] takes, in the words of an error.
-pub const NAME: &str = "1 to 64 visible ASCII characters";
 
 /// What a party says on the socket of its call.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -203,7 +201,7 @@ impl Object<RawPartyMessage> {
         let device = match raw.device {
             Value::String(device) if is_name(&device) => Some(device),
             wrong @ (Value::Missing | Value::String(_) | Value::Number(_) | Value::Other(_)) => {
-                problems.wrong("device", NAME, &wrong);
+                problems.wrong("device", Phrase::NAME_OF_DEVICE, &wrong);
                 None
             }
         };
@@ -218,19 +216,18 @@ fn boolean(problems: &mut Problems, path: &str, value: &Value) -> Option<bool> {
     match value {
         Value::Other(Other::Boolean(value)) => Some(*value),
         Value::Missing | Value::String(_) | Value::Number(_) | Value::Other(_) => {
-            problems.wrong(path, "true or false", value);
+            problems.wrong(path, Phrase::TRUE_OR_FALSE, value);
             None
         }
     }
 }
 
 fn relayed(problems: &mut Problems, payload: serde_json::Value) -> Option<String> {
-    const PAYLOAD: &str = "a string of at most 49152 bytes";
     match payload {
         serde_json::Value::String(payload) if payload.len() <= MAX_RELAY_BYTES => Some(payload),
         serde_json::Value::String(long) => {
-            let got = concat(&["a string of ", &decimal(long.len()), " bytes"]);
-            problems.parameter("payload", PAYLOAD, got);
+            let got = Phrase::STRING_OF_BYTES.with(decimal(long.len()));
+            problems.parameter("payload", Phrase::PAYLOAD, got);
             None
         }
         wrong @ (serde_json::Value::Null
@@ -238,7 +235,7 @@ fn relayed(problems: &mut Problems, payload: serde_json::Value) -> Option<String
         | serde_json::Value::Number(_)
         | serde_json::Value::Array(_)
         | serde_json::Value::Object(_)) => {
-            problems.wrong("payload", PAYLOAD, &Value::from(wrong));
+            problems.wrong("payload", Phrase::PAYLOAD, &Value::from(wrong));
             None
         }
     }
@@ -270,8 +267,7 @@ impl RawPartyMessage {
                 reason.map(|reason| PartySignal::Abort { reason })
             }
             Value::Missing | Value::String(_) | Value::Number(_) | Value::Other(_) => {
-                let kinds = "'answer', 'busy', 'join', 'joinFailed', 'hangUp' or 'abort'";
-                problems.wrong("type", kinds, &self.kind);
+                problems.wrong("type", Phrase::SIGNAL_TYPE, &self.kind);
                 None
             }
         }
@@ -286,7 +282,7 @@ fn integer(problems: &mut Problems, path: &str, value: &Value) -> Option<u32> {
             Some(*number as u32)
         }
         Value::Missing | Value::String(_) | Value::Number(_) | Value::Other(_) => {
-            problems.wrong(path, "an integer from 0 to 4294967295", value);
+            problems.wrong(path, Phrase::UINT32, value);
             None
         }
     }
@@ -298,7 +294,7 @@ fn checked_how(problems: &mut Problems, value: &Value) -> Option<How> {
         Value::String(how) if how == "unloadCallPage" => Some(How::UnloadCallPage),
         Value::String(how) if how == "forceFromApp" => Some(How::ForceFromApp),
         Value::Missing | Value::String(_) | Value::Number(_) | Value::Other(_) => {
-            problems.wrong("how", "'manual', 'unloadCallPage' or 'forceFromApp'", value);
+            problems.wrong("how", Phrase::HANG_UP_HOW, value);
             None
         }
     }
@@ -309,7 +305,7 @@ fn checked_placed(problems: &mut Problems, value: &Value) -> Option<bool> {
         Value::Missing => Some(false),
         Value::Other(Other::Boolean(placed)) => Some(*placed),
         Value::String(_) | Value::Number(_) | Value::Other(_) => {
-            problems.wrong("placed", "true or false", value);
+            problems.wrong("placed", Phrase::TRUE_OR_FALSE, value);
             None
         }
     }
@@ -321,7 +317,7 @@ fn checked_reason(problems: &mut Problems, value: &Value) -> Option<String> {
             Some(reason.clone())
         }
         Value::Missing | Value::String(_) | Value::Number(_) | Value::Other(_) => {
-            problems.wrong("reason", "a string of at most 1024 characters", value);
+            problems.wrong("reason", Phrase::REASON, value);
             None
         }
     }

@@ -24,6 +24,7 @@ use crate::config::Config;
 use crate::error::VoipError;
 use crate::line::Line;
 use crate::problem::Problem;
+use crate::words::Words;
 
 /// A sixth of the default allocator's size.
 #[global_allocator]
@@ -82,8 +83,9 @@ impl Client {
     }
 }
 
-/// Everything that is wrong with a request, without calling: an array of `[path, code, expected, got]`,
-/// empty where nothing is.
+/// Everything that is wrong with a request, without calling: an array of `[path, code, expected, got, …]`, empty where
+/// nothing is. Then come the phrases of what is expected and of what came, each as its number and what is put into it:
+/// the package says them in the languages that are not in the wasm.
 ///
 /// # Errors
 /// None that a request can cause; the array could not be built.
@@ -94,7 +96,13 @@ pub fn check(req: Option<JsValue>) -> Result<JsValue, JsValue> {
     let rows: Vec<_> = problems
         .as_slice()
         .iter()
-        .map(|Problem { path, code, expected, got }| (path, code.number(), expected, got))
+        .map(|Problem { path, code, expected, got }| {
+            (path, code.number(), expected.en(), got.en(), phrases(expected), phrases(got))
+        })
         .collect();
     Ok(serde_wasm_bindgen::to_value(&rows)?)
+}
+
+fn phrases(words: &Words) -> Vec<(u8, &str)> {
+    words.parts().map(|(phrase, put)| (phrase.number(), put)).collect()
 }

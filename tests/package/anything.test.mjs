@@ -79,8 +79,10 @@ function assertProblems(problems) {
   const places = problems.map(({ path }) => paths.indexOf(path));
   assert.ok(!places.includes(-1), JSON.stringify(problems));
   assert.deepEqual(places, [...new Set(places)].sort((a, b) => a - b));
-  for (const { path, code, expected, got, ...more } of problems) {
+  for (const { path, code, expected, got, zh, ...more } of problems) {
     assert.deepEqual(more, {});
+    assert.deepEqual(Object.keys(zh), ['expected', 'got']);
+    assert.ok(zh.expected.length > 0 && zh.got.length > 0);
     assert.ok(code === 1004 || (code === 1001 && path === 'voipToken'), `${path} ${code}`);
     assert.ok(expected.length > 0 && got.length > 0);
   }

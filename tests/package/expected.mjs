@@ -17,6 +17,7 @@ export const NAMES = [
   'configure',
   'default',
   'explain',
+  'explainAbort',
   'init',
   'listen',
   'openCall',

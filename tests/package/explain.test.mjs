@@ -3,9 +3,13 @@
 import '../support/rejections.mjs';
 
 import assert from 'node:assert/strict';
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { describe, it } from 'node:test';
+import { pathToFileURL } from 'node:url';
 
 import { freshModule } from '../support/module.mjs';
+import { PKG } from '../support/paths.mjs';
 
 const BACKEND = [1, 2, 3, 4, 5, 7, 8, 9, 12, 13, 14, 15, 17, 19, 20, 22, 23, 24];
 const PLUGIN = [1000, 1001, 1002, 1003, 1004, 1005, 1006, 1007, 1008, 1011];
@@ -48,6 +52,44 @@ describe('explain', () => {
   it('gives an object that may be changed', () => {
     explain(20).meaning = 'changed';
     assert.notEqual(explain(20).meaning, 'changed');
+  });
+});
+
+describe('explainAbort', () => {
+  const { explainAbort } = freshModule();
+
+  const DOCUMENTED = [
+    'room status is abort',
+    'listener waitOtherToJoin timeout',
+    'listener join timeout',
+    'call interrupted due to native reason',
+    'in comming call',
+    'call interrupted due to close passive float ball',
+  ];
+
+  for (const errMsg of DOCUMENTED) {
+    it(`says in both languages what it means: ${errMsg}`, () => {
+      assert.match(explainAbort(errMsg), /^[A-Z][^\p{Script=Han}]+$/u);
+      assert.equal(explainAbort(errMsg, 'en'), explainAbort(errMsg));
+      assert.match(explainAbort(errMsg, 'zh'), /\p{Script=Han}/u);
+    });
+  }
+
+  it('says nothing of what a host has made up', () => {
+    for (const unknown of ['', 'gone', undefined, null, 20, 'toString', '__proto__']) {
+      assert.equal(explainAbort(unknown), undefined, String(unknown));
+    }
+    assert.equal(explainAbort('room status is abort', 'fr'), undefined);
+  });
+});
+
+describe('the wasm', () => {
+  it('has no Chinese text, which a call does not need', async () => {
+    const wasm = await readFile(join(PKG, 'wmpf_voip_bg.wasm'));
+    const words = await import(pathToFileURL(join(PKG, 'words.js')));
+    const texts = words.PHRASES.map((text) => /\p{Script=Han}{2,}/u.exec(text)?.[0]).filter(Boolean);
+    assert.ok(texts.length > 30, `${texts.length} texts`);
+    for (const text of texts) assert.ok(!wasm.includes(text), text);
   });
 });
 

@@ -58,46 +58,28 @@ describe('a request is read', { timeout: 60_000 }, () => {
     };
     const problems = await module.check(request);
     assert.deepEqual(problems, [
-      { path: 'roomType', code: 1004, expected: "'voice' or 'video'", got: 'nothing' },
-      { path: 'caller', code: 1004, expected: 'an object', got: 'an array' },
-      { path: 'listener.id', code: 1004, expected: 'a non-empty string', got: 'an empty string' },
-      { path: 'listener.name', code: 1004, expected: 'a string', got: '7' },
-      {
-        path: 'listener.cameraStatus',
-        code: 1004,
-        expected: 'the number 0 (on) or 1 (off)',
-        got: 'NaN',
-      },
-      {
-        path: 'businessType',
-        code: 1004,
-        expected: 'the number 0, 1, 2 or 3',
-        got: "the string '1'",
-      },
-      {
-        path: 'voipToken',
-        code: 1004,
-        expected: 'a string',
-        got: 'a string with lone surrogates',
-      },
-      {
-        path: 'miniprogramState',
-        code: 1004,
-        expected: "'formal', 'trial' or 'developer'",
-        got: "the string 'release'",
-      },
-      {
-        path: 'customQuery',
-        code: 1004,
-        expected: 'percent-encoded pairs such as a=1&b=2',
-        got: "the string 'a=1&&b=2' with a pair that has no key",
-      },
-      {
-        path: 'timeLimit',
-        code: 1004,
-        expected: 'a number of seconds greater than 0',
-        got: '-1',
-      },
+      problem('roomType', "'voice' or 'video'", 'nothing', "'voice' 或 'video'", '未传'),
+      problem('caller', 'an object', 'an array', '对象', '数组'),
+      problem('listener.id', 'a non-empty string', 'an empty string', '非空字符串', '空字符串'),
+      problem('listener.name', 'a string', '7', '字符串', '7'),
+      problem('listener.cameraStatus', 'the number 0 (on) or 1 (off)', 'NaN', '数字 0（开启）或 1（关闭）', 'NaN'),
+      problem('businessType', 'the number 0, 1, 2 or 3', "the string '1'", '数字 0、1、2 或 3', "字符串 '1'"),
+      problem('voipToken', 'a string', 'a string with lone surrogates', '字符串', '含有孤立代理项的字符串'),
+      problem(
+        'miniprogramState',
+        "'formal', 'trial' or 'developer'",
+        "the string 'release'",
+        "'formal'、'trial' 或 'developer'",
+        "字符串 'release'",
+      ),
+      problem(
+        'customQuery',
+        'percent-encoded pairs such as a=1&b=2',
+        "the string 'a=1&&b=2' with a pair that has no key",
+        '经百分号编码的键值对，如 a=1&b=2',
+        "字符串 'a=1&&b=2'，其中有一对没有键",
+      ),
+      problem('timeLimit', 'a number of seconds greater than 0', '-1', '大于 0 的数字（秒）', '-1'),
     ]);
     const said = problems.map(({ path, expected, got }) => `${path}: expected ${expected}, got ${got}`);
     const errMsg = `initByCaller:fail ${said.join('; ')}`;
@@ -129,3 +111,8 @@ describe('a request is read', { timeout: 60_000 }, () => {
     assert.equal(problems.length, 3 + 1, 'roomType, caller, listener and the token');
   });
 });
+
+/** What `check` says of a field, in English and in Chinese. */
+function problem(path, expected, got, expectedZh, gotZh) {
+  return { path, code: 1004, expected, got, zh: { expected: expectedZh, got: gotZh } };
+}

@@ -140,7 +140,7 @@ const FILES = [
   'webrtc.d.ts',
   'webrtc.js',
   'wmpf_voip_bg.wasm',
-  'workerd.js',
+  'words.js',
 ];
 
 /** What the headings of a document can be linked to by. */

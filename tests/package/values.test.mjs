@@ -54,12 +54,17 @@ const LONG = {
 function expectedReport({ field, kind }) {
   if (accepts(field, kind)) return { problems: [], resolved: SUCCESS, sent: [body(field, kind)] };
   const { path, code } = field;
-  const expected = field.expected + (kind.limit ?? '');
   const usual = path === 'voipToken' ? (kind.gotAsToken ?? kind.got) : kind.got;
-  const got = field.got?.[kind.name] ?? usual;
-  const errMsg = `initByCaller:fail ${path}: expected ${expected}, got ${got}`;
+  const said = { expected: field.expected, limit: kind.limit ?? '', got: field.got?.[kind.name] ?? usual };
+  const [en, zh] = [0, 1].map((language) => {
+    const { expected, limit, got } = Object.fromEntries(
+      Object.entries(said).map(([key, text]) => [key, Array.isArray(text) ? text[language] : text]),
+    );
+    return { expected: expected + limit, got };
+  });
+  const errMsg = `initByCaller:fail ${path}: expected ${en.expected}, got ${en.got}`;
   return {
-    problems: [{ path, code, expected, got }],
+    problems: [{ path, code, ...en, zh }],
     rejected: { isPluginError: true, isError: true, errCode: code, errMsg, message: errMsg },
     sent: [],
   };

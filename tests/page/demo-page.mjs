@@ -119,8 +119,9 @@ export async function startDemo({ chromium = FAKE_DEVICES } = {}) {
     service,
     browser,
     /** The page, when both handsets listen. */
-    async open(options) {
+    async open({ init, ...options } = {}) {
       const { page, problems } = await openPage(browser, { locale: 'en-US', ...options });
+      if (init) await page.addInitScript(init);
       const demos = [];
       page.on('response', (response) => {
         if (response.url().endsWith('/v1/demo')) demos.push(response.json());

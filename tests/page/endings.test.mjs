@@ -95,7 +95,8 @@ describe('a call on the demo page ends', { timeout: 240_000 }, () => {
     await connect(device, phone);
     await phone.close();
     await device.state('ended').waitFor({ timeout: LONG_MS });
-    assert.match(await device.ending(), /^Alice is gone/);
+    assert.equal(await device.ending(), 'The call broke off');
+    assert.match(await device.note.innerText(), /^The other side is gone/);
     assert.deepEqual([...device.problems, ...phone.problems], []);
     await device.close();
   });

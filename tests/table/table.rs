@@ -2,7 +2,7 @@
 //! the others. The core's test and the generator of the documentation include this file.
 //!
 //! A kind that has a `value` is that JSON; each host makes the others by their name. A kind that has no `zh` is
-//! named as JavaScript writes it.
+//! named as JavaScript writes it. What an error says is one text, or its English and its Chinese.
 
 // Each of the two uses a part of it.
 #![allow(dead_code)]
@@ -11,6 +11,28 @@ use std::collections::BTreeMap;
 
 use serde::Deserialize;
 use serde_json::Value as Json;
+
+/// What an error says.
+#[derive(Clone, PartialEq, Eq, Deserialize)]
+#[serde(untagged)]
+pub enum Said {
+    Alike(String),
+    Each(String, String),
+}
+
+impl Said {
+    pub fn en(&self) -> &str {
+        match self {
+            Said::Alike(text) | Said::Each(text, _) => text,
+        }
+    }
+
+    pub fn zh(&self) -> &str {
+        match self {
+            Said::Alike(text) | Said::Each(_, text) => text,
+        }
+    }
+}
 
 /// The whole table.
 #[derive(Deserialize)]
@@ -30,12 +52,11 @@ pub struct Kind {
     /// What the rules take it for.
     pub is: String,
     /// What an error says of it.
-    pub got: String,
+    pub got: Said,
     /// What an error says of it where a token belongs, if that is less.
-    got_as_token: Option<String>,
+    got_as_token: Option<Said>,
     /// What an error that got it adds to what is expected.
-    #[serde(default)]
-    pub limit: String,
+    pub limit: Option<Said>,
     /// It cannot be `req` itself.
     #[serde(default)]
     pub only_as_property: bool,
@@ -43,7 +64,7 @@ pub struct Kind {
 
 impl Kind {
     /// What an error says of it where a token belongs.
-    pub fn got_as_token(&self) -> &str {
+    pub fn got_as_token(&self) -> &Said {
         self.got_as_token.as_ref().unwrap_or(&self.got)
     }
 }
@@ -64,10 +85,10 @@ pub struct Field {
     #[serde(default)]
     pub sends: BTreeMap<String, Json>,
     pub code: u16,
-    pub expected: String,
+    pub expected: Said,
     /// What an error says of a kind, where that is more than elsewhere.
     #[serde(default)]
-    got: BTreeMap<String, String>,
+    got: BTreeMap<String, Said>,
 }
 
 impl Field {
@@ -77,9 +98,9 @@ impl Field {
     }
 
     /// What an error says of a kind here.
-    pub fn got<'a>(&'a self, kind: &'a Kind) -> &'a str {
+    pub fn got<'a>(&'a self, kind: &'a Kind) -> &'a Said {
         let usual = if self.path == "voipToken" { kind.got_as_token() } else { &kind.got };
-        self.got.get(&kind.name).map_or(usual, String::as_str)
+        self.got.get(&kind.name).unwrap_or(usual)
     }
 }
 

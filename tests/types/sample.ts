@@ -3,6 +3,7 @@ import wmpfVoip, {
   check,
   configure,
   explain,
+  explainAbort,
   init,
   listen,
   openCall,
@@ -151,15 +152,16 @@ export async function everythingElse(error: unknown) {
   await init();
   await init(new Uint8Array(8));
   await init(new ArrayBuffer(8));
-  for (const { path, code, expected, got } of await check(requests)) {
-    const line: string = path + expected + got + code.toFixed();
+  for (const { path, code, expected, got, zh } of await check(requests)) {
+    const line: string = path + expected + got + zh.expected + zh.got + code.toFixed();
     if (line) break;
   }
   const meaning: string | undefined = explain(20, 'zh')?.meaning ?? explain(9)?.remedy;
+  const broken: string | undefined = explainAbort('room status is abort', 'zh') ?? explainAbort(undefined);
   const joining: number = new VoipJoinError(2000, 'm', 'extra', 1).errType;
   const plugin: WmpfVoip = wmpfVoip;
   if (error instanceof VoipPluginError || error instanceof VoipCgiError) return error.errCode;
-  return [meaning, joining, plugin.CALL_PAGE_PATH];
+  return [meaning, broken, joining, plugin.CALL_PAGE_PATH];
 }
 
 // All that the module takes from a wx.

@@ -160,6 +160,8 @@ describe('the call page', { timeout: 300_000 }, () => {
   });
 
   describe('shows why it is over:', () => {
+    const EXPLAINED =
+      'The other side is gone: its page was closed, its connection was lost, or it could not enter the call';
     const GONE = { keepTime: 1, status: 'unknown', error: { errMsg: 'room status is abort' } };
     for (const [eventName, data, isCaller, reason, detail = ''] of [
       ['cancelVoip', { status: 'other' }, false, 'The caller has cancelled'],
@@ -169,7 +171,7 @@ describe('the call page', { timeout: 300_000 }, () => {
       ['busy', {}, true, 'Busy. Try again later'],
       ['hangUpVoip', { keepTime: 1, status: 'endByCaller', origin: 'other' }, false, 'The other side has hung up'],
       ['hangUpVoip', { keepTime: 9, status: 'endByCaller', origin: 'timeLimit' }, true, 'The call has reached its time limit'],
-      ['abortVoip', GONE, true, 'The call was interrupted', 'room status is abort'],
+      ['abortVoip', GONE, true, 'The call was interrupted', EXPLAINED],
       ['joinFailCaller', { errMsg: 'no', message: 'no' }, true, 'The call could not be joined', 'no'],
     ]) {
       it(`${eventName} ${JSON.stringify(data)} of a ${isCaller ? 'caller' : 'listener'}`, () => {

@@ -156,6 +156,28 @@ describe('the call panel', { timeout: 120_000 }, () => {
     });
   }
 
+  it('does not hang up for the second of two taps on Answer', async () => {
+    const panel = render({ state: 'incoming', roomType: 'video' });
+    const triggered = [];
+    for (const event of ['answer', 'hangup']) {
+      panel.addEventListener(event, () => {
+        triggered.push(event);
+        if (event === 'answer') panel.setData({ state: 'joining' });
+      });
+    }
+    const tapLast = async () => {
+      [...panel.querySelectorAll('.button')].at(-1).dispatchEvent('tap');
+      await simulate.sleep(10);
+    };
+    await tapLast();
+    await tapLast();
+    assert.deepEqual(triggered, ['answer']);
+    await simulate.sleep(600);
+    await tapLast();
+    assert.deepEqual(triggered, ['answer', 'hangup']);
+    panel.detach();
+  });
+
   it('names its buttons to those who do not see them', () => {
     const tree = render({ state: 'incoming', roomType: 'video', language: 'en' }).toJSON();
     const named = ofClass(tree, 'button').map((node) => ['aria-role', 'aria-label'].map((name) => attribute(node, name)));

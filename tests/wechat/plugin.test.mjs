@@ -128,7 +128,7 @@ describe("the plugin in WeChat's tools", { timeout: 300_000 }, () => {
       'setUIConfig',
       'setVoipEndPagePath',
     ]);
-    for (const name of ['configure', 'init', 'check', 'explain', 'listen', 'openCall', 'VoipError', 'VoipJoinError']) {
+    for (const name of ['configure', 'init', 'check', 'explain', 'explainAbort', 'listen', 'openCall', 'VoipError', 'VoipJoinError']) {
       assert.equal(typeof module[name], 'function', name);
     }
   });

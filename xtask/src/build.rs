@@ -72,6 +72,7 @@ fn assemble(shell: &Shell, pkg: &Path) -> anyhow::Result<()> {
     }
     shell.write_file(pkg.join("contract.js"), document::contract_module()?)?;
     shell.write_file(pkg.join("codes.js"), document::codes_module()?)?;
+    shell.write_file(pkg.join("words.js"), document::words_module()?)?;
     // The same declarations for `require`: TypeScript tells the two kinds of module by the file's name.
     for name in ["index", "testing"] {
         let types = format!("pkg-template/{name}.d.ts");

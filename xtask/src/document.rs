@@ -8,9 +8,10 @@ use serde::Serialize;
 use wmpf_voip::call::{ABORT_TEXTS, AbortText, CONNECTION_LOST};
 use wmpf_voip::code::{Code, Explanation, Language, RaisedBy};
 use wmpf_voip::config::MAX_TIMEOUT_MS;
-use wmpf_voip::fields::{FAILURE, FIELDS, Required, ResultField, SUCCESS};
+use wmpf_voip::fields::{FAILURE, FIELDS, Required, ResultField, SUCCESS, Text};
 use wmpf_voip::protocol::IDEMPOTENCY_KEY_HEADER;
 use wmpf_voip::query::CALL_PAGE_PATH;
+use wmpf_voip::words::{Phrase, ZH_SEPARATOR};
 use xshell::Shell;
 
 use crate::{errors, values};
@@ -69,6 +70,24 @@ pub fn codes_module() -> anyhow::Result<String> {
         Code::ALL.iter().map(|code| (code.number(), entry(code))).collect();
     let codes = serde_json::to_string(&codes)?;
     Ok(format!("// Generated from the core's table of codes.\nexport const CODES = {codes};\n"))
+}
+
+/// The JavaScript module with what else is said in words: the phrases of problems in Chinese, by their numbers, and the
+/// reasons of `abortVoip` in both languages.
+pub fn words_module() -> anyhow::Result<String> {
+    let phrases: Vec<_> = Phrase::ALL.iter().map(|phrase| phrase.zh()).collect();
+    let meaning = |text: Text| BTreeMap::from([("en", text.en), ("zh", text.zh)]);
+    let breaks: BTreeMap<_, _> =
+        ABORT_TEXTS.iter().map(|each| (each.text, meaning(each.meaning))).collect();
+    Ok(format!(
+        "// Generated from the core's tables of phrases and of reasons.\n\
+         export const PHRASES = {};\n\
+         export const SEPARATOR = {};\n\
+         export const BREAKS = {};\n",
+        serde_json::to_string(&phrases)?,
+        serde_json::to_string(ZH_SEPARATOR)?,
+        serde_json::to_string(&breaks)?,
+    ))
 }
 
 /// Rewrites what is generated in the documents.
@@ -188,7 +207,7 @@ pub fn table<const N: usize>(head: [&str; N], rows: impl Iterator<Item = [String
 
 #[cfg(test)]
 mod tests {
-    use wmpf_voip::call::LISTENER_DID_NOT_JOIN;
+    use wmpf_voip::call::{LISTENER_DID_NOT_JOIN, OTHER_SIDE_HAS_NO_MICROPHONE};
 
     use super::*;
 
@@ -236,7 +255,8 @@ mod tests {
     fn the_packages_types_have_the_documented_texts_of_a_broken_call() {
         let types = include_str!("../../pkg-template/index.d.ts");
         for AbortText { text, .. } in ABORT_TEXTS {
-            let is_documented = text != LISTENER_DID_NOT_JOIN;
+            let is_documented =
+                ![LISTENER_DID_NOT_JOIN, OTHER_SIDE_HAS_NO_MICROPHONE].contains(&text);
             assert_eq!(types.contains(&format!("`{text}`")), is_documented, "{text}");
         }
     }

@@ -7,14 +7,14 @@ mod table;
 use anyhow::bail;
 use wmpf_voip::code::Language;
 
-use self::table::{Field, Kind, Table};
+use self::table::{Field, Kind, Said, Table};
 use crate::document;
 
 /// A table of what each field takes.
 pub fn fields(language: Language) -> anyhow::Result<String> {
     let head = match language {
         Language::En => ["field", "takes", "sends instead", "code", "an error expects"],
-        Language::Zh => ["字段", "接受的值", "改为发送", "错误码", "错误信息中的要求"],
+        Language::Zh => ["字段", "接受的值", "改为发送", "错误码", "要求：中文 / `errMsg`"],
     };
     let Table { kinds, fields } = table::read()?;
     let row = |field: &Field| {
@@ -23,7 +23,7 @@ pub fn fields(language: Language) -> anyhow::Result<String> {
             accepted(field, &kinds, language)?,
             sent(field, &kinds, language),
             field.code.to_string(),
-            field.expected.clone(),
+            said(&field.expected, language),
         ])
     };
     let rows = fields.iter().map(row).collect::<Result<Vec<_>, _>>()?;
@@ -34,15 +34,23 @@ pub fn fields(language: Language) -> anyhow::Result<String> {
 pub fn kinds(language: Language) -> anyhow::Result<String> {
     let head = match language {
         Language::En => ["value", "an error says that it got", "as the voipToken"],
-        Language::Zh => ["值", "错误信息中的描述", "作为 voipToken 时的描述"],
+        Language::Zh => ["值", "描述：中文 / `errMsg`", "作为 voipToken 时的描述"],
     };
     let kinds = table::read()?.kinds;
-    let says = |kind: &Kind| [kind.got.clone(), kind.got_as_token().to_owned()];
+    let says = |kind: &Kind| [said(&kind.got, language), said(kind.got_as_token(), language)];
     let rows = kinds.chunk_by(|one, next| says(one) == says(next)).map(|alike| {
         let [got, as_token] = says(&alike[0]);
         [list(alike.iter(), language), got, as_token]
     });
     Ok(document::table(head, rows))
+}
+
+/// What is said; in the Chinese document both that and what an error says.
+fn said(text: &Said, language: Language) -> String {
+    match language {
+        Language::Zh if text.zh() != text.en() => format!("{} / {}", text.zh(), text.en()),
+        Language::En | Language::Zh => text.en().to_owned(),
+    }
 }
 
 fn path(field: &Field, language: Language) -> String {

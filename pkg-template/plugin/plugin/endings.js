@@ -1,7 +1,7 @@
 // Why a call is over, in words: for its user in short, and below for its maker.
 
 const { words } = require('./words.js');
-const { explain } = require('./wmpf-voip/index.js');
+const { explain, explainAbort } = require('./wmpf-voip/index.js');
 
 const ROOM_ID = 1;
 
@@ -29,6 +29,8 @@ function endingOf(view, language) {
 
 function detailOf({ reason, errCode, detail = '' }, language) {
   if (reason === 'refused' && errCode === ROOM_ID) return '';
+  const broken = reason === 'aborted' && explainAbort(detail, language);
+  if (broken) return broken;
   const { meaning } = (errCode !== undefined && explain(errCode, language)) || {};
   return meaning ? `${meaning} (${errCode})\n${detail}` : detail;
 }

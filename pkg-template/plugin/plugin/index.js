@@ -62,6 +62,7 @@ exports.check = check;
 exports.openCall = voip.openCall;
 exports.listen = voip.listen;
 exports.explain = voip.explain;
+exports.explainAbort = voip.explainAbort;
 exports.VoipError = voip.VoipError;
 exports.VoipCgiError = voip.VoipCgiError;
 exports.VoipPluginError = voip.VoipPluginError;

@@ -14,10 +14,9 @@ use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
-use wmpf_voip::problem::Problems;
 use wmpf_voip::secret::Secret;
 
-use super::fields::{At, Body, Fields, Page, check_app_id};
+use super::fields::{At, Body, Fields, Page, Problems, check_app_id};
 use super::record::{Key, Record, Service, TokenKey, change, in_the_way};
 use super::{Refused, Shared};
 use crate::failure::Failure;

@@ -7,10 +7,9 @@ use rusqlite::Connection;
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 use wmpf_voip::authorisation::Status;
-use wmpf_voip::problem::Problems;
 
 use super::devices::DeviceKey;
-use super::fields::{Body, Fields, Page, check_app_id, check_open_id, check_text};
+use super::fields::{Body, Fields, Page, Problems, check_app_id, check_open_id, check_text};
 use super::record::{Key, Record};
 use super::users::UserKey;
 use crate::failure::Failure;

@@ -6,9 +6,8 @@ use clap::Args;
 use rusqlite::Connection;
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
-use wmpf_voip::problem::Problems;
 
-use super::fields::{Body, Fields, Page, check_app_id, check_open_id, check_text};
+use super::fields::{Body, Fields, Page, Problems, check_app_id, check_open_id, check_text};
 use super::payment_users::PaymentUserKey;
 use super::record::{Key, Record};
 use super::users::UserKey;

@@ -6,10 +6,11 @@ use clap::{Args, ValueEnum};
 use rusqlite::Connection;
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
-use wmpf_voip::problem::Problems;
 
 use super::apps::AppKey;
-use super::fields::{Body, Fields, Page, TIME_HELP, check_app_id, check_text, time_argument};
+use super::fields::{
+    Body, Fields, Page, Problems, TIME_HELP, check_app_id, check_text, time_argument,
+};
 use super::models::ModelKey;
 use super::payment_users::PaymentUserKey;
 use super::record::{Key, Record, one_device};

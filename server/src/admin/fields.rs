@@ -10,9 +10,11 @@ use clap::Args;
 use serde::Deserialize;
 use serde_json::Map;
 use utoipa::IntoParams;
-use wmpf_voip::authorisation::{NAME, is_name};
-use wmpf_voip::problem::Problems;
+use wmpf_voip::authorisation::is_name;
+use wmpf_voip::code::Code;
+use wmpf_voip::protocol::{Refusal, WrongField};
 use wmpf_voip::value::{Object, Other, Value};
+use wmpf_voip::words::Phrase;
 
 use super::record::Key;
 use crate::checks::{OPEN_ID_LENGTH, is_open_id};
@@ -30,6 +32,27 @@ const PAGE_LENGTH: u32 = 100;
 
 /// The longest page.
 const MAX_PAGE_LENGTH: u32 = 1000;
+
+/// What is wrong with what an operator has sent. These rules are the service's own, and said in English.
+#[derive(Default)]
+pub struct Problems(Vec<WrongField>);
+
+impl Problems {
+    fn parameter(&mut self, path: &str, expected: &str, got: String) {
+        self.0.push(WrongField::new(path, Code::Parameter, expected, got));
+    }
+
+    /// Gives `right` if nothing is wrong.
+    ///
+    /// # Errors
+    /// Else all that is.
+    pub fn or<T>(self, right: Option<T>) -> Result<T, Refusal> {
+        match right {
+            Some(right) if self.0.is_empty() => Ok(right),
+            Some(_) | None => Err(Refusal::of(Code::Parameter, self.0)),
+        }
+    }
+}
 
 /// The body of a request.
 pub trait Body: Sized {
@@ -112,7 +135,7 @@ impl Fields {
         match self.take(name) {
             Value::String(text) if is_name(&text) => Some(text),
             wrong @ (Value::Missing | Value::String(_) | Value::Number(_) | Value::Other(_)) => {
-                self.wrong(name, NAME, &wrong);
+                self.wrong(name, Phrase::NAME.en(), &wrong);
                 None
             }
         }
@@ -148,7 +171,7 @@ impl Fields {
             Value::Number(_) | Value::Other(_) => None,
         };
         if read.is_none() {
-            self.problems.parameter(name, expected, value.describe_secret());
+            self.problems.parameter(name, expected, value.describe_secret().en());
         }
         read.map(Some)
     }
@@ -227,7 +250,7 @@ pub fn check_open_id(problems: &mut Problems, open_id: &str) {
 /// Notes what is wrong with an SN, a user_id or a modelId.
 pub fn check_text(problems: &mut Problems, path: &str, text: &str) {
     if !is_name(text) {
-        problems.parameter(path, NAME, Value::string(text).to_string());
+        problems.parameter(path, Phrase::NAME.en(), Value::string(text).to_string());
     }
 }
 
@@ -241,7 +264,7 @@ impl<K: Key, S: Send + Sync> FromRequestParts<S> for At<K> {
         let Path(key) = Path::<K>::from_request_parts(parts, state).await?;
         let mut problems = Problems::default();
         key.check(&mut problems);
-        if problems.is_empty() { Ok(At(key)) } else { Err(problems.into()) }
+        Ok(problems.or(Some(At(key)))?)
     }
 }
 
@@ -280,10 +303,7 @@ fn read<B: Body>(body: Object<Members>) -> Result<B, Failure> {
             None
         }
     };
-    match read {
-        Some(body) if fields.problems.is_empty() => Ok(body),
-        Some(_) | None => Err(fields.problems.into()),
-    }
+    Ok(fields.problems.or(read)?)
 }
 
 /// Which part of a list to give.

@@ -6,9 +6,8 @@ use clap::Args;
 use rusqlite::{Connection, OptionalExtension};
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
-use wmpf_voip::problem::Problems;
 
-use super::fields::{Body, Fields, Page, check_text};
+use super::fields::{Body, Fields, Page, Problems, check_text};
 use super::record::{Key, Record, Service, in_the_way};
 use crate::failure::Failure;
 use crate::preview::preview;

@@ -6,11 +6,12 @@ use clap::Args;
 use rusqlite::Connection;
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
-use wmpf_voip::problem::Problems;
 
 use super::apps::AppKey;
 use super::devices::DeviceKey;
-use super::fields::{Body, Fields, Page, TIME_HELP, check_app_id, check_text, time_argument};
+use super::fields::{
+    Body, Fields, Page, Problems, TIME_HELP, check_app_id, check_text, time_argument,
+};
 use super::record::{Key, Record, one_device};
 use crate::failure::Failure;
 use crate::preview::preview;

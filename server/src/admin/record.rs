@@ -10,9 +10,8 @@ use rusqlite::Connection;
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
-use wmpf_voip::problem::Problems;
 
-use super::fields::{Body, Page};
+use super::fields::{Body, Page, Problems};
 use crate::failure::Failure;
 use crate::preview::preview;
 use crate::service::App;

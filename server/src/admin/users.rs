@@ -7,10 +7,9 @@ use clap::Args;
 use rusqlite::Connection;
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
-use wmpf_voip::problem::Problems;
 
 use super::apps::AppKey;
-use super::fields::{Body, Fields, Page, check_app_id, check_open_id};
+use super::fields::{Body, Fields, Page, Problems, check_app_id, check_open_id};
 use super::record::{Key, Record};
 use crate::failure::Failure;
 use crate::records;

@@ -1,6 +1,6 @@
 import './before.js';
 import wmpfVoip, * as names from 'wmpf-voip';
-import { configure, init, check, explain } from 'wmpf-voip';
+import { configure, init, check, explain, explainAbort } from 'wmpf-voip';
 import { VoipError, VoipCgiError, VoipJoinError, VoipPluginError } from 'wmpf-voip';
 import { runScenario } from './scenario.mjs';
 
@@ -10,6 +10,7 @@ const module = {
   init,
   check,
   explain,
+  explainAbort,
   VoipError,
   VoipCgiError,
   VoipJoinError,

@@ -42,6 +42,9 @@ const STATUS = {
   ended: (text, { reason }) => reason || text.hungUp,
 };
 
+/** The second of two quick taps comes within this time, in ms. */
+const SECOND_TAP_MS = 500;
+
 const twoDigits = (number) => String(number).padStart(2, '0');
 
 /** 0:05 is 00:05, and an hour is 1:00:00. */
@@ -102,6 +105,10 @@ Component({
       const { state, name, roomType, keepTime, language } = this.data;
       const text = words(language);
       const of = (table) => (table[state] ? table[state](text, this.data) : undefined);
+      const buttons = of(BUTTONS) || [];
+      const events = buttons.map(({ event }) => event).join();
+      if (events !== this.events) this.areOthers = true;
+      this.events = events;
       this.setData({
         initial: Array.from(name.trim())[0] || '',
         kind: text[roomType] || '',
@@ -109,14 +116,18 @@ Component({
         // To be seen in place of the word for it.
         time: state === 'connected' ? timeOf(keepTime) : '',
         more: detailOf(text, this.data),
-        buttons: of(BUTTONS) || [],
+        buttons,
       });
     },
   },
 
   methods: {
+    // Who taps Answer twice does not mean to hang up, which may have come in its place.
     onTap({ currentTarget }) {
-      this.triggerEvent(currentTarget.dataset.event);
+      const isSecond = this.areOthers && Date.now() - this.tappedAt < SECOND_TAP_MS;
+      this.areOthers = false;
+      this.tappedAt = Date.now();
+      if (!isSecond) this.triggerEvent(currentTarget.dataset.event);
     },
   },
 });
