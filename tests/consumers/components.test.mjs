@@ -20,9 +20,10 @@ import { createApp } from './app.mjs';
 /** Longer than a page that was left keeps its call, and than the end of one needs to be told of. */
 const SETTLED_MS = 2500;
 
+/** `line` is one of the component; with `more` before it, or without that again, it is another component and mounted anew. */
 const FRAMEWORKS = [
-  { name: 'React', folder: 'react', main: 'main.jsx', component: 'CallPage.jsx', plugin: react },
-  { name: 'Vue', folder: 'vue', main: 'main.js', component: 'CallPage.vue', plugin: vue },
+  { name: 'React', folder: 'react', main: 'main.jsx', component: 'CallPage.jsx', plugin: react, line: 'const { call, view }', more: 'useRef(); ' },
+  { name: 'Vue', folder: 'vue', main: 'main.js', component: 'CallPage.vue', plugin: vue, line: 'const { call, view }', more: 'void 0; ' },
 ];
 
 /** What the test hears of a page's module. */
@@ -49,7 +50,7 @@ describe('the guides\' pages', { timeout: 400_000 }, () => {
     await service?.stop();
   });
 
-  async function serve({ folder, main, plugin }) {
+  async function serve({ folder, main, component, plugin }) {
     const app = await createApp();
     closing.push(app.remove);
     const { files } = await readGuides(service.endpoint);
@@ -58,17 +59,18 @@ describe('the guides\' pages', { timeout: 400_000 }, () => {
     const config = 'vite.config.mjs';
     await save(app.path, [...ofGuide, ['index.html', html], [config, files.get(config)]]);
     await save(app.path, [['demo.js', files.get('demo.js') + HEARING]]);
-    const inline = { root: app.path, logLevel: 'warn', server: { host: '127.0.0.1', port: 0 }, plugins: [plugin()] };
+    const inline = { root: app.path, logLevel: process.env.VITE_LOG ?? 'silent', server: { host: '127.0.0.1', port: 0 }, plugins: [plugin()] };
     const server = await createServer({ ...inline, configFile: join(app.path, config) });
     closing.push(() => server.close());
     await server.listen();
     const url = `http://127.0.0.1:${server.httpServer.address().port}/`;
-    /** Changes a file as its author does. */
-    async function edit(name, from, to) {
-      const path = `${folder}/${name}`;
+    /** Changes the component as its author does. */
+    async function edit(change) {
+      const path = `${folder}/${component}`;
       const text = await readFile(join(app.path, path), 'utf8');
-      assert.match(text, from);
-      await save(app.path, [[path, text.replace(from, to)]]);
+      const changed = change(text);
+      assert.notEqual(changed, text);
+      await save(app.path, [[path, changed]]);
     }
     return { url, edit };
   }
@@ -76,7 +78,7 @@ describe('the guides\' pages', { timeout: 400_000 }, () => {
   async function open(framework, query = '') {
     const { page, problems } = await openPage(browser);
     await page.goto(framework.site.url + query);
-    await page.getByRole('button', { name: 'Call' }).waitFor();
+    await page.getByRole('button', { name: 'Call', exact: true }).waitFor();
     return {
       page,
       problems,
@@ -110,14 +112,16 @@ describe('the guides\' pages', { timeout: 400_000 }, () => {
   }
 
   let edits = 0;
-  /** Changes the component and its hook, and waits until the page has both without having been loaded anew. */
-  async function hotReload({ site, component }, page) {
+  /** Changes the component twice: how it looks, and what it is. The page has both without having been loaded anew. */
+  async function hotReload({ site, line, more }, { page }) {
+    const opened = () => page.evaluate(() => window.heard.filter((name) => name === 'callPageOnShow').length);
     await page.evaluate(() => (window.isSame = true));
     edits += 1;
-    await site.edit(component, /Hang up( \d+)?/, `Hang up ${edits}`);
+    await site.edit((text) => text.replace(/Hang up( \d+)?/, `Hang up ${edits}`));
     await page.getByRole('button', { name: `Hang up ${edits}`, exact: true }).waitFor();
-    await site.edit('useCall.js', /(window\.edits = \d+; )?const opened/, `window.edits = ${edits}; const opened`);
-    await page.waitForFunction((edits) => window.edits === edits, edits);
+    const before = await opened();
+    await site.edit((text) => (text.includes(more) ? text.replace(more, '') : text.replace(line, more + line)));
+    await page.waitForFunction((before) => window.heard.filter((name) => name === 'callPageOnShow').length > before, before);
     assert.equal(await page.evaluate(() => window.isSame), true);
   }
 
@@ -131,7 +135,7 @@ describe('the guides\' pages', { timeout: 400_000 }, () => {
       await phone.shows('incoming');
       const both = [[caller, device], [listener, phone]];
       await settled();
-      for (const [framework, { page }] of both) await hotReload(framework, page);
+      for (const [framework, end] of both) await hotReload(framework, end);
       for (const [, end] of both) await end.leaveAndEnter(300);
       await settled();
       await device.shows('outgoing');
@@ -141,7 +145,7 @@ describe('the guides\' pages', { timeout: 400_000 }, () => {
       for (const [, end] of both) await end.shows('connected');
       for (const [framework, end] of both) {
         await end.seesOther();
-        await hotReload(framework, end.page);
+        await hotReload(framework, end);
         await end.shows('connected');
         await end.leaveAndEnter(0);
         await end.shows('connected');
