@@ -83,7 +83,7 @@ export function openDevices({ kinds, muted, audio = true, video, onTrack, onCame
     try {
       opened = await mediaDevices.getUserMedia(constraints);
     } catch (error) {
-      throw deviceError(error, kinds.at(-1));
+      throw deviceError(error, kinds[kinds.length - 1]);
     }
     if (closed) {
       for (const track of opened.getTracks()) track.stop();
