@@ -10,9 +10,10 @@ use crate::step::step;
 use crate::{demo, document, npm, reproducible, sizes};
 
 /// Folders of `tests/` whose tools are larger than everything else together, and what is tested there.
-const WITH_LARGE_TOOLS: [(&str, &str); 5] = [
+const WITH_LARGE_TOOLS: [(&str, &str); 6] = [
     ("wechat", "test what WeChat's own tools make of the package and the plugin"),
     ("runners", "test the fake service in other test runners"),
+    ("workers", "test the package in the runtime of Cloudflare's Workers"),
     ("consumers", "test what bundlers and linters make of the package"),
     ("taro", "test what Taro makes of the package"),
     ("uni-app", "test what uni-app makes of the package"),
