@@ -1,5 +1,6 @@
 // The module on hosts that take the wasm as bytes: browsers and Node.
 
+import { kindOf } from './foreign-values.js';
 import { createModule } from './module.js';
 import { addSurface } from './plugin-surface.js';
 import { textOf } from './text-of.js';
@@ -17,15 +18,40 @@ function checkHost() {
   throw new Error("this host has no WebAssembly; a mini-program has to import 'wmpf-voip/miniprogram'");
 }
 
-// A fresh instance is made from the compiled module, without reading again.
+// A fresh instance is made from the compiled module, without reading again. Its class may be that of another realm, as in
+// Jest's jsdom, and so may that of the bytes.
 const instantiate = (read) => async (source, imports) => {
-  const isWasm = source instanceof WebAssembly.Module;
-  const isBytes = source instanceof ArrayBuffer || ArrayBuffer.isView(source);
-  const wasm = isWasm || isBytes ? source : await read(source);
-  const result = await WebAssembly.instantiate(wasm, imports);
-  const { exports } = result.instance ?? result;
-  return { exports, source: result.module ?? wasm };
+  const isBytes = ArrayBuffer.isView(source) || kindOf(source) === 'ArrayBuffer';
+  const module = isModule(source) ? source : await compile(isBytes ? source : await read(source));
+  const { exports } = await WebAssembly.instantiate(module, imports);
+  return { exports, source: module };
 };
+
+const isModule = (source) => kindOf(source) === 'WebAssembly.Module';
+
+async function compile(bytes) {
+  try {
+    return await WebAssembly.compile(bytes);
+  } catch (cause) {
+    if (!isValid(bytes)) throw cause;
+    throw new Error(`this host compiles no wasm (${textOf(cause)}): ${PERMISSION}`, { cause });
+  }
+}
+
+// It throws for what is no bytes.
+function isValid(bytes) {
+  try {
+    return WebAssembly.validate(bytes);
+  } catch {
+    return false;
+  }
+}
+
+const IN_A_WORKER =
+  "a Cloudflare Worker has to be bundled with the export condition 'workerd', or to import wmpf-voip/wmpf_voip_bg.wasm and pass " +
+  'it to init';
+
+const PERMISSION = `a page's Content-Security-Policy has to allow 'wasm-unsafe-eval'; ${IN_A_WORKER}`;
 
 // The wasm at `place()`, a URL. A bundler may have left the file behind, and servers answer with a page
 // of their own for what is not there.
@@ -35,11 +61,15 @@ export async function fetchWasm(place) {
     url = place();
     const response = await fetch(url);
     if (!response.ok) throw new Error(`HTTP status ${response.status}`);
-    return await WebAssembly.compile(await response.arrayBuffer());
+    const bytes = await response.arrayBuffer();
+    // It says what is wrong.
+    if (!WebAssembly.validate(bytes)) await WebAssembly.compile(bytes);
+    return bytes;
   } catch (cause) {
     throw new Error(`${url} could not be loaded (${textOf(cause)}): ${REMEDY}`, { cause });
   }
 }
 
 const REMEDY =
-  "have wmpf-voip/wmpf_voip_bg.wasm copied there, tell init where it is, or import 'wmpf-voip/inline', which has it inside";
+  "have wmpf-voip/wmpf_voip_bg.wasm copied there, tell init where it is, or import 'wmpf-voip/inline', which has it inside; " +
+  IN_A_WORKER;

@@ -326,11 +326,11 @@ codes! {
 
     1011 Unsupported Plugin
     en "the platform does not support this"
-       "The host has no WebAssembly, or neither wx.request nor fetch, or the wasm file could not be loaded."
-       "Update the client or its base library, inject fetch or wx with configure, or tell init where the wasm file is."
+       "The host has no WebAssembly or compiles none, or has neither wx.request nor fetch, or the wasm file could not be loaded."
+       "errMsg says which: update the client or its base library, inject fetch or wx with configure, tell init where the wasm file is, or have it compiled ahead."
     zh "当前平台不支持"
-       "宿主没有 WebAssembly，或既没有 wx.request 也没有 fetch，或 wasm 文件加载失败。"
-       "升级客户端或基础库，通过 configure 注入 fetch 或 wx，或用 init 指定 wasm 文件的位置。"
+       "宿主没有 WebAssembly 或不允许编译，或既没有 wx.request 也没有 fetch，或 wasm 文件加载失败。"
+       "按 errMsg 处理：升级客户端或基础库，通过 configure 注入 fetch 或 wx，用 init 指定 wasm 文件的位置，或使用预先编译好的 wasm。"
 
     2000 JoinFailed Join
     en "joining the room failed"

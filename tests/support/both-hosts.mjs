@@ -1,11 +1,14 @@
 // The same file of `tests/in-host` run in this process and in Chromium.
 
 import assert from 'node:assert/strict';
-import { runInNewContext } from 'node:vm';
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { createContext, runInContext } from 'node:vm';
 
 import { launchChromium, openPage } from './chromium.mjs';
 import { freshModule } from './module.mjs';
-import { ROOT } from './paths.mjs';
+import { PKG, ROOT } from './paths.mjs';
 import { serveFiles } from './servers.mjs';
 
 /**
@@ -16,7 +19,15 @@ import { serveFiles } from './servers.mjs';
 
 /** @returns {Promise<Host>} */
 async function startNode() {
-  const host = { load: async () => freshModule(), realm: (expression) => runInNewContext(expression) };
+  const realm = createContext();
+  const path = join(PKG, 'wmpf_voip_bg.wasm');
+  const host = {
+    load: async () => freshModule(),
+    // One realm, with what a context of Node does not have and a page does.
+    realm: (expression) => runInContext(expression, realm),
+    wasm: async () => new Uint8Array(await readFile(path)),
+    place: pathToFileURL(path).href,
+  };
   return {
     run: async (file, todo) => (await import(`../in-host/${file}`)).run(host, todo),
     stop: async () => {},

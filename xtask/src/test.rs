@@ -59,6 +59,8 @@ enum Part {
     Wechat,
     /// The fake service in other test runners
     Runners,
+    /// The package in the runtime of Cloudflare's Workers
+    Workers,
     /// What bundlers, linters, React and Vue make of the package
     Consumers,
     /// What Taro makes of the package
@@ -119,6 +121,7 @@ pub fn build_all(shell: &Shell, all: bool) -> anyhow::Result<Lanes> {
             "test --no-build firefox",
             "test --no-build wechat",
             "test --no-build runners",
+            "test --no-build workers",
             "test --no-build consumers",
             "test --no-build taro",
             "test --no-build uni-app",
@@ -177,6 +180,7 @@ impl Part {
             Part::Firefox => node_tests(shell, "firefox", 1),
             Part::Wechat => node_tests(shell, "wechat", 2),
             Part::Runners => node_tests(shell, "runners", 1),
+            Part::Workers => node_tests(shell, "workers", 1),
             Part::Consumers => node_tests(shell, "consumers", 2),
             Part::Taro => node_tests(shell, "taro", 1),
             Part::UniApp => node_tests(shell, "uni-app", 1),

@@ -1,0 +1,28 @@
+// The entry for Cloudflare Workers. Their runtime, workerd, compiles nothing while it runs: what it imports as wasm is
+// compiled already. Nothing of the host is touched before the first call.
+
+import wasm from './wmpf_voip_bg.wasm';
+
+import { openCall as openCallOf } from './call-page.js';
+import { kindOf } from './foreign-values.js';
+import { listen as listenOf } from './listen.js';
+import { createModule } from './module.js';
+import { addSurface } from './plugin-surface.js';
+
+// At once: what is waited for in one request must not end in another.
+async function instantiate(source = wasm, imports) {
+  if (kindOf(source) !== 'WebAssembly.Module') throw new Error('expected a WebAssembly.Module: workerd compiles none');
+  const { exports } = new WebAssembly.Instance(source, imports);
+  return { exports, source };
+}
+
+const module = createModule(instantiate);
+addSurface(module);
+const { wmpfVoip, configure, init, check, core } = module;
+
+export default wmpfVoip;
+export { configure, init, check };
+export const openCall = (page, options) => openCallOf(core, page, options);
+export const listen = (handlers) => listenOf(core, handlers);
+export { explain } from './explain.js';
+export { VoipCgiError, VoipError, VoipJoinError, VoipPluginError } from './errors.js';
