@@ -38,9 +38,10 @@ export interface WmpfVoip {
   /** Asks which users have authorised a device. Rejects as `callWMPF` does. */
   getIotBindContactList(req: BindContactQuery): Promise<BindContactList>;
   /**
-   * Ends the call of this module: the one whose page is open, else one that is still starting (it fails with 1008, and a
-   * room that it got all the same is given up) or one that was placed and has no page yet. With a `roomId` only if it is
-   * that call. Nothing happens where there is none.
+   * Ends the calls of this module: one that is still starting (it fails with 1008, and a room that it got all the same is
+   * given up), and the one whose page is open, else one that was placed and has no page yet. With a `roomId` only if it is
+   * that call. Nothing happens where there is none. A call that was placed without a page, and has met the one by which
+   * the other party calls, is left to ring.
    */
   forceHangUpVoip(roomId?: string | null): void;
   /**
@@ -491,8 +492,12 @@ export interface Problem {
  *
  * A caller's page joins at once, a listener's when it answers. The call is over for this end with `hangUp`, with
  * `unload`, a second after `leave`, or when {@link CallView.state} is `ended`; then everything is released. One call of this
- * module is open at a time: another one that is opened ends it as `unload` does, and `initByCaller` rejects with 1005. A page that
+ * module is open at a time: another one that is opened ends it as `unload` does, and `initByCaller` rejects with 1005, unless
+ * it calls back the party that rings on the page. A page that
  * is opened for the same call goes on with it, and the one before is `elsewhere`.
+ *
+ * Two who call each other at about the same time meet in the older call. Who has called later is its listener, and its page
+ * answers by itself: {@link CallView.isCaller} is `false` then.
  *
  * A page that is loaded anew goes on with its call if it is opened with the room: by the reminder's `path`, or as the caller
  * by `?groupId=<roomId>&isCaller=1`. Keeping that is the page's part; the module itself knows of no call any more. What the
@@ -877,7 +882,11 @@ export function listen(handlers: ListenHandlers): () => void;
 
 /** What {@link listen} takes. */
 export interface ListenHandlers {
-  /** Somebody calls: open the page that the reminder names. Called once for each call, however often the socket comes back. */
+  /**
+   * Somebody calls: open the page that the reminder names. Called once for each call, however often the socket comes back.
+   * While a call is placed here, and until its page has opened (3 s at most), it waits, and a call that turns out to be the
+   * placed one is not told of.
+   */
   onReminder(reminder: Reminder): void;
   /** A call no longer rings: it was answered on one device, or it is over. It need not have been heard of. */
   onCancelled?(roomId: string): void;

@@ -66,6 +66,9 @@ fn wrong_key(got: &str) -> Failure {
 ///
 /// Makes a room and reminds the listener. The body is exactly the req of initByCaller.
 ///
+/// If the listener's own call of this caller rings, no room is made: once every check is passed, the answer is that call, in
+/// which this party is the listener. Its page is to answer at once.
+///
 /// What is wrong is looked for in this order, and the first that is found is the answer: the session
 /// token (5), the request (1004, or 1001 if only the voipToken is wrong), the Idempotency-Key of another
 /// call (1004) or of one that the caller has cancelled (1008), the mini-program's capability (12), the
@@ -84,7 +87,7 @@ fn wrong_key(got: &str) -> Failure {
     request_body = openapi::CallRequest,
     responses(
         (status = 201, description = "The call exists and is on disk", body = openapi::Room),
-        (status = 200, description = "The call that this Idempotency-Key has created before", body = openapi::Room),
+        (status = 200, description = "The call that this Idempotency-Key has created before, or the listener's own call of this caller, which rings", body = openapi::Room),
         (status = 400, description = "1001, 1004: the request is wrong, problems lists every field; 7: the openId is malformed", body = openapi::Refusal),
         (status = 402, description = "15, 23, 24: neither minutes nor a license", body = openapi::Refusal),
         (status = 403, description = "4, 8, 9, 12, 13, 14, 17, 19: not allowed", body = openapi::Refusal),
@@ -233,7 +236,7 @@ pub struct Answer {
 /// Gives a call up
 ///
 /// For its caller, at any time: the call is cancelled, or hung up if both are in it. One that has ended is left as
-/// it is.
+/// it is. A party whose own call has met this one ends it only once it is in it, and before takes back its own.
 #[utoipa::path(
     delete,
     path = "/v1/calls/{roomId}",
@@ -266,7 +269,8 @@ pub async fn cancel(
 /// Gives a call up whose answer was lost
 ///
 /// For a caller that does not know the roomId. The call that the key has created ends; if the key has
-/// not arrived yet, its creation will be refused with 1008, and nobody rings.
+/// not arrived yet, its creation will be refused with 1008, and nobody rings. A call of the other party's that the creation
+/// has met goes on.
 #[utoipa::path(
     delete,
     path = "/v1/calls",

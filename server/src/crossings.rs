@@ -48,30 +48,37 @@ impl Crossing<'_> {
         let Some((room, was_camera_on)) = self.ringing_back(db)? else { return Ok(None) };
         let Some((record, change)) = driver.cross(db, &room.room_id)? else { return Ok(None) };
         let rings_until = record.call.deadline().map(|at| i64::try_from(at).unwrap_or(i64::MAX));
-        let Permit { caller, .. } = self.permit;
-        let Request { caller: asked_for_itself, listener: asked_for_other, .. } = self.request;
-        let [own, others] =
-            [asked_for_itself, asked_for_other].map(|it| self.is_off(it.camera_status));
+        let turns_camera_off = self.is_off(self.request.listener.camera_status);
         db.prepare_cached(
             "UPDATE calls SET rings_until = max(rings_until, ?2),
                 caller_camera_status = max(caller_camera_status, ?3),
                 listener_camera_status = max(listener_camera_status, ?4)
              WHERE room_id = ?1",
         )?
-        .execute((&room.room_id, rings_until, others, own))?;
+        .execute((
+            &room.room_id,
+            rings_until,
+            turns_camera_off,
+            self.is_off(self.request.caller.camera_status),
+        ))?;
+        self.remember(db, &room.room_id)?;
+        Ok(Some(Met { room, change, is_camera_off: was_camera_on && turns_camera_off }))
+    }
+
+    fn remember(&self, db: &Connection, room_id: &str) -> rusqlite::Result<usize> {
+        let Permit { caller, .. } = self.permit;
         db.prepare_cached(
             "INSERT INTO crossings (room_id, app_id, caller_role, caller_id, idempotency_key, fingerprint)
              VALUES (:room_id, :app_id, :caller_role, :caller_id, :idempotency_key, :fingerprint)",
         )?
         .execute(named_params! {
-            ":room_id": &room.room_id,
+            ":room_id": room_id,
             ":app_id": &caller.app_id,
             ":caller_role": caller.role.as_str(),
             ":caller_id": &caller.id,
             ":idempotency_key": self.idempotency_key,
             ":fingerprint": self.fingerprint,
-        })?;
-        Ok(Some(Met { room, change, is_camera_off: was_camera_on && others }))
+        })
     }
 
     /// The call by which the listener calls the caller at this moment, and whether that listener's camera is on in it.

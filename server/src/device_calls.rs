@@ -21,7 +21,8 @@ use crate::session::UserSession;
 ///
 /// Makes a room and reminds nobody: the device hears of the call through its maker's own channel and opens the
 /// call with its session. With isCloud, the mini-program's webhook is told of the call. The body is exactly what
-/// callDevice takes. It needs no authorisation of the device by the user.
+/// callDevice takes. It needs no authorisation of the device by the user. If the device's own call of this user rings,
+/// the answer is that call, as for /v1/calls, and the webhook is told nothing.
 ///
 /// What is wrong is looked for in this order, and the first that is found is the answer: the session
 /// token (5), a device's session token (1007), the request (1004, or 22 if only chargeType is wrong), the
@@ -40,7 +41,7 @@ use crate::session::UserSession;
     request_body = openapi::DeviceCall,
     responses(
         (status = 201, description = "The call exists and is on disk, and so is what the webhook is told", body = openapi::Room),
-        (status = 200, description = "The call that this Idempotency-Key has created before", body = openapi::Room),
+        (status = 200, description = "The call that this Idempotency-Key has created before, or the device's own call of this user, which rings", body = openapi::Room),
         (status = 400, description = "1004: the request is wrong, problems lists every field, or there is no webhook for isCloud; 22: only chargeType is wrong; 7: the session's openId is malformed", body = openapi::Refusal),
         (status = 402, description = "15, 23, 24: no minutes, or no license", body = openapi::Refusal),
         (status = 403, description = "1007: a device's session token; 12, 17, 19: not allowed", body = openapi::Refusal),

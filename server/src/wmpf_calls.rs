@@ -20,7 +20,8 @@ use crate::session::UserSession;
 /// Creates a call of a phone to a device
 ///
 /// Makes a room and reminds the device. The body is exactly what callWMPF takes. It needs no
-/// authorisation of the device by the user; the pushToken shows that the device wants to be called.
+/// authorisation of the device by the user; the pushToken shows that the device wants to be called. If the device's own
+/// call of this user rings, the answer is that call, as for /v1/calls.
 ///
 /// What is wrong is looked for in this order, and the first that is found is the answer: the session
 /// token (5), a device's session token (1007), the request (1004, or 22 if only chargeType is wrong), the
@@ -40,7 +41,7 @@ use crate::session::UserSession;
     request_body = openapi::WmpfCall,
     responses(
         (status = 201, description = "The call exists and is on disk", body = openapi::Room),
-        (status = 200, description = "The call that this Idempotency-Key has created before", body = openapi::Room),
+        (status = 200, description = "The call that this Idempotency-Key has created before, or the device's own call of this user, which rings", body = openapi::Room),
         (status = 400, description = "1004: the request is wrong, problems lists every field; 22: only chargeType is; 7: the session's openId is malformed", body = openapi::Refusal),
         (status = 402, description = "15, 23, 24: no minutes, or no license", body = openapi::Refusal),
         (status = 403, description = "1007: a device's session token; 12, 14, 17, 19: not allowed", body = openapi::Refusal),

@@ -19,6 +19,9 @@ const OUTPUT: &str = "target/output";
 /// How often it is said what runs.
 const INTERVAL: Duration = Duration::from_secs(15);
 
+/// How much of a line that says so is a command's own last line.
+const LINE: usize = 80;
+
 /// Commands that run one after the other.
 pub struct Lane<'a> {
     /// Each as it is typed after `cargo xtask`.
@@ -55,7 +58,7 @@ pub fn run(shell: &Shell, lanes: &[Lane]) -> anyhow::Result<()> {
         loop {
             match news.recv_timeout(INTERVAL) {
                 Ok(News::Started(job)) => {
-                    println!("\n== cargo xtask {}: started beside the rest", job.command);
+                    println!("\n== cargo xtask {}: started", job.command);
                     jobs.push(job);
                 }
                 Ok(News::Ended(command, result)) => {
@@ -144,7 +147,8 @@ impl Job<'_> {
     fn show_progress(&self) {
         let text = self.text();
         let last = text.lines().rfind(|line| !line.trim().is_empty()).unwrap_or_default();
-        println!("   {} after {}: {}", self.command, self.took(), last.trim());
+        let line: String = last.trim().chars().take(LINE).collect();
+        println!("   {} after {}: {line}", self.command, self.took());
     }
 }
 

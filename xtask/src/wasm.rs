@@ -32,7 +32,8 @@ const LOWERED: [&str; 4] = [
 pub fn build(shell: &Shell, package: &str, out: &Path) -> anyhow::Result<()> {
     let name = package.replace('-', "_");
     compile(shell, package)?;
-    let names = bind(&name, out)?;
+    let file = format!("wasm32-unknown-unknown/wasm/{name}.wasm");
+    let names = bind(&name, &target_dir(shell).join(file), out)?;
     // Of the glue only the half that knows no host is wanted; the loaders are written by hand.
     shell.remove_path(out.join(format!("{name}.js")))?;
     let glue = out.join(format!("{name}_bg.js"));
@@ -69,6 +70,12 @@ fn compile(shell: &Shell, package: &str) -> anyhow::Result<()> {
     .run()?)
 }
 
+/// Where cargo puts what it builds.
+fn target_dir(shell: &Shell) -> PathBuf {
+    let target = shell.var_os("CARGO_TARGET_DIR").unwrap_or_else(|| "target".into());
+    shell.current_dir().join(target)
+}
+
 fn cargo_home() -> anyhow::Result<PathBuf> {
     if let Some(home) = std::env::var_os("CARGO_HOME") {
         return Ok(home.into());
@@ -78,9 +85,8 @@ fn cargo_home() -> anyhow::Result<PathBuf> {
 
 /// Generates the glue of wasm-bindgen's bundler target, which knows no host. Gives the names of what the wasm
 /// takes from it.
-fn bind(name: &str, out: &Path) -> anyhow::Result<imports::Names> {
-    let input = format!("target/wasm32-unknown-unknown/wasm/{name}.wasm");
-    let mut module = Module::from_file(&input).context(input)?;
+fn bind(name: &str, input: &Path, out: &Path) -> anyhow::Result<imports::Names> {
+    let mut module = Module::from_file(input).with_context(|| input.display().to_string())?;
     // The section lists reference types, which the precompiled standard library was allowed to use and
     // did not; wasm-bindgen believes it and then looks for what is not there.
     module.customs.remove_raw("target_features");
