@@ -137,9 +137,17 @@ async fn the_later_call_is_answered_with_the_older_one_whoever_makes_it_and_how(
 async fn the_older_call_has_its_type_its_limit_and_its_bill() {
     let (server, demo) = start().await;
     let minutes = || server.look_up::<i64>("SELECT sum(minutes_left) FROM apps");
+    // The TV has a license, and a phone that calls it pays by duration.
     let [phones, ..] = by_phone(&demo);
-    let phones = phones.with("roomType", json!("voice")).with("timeLimit", json!(90));
-    let device = by_device(&demo).with("timeLimit", json!(30));
+    let phones = phones
+        .with("roomType", json!("voice"))
+        .with("timeLimit", json!(90))
+        .with("listener", json!({"id": demo.tv("id")}))
+        .with("voipToken", json!(demo.tv("pushToken")));
+    let device = Way { token: demo.tv("token").to_owned(), ..by_device(&demo) }
+        .with("timeLimit", json!(30))
+        .with("caller", json!({"id": demo.tv("id")}))
+        .with("voipToken", Value::Null);
     for (older, later, kind, limit, cost) in
         [(&device, &phones, "video", 30.0, 0), (&phones, &device, "voice", 90.0, 1)]
     {
