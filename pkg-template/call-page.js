@@ -175,13 +175,13 @@ export function openCall(core, page, options) {
       if (isOver()) return;
       const { isCaller, roomType, callerName, listenerName } = call;
       const changes = { isCaller, roomType, name: (isCaller ? listenerName : callerName) || '', online: true };
-      // What the user chose meanwhile stays chosen.
-      if (isFirst) Object.assign(changes, beginning(call, keptChoice(core, call)), chosen);
       // This page was loaded anew after its answer.
       if (call.state === 'waiting' || call.state === 'talking') isAnswered = true;
       // Two have called each other: who has placed this call has taken the other one's by that.
       const isTaken = isFirst && isPlaced && !isCaller && call.state === 'ringing';
       if (isTaken) isAnswered = true;
+      // What the user chose meanwhile stays chosen. Where the call only rang before, nothing was chosen for this one.
+      if (isFirst) Object.assign(changes, beginning(call, isTaken ? undefined : keptChoice(core, call)), chosen);
       // The query may have been wrong about the side.
       if (isFirst) changes.state = isCaller ? 'outgoing' : isAnswered ? 'joining' : 'incoming';
       choose(changes);

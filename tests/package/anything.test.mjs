@@ -100,7 +100,9 @@ function assertAgrees(module, problems, { resolved, rejected }, calls) {
   assert.equal(calls.length, 0);
   assertError(module, rejected, module.VoipPluginError);
   const said = problems.map(({ path, expected, got }) => `${path}: expected ${expected}, got ${got}`);
-  assert.equal(rejected.errMsg, `initByCaller:fail ${said.join('; ')}`);
+  // A text that came as the token of an earlier request stays a secret of this module, wherever it comes again.
+  const parts = rejected.errMsg.split('***').map((part) => part.replace(/[\\^$.*+?()[\]{}|]/g, '\\$&'));
+  assert.match(`initByCaller:fail ${said.join('; ')}`, new RegExp(`^${parts.join('[^]+')}$`));
   const isTokenAlone = problems.every(({ code }) => code === 1001);
   assert.equal(rejected.errCode, isTokenAlone ? 1001 : 1004);
 }

@@ -23,17 +23,17 @@ const NOWHERE = 0xffff_fff0;
 function breaking(t, breaks) {
   const { instantiate } = WebAssembly;
   let instances = 0;
-  t.mock.method(WebAssembly, 'instantiate', async (wasm, imports) => {
-    const result = await instantiate(wasm, imports);
+  t.mock.method(WebAssembly, 'instantiate', async (module, imports) => {
+    const instance = await instantiate(module, imports);
     instances += 1;
-    if (instances > 1) return result;
-    const { exports } = result.instance;
+    if (instances > 1) return instance;
+    const { exports } = instance;
     const trap = () => exports.client_initByCaller(NOWHERE, 0, 0);
     const broken = Object.entries(exports).map(([name, value]) => [
       name,
       typeof value === 'function' ? (...args) => (breaks(name) ? trap() : value(...args)) : value,
     ]);
-    return { module: result.module, instance: { exports: Object.fromEntries(broken) } };
+    return { exports: Object.fromEntries(broken) };
   });
   return () => instances;
 }
@@ -125,13 +125,12 @@ describe('a module that breaks down', { timeout: 60_000 }, () => {
   it('needs no second download', async (t) => {
     breaking(t, (name) => name === 'client_initByCaller');
     const bytes = await readFile(join(PKG, 'wmpf_voip_bg.wasm'));
-    const compile = t.mock.method(WebAssembly, 'instantiate');
+    const compile = t.mock.method(WebAssembly, 'compile');
     const module = fresh();
     await module.init(bytes);
     await rejection(call(module));
     await assertWorks(module, host);
-    const sources = compile.mock.calls.map(({ arguments: [source] }) => source.constructor.name);
-    assert.deepEqual(sources, ['Buffer', 'Module'], 'the fresh one is made from what was compiled');
+    assert.equal(compile.mock.callCount(), 1, 'the fresh one is made from what was compiled');
   });
 
   it('is not one whose host throws while a call is made', async () => {

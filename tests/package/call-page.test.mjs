@@ -479,7 +479,7 @@ describe('a call page', () => {
       assert.equal(asked.length, expected, `${page} ${hangsUp}`);
       const how = hangsUp ? 'manual' : 'forceFromApp';
       for (const [url, { device, ...signal }] of asked) {
-        assert.deepEqual([url, signal], ['http://room.test/v1/calls/room-1/signals', { type: 'hangUp', how }]);
+        assert.deepEqual([url, signal], ['http://room.test/v1/calls/room-1/signals', { type: 'hangUp', how, placed: page === CALLER }]);
       }
       assert.equal(call.view.state, 'ended');
     }

@@ -53,7 +53,7 @@ describe('a call that meets the other party\'s', () => {
 
   /** Leaves a page of which the service does not say that it has heard so. */
   function leave(call) {
-    call.leave();
+    call.unload();
     pass(3000);
     if (!fake.last.isClosed) fake.last.end(1008);
   }

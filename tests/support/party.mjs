@@ -44,7 +44,7 @@ export function createParty(service, { token }) {
     },
     open(page, media) {
       const call = module.openCall(page, { show: look, media });
-      closing.push(() => call.leave());
+      closing.push(() => call.unload());
       return call;
     },
     reminded: (roomId) => party.until(() => reminders.find((reminder) => reminder.roomId === roomId), 'the reminder'),
