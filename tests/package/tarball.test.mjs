@@ -45,6 +45,7 @@ const FILES = [
   'docs/service.zh-CN.md',
   'docs/values.md',
   'docs/values.zh-CN.md',
+  'encode-video.js',
   'ending.js',
   'errors.js',
   'events.js',
