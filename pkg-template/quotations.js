@@ -3,13 +3,10 @@
 /** What stands in the place of a secret. */
 export const MARK = '***';
 
-/** A shorter text is no secret but a test's. */
-const SHORTEST = 4;
-
-/** One that is shorter than this is also a part of words, and has to stand alone. */
-const SHORT = 8;
-
-/** So many characters of a longer one give it away: hosts cut off what is long. */
+/**
+ * So many characters of a secret give it away: hosts cut off what is long. A shorter text is no secret but a test's, and a part
+ * of ordinary words.
+ */
 const TELLING = 12;
 
 /** Its parts are looked for at every fourth place; a text so long that there would be more of them has only so many. */
@@ -18,7 +15,7 @@ const MOST_PARTS = 256;
 
 /** The forms in which a secret is looked for: in JSON, and in JSON that is text of another; in an address; in base64. */
 export function formsOf(secret) {
-  if (secret.length < SHORTEST) return [];
+  if (secret.length < TELLING) return [];
   const inJson = JSON.stringify(secret).slice(1, -1);
   const inUrl = encodeURIComponent(secret.replace(/[\ud800-\udfff]/gu, '\ufffd'));
   const bytes = inUrl.replace(/%(..)/g, (_, digits) => String.fromCharCode(parseInt(digits, 16)));
@@ -28,7 +25,7 @@ export function formsOf(secret) {
     const encoded = base64(bytes, bits);
     forms.push(encoded, encoded.replace(/\+/g, '-').replace(/\//g, '_'));
   }
-  return Array.from(new Set(forms)).filter(({ length }) => length >= SHORTEST);
+  return Array.from(new Set(forms)).filter(({ length }) => length >= TELLING);
 }
 
 const ALPHABET = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/';
@@ -59,14 +56,13 @@ export function without(text, forms) {
 }
 
 function collect(text, form, places) {
-  const size = Math.min(TELLING, form.length);
-  const end = form.length - size;
+  const end = form.length - TELLING;
   const step = Math.max(STEP, Math.ceil(form.length / MOST_PARTS));
   for (let start = 0; start <= end; start = start < end ? Math.min(start + step, end) : end + 1) {
-    const part = form.slice(start, start + size);
+    const part = form.slice(start, start + TELLING);
     for (let at = text.indexOf(part); at >= 0; ) {
       const place = around(text, at, form, start);
-      if (form.length >= SHORT || standsAlone(text, place)) places.push(place);
+      places.push(place);
       at = text.indexOf(part, place[1]);
     }
   }
@@ -81,5 +77,3 @@ function around(text, at, form, start) {
   while (to + ahead < form.length && text[to] === form[to + ahead]) to += 1;
   return [from, to];
 }
-
-const standsAlone = (text, [from, to]) => !/\w/.test(`${text[from - 1] ?? ''}${text[to] ?? ''}`);

@@ -164,6 +164,8 @@ describe('a call that meets the other party\'s', () => {
     media.setCamera = (on) => heard.push(on);
     for (const chosen of [undefined, true]) {
       heard.length = 0;
+      // What was chosen in this room is kept.
+      module = configured(freshModule(), { fetch: host.fetch, ...fake.hosts.WebSocket });
       await place(module);
       const { call } = open('/call', media);
       await says({});

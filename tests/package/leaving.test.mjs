@@ -16,6 +16,8 @@ const LISTENER = '/call?roomType=video&groupId=room-1&callerName=Door';
 const ANOTHER = '/call?roomType=video&groupId=room-2&callerName=Door';
 const ON_PHONE = { roomType: 'voice', sn: 'SN-1', modelId: 'm', pushToken: 'p', nickName: 'Alice' };
 const UNLOADED = { type: 'hangUp', how: 'unloadCallPage' };
+/** By a request, the service is told whether this end has placed the call. */
+const GIVEN_UP = { ...UNLOADED, placed: true };
 
 const types = (socket) => socket.sent.map(({ type }) => type);
 const hangUps = (socket) => socket.sent.filter(({ type }) => type === 'hangUp').map(({ id: _, ...signal }) => signal);
@@ -108,7 +110,7 @@ describe('a page that is left', () => {
     }
     mock.timers.tick(100);
     await settle();
-    assert.deepEqual([fake.sockets.at(-1).sent, asked()], [[], [UNLOADED]]);
+    assert.deepEqual([fake.sockets.at(-1).sent, asked()], [[], [GIVEN_UP]]);
     assert.equal(open(module.default.CALL_PAGE_PATH).view.state, 'idle');
   });
 
@@ -251,7 +253,7 @@ describe('a page that is left', () => {
       prepare(it);
       call.unload();
       await settle();
-      assert.deepEqual(it.asked(), [UNLOADED]);
+      assert.deepEqual(it.asked(), [{ ...UNLOADED, placed: page === CALLER }]);
       assert.equal(it.requests.calls[0].init.keepalive, true);
     }
   });
@@ -344,7 +346,7 @@ describe('a page that is left', () => {
       assert.deepEqual(asked(), []);
       mock.timers.tick(1000);
       await settle();
-      assert.deepEqual(asked(), [UNLOADED]);
+      assert.deepEqual(asked(), [GIVEN_UP]);
       assert.equal(open(module.default.CALL_PAGE_PATH).view.state, 'idle');
     });
 

@@ -366,10 +366,8 @@ describe('what a host says', { timeout: 120_000 }, () => {
   });
 
   for (const [token, said, says] of [
-    ['tok-7', "wrong: 'Bearer tok-7'", "wrong: 'Bearer ***'"],
-    ['token', 'tokens and token', 'tokens and ***'],
-    ['abc', 'abc', 'abc'],
-    ['test-token', 'a test-token-2', 'a ***-2'],
+    ['test-token', 'a test-token', 'a test-token'],
+    ['a-test-token', 'it is a-test-token-2', 'it is ***-2'],
   ]) {
     it(`says of a short token such as ${token}: ${says}`, async () => {
       const { message } = await causeOf(new Error(said), { token });

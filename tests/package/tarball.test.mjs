@@ -142,6 +142,7 @@ const FILES = [
   'webrtc.js',
   'wmpf_voip_bg.wasm',
   'words.js',
+  'workerd.js',
 ];
 
 /** What the headings of a document can be linked to by. */

@@ -77,8 +77,11 @@ const toDo = ({ field: { path, businessType }, kind }) => {
 };
 
 /** The ways of `tests/in-host/values.mjs`, and the part of a case's report that each gives. */
+const isToken = ({ field }) => Number(field.path === 'voipToken');
+
 const WAYS = [
-  { way: 'with the wasm there', cases: CASES, part: (report) => report },
+  // What came as a token is a secret of that instance, so these values come last.
+  { way: 'with the wasm there', cases: CASES.toSorted((a, b) => isToken(a) - isToken(b)), part: (report) => report },
   {
     way: 'by check while the wasm is not there yet',
     cases: CASES,
