@@ -272,7 +272,7 @@ pub enum AnswerError {
         /// The HTTP status.
         status: u16,
         /// The first member that is wrong.
-        problem: Problem,
+        problem: Box<Problem>,
     },
 }
 
@@ -342,12 +342,12 @@ pub fn decode_room(response: HttpResponse) -> Result<Room, AnswerError> {
     }
     let unreadable = |path: &str, expected: Phrase, got: &Value| AnswerError::Unreadable {
         status,
-        problem: Problem {
+        problem: Box::new(Problem {
             path: path.into(),
             code: Code::BadAnswer,
             expected: expected.into(),
             got: got.describe(),
-        },
+        }),
     };
     let answer = match body {
         Object::Is(answer) => answer,

@@ -237,7 +237,7 @@ impl Driver {
                 let voip_chat = voip_chat::of_party(db, party, room_id, now)?;
                 (self.ice.of_room(room_id, now), voip_chat)
             };
-            let opened = CallMessage::Call(OpenedCall {
+            let opened = CallMessage::Call(Box::new(OpenedCall {
                 call: record.joined(side)?,
                 state,
                 joined: record.call.has_joined(side),
@@ -245,7 +245,7 @@ impl Driver {
                 peer_connected,
                 ice_servers,
                 voip_chat,
-            });
+            }));
             let events = record.events_after(side, *after, now).into_iter().map(CallMessage::Event);
             std::iter::once(opened).chain(events).collect()
         };

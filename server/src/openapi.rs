@@ -860,7 +860,7 @@ mod tests {
         assert_same_names::<VoipChat>(&sent["voipChat"]);
 
         let types: Vec<Value> = [
-            socket::CallMessage::Call(opened),
+            socket::CallMessage::Call(Box::new(opened)),
             socket::CallMessage::Event(NumberedEvent {
                 seq: 1,
                 age_ms: 0,

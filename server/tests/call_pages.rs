@@ -1,4 +1,6 @@
 //! Several pages of one device in one call, and what their user has chosen there.
+// A test may panic, but clippy knows only functions marked as tests.
+#![allow(clippy::unwrap_used)]
 
 use crate::common;
 

@@ -328,7 +328,7 @@ fn checked_reason(problems: &mut Problems, value: &Value) -> Option<String> {
 #[serde(tag = "type", rename_all = "camelCase", rename_all_fields = "camelCase")]
 pub enum CallMessage {
     /// The first message of each connection.
-    Call(OpenedCall),
+    Call(Box<OpenedCall>),
     /// Something for this side to hear.
     Event(NumberedEvent),
     /// What became of a signal.
