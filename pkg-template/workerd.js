@@ -4,6 +4,7 @@
 import wasm from './wmpf_voip_bg.wasm';
 
 import { openCall as openCallOf } from './call-page.js';
+import { problemsOf } from './explain.js';
 import { kindOf } from './foreign-values.js';
 import { listen as listenOf } from './listen.js';
 import { createModule } from './module.js';
@@ -18,11 +19,12 @@ async function instantiate(source = wasm, imports) {
 
 const module = createModule(instantiate);
 addSurface(module);
-const { wmpfVoip, configure, init, check, core } = module;
+const { wmpfVoip, configure, init, check: rowsOf, core } = module;
 
 export default wmpfVoip;
-export { configure, init, check };
+export { configure, init };
+export const check = async (req) => problemsOf(await rowsOf(req));
 export const openCall = (page, options) => openCallOf(core, page, options);
 export const listen = (handlers) => listenOf(core, handlers);
-export { explain } from './explain.js';
+export { explain, explainAbort } from './explain.js';
 export { VoipCgiError, VoipError, VoipJoinError, VoipPluginError } from './errors.js';

@@ -80,8 +80,8 @@ describe('the sequence diagram', { timeout: 120_000 }, () => {
 
     // What went over the wire, with whom, and in which direction.
     const signals = (who) => names(diagram, { who, what: 'signalled', flow: 'out' });
-    assert.deepEqual(await signals('device'), ['join']);
-    assert.deepEqual(await signals('phone'), ['answer', 'join', 'hangUp']);
+    assert.deepEqual(await signals('device'), ['join', 'chosen']);
+    assert.deepEqual(await signals('phone'), ['answer', 'chosen', 'join', 'chosen', 'hangUp']);
     assert.deepEqual(await names(diagram, { what: 'sent', flow: 'out' }), ['POST /v1/calls']);
     assert.deepEqual(await names(diagram, { what: 'answered', flow: 'in' }), ['201']);
     assert.equal(await diagram.rows({ who: 'phone', what: 'reminded', flow: 'in' }).count(), 1);

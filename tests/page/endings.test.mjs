@@ -27,7 +27,8 @@ describe('a call on the demo page ends', { timeout: 240_000 }, () => {
       assert.equal(await tone(), '');
       await action('close').click();
       await callPage.waitFor({ state: 'hidden' });
-      assert.equal(await call.isEnabled(), true);
+      // It takes no press in the first moment.
+      await call.click({ trial: true });
     }
     assert.deepEqual(problems, []);
     await close();

@@ -106,7 +106,7 @@ describe('a failure on the demo page', { timeout: 120_000 }, () => {
     assert.equal(await diagram.rows({ what: 'reminded' }).count(), 0);
     for (const { callPage, call } of [open.device, open.phone]) {
       assert.equal(await callPage.isVisible(), false);
-      assert.equal(await call.isEnabled(), true);
+      await call.click({ trial: true });
     }
     // What initByCaller says begins with its name; the two rows without it say what they are.
     for (const row of await gallery.locator('[data-code]').allInnerTexts()) {
