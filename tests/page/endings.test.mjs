@@ -69,10 +69,10 @@ describe('a call on the demo page ends', { timeout: 240_000 }, () => {
 
   it('at its time limit', async () => {
     const open = await demo.open();
-    await open.device.fill('timeLimit', '2');
+    await open.device.fill('timeLimit', '5');
     await connect(open.device, open.phone);
     await open.device.ending();
-    assert.equal(await open.phone.note.innerText(), 'Talked for 00:02');
+    assert.equal(await open.phone.note.innerText(), 'Talked for 00:05');
     const both = 'The call reached its time limit';
     await assertEnds(open, { onDevice: both, onPhone: both });
   });

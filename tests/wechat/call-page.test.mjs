@@ -297,25 +297,25 @@ describe('the call page', { timeout: 300_000 }, () => {
   });
 
   describe('opened wrongly', () => {
-    for (const [what, query, errMsg] of [
-      ['without groupId', { roomType: 'voice' }, 'openCall:fail groupId: expected the room of the call, got nothing'],
-      [
-        'with a wrong roomType',
-        { ...AS_CALLER, roomType: 'phone' },
-        "openCall:fail roomType: expected 'voice' or 'video', got the string 'phone'",
-      ],
-    ]) {
-      it(`says so, ${what}, and asks nobody`, () => {
-        const it = start();
-        const page = it.open(query);
-        const detail = `a parameter is wrong (1004)\n${errMsg}`;
-        assertShows(page, { state: 'ended', reason: 'The call could not be joined', detail });
-        page.answer();
-        page.hangUp();
-        page.onUnload();
-        assert.deepEqual(it.sockets, []);
-      });
-    }
+    it('says so, with a wrong roomType, and asks nobody', () => {
+      const it = start();
+      const page = it.open({ ...AS_CALLER, roomType: 'phone' });
+      const errMsg = "openCall:fail roomType: expected 'voice' or 'video', got the string 'phone'";
+      const detail = `a parameter is wrong (1004)\n${errMsg}`;
+      assertShows(page, { state: 'ended', reason: 'The call could not be joined', detail });
+      page.answer();
+      page.hangUp();
+      page.onUnload();
+      assert.deepEqual(it.sockets, []);
+    });
+
+    it('but for a room waits for a call, whatever else its query has', () => {
+      const it = start();
+      const page = it.open({ seq: '1', roomType: 'voice', openid: 'o' });
+      assertShows(page, { state: 'idle' });
+      page.onUnload();
+      assert.deepEqual(it.sockets, []);
+    });
 
     for (const [missing, configuration] of [
       ['endpoint', { token: TOKEN }],
@@ -424,7 +424,7 @@ describe('the call page', { timeout: 300_000 }, () => {
       it.open({ ...AS_LISTENER, note: '%E9%97%A8' });
       assert.deepEqual(it.names(), ['callPageOnShow', 'callPageOnShow']);
       const { groupId, note } = it.voip.getPluginOnloadOptions();
-      assert.deepEqual([groupId, note], [ROOM, '门']);
+      assert.deepEqual([groupId, note], [ROOM, '%E9%97%A8']);
       assert.deepEqual(it.sockets.length, 1);
     });
 

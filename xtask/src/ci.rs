@@ -3,9 +3,8 @@
 
 use xshell::Shell;
 
-use crate::side_by_side::{self, Lane};
 use crate::step::step;
-use crate::test::{self, Lanes};
+use crate::test;
 use crate::{lint, prerequisites};
 
 /// Runs all of it; the first failure ends it.
@@ -14,9 +13,9 @@ pub fn run(shell: &Shell) -> anyhow::Result<()> {
         prerequisites::cpp_compiler()?;
         // The quickest to fail is the first.
         lint::format(shell)?;
-        let Lanes { mut computes, waits } = test::build_all(shell, true)?;
+        let mut lanes = test::build_all(shell, true)?;
         // What is not committed would be missing in what is published, and is refused.
-        computes.extend(["lint", "package --no-build", "fuzz"]);
-        side_by_side::run(shell, &[Lane::giving_way(&computes), Lane::new(&waits)])
+        lanes.computes.extend(["lint", "package --no-build", "fuzz"]);
+        lanes.run(shell)
     })
 }

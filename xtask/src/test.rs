@@ -84,15 +84,24 @@ pub fn run(shell: &Shell, options: &Options) -> anyhow::Result<()> {
     Ok(())
 }
 
-/// What runs side by side once everything is built: what computes, and what waits.
+/// What runs once everything is built: what computes and what waits side by side, and then, beside nothing else, what is
+/// about how fast pictures, sounds and pages are.
 pub struct Lanes {
     pub computes: Vec<&'static str>,
     pub waits: Vec<&'static str>,
+    pub alone: Vec<&'static str>,
+}
+
+impl Lanes {
+    pub fn run(&self, shell: &Shell) -> anyhow::Result<()> {
+        let Lanes { computes, waits, alone } = self;
+        side_by_side::run(shell, &[Lane::giving_way(computes), Lane::new(waits)])?;
+        side_by_side::run(shell, &[Lane::new(alone)])
+    }
 }
 
 fn whole(shell: &Shell, all: bool) -> anyhow::Result<()> {
-    let Lanes { computes, waits } = build_all(shell, all)?;
-    side_by_side::run(shell, &[Lane::giving_way(&computes), Lane::new(&waits)])
+    build_all(shell, all)?.run(shell)
 }
 
 /// Builds what all the tests need. Gives the commands that run them.
@@ -108,17 +117,11 @@ pub fn build_all(shell: &Shell, all: bool) -> anyhow::Result<Lanes> {
     side_by_side::run(shell, &[compile, Lane::new(&["build"])])?;
 
     let mut computes = vec!["test --no-build rust boundary recorded"];
-    let mut waits = vec![
-        "test --no-build page",
-        "test --no-build media",
-        "test --no-build package",
-        "test --no-build hosts",
-    ];
+    let mut waits = vec!["test --no-build package", "test --no-build hosts"];
+    let mut alone = vec!["test --no-build page", "test --no-build media"];
     if all {
         computes.push("test --no-build reproducible");
         waits.extend([
-            "test --no-build turn",
-            "test --no-build firefox",
             "test --no-build wechat",
             "test --no-build runners",
             "test --no-build workers",
@@ -126,8 +129,9 @@ pub fn build_all(shell: &Shell, all: bool) -> anyhow::Result<Lanes> {
             "test --no-build taro",
             "test --no-build uni-app",
         ]);
+        alone.extend(["test --no-build turn", "test --no-build firefox"]);
     }
-    Ok(Lanes { computes, waits })
+    Ok(Lanes { computes, waits, alone })
 }
 
 fn build_for(shell: &Shell, parts: &[Part]) -> anyhow::Result<()> {
@@ -172,18 +176,18 @@ impl Part {
             Part::Reproducible => step("build the package again elsewhere", || {
                 reproducible::check(shell, &shell.current_dir().join("pkg"))
             }),
-            Part::Package => node_tests(shell, "package", 2),
-            Part::Hosts => node_tests(shell, "hosts", 2),
-            Part::Page => node_tests(shell, "page", 2),
-            Part::Media => node_tests(shell, "media", 1),
-            Part::Turn => node_tests(shell, "turn", 1),
-            Part::Firefox => node_tests(shell, "firefox", 1),
-            Part::Wechat => node_tests(shell, "wechat", 2),
-            Part::Runners => node_tests(shell, "runners", 1),
-            Part::Workers => node_tests(shell, "workers", 1),
-            Part::Consumers => node_tests(shell, "consumers", 2),
-            Part::Taro => node_tests(shell, "taro", 1),
-            Part::UniApp => node_tests(shell, "uni-app", 1),
+            Part::Package => node_tests(shell, "package"),
+            Part::Hosts => node_tests(shell, "hosts"),
+            Part::Page => node_tests(shell, "page"),
+            Part::Media => node_tests(shell, "media"),
+            Part::Turn => node_tests(shell, "turn"),
+            Part::Firefox => node_tests(shell, "firefox"),
+            Part::Wechat => node_tests(shell, "wechat"),
+            Part::Runners => node_tests(shell, "runners"),
+            Part::Workers => node_tests(shell, "workers"),
+            Part::Consumers => node_tests(shell, "consumers"),
+            Part::Taro => node_tests(shell, "taro"),
+            Part::UniApp => node_tests(shell, "uni-app"),
         }
     }
 }
@@ -204,9 +208,8 @@ fn boundary(shell: &Shell) -> anyhow::Result<()> {
 }
 
 /// Runs the files of a folder of `tests/`. A folder with a lock file of its own needs its tools, which are too large to be
-/// installed for everybody. Each file has a service and a browser of its own, so that two can run at once where it does not
-/// matter how fast pictures and sounds are.
-fn node_tests(shell: &Shell, folder: &str, at_once: u8) -> anyhow::Result<()> {
+/// installed for everybody. Each file has a service and a browser of its own, and waits for both: two at once are late.
+fn node_tests(shell: &Shell, folder: &str) -> anyhow::Result<()> {
     let path = Path::new("tests").join(folder);
     if shell.path_exists(path.join("package-lock.json")) {
         npm::install_in(shell, &path)?;
@@ -216,8 +219,7 @@ fn node_tests(shell: &Shell, folder: &str, at_once: u8) -> anyhow::Result<()> {
     let mut files: Vec<_> = shell.read_dir(&path)?;
     files.retain(|file| file.to_string_lossy().ends_with(".test.mjs"));
     step(&format!("test in tests/{folder}"), || {
-        let at_once = format!("--test-concurrency={at_once}");
-        Ok(cmd!(shell, "node --test --test-reporter=spec {at_once} {files...}").run()?)
+        Ok(cmd!(shell, "node --test --test-reporter=spec --test-concurrency=1 {files...}").run()?)
     })
 }
 
