@@ -32,6 +32,7 @@ document.body.append(end.video);
 /** Opens the call page; again, if it is open. */
 end.open = () => {
   end.call = openCall(query.get('path'), {
+    answersByQuery: true,
     media: webRtcMedia(),
     show(view) {
       end.view = view;
