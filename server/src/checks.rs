@@ -475,7 +475,7 @@ impl Checks<'_> {
             Code::OpenIdUnknown,
             format!(
                 "caller.id: the session token is not that of the openId {}: \
-                 a user calls with the own openId and session token",
+                 users call with their own openId and session token",
                 preview(passed)
             ),
         ))

@@ -114,7 +114,7 @@ pub fn bind_contacts(
                     Code::OpenIdUnknown,
                     format!(
                         "openid_list: the session token is not that of the openId {}: \
-                         a user asks about the own openId only",
+                         users ask about their own openId only",
                         preview(other)
                     ),
                 ));
