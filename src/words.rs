@@ -22,7 +22,7 @@ macro_rules! phrases {
 
         impl Phrase {
             $(
-                #[doc = $en]
+                #[doc = concat!("`", $en, "`")]
                 pub const $name: Phrase = Phrase { number: Number::$name as u8, en: $en };
             )+
 
