@@ -2,14 +2,14 @@
 // use, and the browser's own rules of what plays without a tap.
 
 import { spawn } from 'node:child_process';
-import { accessSync, constants } from 'node:fs';
 import { writeFile } from 'node:fs/promises';
-import { delimiter, join } from 'node:path';
+import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 
 import { WebSocket } from 'ws';
 
 import { within } from '../support/bounded.mjs';
+import { installed } from '../support/installed.mjs';
 import { temporaryDirectory } from '../support/temporary.mjs';
 
 const START_MS = 60_000;
@@ -28,17 +28,7 @@ const PREFERENCES = {
 };
 
 /** The program, if it is installed. */
-export const FIREFOX = (process.env.PATH ?? '')
-  .split(delimiter)
-  .flatMap((directory) => ['firefox-esr', 'firefox'].map((name) => join(directory, name)))
-  .find((path) => {
-    try {
-      accessSync(path, constants.X_OK);
-      return true;
-    } catch {
-      return false;
-    }
-  });
+export const FIREFOX = installed('firefox-esr', 'firefox');
 
 const running = new Set();
 process.on('exit', () => {

@@ -3,27 +3,17 @@
 import { spawn } from 'node:child_process';
 import { createSocket } from 'node:dgram';
 import { once } from 'node:events';
-import { accessSync, constants } from 'node:fs';
 import { writeFile } from 'node:fs/promises';
-import { delimiter, join } from 'node:path';
+import { join } from 'node:path';
 
 import { within } from '../support/bounded.mjs';
+import { installed } from '../support/installed.mjs';
 import { temporaryDirectory } from '../support/temporary.mjs';
 
 const START_MS = 20_000;
 
 /** The program, if it is installed. */
-export const COTURN = (process.env.PATH ?? '')
-  .split(delimiter)
-  .map((directory) => join(directory, 'turnserver'))
-  .find((path) => {
-    try {
-      accessSync(path, constants.X_OK);
-      return true;
-    } catch {
-      return false;
-    }
-  });
+export const COTURN = installed('turnserver');
 
 const running = new Set();
 process.on('exit', () => {
