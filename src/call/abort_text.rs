@@ -92,7 +92,8 @@ pub const ABORT_TEXTS: [AbortText; 7] = [
             zh: "本端的连接断开且没有恢复；在插件的通话页上，平台打断通话时也会给出它",
         },
         meaning: Text {
-            en: "The connection was lost for too long", zh: "连接中断时间过长"
+            en: "The connection was lost for too long, or the system has interrupted the call",
+            zh: "连接中断时间过长，或系统中断了通话",
         },
     },
     AbortText {

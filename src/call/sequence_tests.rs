@@ -253,6 +253,9 @@ fn agree(caller: &Event, listener: Option<&Event>) -> bool {
         Origin::Manual | Origin::UnloadCallPage | Origin::ForceFromApp => true,
         Origin::Other | Origin::TimeLimit => false,
     };
+    let of_the_other_side = |AbortError { err_msg }: &AbortError| {
+        [OTHER_SIDE_ABORTED, OTHER_SIDE_HAS_NO_MICROPHONE].contains(&err_msg.as_str())
+    };
     match caller {
         Event::Busy {} => listener.is_none(),
         Event::Timeout {} => listener == Some(caller),
@@ -284,10 +287,10 @@ fn agree(caller: &Event, listener: Option<&Event>) -> bool {
             };
             let by_caller = *status == AbortStatus::AbortByCaller
                 && *theirs == AbortStatus::Unknown
-                && their_error.err_msg == OTHER_SIDE_ABORTED;
+                && of_the_other_side(their_error);
             let by_listener = *status == AbortStatus::Unknown
                 && *theirs == AbortStatus::AbortByListener
-                && error.err_msg == OTHER_SIDE_ABORTED;
+                && of_the_other_side(error);
             keep_time == same_time && (by_caller || by_listener)
         }
         Event::StartVoip {}
