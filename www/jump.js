@@ -26,15 +26,23 @@ function hiddenRole() {
 
 let leaving;
 
+// A call says often that it rings: what is leaving already leaves at its time.
 function render() {
   const role = hiddenRole();
-  clearTimeout(leaving);
-  // A second tap on it shall not go to what it makes room for.
-  if (role === undefined) leaving = setTimeout(() => showBar(false), SETTLING_MS);
-  else {
-    byId('jump').textContent = t('page.jump', { who: t(`role.${role}`) });
-    showBar(true);
+  if (role === undefined) {
+    leaving ??= setTimeout(leave, SETTLING_MS);
+    return;
   }
+  clearTimeout(leaving);
+  leaving = undefined;
+  byId('jump').textContent = t('page.jump', { who: t(`role.${role}`) });
+  showBar(true);
+}
+
+// Not at once: a second tap on it shall not go to what it makes room for.
+function leave() {
+  leaving = undefined;
+  showBar(false);
 }
 
 /** The reader stays where they are in the page. */
