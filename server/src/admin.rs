@@ -30,8 +30,8 @@ use utoipa::openapi::{Components, OpenApi as Document};
 use utoipa::{IntoResponses, Modify, OpenApi};
 use utoipa_axum::router::OpenApiRouter;
 
-use crate::failure::Failure;
-use crate::openapi::Refusal;
+use crate::domain::failure::Failure;
+use crate::http::openapi::Refusal;
 use crate::service::App;
 use key::AdminKey;
 

@@ -14,11 +14,11 @@ use rusqlite::Connection;
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use crate::clock::now_ms;
-use crate::failure::Failure;
-use crate::party::{Party, Role};
+use crate::domain::clock::now_ms;
+use crate::domain::failure::Failure;
+use crate::domain::party::{Party, Role};
+use crate::domain::tokens::{IssueError, Keyring, Ticket, TicketHolder};
 use crate::service::App;
-use crate::tokens::{IssueError, Keyring, Ticket, TicketHolder};
 
 use gallery::Scenario;
 
@@ -197,10 +197,10 @@ impl Issuer<'_> {
 #[cfg(test)]
 pub(crate) fn seeded() -> (Connection, Keyring) {
     let db = Connection::open_in_memory().unwrap();
-    for migration in crate::store::MIGRATIONS {
+    for migration in crate::storage::store::MIGRATIONS {
         db.execute_batch(migration).unwrap();
     }
     seed(&db).unwrap();
-    let keys = Keyring::new(crate::records::token_keys(&db).unwrap());
+    let keys = Keyring::new(crate::storage::look_ups::token_keys(&db).unwrap());
     (db, keys)
 }

@@ -6,58 +6,24 @@
 //!
 //! # Layout
 //!
-//! - [`service`], `serve`, `routes`: the service as an object, its connections, and the table of what it
-//!   answers
-//! - [`calls`], [`wmpf_calls`], [`device_calls`], [`authorisations`], [`reminders`], [`call_socket`], [`health`],
-//!   [`demo`], [`admin`]: the handlers
-//! - [`session`], [`tokens`], [`party`], [`call_query`]: who asks
-//! - [`checks`], [`rooms`], [`crossings`]: whether a call may be made, making it, and what of two that cross
-//! - [`driver`], [`turn`], [`record`], [`live_calls`], `deadlines`: what happens to a call until it is over
-//! - [`engaged`], [`billing`]: who is in a call, and what it costs
-//! - [`ice`], [`voip_chat`]: what its media needs of the service
-//! - [`consent`]: a user's authorisation of a device
-//! - [`store`], [`records`]: the SQLite file, and what it knows
-//! - [`listeners`]: who is connected now
-//! - [`webhooks`]: telling a mini-program's own backend of a call
-//! - [`failure`], [`preview`], [`openapi`], [`clock`], [`sides`]: what requests end with and what that repeats
-//!   of them, their description, the time, and something of either side of a call
+//! From the top down; `wmpf-voip-server`, the program, stands above all of it.
+//!
+//! - [`service`], `router`: the service as an object, and the table of what it answers
+//! - [`admin`], [`http`], [`demo`], [`webhooks`]: the handlers, and what is told to a mini-program's own backend
+//! - [`calls`]: whether a call may be made, making it, and what happens to it until it is over
+//! - [`live`]: who is connected now, and when something is due
+//! - [`storage`]: the SQLite file, and what it knows
+//! - [`media`]: what the media of a call needs of the service
+//! - [`domain`]: the nouns that every room knows
 
 pub mod admin;
-pub mod authorisations;
-pub mod billing;
-pub mod call_query;
-pub mod call_socket;
 pub mod calls;
-pub mod checks;
-pub mod clock;
-pub mod consent;
-pub mod crossings;
-mod deadlines;
 pub mod demo;
-pub mod device_calls;
-pub mod driver;
-pub mod engaged;
-pub mod failure;
-pub mod health;
-pub mod ice;
-pub mod listeners;
-pub mod live_calls;
-pub mod openapi;
-pub mod party;
-pub mod preview;
-pub mod record;
-pub mod records;
-pub mod reminders;
-pub mod rooms;
-mod routes;
-mod serve;
+pub mod domain;
+pub mod http;
+pub mod live;
+pub mod media;
+mod router;
 pub mod service;
-pub mod session;
-pub mod sides;
-pub mod sockets;
-pub mod store;
-pub mod tokens;
-pub mod turn;
-pub mod voip_chat;
+pub mod storage;
 pub mod webhooks;
-pub mod wmpf_calls;

@@ -10,14 +10,19 @@ use tokio::sync::watch;
 use tokio::time::timeout;
 
 use crate::admin::key::AdminKey;
-use crate::clock::Clock;
-use crate::driver::Driver;
-use crate::failure::Failure;
-use crate::ice::IceServers;
-use crate::store::{Store, StoreError};
-use crate::tokens::Keyring;
+use crate::calls::driver::Driver;
+use crate::demo;
+use crate::domain::clock::Clock;
+use crate::domain::failure::Failure;
+use crate::domain::tokens::Keyring;
+use crate::http::connections;
+use crate::live::deadlines;
+use crate::media::ice::IceServers;
+use crate::router;
+use crate::storage::look_ups;
+use crate::storage::store::{Store, StoreError};
+use crate::webhooks;
 use crate::webhooks::Webhooks;
-use crate::{deadlines, demo, records, routes, serve, webhooks};
 
 /// How long requests and sockets get to finish when the service stops.
 const GRACE: Duration = Duration::from_secs(10);
@@ -77,13 +82,13 @@ impl Service {
         if config.demo {
             store.run(|db| demo::seed(db).map_err(StoreError::from)).await?;
         }
-        let keys = store.run(|db| records::token_keys(db).map_err(StoreError::from)).await?;
+        let keys = store.run(|db| look_ups::token_keys(db).map_err(StoreError::from)).await?;
         let mut app = App::new(store, Keyring::new(keys), config.clock.clone());
         app.driver.ice = config.ice.clone();
         let app = Arc::new(app);
         deadlines::resume(&app).await?;
         webhooks::resume(&app).await?;
-        let router = routes::router(app.clone(), config);
+        let router = router::router(app.clone(), config);
         Ok(Service { app, router })
     }
 
@@ -105,7 +110,7 @@ impl Service {
             shutdown.await;
             app.closing.send_replace(true);
         };
-        let accepting = serve::accept(listener, router, &app.closing);
+        let accepting = connections::accept(listener, router, &app.closing);
         tokio::join!(accepting, deadlines::run(&app), webhooks::run(&app), stop);
         // Every connection, socket and delivery holds a receiver until it is closed.
         if timeout(GRACE, app.closing.closed()).await.is_err() {

@@ -31,7 +31,7 @@ use outbox::{Delivery, Message, Target};
 pub(crate) use signature::{EXPECTED_SECRET, new_secret, read_secret, write_secret};
 
 use crate::service::{App, closed};
-use crate::store::StoreError;
+use crate::storage::store::StoreError;
 
 /// How long a backend may take to answer.
 const TRY_TIMEOUT: Duration = Duration::from_secs(5);

@@ -8,8 +8,8 @@ use common::CallSocket;
 use common::ringing::{Ringing, names};
 use serde_json::{Value, json};
 use wmpf_voip::protocol::socket::{PartySignal, SignalReply};
-use wmpf_voip_server::live_calls::Sizes;
-use wmpf_voip_server::party::{Party, Role};
+use wmpf_voip_server::domain::party::{Party, Role};
+use wmpf_voip_server::live::calls::Sizes;
 
 /// What comes after the event that says how the call ended.
 const LAST: [&str; 2] = ["endVoip", "finishVoip"];

@@ -6,7 +6,7 @@ use std::collections::BTreeSet;
 
 use common::TestServer;
 use wmpf_voip::code::Code;
-use wmpf_voip_server::failure::status;
+use wmpf_voip_server::domain::failure::status;
 
 /// A document in both languages.
 struct Document {
@@ -84,7 +84,7 @@ fn the_http_status_of_each_code_is_documented() {
 
 #[test]
 fn every_flag_is_documented() {
-    let flags = include_str!("../src/main.rs").split("env = \"").skip(1);
+    let flags = include_str!("../src/bin/main.rs").split("env = \"").skip(1);
     let variables: Vec<&str> = flags.filter_map(|flag| flag.split('"').next()).collect();
     assert!(variables.len() > 5, "{variables:?}");
     for variable in variables {

@@ -13,7 +13,7 @@ use crate::{build, npm, wasm};
 const BASELINE: &str = "tests/bench/ringing/baseline";
 
 /// What of the service's log is wanted: where it listens, and not each request.
-const LOG: &str = "info,wmpf_voip_server::routes=warn";
+const LOG: &str = "info,wmpf_voip_server::router=warn";
 
 /// Builds the package and the baselines, then measures.
 pub fn run(shell: &Shell) -> anyhow::Result<()> {

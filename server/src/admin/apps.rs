@@ -19,8 +19,8 @@ use wmpf_voip::secret::Secret;
 use super::fields::{At, Body, Fields, Page, Problems, check_app_id};
 use super::record::{Key, Record, Service, TokenKey, change, in_the_way};
 use super::{Refused, Shared};
-use crate::failure::Failure;
-use crate::records;
+use crate::domain::failure::Failure;
+use crate::storage::look_ups;
 
 /// The most minutes that anybody can have: JavaScript counts no further.
 pub(super) const MAX_MINUTES: i64 = (1 << 53) - 1;
@@ -91,7 +91,7 @@ impl Record for App {
     type Of = Service;
 
     fn find(db: &Connection, key: &AppKey) -> rusqlite::Result<Option<AppBody>> {
-        let app = records::app(db, &key.app_id)?;
+        let app = look_ups::app(db, &key.app_id)?;
         Ok(app.map(|app| AppBody { approved: app.approved, minutes_left: app.minutes_left }))
     }
 

@@ -12,9 +12,9 @@ use super::devices::DeviceKey;
 use super::fields::{Body, Fields, Page, Problems, check_app_id, check_open_id, check_text};
 use super::record::{Key, Record};
 use super::users::UserKey;
-use crate::failure::Failure;
-use crate::preview::preview;
-use crate::records::{self, Authorisation as Found};
+use crate::domain::failure::Failure;
+use crate::domain::preview::preview;
+use crate::storage::look_ups::{self, Authorisation as Found};
 
 /// Names an authorisation.
 #[derive(Debug, Clone, Serialize, Deserialize, ToSchema, IntoParams, Args)]
@@ -101,7 +101,7 @@ impl Record for Authorisation {
         db: &Connection,
         key: &AuthorisationKey,
     ) -> rusqlite::Result<Option<AuthorisationBody>> {
-        let found = records::authorisation(db, &key.app_id, &key.sn, &key.open_id)?;
+        let found = look_ups::authorisation(db, &key.app_id, &key.sn, &key.open_id)?;
         Ok(found.map(|Found { device_name, status }| AuthorisationBody { device_name, status }))
     }
 
@@ -141,7 +141,7 @@ impl Record for Authorisation {
         let rows = statement.query_map(params, |row| {
             let DeviceKey { app_id, sn } = of.clone();
             let body =
-                AuthorisationBody { device_name: row.get(1)?, status: records::status(row, 2)? };
+                AuthorisationBody { device_name: row.get(1)?, status: look_ups::status(row, 2)? };
             Ok((AuthorisationKey { app_id, sn, open_id: row.get(0)? }, body))
         })?;
         rows.collect()

@@ -11,9 +11,9 @@ use super::fields::{Body, Fields, Page, Problems, check_app_id, check_open_id, c
 use super::payment_users::PaymentUserKey;
 use super::record::{Key, Record};
 use super::users::UserKey;
-use crate::failure::Failure;
-use crate::preview::preview;
-use crate::records;
+use crate::domain::failure::Failure;
+use crate::domain::preview::preview;
+use crate::storage::look_ups;
 
 /// Names a contact.
 #[derive(Debug, Clone, Serialize, Deserialize, ToSchema, IntoParams, Args)]
@@ -59,7 +59,7 @@ impl Key for ContactKey {
     }
 
     fn exists(&self, db: &Connection) -> rusqlite::Result<bool> {
-        records::is_contact(db, &self.app_id, &self.user_id, &self.open_id)
+        look_ups::is_contact(db, &self.app_id, &self.user_id, &self.open_id)
     }
 }
 

@@ -14,9 +14,9 @@ use super::fields::{
 use super::models::ModelKey;
 use super::payment_users::PaymentUserKey;
 use super::record::{Key, Record, one_device};
-use crate::failure::Failure;
-use crate::preview::preview;
-use crate::records;
+use crate::domain::failure::Failure;
+use crate::domain::preview::preview;
+use crate::storage::look_ups;
 
 /// Names a device.
 #[derive(Debug, Clone, Serialize, Deserialize, ToSchema, IntoParams, Args)]
@@ -116,7 +116,7 @@ impl Record for Device {
     type Of = AppKey;
 
     fn find(db: &Connection, key: &DeviceKey) -> rusqlite::Result<Option<DeviceBody>> {
-        let device = records::device(db, &key.app_id, &key.sn)?;
+        let device = look_ups::device(db, &key.app_id, &key.sn)?;
         Ok(device.map(|device| DeviceBody {
             model_id: device.model_id,
             registered_by: registered_by(device.through_wmpf),

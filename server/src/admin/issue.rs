@@ -19,12 +19,12 @@ use super::payment_users::PaymentUserKey;
 use super::record::{Key, Record};
 use super::users::UserKey;
 use super::{Refused, Shared};
-use crate::clock::now_ms;
-use crate::failure::Failure;
-use crate::party::{Party, Role};
-use crate::preview::preview;
-use crate::records;
-use crate::tokens::{Ticket, TicketHolder};
+use crate::domain::clock::now_ms;
+use crate::domain::failure::Failure;
+use crate::domain::party::{Party, Role};
+use crate::domain::preview::preview;
+use crate::domain::tokens::{Ticket, TicketHolder};
+use crate::storage::look_ups;
 
 /// The kinds of tokens.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, ToSchema, ValueEnum)]
@@ -90,7 +90,7 @@ pub struct TokenBody {
     #[arg(long)]
     pub id: String,
     /// For a session, and required there: which end of a call that is. A face-payment user is a device.
-    #[schema(value_type = Option<crate::openapi::Role>)]
+    #[schema(value_type = Option<crate::http::openapi::Role>)]
     #[arg(long, value_parser = role())]
     #[serde(skip_serializing_if = "Option::is_none")]
     pub role: Option<Role>,
@@ -207,7 +207,7 @@ impl Subject {
                 let party = Party { app_id: app_id.clone(), role, id: id.clone() };
                 match role {
                     Role::Phone => UserKey { app_id, open_id: id }.require(db)?,
-                    Role::Device if records::payment_user(db, &app_id, &id)?.is_some() => {}
+                    Role::Device if look_ups::payment_user(db, &app_id, &id)?.is_some() => {}
                     Role::Device => DeviceKey { app_id, sn: id }.require(db)?,
                 }
                 Ok(Subject::Party(party))

@@ -6,8 +6,8 @@ use axum::response::{IntoResponse, Response};
 use sha2::{Digest, Sha256};
 use wmpf_voip::secret::Secret;
 
-use crate::failure::Failure;
-use crate::session::bearer;
+use crate::domain::failure::Failure;
+use crate::http::session::bearer;
 
 /// The fewest characters of a key: nobody remembers that many, so it is made and not thought up.
 const MIN_LENGTH: usize = 32;

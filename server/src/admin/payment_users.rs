@@ -13,9 +13,9 @@ use super::fields::{
     Body, Fields, Page, Problems, TIME_HELP, check_app_id, check_text, time_argument,
 };
 use super::record::{Key, Record, one_device};
-use crate::failure::Failure;
-use crate::preview::preview;
-use crate::records;
+use crate::domain::failure::Failure;
+use crate::domain::preview::preview;
+use crate::storage::look_ups;
 
 /// Names a face-payment user.
 #[derive(Debug, Clone, Serialize, Deserialize, ToSchema, IntoParams, Args)]
@@ -78,7 +78,7 @@ impl Record for PaymentUser {
     type Of = AppKey;
 
     fn find(db: &Connection, key: &PaymentUserKey) -> rusqlite::Result<Option<PaymentUserBody>> {
-        let user = records::payment_user(db, &key.app_id, &key.user_id)?;
+        let user = look_ups::payment_user(db, &key.app_id, &key.user_id)?;
         Ok(user.map(|user| PaymentUserBody { license_expires_at: user.license_expires_at }))
     }
 

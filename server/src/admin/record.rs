@@ -12,8 +12,8 @@ use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 
 use super::fields::{Body, Page, Problems};
-use crate::failure::Failure;
-use crate::preview::preview;
+use crate::domain::failure::Failure;
+use crate::domain::preview::preview;
 use crate::service::App;
 
 /// Defines a record, which is a key and a body, and the routes of its kind.
@@ -60,7 +60,7 @@ macro_rules! record {
             axum::extract::State(app): axum::extract::State<super::Shared>,
             super::fields::At(key): super::fields::At<$key>,
             super::fields::Valid(body): super::fields::Valid<$body>,
-        ) -> Result<(axum::http::StatusCode, axum::Json<$record>), crate::failure::Failure> {
+        ) -> Result<(axum::http::StatusCode, axum::Json<$record>), crate::domain::failure::Failure> {
             let (status, key, body) = super::record::put::<$record>(&app, key, body).await?;
             Ok((status, axum::Json($record { key, body })))
         }
@@ -80,7 +80,7 @@ macro_rules! record {
         async fn get(
             axum::extract::State(app): axum::extract::State<super::Shared>,
             super::fields::At(key): super::fields::At<$key>,
-        ) -> Result<axum::Json<$record>, crate::failure::Failure> {
+        ) -> Result<axum::Json<$record>, crate::domain::failure::Failure> {
             let (key, body) = super::record::get::<$record>(&app, key).await?;
             Ok(axum::Json($record { key, body }))
         }
@@ -101,7 +101,7 @@ macro_rules! record {
         async fn delete(
             axum::extract::State(app): axum::extract::State<super::Shared>,
             super::fields::At(key): super::fields::At<$key>,
-        ) -> Result<axum::http::StatusCode, crate::failure::Failure> {
+        ) -> Result<axum::http::StatusCode, crate::domain::failure::Failure> {
             super::record::delete::<$record>(&app, key).await
         }
 
@@ -122,7 +122,7 @@ macro_rules! record {
             axum::extract::State(app): axum::extract::State<super::Shared>,
             super::fields::At(of): super::fields::At<$of>,
             page: super::fields::Page,
-        ) -> Result<axum::Json<super::record::List<$record>>, crate::failure::Failure> {
+        ) -> Result<axum::Json<super::record::List<$record>>, crate::domain::failure::Failure> {
             let (records, next) = super::record::list::<$record>(&app, of, page).await?;
             let items = records.into_iter().map(|(key, body)| $record { key, body }).collect();
             Ok(axum::Json(super::record::List { items, next }))

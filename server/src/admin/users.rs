@@ -11,8 +11,8 @@ use utoipa::{IntoParams, ToSchema};
 use super::apps::AppKey;
 use super::fields::{Body, Fields, Page, Problems, check_app_id, check_open_id};
 use super::record::{Key, Record};
-use crate::failure::Failure;
-use crate::records;
+use crate::domain::failure::Failure;
+use crate::storage::look_ups;
 
 /// Names a user.
 #[derive(Debug, Clone, Serialize, Deserialize, ToSchema, IntoParams, Args)]
@@ -74,7 +74,7 @@ impl Record for User {
     type Of = AppKey;
 
     fn find(db: &Connection, key: &UserKey) -> rusqlite::Result<Option<UserBody>> {
-        let user = records::user(db, &key.open_id)?.filter(|user| user.app_id == key.app_id);
+        let user = look_ups::user(db, &key.open_id)?.filter(|user| user.app_id == key.app_id);
         Ok(user.map(|user| UserBody { scope_voip: user.scope_voip }))
     }
 
@@ -82,7 +82,7 @@ impl Record for User {
         const SQL: &str = "INSERT INTO users (open_id, app_id, scope_voip) VALUES (?1, ?2, ?3)
             ON CONFLICT DO UPDATE SET scope_voip = ?3";
         AppKey { app_id: key.app_id.clone() }.require(db)?;
-        if let Some(user) = records::user(db, &key.open_id)?
+        if let Some(user) = look_ups::user(db, &key.open_id)?
             && user.app_id != key.app_id
         {
             let text = format!(

@@ -10,7 +10,7 @@ use wmpf_voip::outcome::{ChargeType, Room};
 use wmpf_voip::protocol::RING_MS;
 use wmpf_voip::request::RoomType;
 
-use crate::checks::Permit;
+use crate::calls::checks::Permit;
 
 /// A message in the envelope that the Standard Webhooks specification recommends.
 #[derive(Serialize)]

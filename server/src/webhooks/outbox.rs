@@ -5,7 +5,7 @@ use rusqlite::{Connection, OptionalExtension};
 use wmpf_voip::secret::Secret;
 
 use super::event::Event;
-use crate::failure::Failure;
+use crate::domain::failure::Failure;
 
 /// A message that waits to be sent.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -25,13 +25,13 @@ use tokio_tungstenite::tungstenite::client::IntoClientRequest;
 use tokio_tungstenite::tungstenite::{Error, Message};
 use tokio_tungstenite::{MaybeTlsStream, WebSocketStream, connect_async};
 use wmpf_voip_server::admin::key::AdminKey;
-use wmpf_voip_server::clock::{Clock, now_ms};
-use wmpf_voip_server::driver::Driver;
-use wmpf_voip_server::ice::IceServers;
-use wmpf_voip_server::party::{Party, Role};
-use wmpf_voip_server::records;
+use wmpf_voip_server::calls::driver::Driver;
+use wmpf_voip_server::domain::clock::{Clock, now_ms};
+use wmpf_voip_server::domain::party::{Party, Role};
+use wmpf_voip_server::domain::tokens::{Keyring, Ticket, TicketHolder};
+use wmpf_voip_server::media::ice::IceServers;
 use wmpf_voip_server::service::{Config, Service};
-use wmpf_voip_server::tokens::{Keyring, Ticket, TicketHolder};
+use wmpf_voip_server::storage::look_ups;
 
 /// Long enough for a slow machine; nothing waits as long unless it fails.
 const PATIENCE: Duration = Duration::from_secs(20);
@@ -106,7 +106,7 @@ impl TestServer {
 
     /// What signs tokens.
     pub(crate) fn issuer(&self) -> Issuer {
-        Issuer(Keyring::new(records::token_keys(&self.records()).unwrap()))
+        Issuer(Keyring::new(look_ups::token_keys(&self.records()).unwrap()))
     }
 
     /// Keeps the service from its records until what this gives is dropped.

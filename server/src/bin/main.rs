@@ -1,0 +1,209 @@
+//! The room service's command line: flags, logs and signals.
+
+mod admin_cli;
+
+use std::io::IsTerminal;
+use std::net::SocketAddr;
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+use clap::builder::BoolishValueParser;
+use clap::{Args, CommandFactory, FromArgMatches, Parser, Subcommand, ValueEnum};
+use tokio::net::TcpListener;
+use tracing_subscriber::EnvFilter;
+use tracing_subscriber::filter::ParseError;
+use wmpf_voip_server::admin::key::AdminKey;
+use wmpf_voip_server::domain::clock::Clock;
+use wmpf_voip_server::media::ice::IceServers;
+use wmpf_voip_server::service::{Config, Service};
+
+/// The room service of wmpf-voip: creates rooms, checks who may call whom, and reminds listeners.
+///
+/// Every flag has an environment variable; the flag wins. The service needs no other process; what it
+/// knows is in one SQLite file. SIGINT and SIGTERM stop it: sockets are closed, requests finish.
+/// /openapi.json describes what it answers, /healthz says whether it works.
+#[derive(Parser)]
+#[command(version, args_conflicts_with_subcommands = true)]
+struct Program {
+    #[command(flatten)]
+    flags: Flags,
+
+    #[command(subcommand)]
+    command: Option<Command>,
+}
+
+#[derive(Subcommand)]
+enum Command {
+    /// Change what a running service knows, and issue tokens.
+    ///
+    /// The answer is printed as JSON. A refusal is an error, and the exit code 1.
+    Admin(admin_cli::Admin),
+}
+
+#[derive(Args)]
+struct Flags {
+    /// Address to listen on; port 0 takes a free one, and the log says which.
+    #[arg(
+        long,
+        env = "WMPF_VOIP_LISTEN",
+        value_name = "ADDRESS",
+        default_value = "127.0.0.1:8787"
+    )]
+    listen: SocketAddr,
+
+    /// The SQLite file; it is created if it is not there.
+    #[arg(long, env = "WMPF_VOIP_DATA", value_name = "FILE", default_value = "wmpf-voip.sqlite")]
+    data: PathBuf,
+
+    /// Directory of static files to serve at /.
+    #[arg(long, env = "WMPF_VOIP_WWW", value_name = "DIRECTORY")]
+    www: Option<PathBuf>,
+
+    /// Add records to play with, and give tokens for them to anybody who asks /v1/demo.
+    #[arg(long, env = "WMPF_VOIP_DEMO", value_parser = BoolishValueParser::new())]
+    demo: bool,
+
+    /// Lets whoever has this key administer the service, by the command 'admin' or /v1/admin/. At least 32
+    /// visible ASCII characters, for example from 'openssl rand -hex 32'. Other users of the machine can
+    /// read flags, so better set the variable.
+    #[arg(long, env = "WMPF_VOIP_ADMIN_KEY", value_name = "KEY", hide_env_values = true)]
+    admin_key: Option<String>,
+
+    /// STUN servers by which the ends of a call find their own addresses, such as stun:stun.example.com:3478;
+    /// separated by commas, or each with a flag of its own.
+    #[arg(long, env = "WMPF_VOIP_STUN_URLS", value_name = "URL", value_delimiter = ',')]
+    stun_url: Vec<String>,
+
+    /// TURN servers that carry a call where there is no direct way, such as turn:turn.example.com:3478;
+    /// separated by commas, or each with a flag of its own. They need --turn-secret.
+    #[arg(long, env = "WMPF_VOIP_TURN_URLS", value_name = "URL", value_delimiter = ',')]
+    turn_url: Vec<String>,
+
+    /// What the TURN servers have as their static-auth-secret: who is in a call gets credentials that are
+    /// made of it. Other users of the machine can read flags, so better set the variable.
+    #[arg(long, env = "WMPF_VOIP_TURN_SECRET", value_name = "SECRET", hide_env_values = true)]
+    turn_secret: Option<String>,
+
+    /// What to log: error, warn, info, debug, trace, or a filter such as info,wmpf_voip_server=debug.
+    #[arg(
+        long,
+        env = "WMPF_VOIP_LOG",
+        value_name = "FILTER",
+        default_value = "info",
+        value_parser = log_filter
+    )]
+    log: EnvFilter,
+
+    /// How to log; it goes to standard error.
+    #[arg(long, env = "WMPF_VOIP_LOG_FORMAT", value_name = "FORMAT", default_value = "text")]
+    log_format: LogFormat,
+}
+
+#[derive(Clone, Copy, ValueEnum)]
+enum LogFormat {
+    /// For people.
+    Text,
+    /// One object a line.
+    Json,
+}
+
+/// A filter that says nothing of what goes over sockets, the keys of the media among it, and of the client that sends
+/// webhooks: at `trace` their libraries would log every byte.
+fn log_filter(text: &str) -> Result<EnvFilter, ParseError> {
+    let filter = EnvFilter::try_new(text)?;
+    Ok(filter.add_directive("tungstenite=error".parse()?).add_directive("ureq=off".parse()?))
+}
+
+fn main() -> ExitCode {
+    let mut words = Program::command();
+    let matches = words.get_matches_mut();
+    let program = Program::from_arg_matches(&matches);
+    let Program { flags, command } =
+        program.unwrap_or_else(|error| error.format(&mut words).exit());
+    match command {
+        None => serve(flags),
+        Some(Command::Admin(admin)) => match admin.run(admin_cli::typed(&words, &matches)) {
+            Ok(()) => ExitCode::SUCCESS,
+            Err(error) => {
+                eprintln!("error: {error}");
+                ExitCode::FAILURE
+            }
+        },
+    }
+}
+
+#[tokio::main]
+async fn serve(flags: Flags) -> ExitCode {
+    let Flags {
+        listen,
+        data,
+        www,
+        demo,
+        admin_key,
+        stun_url,
+        turn_url,
+        turn_secret,
+        log,
+        log_format,
+    } = flags;
+    let log = tracing_subscriber::fmt()
+        .with_env_filter(log)
+        .with_ansi(std::io::stderr().is_terminal())
+        .with_writer(std::io::stderr);
+    match log_format {
+        LogFormat::Text => log.init(),
+        LogFormat::Json => log.json().init(),
+    }
+    let ended = async {
+        let admin_key = admin_key.as_deref().map(AdminKey::new).transpose()?;
+        let ice = IceServers::new(stun_url, turn_url, turn_secret.as_deref())?;
+        let config = Config { data, www, demo, admin_key, ice, clock: Clock::default() };
+        run(listen, config).await
+    };
+    match ended.await {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            tracing::error!(%error, "the service could not run");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+async fn run(address: SocketAddr, config: Config) -> Result<(), Box<dyn std::error::Error>> {
+    // Before it listens, so that nothing can stop it ungracefully afterwards.
+    let shutdown = shutdown()?;
+    let with_demo = config.demo;
+    let service = Service::open(config).await?;
+    let listener = TcpListener::bind(address).await.map_err(|error| {
+        format!("{address}: {error}; choose another address with --listen or WMPF_VOIP_LISTEN")
+    })?;
+    let address = listener.local_addr()?;
+    if with_demo && !address.ip().is_loopback() {
+        tracing::warn!(%address, "--demo: anybody who reaches this address gets tokens");
+    }
+    tracing::info!(%address, "listening");
+    service.serve(listener, shutdown).await;
+    tracing::info!("stopped");
+    Ok(())
+}
+
+#[cfg(unix)]
+fn shutdown() -> std::io::Result<impl Future<Output = ()> + Send> {
+    use tokio::signal::unix::{SignalKind, signal};
+    let mut interrupt = signal(SignalKind::interrupt())?;
+    let mut terminate = signal(SignalKind::terminate())?;
+    Ok(async move {
+        tokio::select! {
+            _ = interrupt.recv() => {}
+            _ = terminate.recv() => {}
+        }
+    })
+}
+
+#[cfg(windows)]
+fn shutdown() -> std::io::Result<impl Future<Output = ()> + Send> {
+    let mut interrupt = tokio::signal::windows::ctrl_c()?;
+    Ok(async move {
+        interrupt.recv().await;
+    })
+}

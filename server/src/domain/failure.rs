@@ -1,0 +1,261 @@
+//! Everything that a request can end with but success.
+//!
+//! What the caller did wrong is told with a code of the contract and a text that says what to do. What
+//! the service did wrong is logged with its cause, and the caller learns only that it happened.
+
+use std::time::Duration;
+
+use axum::Json;
+use axum::extract::rejection::{BytesRejection, JsonRejection, PathRejection, QueryRejection};
+use axum::http::header::WWW_AUTHENTICATE;
+use axum::http::{HeaderValue, StatusCode};
+use axum::response::{IntoResponse, Response};
+use wmpf_voip::code::Code;
+use wmpf_voip::problem::Problems;
+use wmpf_voip::protocol::{Refusal, WrongField};
+
+use crate::domain::tokens::{IssueError, TokenError};
+use crate::live::listeners::MAX_SOCKETS;
+use crate::router::MAX_BODY_BYTES;
+use crate::storage::store::StoreError;
+
+/// Why a request was not answered with what it asked for.
+#[derive(Debug, thiserror::Error)]
+pub enum Failure {
+    /// Nobody said who is asking.
+    #[error(
+        "the session token is missing: pass one to configure, which sends it as 'Authorization: Bearer <token>'"
+    )]
+    NoSession,
+    /// Who is asking cannot be believed.
+    #[error("the session token {0}: pass a fresh one to configure")]
+    Session(TokenError),
+    /// Who asks is not the operator.
+    #[error(
+        "the admin key is {0}: send the one that the service was started with as 'Authorization: Bearer <key>'"
+    )]
+    AdminKey(&'static str),
+    /// The contract forbids it.
+    #[error(transparent)]
+    Refused(#[from] Refusal),
+    /// It is not a request that this service has.
+    #[error("{1}")]
+    Http(StatusCode, String),
+    /// Its body is too long.
+    #[error(
+        "the body is longer than {} KiB: shorten its strings, and leave out what the route does not take",
+        MAX_BODY_BYTES / 1024
+    )]
+    TooLong,
+    /// The snTicket does not count. The contract has no code of its own for it.
+    #[error("snTicket: the snTicket {0}: fetch a new one; it counts for 5 minutes")]
+    SnTicket(TokenError),
+    /// The key of another call.
+    #[error(
+        "{header}: this key was used for a call with another body; make a new key for each call and repeat it only with the same body",
+        header = wmpf_voip::protocol::IDEMPOTENCY_KEY_HEADER
+    )]
+    KeyReused,
+    /// It has enough sockets already.
+    #[error(
+        "{MAX_SOCKETS} sockets of this party are open already: close one, or try again in a minute"
+    )]
+    TooManySockets,
+    /// It takes too long.
+    #[error("the request was not finished within {} s: try again", .0.as_secs())]
+    TooLate(Duration),
+    /// The store failed.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+    /// A token could not be signed.
+    #[error(transparent)]
+    Issue(#[from] IssueError),
+    /// A message could not be written as JSON.
+    #[error("writing JSON: {0}")]
+    Json(#[from] serde_json::Error),
+    /// The clock of the machine is beyond what can be written.
+    #[error("the time: {0}")]
+    Time(#[from] jiff::Error),
+}
+
+impl From<rusqlite::Error> for Failure {
+    fn from(error: rusqlite::Error) -> Failure {
+        Failure::Store(error.into())
+    }
+}
+
+impl From<Problems> for Failure {
+    fn from(problems: Problems) -> Failure {
+        Failure::Refused(problems.into())
+    }
+}
+
+impl From<JsonRejection> for Failure {
+    fn from(rejection: JsonRejection) -> Failure {
+        let text = rejection.body_text();
+        match rejection.status() {
+            StatusCode::PAYLOAD_TOO_LARGE => Failure::TooLong,
+            status @ StatusCode::UNSUPPORTED_MEDIA_TYPE => Failure::Http(status, text),
+            _ => Failure::Http(StatusCode::BAD_REQUEST, text),
+        }
+    }
+}
+
+impl From<BytesRejection> for Failure {
+    fn from(rejection: BytesRejection) -> Failure {
+        Failure::from(JsonRejection::from(rejection))
+    }
+}
+
+impl From<QueryRejection> for Failure {
+    fn from(rejection: QueryRejection) -> Failure {
+        Failure::Http(rejection.status(), rejection.body_text())
+    }
+}
+
+impl From<PathRejection> for Failure {
+    fn from(rejection: PathRejection) -> Failure {
+        Failure::Http(rejection.status(), rejection.body_text())
+    }
+}
+
+impl Failure {
+    /// A refusal with a code of the contract.
+    #[must_use]
+    pub fn refused(code: Code, text: impl Into<String>) -> Failure {
+        Failure::Refused(Refusal::new(code, text))
+    }
+
+    /// What is told where there is no HTTP status; none if it is the service's own fault, which is logged.
+    #[must_use]
+    pub fn into_refusal(self) -> Option<Refusal> {
+        let (status, refusal) = self.into_answer();
+        (!status.is_server_error()).then_some(refusal)
+    }
+
+    fn into_answer(self) -> (StatusCode, Refusal) {
+        let text = self.to_string();
+        match self {
+            Failure::NoSession | Failure::Session(_) | Failure::AdminKey(_) => {
+                (StatusCode::UNAUTHORIZED, Refusal::new(Code::CreateRoom, text))
+            }
+            Failure::Refused(refusal) => (status(refusal.errcode), refusal),
+            Failure::Http(status, _) => (status, Refusal::new(Code::Parameter, text)),
+            Failure::TooLong => {
+                (StatusCode::PAYLOAD_TOO_LARGE, Refusal::new(Code::Parameter, text))
+            }
+            Failure::SnTicket(error) => {
+                let expected = "a valid snTicket of this device";
+                let got = format!("one that {error}");
+                let problem = WrongField::new("snTicket", Code::Parameter, expected, got);
+                let problems = Some(vec![problem]);
+                (StatusCode::FORBIDDEN, Refusal { problems, ..Refusal::new(Code::Parameter, text) })
+            }
+            Failure::KeyReused => (StatusCode::CONFLICT, Refusal::new(Code::Parameter, text)),
+            Failure::TooManySockets => {
+                (StatusCode::TOO_MANY_REQUESTS, Refusal::new(Code::CreateRoom, text))
+            }
+            Failure::TooLate(_) => {
+                (StatusCode::SERVICE_UNAVAILABLE, Refusal::new(Code::CreateRoom, text))
+            }
+            Failure::Store(_) | Failure::Issue(_) | Failure::Json(_) | Failure::Time(_) => {
+                tracing::error!(cause = text, "a request failed");
+                let text = "the room service failed; its log says why. Try again";
+                (StatusCode::INTERNAL_SERVER_ERROR, Refusal::new(Code::CreateRoom, text))
+            }
+        }
+    }
+}
+
+impl IntoResponse for Failure {
+    fn into_response(self) -> Response {
+        let (status, refusal) = self.into_answer();
+        let code = refusal.errcode;
+        let mut response = (status, Json(refusal)).into_response();
+        if status == StatusCode::UNAUTHORIZED {
+            response.headers_mut().insert(WWW_AUTHENTICATE, HeaderValue::from_static("Bearer"));
+        }
+        // For the log of requests.
+        response.extensions_mut().insert(code);
+        response
+    }
+}
+
+/// The HTTP status that goes with a code of the contract.
+#[must_use]
+pub const fn status(code: Code) -> StatusCode {
+    match code {
+        Code::OpenIdFormat | Code::ChargeType | Code::VoipToken | Code::Parameter => {
+            StatusCode::BAD_REQUEST
+        }
+        Code::Arrears | Code::LicenseExpired | Code::NoLicense => StatusCode::PAYMENT_REQUIRED,
+        Code::PaymentToken
+        | Code::VoipScope
+        | Code::NotAuthorised
+        | Code::CapabilityNotApproved
+        | Code::DeviceToken
+        | Code::PushToken
+        | Code::TokenModel
+        | Code::OpenIdApp
+        | Code::PhoneOnly => StatusCode::FORBIDDEN,
+        Code::RoomId | Code::DeviceId | Code::VoipId | Code::OpenIdUnknown => StatusCode::NOT_FOUND,
+        Code::Interrupted => StatusCode::CONFLICT,
+        // The rest is the service's own failure, or raised by the caller's side and never by it.
+        Code::CreateRoom
+        | Code::FetchDeviceToken
+        | Code::RequestFailed
+        | Code::BadAnswer
+        | Code::Busy
+        | Code::DeviceOnly
+        | Code::Unsupported
+        | Code::JoinFailed
+        | Code::JoinOtherMiniProgram
+        | Code::JoinSdkReset
+        | Code::JoinSdkInit
+        | Code::JoinSdkJoin
+        | Code::JoinCallback
+        | Code::TalkCallback
+        | Code::MediaDevice
+        | Code::SessionKey
+        | Code::JoinCancelled
+        | Code::JoinRequest
+        | Code::JoinOtherCall
+        | Code::DevicePermission
+        | Code::ApiPermission
+        | Code::JoinBackend => StatusCode::INTERNAL_SERVER_ERROR,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use wmpf_voip::code::RaisedBy;
+
+    use super::*;
+
+    #[test]
+    fn what_a_caller_did_wrong_is_a_4xx() {
+        for &code in Code::ALL {
+            let status = status(code);
+            let callers_fault = match code.raised_by() {
+                RaisedBy::Backend => code != Code::CreateRoom,
+                RaisedBy::Plugin => {
+                    use Code::{Interrupted, Parameter, PhoneOnly, VoipToken};
+                    matches!(code, Parameter | VoipToken | PhoneOnly | Interrupted)
+                }
+                RaisedBy::Join => false,
+            };
+            assert_eq!(status.is_client_error(), callers_fault, "{code:?}");
+            assert!(status.is_client_error() || status.is_server_error(), "{code:?}");
+        }
+    }
+
+    #[test]
+    fn the_cause_of_an_unexpected_failure_is_not_told() {
+        let (status, refusal) = Failure::from(rusqlite::Error::InvalidQuery).into_answer();
+        assert_eq!(
+            (status, refusal.errcode),
+            (StatusCode::INTERNAL_SERVER_ERROR, Code::CreateRoom)
+        );
+        assert!(!refusal.errmsg.contains("uery"), "{}", refusal.errmsg);
+    }
+}

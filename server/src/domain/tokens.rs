@@ -1,0 +1,391 @@
+//! Signed tokens: who a party is, and what it may do.
+//!
+//! All are JWTs, HS256, signed with the key of one mini-program, whose appId the header names as `kid`.
+//! A session token says who speaks. The tickets say what a device or a user_id may do: a deviceToken and a
+//! payment's voip_token that it may call, a pushToken that it may be called, an snTicket that a user may
+//! authorise it. Each counts until it expires, however often it is used. They differ in their audience,
+//! so that none passes for another. Whoever holds the key can issue them: the service for its operator, or the
+//! operator's own backend.
+
+use std::collections::HashMap;
+use std::sync::{PoisonError, RwLock, RwLockReadGuard};
+
+use jsonwebtoken::errors::ErrorKind;
+use jsonwebtoken::{Algorithm, DecodingKey, EncodingKey, Header, Validation};
+use serde::{Deserialize, Serialize};
+use wmpf_voip::secret::Secret;
+
+use crate::domain::clock::now_ms;
+use crate::domain::party::{Party, Role};
+
+/// What a ticket is for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Ticket {
+    /// A deviceToken: this device may call.
+    Device,
+    /// A pushToken: this device may be called.
+    Push,
+    /// A payment's voip_token: this face-payment user may call.
+    Payment,
+    /// An snTicket: a user may be asked to authorise this device.
+    Sn,
+}
+
+impl Ticket {
+    const fn audience(self) -> &'static str {
+        match self {
+            Ticket::Device => "device",
+            Ticket::Push => "push",
+            Ticket::Payment => "payment",
+            Ticket::Sn => "sn",
+        }
+    }
+}
+
+const SESSION_AUDIENCE: &str = "session";
+
+/// What a valid session token says.
+#[derive(Debug, PartialEq, Eq)]
+pub struct SessionHolder {
+    /// Who speaks.
+    pub party: Party,
+    /// Until when, in milliseconds.
+    pub expires_at: i64,
+}
+
+/// What a valid ticket says.
+#[derive(Debug, PartialEq, Eq)]
+pub struct TicketHolder {
+    /// The SN, or the user_id of a face-payment user.
+    pub subject: String,
+    /// The device's model; a payment's voip_token has none.
+    pub model_id: Option<String>,
+}
+
+/// Why a token does not count. The texts follow the token's name.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+pub enum TokenError {
+    /// It cannot be read, or lacks a claim.
+    #[error("is not a token of this service")]
+    Malformed,
+    /// Nobody this service knows has signed it.
+    #[error("is forged: its signature is not of a mini-program that this service knows")]
+    Forged,
+    /// Its time is over.
+    #[error("has expired")]
+    Expired,
+    /// For example a pushToken where a deviceToken belongs.
+    #[error("is a token of another kind")]
+    OtherKind,
+    /// The right kind, of another mini-program.
+    #[error("belongs to another mini-program")]
+    OtherApp,
+}
+
+#[derive(Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct Claims {
+    iss: String,
+    sub: String,
+    aud: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    role: Option<Role>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    model_id: Option<String>,
+    /// For people who look into a token; nothing depends on it, so others may leave it out.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    iat: Option<i64>,
+    exp: i64,
+}
+
+type Keys = HashMap<String, Secret<Vec<u8>>>;
+
+/// The keys of all mini-programs: read when the service starts, and changed with its records.
+pub struct Keyring {
+    keys: RwLock<Keys>,
+}
+
+impl Keyring {
+    /// A keyring of these keys, by appId.
+    pub fn new(keys: impl IntoIterator<Item = (String, Vec<u8>)>) -> Keyring {
+        let keys = keys.into_iter().map(|(app_id, key)| (app_id, Secret::new(key))).collect();
+        Keyring { keys: RwLock::new(keys) }
+    }
+
+    /// The key of `app_id` is this one now, or there is none any more. Tokens of another key do not count
+    /// from here on. Says whether that is a change.
+    pub fn set(&self, app_id: &str, key: Option<Vec<u8>>) -> bool {
+        let mut keys = self.keys.write().unwrap_or_else(PoisonError::into_inner);
+        let before = match key.clone() {
+            Some(key) => keys.insert(app_id.to_owned(), Secret::new(key)),
+            None => keys.remove(app_id),
+        };
+        before.map(Secret::into_inner) != key
+    }
+
+    fn read(&self) -> RwLockReadGuard<'_, Keys> {
+        // Nothing that holds the lock can leave the map half changed.
+        self.keys.read().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Who holds this session token.
+    ///
+    /// # Errors
+    /// When it is not a valid session token.
+    pub fn session(&self, token: &str) -> Result<SessionHolder, TokenError> {
+        let claims = self.claims(token, SESSION_AUDIENCE)?;
+        let role = claims.role.ok_or(TokenError::Malformed)?;
+        let party = Party { app_id: claims.iss, role, id: claims.sub };
+        Ok(SessionHolder { party, expires_at: claims.exp.saturating_mul(1000) })
+    }
+
+    /// Who holds this ticket of `app_id`.
+    ///
+    /// # Errors
+    /// When it is not a valid ticket of this kind and mini-program.
+    pub fn ticket(
+        &self,
+        app_id: &str,
+        kind: Ticket,
+        token: &str,
+    ) -> Result<TicketHolder, TokenError> {
+        let claims = self.claims(token, kind.audience())?;
+        if claims.iss != app_id {
+            return Err(TokenError::OtherApp);
+        }
+        Ok(TicketHolder { subject: claims.sub, model_id: claims.model_id })
+    }
+
+    fn claims(&self, token: &str, audience: &str) -> Result<Claims, TokenError> {
+        let header = jsonwebtoken::decode_header(token).map_err(|_| TokenError::Malformed)?;
+        let app_id = header.kid.ok_or(TokenError::Malformed)?;
+        let keys = self.read();
+        let key = keys.get(&app_id).ok_or(TokenError::Forged)?;
+
+        // The algorithm is pinned here; what the header claims is only compared to it.
+        let mut validation = Validation::new(Algorithm::HS256);
+        validation.leeway = 0;
+        validation.set_required_spec_claims(&["exp", "iss", "sub", "aud"]);
+        validation.set_issuer(&[&app_id]);
+        validation.set_audience(&[audience]);
+        let key = DecodingKey::from_secret(key.expose());
+        match jsonwebtoken::decode::<Claims>(token, &key, &validation) {
+            // The library lets it count for the whole second that it expires in.
+            Ok(token) if token.claims.exp <= seconds(now_ms()) => Err(TokenError::Expired),
+            Ok(token) => Ok(token.claims),
+            Err(error) => Err(reason(error.kind())),
+        }
+    }
+
+    /// A session token for `party`, valid until `expires_at` (milliseconds).
+    ///
+    /// # Errors
+    /// When there is no key for its mini-program.
+    pub fn issue_session(&self, party: &Party, expires_at: i64) -> Result<String, IssueError> {
+        self.issue(Claims {
+            iss: party.app_id.clone(),
+            sub: party.id.clone(),
+            aud: SESSION_AUDIENCE.into(),
+            role: Some(party.role),
+            model_id: None,
+            iat: Some(seconds(now_ms())),
+            exp: seconds(expires_at),
+        })
+    }
+
+    /// A ticket for `holder`, valid until `expires_at` (milliseconds).
+    ///
+    /// # Errors
+    /// When there is no key for its mini-program.
+    pub fn issue_ticket(
+        &self,
+        app_id: &str,
+        kind: Ticket,
+        holder: TicketHolder,
+        expires_at: i64,
+    ) -> Result<String, IssueError> {
+        self.issue(Claims {
+            iss: app_id.into(),
+            sub: holder.subject,
+            aud: kind.audience().into(),
+            role: None,
+            model_id: holder.model_id,
+            iat: Some(seconds(now_ms())),
+            exp: seconds(expires_at),
+        })
+    }
+
+    fn issue(&self, claims: Claims) -> Result<String, IssueError> {
+        let keys = self.read();
+        let key = keys.get(&claims.iss).ok_or(IssueError::NoKey)?;
+        let mut header = Header::new(Algorithm::HS256);
+        header.kid = Some(claims.iss.clone());
+        Ok(jsonwebtoken::encode(&header, &claims, &EncodingKey::from_secret(key.expose()))?)
+    }
+}
+
+/// Why a token could not be issued.
+#[derive(Debug, thiserror::Error)]
+pub enum IssueError {
+    /// The mini-program is not in the keyring.
+    #[error("no key for this mini-program")]
+    NoKey,
+    /// Signing failed.
+    #[error("signing a token failed")]
+    Sign(#[from] jsonwebtoken::errors::Error),
+}
+
+// A library's enum of two dozen variants, most of which cannot occur with HS256.
+#[allow(clippy::wildcard_enum_match_arm)]
+fn reason(kind: &ErrorKind) -> TokenError {
+    match kind {
+        ErrorKind::ExpiredSignature => TokenError::Expired,
+        ErrorKind::InvalidAudience => TokenError::OtherKind,
+        ErrorKind::InvalidSignature | ErrorKind::InvalidIssuer | ErrorKind::InvalidAlgorithm => {
+            TokenError::Forged
+        }
+        _ => TokenError::Malformed,
+    }
+}
+
+const fn seconds(ms: i64) -> i64 {
+    ms / 1000
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn keyring() -> Keyring {
+        Keyring::new([("wxa".into(), vec![1; 32]), ("wxb".into(), vec![2; 32])])
+    }
+
+    fn party() -> Party {
+        Party { app_id: "wxa".into(), role: Role::Phone, id: "o1".into() }
+    }
+
+    fn holder() -> TicketHolder {
+        TicketHolder { subject: "SN-1".into(), model_id: Some("M1".into()) }
+    }
+
+    fn party_of(keys: &Keyring, session: &str) -> Result<Party, TokenError> {
+        keys.session(session).map(|holder| holder.party)
+    }
+
+    fn later() -> i64 {
+        now_ms() + 60_000
+    }
+
+    #[test]
+    fn a_session_token_says_who_speaks() {
+        let token = keyring().issue_session(&party(), later()).unwrap();
+        assert_eq!(party_of(&keyring(), &token), Ok(party()));
+        let holder =
+            keyring().session(&keyring().issue_session(&party(), 4_102_444_800_999).unwrap());
+        assert_eq!(holder.unwrap().expires_at, 4_102_444_800_000, "in whole seconds");
+    }
+
+    #[test]
+    fn one_kind_never_passes_for_another() {
+        let keys = keyring();
+        let session = keys.issue_session(&party(), later()).unwrap();
+        let kinds = [Ticket::Device, Ticket::Push, Ticket::Payment, Ticket::Sn];
+        for kind in kinds {
+            assert_eq!(keys.ticket("wxa", kind, &session), Err(TokenError::OtherKind));
+            let ticket = keys.issue_ticket("wxa", kind, holder(), later()).unwrap();
+            assert_eq!(party_of(&keys, &ticket), Err(TokenError::OtherKind));
+            for other in kinds {
+                let expected =
+                    if other == kind { Ok(holder()) } else { Err(TokenError::OtherKind) };
+                assert_eq!(keys.ticket("wxa", other, &ticket), expected);
+            }
+            assert_eq!(keys.ticket("wxb", kind, &ticket), Err(TokenError::OtherApp));
+        }
+    }
+
+    #[test]
+    fn expired_and_forged_are_told_apart() {
+        let keys = keyring();
+        let expired = keys.issue_session(&party(), now_ms() - 1000).unwrap();
+        assert_eq!(party_of(&keys, &expired), Err(TokenError::Expired));
+
+        let stranger = Keyring::new([("wxa".into(), vec![9; 32])]);
+        let forged = stranger.issue_session(&party(), later()).unwrap();
+        assert_eq!(party_of(&keys, &forged), Err(TokenError::Forged));
+        let unknown = Keyring::new([("wxz".into(), vec![9; 32])]);
+        let unknown_party = Party { app_id: "wxz".into(), ..party() };
+        let forged = unknown.issue_session(&unknown_party, later()).unwrap();
+        assert_eq!(party_of(&keys, &forged), Err(TokenError::Forged));
+        for text in ["", "a.b.c", "not a token"] {
+            assert_eq!(party_of(&keys, text), Err(TokenError::Malformed), "{text:?}");
+        }
+    }
+
+    #[test]
+    fn a_token_counts_no_more_from_the_second_on_that_it_expires_in() {
+        let token = keyring().issue_session(&party(), now_ms()).unwrap();
+        assert_eq!(party_of(&keyring(), &token), Err(TokenError::Expired));
+    }
+
+    #[test]
+    fn only_tokens_of_the_present_key_count() {
+        let keys = keyring();
+        let old = keys.issue_session(&party(), later()).unwrap();
+        assert!(!keys.set("wxa", Some(vec![1; 32])), "the same key");
+        assert_eq!(party_of(&keys, &old), Ok(party()));
+        assert!(keys.set("wxa", Some(vec![3; 32])));
+        assert_eq!(party_of(&keys, &old), Err(TokenError::Forged));
+        let new = keys.issue_session(&party(), later()).unwrap();
+        assert_eq!(party_of(&keys, &new), Ok(party()));
+        assert!(keys.set("wxa", None));
+        assert_eq!(party_of(&keys, &new), Err(TokenError::Forged));
+        assert!(matches!(keys.issue_session(&party(), later()), Err(IssueError::NoKey)));
+    }
+
+    #[test]
+    fn the_algorithm_and_the_issuer_are_not_the_tokens_choice() {
+        let keys = keyring();
+        let signed = |algorithm, iss: &str| {
+            let mut header = Header::new(algorithm);
+            header.kid = Some("wxa".into());
+            let claims = serde_json::json!({
+                "iss": iss, "sub": "o1", "aud": "session", "role": "phone",
+                "iat": 0, "exp": seconds(later()),
+            });
+            jsonwebtoken::encode(&header, &claims, &EncodingKey::from_secret(&[1; 32])).unwrap()
+        };
+        assert_eq!(party_of(&keys, &signed(Algorithm::HS256, "wxa")), Ok(party()));
+        assert_eq!(party_of(&keys, &signed(Algorithm::HS512, "wxa")), Err(TokenError::Forged));
+        assert_eq!(party_of(&keys, &signed(Algorithm::HS256, "wxb")), Err(TokenError::Forged));
+
+        let good = signed(Algorithm::HS256, "wxa");
+        let claims = good.split('.').nth(1).unwrap();
+        // {"alg":"none","kid":"wxa"}
+        let unsigned = format!("eyJhbGciOiJub25lIiwia2lkIjoid3hhIn0.{claims}.");
+        assert_eq!(party_of(&keys, &unsigned), Err(TokenError::Malformed));
+    }
+
+    #[test]
+    fn a_token_need_not_say_when_it_was_issued() {
+        let mut header = Header::new(Algorithm::HS256);
+        header.kid = Some("wxa".into());
+        let claims = serde_json::json!({
+            "iss": "wxa", "sub": "o1", "aud": "session", "role": "phone", "exp": seconds(later()),
+        });
+        let token =
+            jsonwebtoken::encode(&header, &claims, &EncodingKey::from_secret(&[1; 32])).unwrap();
+        assert_eq!(party_of(&keyring(), &token), Ok(party()));
+    }
+
+    #[test]
+    fn a_session_without_a_role_is_none() {
+        let mut header = Header::new(Algorithm::HS256);
+        header.kid = Some("wxa".into());
+        let claims = serde_json::json!({
+            "iss": "wxa", "sub": "o1", "aud": "session", "iat": 0, "exp": seconds(later()),
+        });
+        let token =
+            jsonwebtoken::encode(&header, &claims, &EncodingKey::from_secret(&[1; 32])).unwrap();
+        assert_eq!(party_of(&keyring(), &token), Err(TokenError::Malformed));
+    }
+}

@@ -1,0 +1,14 @@
+//! What the service answers over HTTP and WebSockets: a file for each resource, and what they share.
+
+pub mod authorisations;
+pub mod call_query;
+pub mod call_socket;
+pub mod calls;
+pub(crate) mod connections;
+pub mod device_calls;
+pub mod health;
+pub mod openapi;
+pub mod reminders;
+pub mod session;
+pub mod sockets;
+pub mod wmpf_calls;

@@ -1,0 +1,112 @@
+//! The query of the routes of a call: which device asks and in which page, and what it has heard.
+
+use rand::Rng;
+use rand::distr::Alphanumeric;
+use serde::Deserialize;
+use wmpf_voip::call::Device;
+use wmpf_voip::problem::Problems;
+use wmpf_voip::protocol::socket::is_name;
+use wmpf_voip::value::Value;
+use wmpf_voip::words::Phrase;
+
+use crate::domain::failure::Failure;
+
+/// The query, as it came.
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+pub struct CallQuery {
+    device: Option<String>,
+    page: Option<String>,
+    takes: Option<String>,
+    after: Option<String>,
+}
+
+/// How many characters the name has of a page that has none.
+const PAGE_LENGTH: usize = 24;
+
+/// A page on its way to the socket of a call.
+#[derive(Debug, PartialEq, Eq)]
+pub struct Arrival {
+    /// Its device's name, and its own.
+    pub device: Device,
+    /// Whether it takes the call from another page of this device.
+    pub takes: bool,
+    /// The number of the last event that it has heard.
+    pub after: u32,
+}
+
+impl CallQuery {
+    /// The query of a socket: it needs a device.
+    ///
+    /// Decision: a page without a name is one of an earlier version, which does not say whether it is new or comes back.
+    /// Its socket counts as a page of its own that takes the call, so that of two of them one has it.
+    ///
+    /// # Errors
+    /// Everything that is wrong with it.
+    pub fn arrival(self) -> Result<Arrival, Failure> {
+        let mut problems = Problems::default();
+        let name = checked_name(&mut problems, "device", self.device.as_deref());
+        let page = match self.page.as_deref() {
+            None => Some(new_page()),
+            page => checked_name(&mut problems, "page", page),
+        };
+        let takes = match self.takes.as_deref() {
+            None => Some(self.page.is_none()),
+            Some("1") => Some(true),
+            Some(text) => {
+                problems.parameter("takes", Phrase::ONE_OR_NOTHING, Value::string(text).describe());
+                None
+            }
+        };
+        let after = match self.after.as_deref() {
+            None => Some(0),
+            Some(text) => {
+                let after = text.parse().ok();
+                if after.is_none() {
+                    let got = Value::string(text).describe();
+                    problems.parameter("after", Phrase::UINT32, got);
+                }
+                after
+            }
+        };
+        match (name, page, takes, after) {
+            (Some(name), Some(page), Some(takes), Some(after)) => {
+                Ok(Arrival { device: Device { name, page: Some(page) }, takes, after })
+            }
+            (None | Some(_), None | Some(_), None | Some(_), None | Some(_)) => {
+                Err(problems.into())
+            }
+        }
+    }
+
+    /// The query where a device need not be named.
+    ///
+    /// # Errors
+    /// When the name is none.
+    pub fn optional_device(self) -> Result<Option<String>, Failure> {
+        let mut problems = Problems::default();
+        match self.device {
+            None => Ok(None),
+            Some(name) => match checked_name(&mut problems, "device", Some(&name)) {
+                Some(device) => Ok(Some(device)),
+                None => Err(problems.into()),
+            },
+        }
+    }
+}
+
+fn checked_name(problems: &mut Problems, path: &str, name: Option<&str>) -> Option<String> {
+    match name {
+        Some(name) if is_name(name) => Some(name.to_owned()),
+        wrong => {
+            let got = wrong.map_or(Value::Missing, Value::string).describe();
+            problems.parameter(path, Phrase::NAME_OF_DEVICE, got);
+            None
+        }
+    }
+}
+
+fn new_page() -> String {
+    let name = rand::rng().sample_iter(Alphanumeric).take(PAGE_LENGTH);
+    name.map(char::from).collect()
+}

@@ -1,0 +1,324 @@
+//! `GET /v1/calls/{roomId}/socket`: a party takes part in its call on a WebSocket.
+//!
+//! What is wrong is said on the socket and not in the answer to the handshake, of which a browser shows nothing.
+
+use std::future::pending;
+use std::sync::Arc;
+use std::time::Duration;
+
+use axum::Extension;
+use axum::extract::rejection::{PathRejection, QueryRejection};
+use axum::extract::ws::rejection::WebSocketUpgradeRejection;
+use axum::extract::ws::{Message, WebSocket, WebSocketUpgrade, close_code};
+use axum::extract::{Path, Query, State};
+use axum::http::StatusCode;
+use axum::response::Response;
+use tokio::sync::mpsc;
+use tokio::time::timeout;
+use wmpf_voip::call::Event;
+use wmpf_voip::protocol::socket::{
+    CallMessage, MAX_RELAY_BYTES, NumberedEvent, PartyMessage, RawPartyMessage,
+};
+use wmpf_voip::value::Object;
+
+use crate::calls::driver::Opening;
+use crate::domain::failure::Failure;
+use crate::domain::party::Party;
+use crate::http::call_query::{Arrival, CallQuery};
+use crate::http::connections::Place;
+use crate::http::openapi;
+use crate::http::session::SocketSession;
+use crate::http::sockets::{self, Farewell, Limits, Pulse, accept, expiry};
+use crate::live::calls::{QUEUE_LENGTH, Socket};
+use crate::service::{App, closed};
+
+/// How often both ends of a quiet socket learn that the other one is there. A device that has said nothing until the
+/// second time is gone, so that is known within 10 seconds.
+const PULSE_INTERVAL: Duration = Duration::from_secs(5);
+
+/// How long one message may take to leave before the device counts as gone.
+const PATIENCE: Duration = Duration::from_secs(5);
+
+/// How long the device may take to close its end. Until then what it still sends is read: a connection that is closed
+/// with something unread is reset, and the last messages with it.
+const CLOSE_TIMEOUT: Duration = Duration::from_secs(2);
+
+/// The longest message that is read: a text to relay of which JSON makes six bytes of each, and a little more. What
+/// is too long for the other side is told as any mistake is; what is longer than this ends the socket.
+const MAX_MESSAGE_BYTES: usize = 6 * MAX_RELAY_BYTES + 4 * 1024;
+
+/// There is room for a few of the longest messages.
+const LIMITS: Limits = Limits { message: MAX_MESSAGE_BYTES, write_buffer: 4 * MAX_MESSAGE_BYTES };
+
+/// Takes part in a call
+///
+/// A WebSocket for either party of the call, held from the opening of the call page until the call is over. Each
+/// message is a JSON text: a CallMessage from the service, a PartyMessage to it. The first is `call`, then come the
+/// events after the number `after`, then what happens. After `finishVoip` or `elsewhere` the service closes the
+/// socket with 1000. Of several pages of one device the one has the call that has taken it last. What cannot be had is
+/// `refused`, and the socket is closed with 1008; this also tells that the session token is wrong or has expired. With
+/// 1001, 1011 or 1013 the device should connect again.
+#[utoipa::path(
+    get,
+    path = "/v1/calls/{roomId}/socket",
+    operation_id = "openCallSocket",
+    security(("session" = [])),
+    params(
+        ("roomId" = String, Path, description = "The call"),
+        ("device" = String, Query, description = "What this device calls itself, also after a reload: 1 to 64 visible ASCII characters"),
+        ("page" = Option<String>, Query, description = "What this page calls itself as long as it is there: 1 to 64 visible ASCII characters. Without it, each socket is a page of its own that takes the call"),
+        ("takes" = Option<String>, Query, description = "`1`: this page takes the call from another page of this device. Not for one that only comes back"),
+        ("after" = Option<u32>, Query, description = "The number of the last event that it has heard"),
+        ("Sec-WebSocket-Protocol" = Option<String>, Header,
+            description = "`wmpf-voip.v1, <session token>` where the Authorization header cannot be set"),
+    ),
+    responses(
+        (status = 101, description = "The socket is open; each message is a CallMessage", body = openapi::CallMessage),
+        (status = 400, description = "1004: not a WebSocket handshake, such as a plain GET", body = openapi::Refusal),
+        (status = 426, description = "1004: a WebSocket handshake over HTTP/1.0", body = openapi::Refusal),
+    )
+)]
+pub async fn open(
+    State(app): State<Arc<App>>,
+    session: Result<SocketSession, Failure>,
+    room_id: Result<Path<String>, PathRejection>,
+    query: Result<Query<CallQuery>, QueryRejection>,
+    Extension(place): Extension<Place>,
+    upgrade: Result<WebSocketUpgrade, WebSocketUpgradeRejection>,
+) -> Result<Response, Failure> {
+    let asked = asked(session, room_id, query);
+    accept(upgrade, place, LIMITS, async move |mut socket| {
+        let end = match asked {
+            Ok(asked) => take_part(&mut socket, &app, asked).await,
+            Err(failure) => End::Failed(failure),
+        };
+        close(&mut socket, end).await;
+    })
+}
+
+/// Who wants to take part in what.
+struct Asked {
+    session: SocketSession,
+    room_id: String,
+    arrival: Arrival,
+}
+
+fn asked(
+    session: Result<SocketSession, Failure>,
+    room_id: Result<Path<String>, PathRejection>,
+    query: Result<Query<CallQuery>, QueryRejection>,
+) -> Result<Asked, Failure> {
+    let session = session?;
+    let Path(room_id) = room_id?;
+    let Query(query) = query?;
+    Ok(Asked { session, room_id, arrival: query.arrival()? })
+}
+
+/// A socket that opens.
+struct Opens {
+    party: Party,
+    room_id: String,
+    arrival: Arrival,
+    /// Names the socket.
+    id: u64,
+}
+
+/// Why a socket comes to its end.
+enum End {
+    /// The device has left.
+    Gone,
+    /// There is nothing more to say.
+    Over,
+    /// It cannot be read what came, or nothing can come any more.
+    Unreadable,
+    /// What was asked or said cannot be done.
+    Failed(Failure),
+    /// As any socket of the service.
+    Told(Farewell),
+}
+
+async fn close(socket: &mut WebSocket, end: End) {
+    let is_unreadable = matches!(end, End::Unreadable);
+    let words = match end {
+        End::Gone => return,
+        End::Over => (close_code::NORMAL, "the call is over for this device"),
+        End::Told(farewell) => farewell.words(),
+        End::Unreadable => (close_code::SIZE, "a message was too long, or none of a WebSocket"),
+        End::Failed(failure) => match failure.into_refusal() {
+            Some(refusal) => {
+                if say(socket, &CallMessage::Refused(refusal)).await.is_err() {
+                    return;
+                }
+                (close_code::POLICY, "refused: the last message says why")
+            }
+            None => Farewell::Failed.words(),
+        },
+    };
+    if send(socket, sockets::close(words)).await {
+        let rest = async {
+            while let Some(Ok(_)) = socket.recv().await {}
+            if is_unreadable {
+                // It stays unread, until the device has had its time.
+                pending::<()>().await;
+            }
+        };
+        // One that does not close its end has had its time.
+        let _ = timeout(CLOSE_TIMEOUT, rest).await;
+    }
+}
+
+async fn take_part(socket: &mut WebSocket, app: &Arc<App>, asked: Asked) -> End {
+    match converse(socket, app, asked).await {
+        Ok(end) | Err(end) => end,
+    }
+}
+
+async fn converse(socket: &mut WebSocket, app: &Arc<App>, asked: Asked) -> Result<End, End> {
+    let Asked { session: SocketSession { holder, token }, room_id, arrival } = asked;
+    let mut expired = std::pin::pin!(expiry(&holder));
+    let mut closing = app.closing.subscribe();
+    let (party, device) = (holder.party, arrival.device.clone());
+
+    let clock = &app.driver.clock;
+    let mut seat = app.driver.live.seat(&room_id, clock);
+    let (sender, mut messages) = mpsc::channel(QUEUE_LENGTH);
+    let opens = Opens { party: party.clone(), room_id: room_id.clone(), arrival, id: seat.id };
+    let opening = open_in_store(app, opens, sender.clone()).await.map_err(End::Failed)?;
+    // A new key gives up the sockets that are there, so one that comes after it has to ask again.
+    let session = app.keys.session(token.expose()).map_err(Failure::Session);
+    session.map_err(End::Failed)?;
+    for message in &opening.messages {
+        say(socket, message).await?;
+    }
+    if !opening.goes_on {
+        return Ok(End::Over);
+    }
+
+    let mut pulse = Pulse::every(PULSE_INTERVAL, PATIENCE);
+    if !pulse.begin(socket).await {
+        return Ok(End::Gone);
+    }
+    // The call, or whoever gives the socket up, drops the other sender.
+    let replies = sender.downgrade();
+    drop(sender);
+    loop {
+        tokio::select! {
+            message = messages.recv() => match message {
+                Some(message) => say(socket, &message).await?,
+                None => return Ok(End::Told(Farewell::GivenUp)),
+            },
+            message = socket.recv() => {
+                let message = match message {
+                    Some(Ok(message)) => message,
+                    Some(Err(_)) => return Ok(End::Unreadable),
+                    None => return Ok(End::Gone),
+                };
+                pulse.heard();
+                seat.heard();
+                let Some(message) = read(&message).map_err(End::Failed)? else { continue };
+                match message {
+                    PartyMessage::Relay { payload } => app.driver.live.relay(&seat, payload),
+                    PartyMessage::Chosen(chosen) => {
+                        let (driver, follower) = (app.driver.clone(), app.driver.clone());
+                        let (party, room_id) = (party.clone(), room_id.clone());
+                        let device = device.clone();
+                        let kept = app.store.run_then(
+                            move |db| driver.choose(db, &party, &room_id, &device, chosen),
+                            move |change| follower.follow(change),
+                        );
+                        kept.await.map_err(End::Failed)?;
+                    }
+                    PartyMessage::Signal { id, signal } => {
+                        let (driver, follower) = (app.driver.clone(), app.driver.clone());
+                        let (party, room_id) = (party.clone(), room_id.clone());
+                        let (device, replies) = (device.clone(), replies.clone());
+                        let taken = app.store.run_then(
+                            move |db| driver.signal(db, &party, &room_id, signal, &device),
+                            move |(reply, change)| {
+                                // Before what follows from it, which may be the end.
+                                if let Some(replies) = replies.upgrade() {
+                                    let _ = replies.try_send(CallMessage::Reply { id, reply: *reply });
+                                }
+                                follower.follow(change);
+                            },
+                        );
+                        taken.await.map_err(End::Failed)?;
+                    }
+                }
+            }
+            is_there = pulse.is_due() => {
+                if !is_there {
+                    seat.falls_silent();
+                    return Ok(End::Gone);
+                }
+                if !pulse.beat(socket).await {
+                    return Ok(End::Gone);
+                }
+            }
+            () = closed(&mut closing) => return Ok(End::Told(Farewell::Stopping)),
+            () = &mut expired => return Ok(End::Told(Farewell::Expired)),
+        }
+    }
+}
+
+/// Opens the socket in the store, and takes its place in the call. Gives what it begins with.
+async fn open_in_store(
+    app: &App,
+    asked: Opens,
+    messages: mpsc::Sender<CallMessage>,
+) -> Result<Opening, Failure> {
+    let Opens { party, room_id, arrival, id } = asked;
+    let (driver, follower) = (app.driver.clone(), app.driver.clone());
+    let (room, device) = (room_id.clone(), arrival.device.clone());
+    let opening = app.store.run_then(
+        move |db| driver.open(db, &party, &room, &arrival),
+        move |opening| {
+            follower.follow(&opening.change);
+            if opening.goes_on {
+                let messages = Some(messages);
+                let socket = Socket { id, side: opening.side, device, messages };
+                follower.live.join(&room_id, socket, opening.peer_connected);
+            }
+        },
+    );
+    opening.await
+}
+
+/// What a device has said; nothing, if it is only about the connection.
+fn read(message: &Message) -> Result<Option<PartyMessage>, Failure> {
+    let wrong = |text: String| Failure::Http(StatusCode::BAD_REQUEST, format!("message: {text}"));
+    match message {
+        Message::Text(text) => {
+            let raw: Object<RawPartyMessage> =
+                serde_json::from_str(text).map_err(|error| wrong(error.to_string()))?;
+            Ok(Some(raw.message()?))
+        }
+        Message::Binary(_) => Err(wrong("expected a text, got binary data".into())),
+        Message::Ping(_) | Message::Pong(_) | Message::Close(_) => Ok(None),
+    }
+}
+
+/// Sends a message. What comes to nothing, and what is the last, is the end.
+async fn say(socket: &mut WebSocket, message: &CallMessage) -> Result<(), End> {
+    let text = serde_json::to_string(message).map_err(|error| End::Failed(error.into()))?;
+    if !send(socket, Message::text(text)).await {
+        return Err(End::Gone);
+    }
+    match message {
+        CallMessage::Elsewhere { .. } => Err(End::Over),
+        CallMessage::Event(NumberedEvent { event: Event::FinishVoip { .. }, .. }) => Err(End::Over),
+        CallMessage::Call(_)
+        | CallMessage::Event(_)
+        | CallMessage::Reply { .. }
+        | CallMessage::CameraOff
+        | CallMessage::Peer { .. }
+        | CallMessage::Relay { .. }
+        | CallMessage::Refused(_)
+        | CallMessage::Heartbeat(_) => Ok(()),
+    }
+}
+
+/// Sends a message; `false` if the device is gone.
+async fn send(socket: &mut WebSocket, message: Message) -> bool {
+    sockets::send(socket, message, PATIENCE).await
+}

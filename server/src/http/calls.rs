@@ -1,0 +1,304 @@
+//! `/v1/calls`: a host creates a call, looks at it, reports what happens to it, or gives it up.
+
+use std::sync::Arc;
+
+use axum::Json;
+use axum::extract::rejection::{JsonRejection, PathRejection, QueryRejection};
+use axum::extract::{FromRequestParts, Path, Query, State};
+use axum::http::StatusCode;
+use axum::http::request::Parts;
+use rusqlite::Connection;
+use serde::Serialize;
+use tracing::Span;
+use wmpf_voip::call::{Device, Side};
+use wmpf_voip::outcome::Room;
+use wmpf_voip::protocol::IDEMPOTENCY_KEY_HEADER;
+use wmpf_voip::protocol::socket::{CallMessage, CallView, RawPartyMessage, SignalReply};
+use wmpf_voip::request::{RawRequest, Request};
+use wmpf_voip::value::Object;
+
+use crate::calls::checks::{Asked, Checks};
+use crate::calls::creation::{self, Creation, Crossed, Told};
+use crate::calls::driver::Driver;
+use crate::calls::turn::Change;
+use crate::domain::failure::Failure;
+use crate::domain::party::Party;
+use crate::http::call_query::CallQuery;
+use crate::http::openapi;
+use crate::http::session::Session;
+use crate::service::App;
+
+/// The longest `Idempotency-Key`.
+const MAX_KEY_LENGTH: usize = 128;
+
+/// Makes a repeated request the same request.
+pub struct IdempotencyKey(pub Option<String>);
+
+impl<S: Sync> FromRequestParts<S> for IdempotencyKey {
+    type Rejection = Failure;
+
+    async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<IdempotencyKey, Failure> {
+        let Some(key) = parts.headers.get(IDEMPOTENCY_KEY_HEADER) else {
+            return Ok(IdempotencyKey(None));
+        };
+        match key.to_str() {
+            Ok(key)
+                if (1..=MAX_KEY_LENGTH).contains(&key.len())
+                    && key.bytes().all(|byte| byte.is_ascii_graphic()) =>
+            {
+                Ok(IdempotencyKey(Some(key.to_owned())))
+            }
+            Ok(_) | Err(_) => Err(wrong_key("something else")),
+        }
+    }
+}
+
+fn wrong_key(got: &str) -> Failure {
+    Failure::Http(
+        StatusCode::BAD_REQUEST,
+        format!(
+            "{IDEMPOTENCY_KEY_HEADER}: expected 1 to {MAX_KEY_LENGTH} visible ASCII characters, got {got}"
+        ),
+    )
+}
+
+/// Creates a call
+///
+/// Makes a room and reminds the listener. The body is exactly the req of initByCaller.
+///
+/// If the listener's own call of this caller rings, no room is made: once every check is passed, the answer is that call, in
+/// which this party is the listener. Its page is to answer at once.
+///
+/// What is wrong is looked for in this order, and the first that is found is the answer: the session
+/// token (5), the request (1004, or 1001 if only the voipToken is wrong), the Idempotency-Key of another
+/// call (1004) or of one that the caller has cancelled (1008), the mini-program's capability (12), the
+/// device (2) or the face-payment user (3), the voipToken (13, 14 or 4) and its modelId (17), the user's
+/// openId (20 if it is an id of the caller's kind, 7 malformed, 20 unknown, 19 of another mini-program, 20
+/// not the session's), the authorisation (9) or scope.voip and contact (8, 9), billing (24, 23 or 15).
+#[utoipa::path(
+    post,
+    path = "/v1/calls",
+    operation_id = "createCall",
+    security(("session" = [])),
+    params((
+        "Idempotency-Key" = Option<String>, Header,
+        description = "Names this call, 1 to 128 visible ASCII characters. The caller's repeated request with the same key and body gets the same room, until a day after it has rung; without a key each request is a call of its own."
+    )),
+    request_body = openapi::CallRequest,
+    responses(
+        (status = 201, description = "The call exists and is on disk", body = openapi::Room),
+        (status = 200, description = "The call that this Idempotency-Key has created before, or the listener's own call of this caller, which rings", body = openapi::Room),
+        (status = 400, description = "1001, 1004: the request is wrong, problems lists every field; 7: the openId is malformed", body = openapi::Refusal),
+        (status = 402, description = "15, 23, 24: neither minutes nor a license", body = openapi::Refusal),
+        (status = 403, description = "4, 8, 9, 12, 13, 14, 17, 19: not allowed", body = openapi::Refusal),
+        (status = 404, description = "2, 3, 20: the caller or the listener is not known", body = openapi::Refusal),
+        (status = 409, description = "1004: the Idempotency-Key belongs to another call; 1008: the caller has cancelled this one", body = openapi::Refusal),
+        openapi::SessionRefusals,
+        openapi::BodyRefusals,
+    )
+)]
+pub async fn create(
+    State(app): State<Arc<App>>,
+    Session(caller): Session,
+    IdempotencyKey(key): IdempotencyKey,
+    body: Result<Json<Object<RawRequest>>, JsonRejection>,
+) -> Result<(StatusCode, Json<Room>), Failure> {
+    let Json(body) = body?;
+    let request = body.validate()?;
+    place(&app, caller, request, Asked::InitByCaller, key).await
+}
+
+/// Creates the call and tells whoever has to hear of it, or finds the call that the key has created.
+pub(crate) async fn place(
+    app: &App,
+    session: Party,
+    request: Request,
+    asked: Asked,
+    key: Option<String>,
+) -> Result<(StatusCode, Json<Room>), Failure> {
+    let (keys, webhooks) = (app.keys.clone(), app.webhooks.clone());
+    let (driver, follower) = (app.driver.clone(), app.driver.clone());
+    let creation = app.store.run_then(
+        move |db| {
+            let (keys, session, request, asked) = (&keys, &session, &request, &asked);
+            let now = driver.clock.now_ms();
+            let checks = Checks { db, keys, session, request, asked, now };
+            creation::create(&checks, &driver, key.as_deref())
+        },
+        move |creation| match creation {
+            Creation::New(created) => {
+                follow_all(&follower, &created.overdue);
+                follower.live.begin(&created.change);
+                match &created.told {
+                    Told::Listener(notice) => follower.listeners.tell(notice),
+                    Told::Backend(delivery) => webhooks.deliver(delivery.clone()),
+                    Told::Nobody => {}
+                }
+            }
+            Creation::Crossed(crossed) => {
+                let Crossed { met, overdue } = crossed.as_ref();
+                follow_all(&follower, overdue);
+                follower.follow(&met.change);
+                if met.is_camera_off {
+                    follower.live.tell(&met.room.room_id, Side::Caller, &CallMessage::CameraOff);
+                }
+            }
+            Creation::Repeated(_) => {}
+        },
+    );
+    let (status, room) = match creation.await? {
+        Creation::New(created) => (StatusCode::CREATED, created.room),
+        Creation::Crossed(crossed) => (StatusCode::OK, crossed.met.room),
+        Creation::Repeated(room) => (StatusCode::OK, room),
+    };
+    // For the log of requests.
+    Span::current().record("room_id", &room.room_id);
+    Ok((status, Json(room)))
+}
+
+fn follow_all(driver: &Driver, changes: &[Change]) {
+    changes.iter().for_each(|change| driver.follow(change));
+}
+
+/// Shows a call
+///
+/// To either of its two parties: how far it is, and what this side has heard of it so far.
+#[utoipa::path(
+    get,
+    path = "/v1/calls/{roomId}",
+    operation_id = "showCall",
+    security(("session" = [])),
+    params(("roomId" = String, Path, description = "The call")),
+    responses(
+        (status = 200, description = "The call, as this party sees it", body = openapi::CallView),
+        (status = 400, description = "1004: the path is not UTF-8", body = openapi::Refusal),
+        (status = 404, description = "1: there is no such call of this party", body = openapi::Refusal),
+        openapi::SessionRefusals,
+    )
+)]
+pub async fn show(
+    State(app): State<Arc<App>>,
+    Session(party): Session,
+    room_id: Result<Path<String>, PathRejection>,
+) -> Result<Json<CallView>, Failure> {
+    let Path(room_id) = room_id?;
+    let (driver, follower) = (app.driver.clone(), app.driver.clone());
+    let viewed = app.store.run_then(
+        move |db| driver.view(db, &party, &room_id),
+        move |(_, change)| follower.follow(change),
+    );
+    viewed.await.map(|(view, _)| Json(view))
+}
+
+/// Reports a signal of a party
+///
+/// What the party would say on the socket of the call, for whoever has none. It has to say something every 15
+/// seconds, once it is in the call: `join` again will do.
+#[utoipa::path(
+    post,
+    path = "/v1/calls/{roomId}/signals",
+    operation_id = "signalCall",
+    security(("session" = [])),
+    params(("roomId" = String, Path, description = "The call")),
+    request_body = openapi::CallSignal,
+    responses(
+        (status = 200, description = "What became of it", body = openapi::SignalAnswer),
+        (status = 400, description = "1004: the signal is wrong, problems lists every field", body = openapi::Refusal),
+        (status = 404, description = "1: there is no such call of this party", body = openapi::Refusal),
+        openapi::SessionRefusals,
+        openapi::BodyRefusals,
+    )
+)]
+pub async fn signal(
+    State(app): State<Arc<App>>,
+    Session(party): Session,
+    room_id: Result<Path<String>, PathRejection>,
+    body: Result<Json<Object<RawPartyMessage>>, JsonRejection>,
+) -> Result<Json<Answer>, Failure> {
+    let Path(room_id) = room_id?;
+    let Json(body) = body?;
+    let (signal, device) = body.signal()?;
+    let device = Device::from(device);
+    let (driver, follower) = (app.driver.clone(), app.driver.clone());
+    let reported = app.store.run_then(
+        move |db| driver.signal(db, &party, &room_id, signal, &device),
+        move |(_, change)| follower.follow(change),
+    );
+    reported.await.map(|(reply, _)| Json(Answer { reply }))
+}
+
+/// What became of a signal.
+#[derive(Serialize)]
+pub struct Answer {
+    reply: SignalReply,
+}
+
+/// Gives a call up
+///
+/// For its caller, at any time: the call is cancelled, or hung up if both are in it. One that has ended is left as
+/// it is. A party whose own call has met this one ends it only once it is in it, and before takes back its own.
+#[utoipa::path(
+    delete,
+    path = "/v1/calls/{roomId}",
+    operation_id = "cancelCall",
+    security(("session" = [])),
+    params(
+        ("roomId" = String, Path, description = "The call"),
+        ("device" = Option<String>, Query, description = "Which of the caller's devices gives it up; if none is named, the one that is in the call"),
+    ),
+    responses(
+        (status = 204, description = "The call is over"),
+        (status = 400, description = "1004: the path is not UTF-8, or the device's name is none", body = openapi::Refusal),
+        (status = 404, description = "1: this party has made no such call, or another one of its devices is in it", body = openapi::Refusal),
+        openapi::SessionRefusals,
+    )
+)]
+pub async fn cancel(
+    State(app): State<Arc<App>>,
+    Session(caller): Session,
+    room_id: Result<Path<String>, PathRejection>,
+    query: Result<Query<CallQuery>, QueryRejection>,
+) -> Result<StatusCode, Failure> {
+    let Path(room_id) = room_id?;
+    let Query(query) = query?;
+    let device = query.optional_device()?;
+    let driver = app.driver.clone();
+    end(&app, move |db| driver.give_up(db, &caller, &room_id, device).map(Some)).await
+}
+
+/// Gives a call up whose answer was lost
+///
+/// For a caller that does not know the roomId. The call that the key has created ends; if the key has
+/// not arrived yet, its creation will be refused with 1008, and nobody rings. A call of the other party's that the creation
+/// has met goes on.
+#[utoipa::path(
+    delete,
+    path = "/v1/calls",
+    operation_id = "cancelCallByKey",
+    security(("session" = [])),
+    params(("Idempotency-Key" = String, Header, description = "The key of the creation")),
+    responses(
+        (status = 204, description = "The call is over, or will not begin"),
+        (status = 400, description = "1004: the Idempotency-Key is missing or wrong", body = openapi::Refusal),
+        openapi::SessionRefusals,
+    )
+)]
+pub async fn cancel_by_key(
+    State(app): State<Arc<App>>,
+    Session(caller): Session,
+    IdempotencyKey(key): IdempotencyKey,
+) -> Result<StatusCode, Failure> {
+    let key = key.ok_or_else(|| wrong_key("nothing"))?;
+    let driver = app.driver.clone();
+    end(&app, move |db| driver.cancel_by_key(db, &caller, &key)).await
+}
+
+async fn end(
+    app: &App,
+    work: impl FnOnce(&Connection) -> Result<Option<Change>, Failure> + Send + 'static,
+) -> Result<StatusCode, Failure> {
+    let follower = app.driver.clone();
+    let follow = move |change: &Option<Change>| follow_all(&follower, change.as_slice());
+    app.store.run_then(work, follow).await?;
+    Ok(StatusCode::NO_CONTENT)
+}

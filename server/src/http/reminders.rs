@@ -1,0 +1,180 @@
+//! `GET /v1/reminders`: a listener waits for calls on a WebSocket.
+//!
+//! A listener may come late: what already rings is sent first. To miss nothing between that look-up and
+//! the first new call, the socket subscribes before it looks, and skips what it then hears of twice.
+
+use std::collections::HashSet;
+use std::sync::Arc;
+use std::time::Duration;
+
+use axum::Extension;
+use axum::extract::State;
+use axum::extract::ws::rejection::WebSocketUpgradeRejection;
+use axum::extract::ws::{Message, WebSocket, WebSocketUpgrade, close_code};
+use axum::response::Response;
+
+use crate::calls::creation;
+use crate::domain::failure::Failure;
+use crate::domain::tokens::SessionHolder;
+use crate::http::connections::Place;
+use crate::http::openapi;
+use crate::http::session::SocketSession;
+use crate::http::sockets::{Farewell, Limits, Pulse, accept, close, expiry, send};
+use crate::live::listeners::Subscription;
+use crate::service::{App, closed};
+use crate::storage::store::StoreError;
+
+/// How often both ends of a quiet socket learn that the other one is there. Middleboxes drop idle connections
+/// after a minute or more.
+const PULSE_INTERVAL: Duration = Duration::from_secs(25);
+
+/// How long one message may take to leave before the listener counts as gone.
+const PATIENCE: Duration = Duration::from_secs(10);
+
+/// A listener sends nothing but pongs; anything else is ignored. There is room for a few of the longest reminders:
+/// names and query, percent-encoded, make some 100 kB.
+const LIMITS: Limits = Limits { message: 4 * 1024, write_buffer: 512 * 1024 };
+
+/// Waits for calls
+///
+/// A WebSocket. Each call for this party comes as one text message, a ServiceMessage, and so does its end
+/// if the caller gives up. What already rings comes first. A browser offers the subprotocols `wmpf-voip.v1`
+/// and the session token. The service closes the socket with 1008 when the token is missing, forged or
+/// expired, and with 1001, 1011 or 1013 when the listener should connect again: 1013 also where 16 sockets
+/// of this party are open.
+#[utoipa::path(
+    get,
+    path = "/v1/reminders",
+    operation_id = "listen",
+    security(("session" = [])),
+    params((
+        "Sec-WebSocket-Protocol" = Option<String>, Header,
+        description = "`wmpf-voip.v1, <session token>` where the Authorization header cannot be set"
+    )),
+    responses(
+        (status = 101, description = "The socket is open; each message is a ServiceMessage", body = openapi::ServiceMessage),
+        (status = 400, description = "1004: not a WebSocket handshake, such as a plain GET", body = openapi::Refusal),
+        (status = 426, description = "1004: a WebSocket handshake over HTTP/1.0", body = openapi::Refusal),
+    )
+)]
+pub async fn listen(
+    State(app): State<Arc<App>>,
+    session: Result<SocketSession, Failure>,
+    Extension(place): Extension<Place>,
+    upgrade: Result<WebSocketUpgrade, WebSocketUpgradeRejection>,
+) -> Result<Response, Failure> {
+    let subscribed = session.and_then(|session| {
+        let notices = subscribe(&app, &session)?;
+        Ok((session.holder, notices))
+    });
+    accept(upgrade, place, LIMITS, async move |mut socket| {
+        let end = match subscribed {
+            Ok((holder, notices)) => {
+                ring(&mut socket, &app, holder, notices).await.map(|end| close(end.words()))
+            }
+            Err(failure) => Some(close(refusal(&failure))),
+        };
+        if let Some(end) = end {
+            send(&mut socket, end, PATIENCE).await;
+        }
+    })
+}
+
+/// Why there are no reminders. It is said on the socket and not in the answer to the handshake, of which a browser
+/// shows nothing: a page could not tell a token that has expired from a service that is away.
+fn refusal(failure: &Failure) -> (u16, String) {
+    let is_passing = matches!(failure, Failure::TooManySockets);
+    (if is_passing { close_code::AGAIN } else { close_code::POLICY }, failure.to_string())
+}
+
+/// Takes a place among the listeners. A new key gives up the sockets that are there, so one that comes after
+/// it has to ask again whether its token counts.
+fn subscribe(app: &App, session: &SocketSession) -> Result<Subscription, Failure> {
+    let notices = app.driver.listeners.subscribe(&session.holder.party)?;
+    app.keys.session(session.token.expose()).map_err(Failure::Session)?;
+    Ok(notices)
+}
+
+/// Serves a socket to its end, and gives why the service ends it; none, if the listener has left.
+async fn ring(
+    socket: &mut WebSocket,
+    app: &App,
+    holder: SessionHolder,
+    mut notices: Subscription,
+) -> Option<Farewell> {
+    let mut expired = std::pin::pin!(expiry(&holder));
+    let mut closing = app.closing.subscribe();
+    let now = app.driver.clock.now_ms();
+    let listener = holder.party;
+    let look_up =
+        app.store.run(move |db| creation::ringing(db, &listener, now).map_err(StoreError::from));
+    let ringing = match look_up.await {
+        Ok(ringing) => ringing,
+        Err(error) => {
+            tracing::error!(%error, "what rings could not be looked up");
+            return Some(Farewell::Failed);
+        }
+    };
+    let mut sent = HashSet::new();
+    for call in ringing {
+        if !send(socket, Message::text(call.message), PATIENCE).await {
+            return None;
+        }
+        sent.insert(call.room_id);
+    }
+
+    let mut pulse = Pulse::every(PULSE_INTERVAL, PATIENCE);
+    if !pulse.begin(socket).await {
+        return None;
+    }
+    loop {
+        tokio::select! {
+            notice = notices.next() => match notice {
+                Some(notice) if notice.rings && sent.remove(&notice.room_id) => {}
+                Some(notice) => if !send(socket, Message::text(notice.message), PATIENCE).await {
+                    return None;
+                },
+                None => return Some(Farewell::GivenUp),
+            },
+            message = socket.recv() => match message {
+                Some(Ok(_)) => pulse.heard(),
+                Some(Err(_)) | None => return None,
+            },
+            is_there = pulse.is_due() => {
+                if !is_there || !pulse.beat(socket).await {
+                    return None;
+                }
+            }
+            () = closed(&mut closing) => return Some(Farewell::Stopping),
+            () = &mut expired => return Some(Farewell::Expired),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use wmpf_voip::secret::Secret;
+
+    use super::*;
+    use crate::domain::clock::{Clock, now_ms};
+    use crate::domain::party::{Party, Role};
+    use crate::domain::tokens::{Keyring, TokenError};
+    use crate::storage::store::Store;
+
+    #[tokio::test]
+    async fn a_socket_whose_token_was_revoked_on_its_way_gets_no_place() {
+        let dir = tempfile::tempdir().unwrap();
+        let store = Store::open(&dir.path().join("store.sqlite")).unwrap();
+        let keys = Keyring::new([("wxa".into(), vec![1; 32])]);
+        let app = App::new(store, keys, Clock::default());
+        let party = Party { app_id: "wxa".into(), role: Role::Phone, id: "o1".into() };
+        let token = app.keys.issue_session(&party, now_ms() + 60_000).unwrap();
+        let holder = app.keys.session(&token).unwrap();
+        let session = SocketSession { holder, token: Secret::new(token) };
+        assert!(subscribe(&app, &session).is_ok());
+        app.keys.set("wxa", Some(vec![2; 32]));
+        app.driver.listeners.give_up("wxa");
+        let refused = subscribe(&app, &session).map(|_| ());
+        assert!(matches!(refused, Err(Failure::Session(TokenError::Forged))), "{refused:?}");
+    }
+}

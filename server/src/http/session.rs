@@ -1,0 +1,132 @@
+//! Who asks: the party of the session token that a request carries.
+//!
+//! These extractors stand before the body in every handler, so that nothing is read from somebody who
+//! has no session.
+
+use std::sync::Arc;
+
+use axum::extract::FromRequestParts;
+use axum::http::HeaderMap;
+use axum::http::header::{AUTHORIZATION, SEC_WEBSOCKET_PROTOCOL};
+use axum::http::request::Parts;
+use tracing::Span;
+use wmpf_voip::code::Code;
+use wmpf_voip::protocol::REMINDERS_SUBPROTOCOL;
+use wmpf_voip::secret::Secret;
+
+use crate::domain::failure::Failure;
+use crate::domain::party::{Party, Role};
+use crate::domain::tokens::SessionHolder;
+use crate::service::App;
+
+/// The party of the token in `Authorization: Bearer`.
+pub struct Session(pub Party);
+
+/// The same, of a user: what is asked belongs to the phone and is refused to a device.
+pub struct UserSession(pub Party);
+
+/// The same for a WebSocket, where a browser cannot set that header and offers the token as a second
+/// subprotocol instead. A socket may outlive its token, so it is told when that expires.
+pub struct SocketSession {
+    /// Who listens, and until when.
+    pub holder: SessionHolder,
+    /// The token, to ask again whether it counts.
+    pub token: Secret<String>,
+}
+
+impl FromRequestParts<Arc<App>> for Session {
+    type Rejection = Failure;
+
+    async fn from_request_parts(parts: &mut Parts, app: &Arc<App>) -> Result<Session, Failure> {
+        let token = bearer(&parts.headers).ok_or(Failure::NoSession)?;
+        authenticate(app, token).map(|holder| Session(holder.party))
+    }
+}
+
+impl FromRequestParts<Arc<App>> for UserSession {
+    type Rejection = Failure;
+
+    async fn from_request_parts(parts: &mut Parts, app: &Arc<App>) -> Result<UserSession, Failure> {
+        let Session(party) = Session::from_request_parts(parts, app).await?;
+        match party.role {
+            Role::Phone => Ok(UserSession(party)),
+            Role::Device => Err(Failure::refused(
+                Code::PhoneOnly,
+                "this is done in the WeChat client, and the session token is a device's: \
+                 use the user's session token",
+            )),
+        }
+    }
+}
+
+impl FromRequestParts<Arc<App>> for SocketSession {
+    type Rejection = Failure;
+
+    async fn from_request_parts(
+        parts: &mut Parts,
+        app: &Arc<App>,
+    ) -> Result<SocketSession, Failure> {
+        let token = bearer(&parts.headers).or_else(|| subprotocol(parts));
+        let token = token.ok_or(Failure::NoSession)?;
+        let holder = authenticate(app, token)?;
+        Ok(SocketSession { holder, token: Secret::new(token.to_owned()) })
+    }
+}
+
+fn authenticate(app: &App, token: &str) -> Result<SessionHolder, Failure> {
+    let holder = app.keys.session(token).map_err(Failure::Session)?;
+    // For the log of requests.
+    Span::current().record("app_id", &holder.party.app_id);
+    Ok(holder)
+}
+
+/// What stands after `Bearer` in the Authorization header.
+pub(crate) fn bearer(headers: &HeaderMap) -> Option<&str> {
+    let (scheme, token) = headers.get(AUTHORIZATION)?.to_str().ok()?.split_once(' ')?;
+    scheme.eq_ignore_ascii_case("bearer").then(|| token.trim())
+}
+
+fn subprotocol(parts: &Parts) -> Option<&str> {
+    let mut offered = parts
+        .headers
+        .get_all(SEC_WEBSOCKET_PROTOCOL)
+        .iter()
+        .filter_map(|value| value.to_str().ok())
+        .flat_map(|value| value.split(','))
+        .map(str::trim);
+    (offered.next()? == REMINDERS_SUBPROTOCOL).then(|| offered.next())?
+}
+
+#[cfg(test)]
+mod tests {
+    use axum::http::Request;
+
+    use super::*;
+
+    fn parts(headers: &[(&str, &str)]) -> Parts {
+        let request = headers
+            .iter()
+            .fold(Request::builder(), |request, (name, value)| request.header(*name, *value));
+        request.body(()).unwrap().into_parts().0
+    }
+
+    #[test]
+    fn the_token_is_read_from_the_header() {
+        let token = |value| bearer(&parts(&[("authorization", value)]).headers).map(str::to_owned);
+        assert_eq!(token("Bearer a.b.c").as_deref(), Some("a.b.c"));
+        assert_eq!(token("bearer  a.b.c").as_deref(), Some("a.b.c"));
+        assert_eq!(token("Basic a"), None);
+        assert_eq!(bearer(&HeaderMap::new()), None);
+    }
+
+    #[test]
+    fn the_token_is_the_second_subprotocol() {
+        let offered =
+            |value| subprotocol(&parts(&[("sec-websocket-protocol", value)])).map(str::to_owned);
+        assert_eq!(offered("wmpf-voip.v1, a.b.c").as_deref(), Some("a.b.c"));
+        assert_eq!(offered("wmpf-voip.v1"), None);
+        assert_eq!(offered("a.b.c, wmpf-voip.v1"), None);
+        let two = [("sec-websocket-protocol", "wmpf-voip.v1"), ("sec-websocket-protocol", "a.b.c")];
+        assert_eq!(subprotocol(&parts(&two)), Some("a.b.c"));
+    }
+}

@@ -1,0 +1,507 @@
+//! The calls that are not over, as far as they are kept in memory: who has a socket, and when something is due.
+//!
+//! What counts is in the store. This follows it: whatever the store has written is told here, in order, after
+//! it is on disk.
+
+use std::collections::{BTreeSet, HashMap};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+use tokio::sync::{Notify, mpsc};
+use wmpf_voip::call::{Device, Side, State};
+use wmpf_voip::protocol::socket::CallMessage;
+
+use crate::calls::turn::Change;
+use crate::domain::clock::Clock;
+use crate::domain::sides::Sides;
+use crate::live::listeners::MAX_SOCKETS;
+
+/// How many messages may wait for one socket. Only the media sends many, some dozens when it begins.
+pub const QUEUE_LENGTH: usize = 64;
+
+/// The calls that are not over.
+#[derive(Clone, Default)]
+pub struct LiveCalls {
+    shared: Arc<Shared>,
+}
+
+#[derive(Default)]
+struct Shared {
+    calls: Mutex<Calls>,
+    /// What is due first has changed.
+    changed: Notify,
+}
+
+#[derive(Default)]
+struct Calls {
+    by_room: HashMap<String, LiveCall>,
+    /// When something is due, and where.
+    due: BTreeSet<(i64, String)>,
+    sockets_so_far: u64,
+}
+
+struct LiveCall {
+    app_id: String,
+    sockets: Vec<Socket>,
+    speakers: Sides<Option<Device>>,
+    is_talking: bool,
+    due: Option<i64>,
+    /// When a side's last socket was last there.
+    last_seen: Sides<Option<i64>>,
+}
+
+/// A socket of a call.
+pub struct Socket {
+    /// That of its seat.
+    pub id: u64,
+    /// Whose it is.
+    pub side: Side,
+    /// Of which device, and which page of it.
+    pub device: Device,
+    /// What it is to send. None: it was given up, and is there until it has noticed.
+    pub messages: Option<mpsc::Sender<CallMessage>>,
+}
+
+impl Socket {
+    /// Tells it something. One that does not keep up is given up.
+    fn tell(&mut self, message: CallMessage) {
+        if let Some(messages) = &self.messages
+            && messages.try_send(message).is_err()
+        {
+            self.messages = None;
+        }
+    }
+}
+
+impl LiveCall {
+    fn new(app_id: &str) -> LiveCall {
+        LiveCall {
+            app_id: app_id.to_owned(),
+            sockets: Vec::new(),
+            speakers: Sides::default(),
+            is_talking: false,
+            due: None,
+            last_seen: Sides::default(),
+        }
+    }
+
+    fn is_connected(&self, side: Side) -> bool {
+        self.sockets.iter().any(|socket| socket.side == side)
+    }
+
+    /// Whether a device that speaks for its side has left after the turn that this is the change of has looked: that
+    /// turn waits for nobody, and when it left, the device may not have spoken for its side yet.
+    fn has_left_since(&self, change: &Change) -> bool {
+        Side::BOTH.into_iter().any(|side| {
+            let speaker = change.speakers.of(side).as_ref();
+            *change.seen.of(side) && speaker.is_some_and(|speaker| !self.has_socket(side, speaker))
+        })
+    }
+
+    fn has_socket(&self, side: Side, speaker: &Device) -> bool {
+        let mut of_side = self.sockets.iter().filter(|socket| socket.side == side);
+        of_side.any(|socket| speaker.keeps_out(&socket.device).is_none())
+    }
+
+    /// Whether this socket's page has the call.
+    fn speaks(&self, socket: &Socket) -> bool {
+        let speaker = self.speakers.of(socket.side).as_ref();
+        speaker.is_some_and(|speaker| speaker.keeps_out(&socket.device).is_none())
+    }
+
+    /// Tells the sockets of a side.
+    fn tell(&mut self, side: Side, message: &CallMessage) {
+        let of_side = self.sockets.iter_mut().filter(|socket| socket.side == side);
+        of_side.for_each(|socket| socket.tell(message.clone()));
+    }
+
+    /// Does something to the sockets, and tells each side if the other one came or went by it.
+    fn with_peers<T>(&mut self, change: impl FnOnce(&mut LiveCall) -> T) -> T {
+        let before = Sides::new(|side| self.is_connected(side));
+        let done = change(self);
+        for side in Side::BOTH {
+            let connected = self.is_connected(side);
+            if connected != *before.of(side) {
+                self.tell(side.other(), &CallMessage::Peer { connected });
+            }
+        }
+        done
+    }
+}
+
+impl Calls {
+    fn set_due(&mut self, room_id: &str, due: Option<i64>) {
+        let Some(call) = self.by_room.get_mut(room_id) else { return };
+        if let Some(before) = std::mem::replace(&mut call.due, due) {
+            self.due.remove(&(before, room_id.to_owned()));
+        }
+        if let Some(at) = due {
+            self.due.insert((at, room_id.to_owned()));
+        }
+    }
+
+    fn forget(&mut self, room_id: &str) {
+        self.set_due(room_id, None);
+        self.by_room.remove(room_id);
+    }
+}
+
+impl LiveCalls {
+    /// A call that is new in memory.
+    pub fn begin(&self, change: &Change) {
+        if change.state != State::Ended {
+            let call = LiveCall::new(&change.app_id);
+            self.lock().by_room.insert(change.room_id.clone(), call);
+        }
+        self.follow(change);
+    }
+
+    /// Tells the sockets what has changed. Those of a page that does not have the call hear that they are out of it.
+    pub fn follow(&self, change: &Change) {
+        let mut calls = self.lock();
+        let Some(call) = calls.by_room.get_mut(&change.room_id) else { return };
+        call.speakers.clone_from(&change.speakers);
+        call.is_talking = change.state == State::Talking;
+        let tell = |call: &mut LiveCall| {
+            call.sockets.retain_mut(|socket| {
+                let speaker = change.speakers.of(socket.side).as_ref();
+                let elsewhere = speaker.and_then(|speaker| speaker.keeps_out(&socket.device));
+                if let Some(elsewhere) = elsewhere {
+                    // One that does not keep up learns it when it connects again.
+                    socket.tell(CallMessage::from(elsewhere));
+                }
+                elsewhere.is_none()
+            });
+            for (side, event) in &change.told {
+                call.tell(*side, &CallMessage::Event(event.clone()));
+            }
+        };
+        if change.state == State::Ended {
+            tell(call);
+            calls.forget(&change.room_id);
+        } else {
+            call.with_peers(tell);
+            let has_left = call.has_left_since(change);
+            calls.set_due(&change.room_id, if has_left { Some(0) } else { change.due });
+        }
+        drop(calls);
+        self.shared.changed.notify_one();
+    }
+
+    /// The call is not there any more.
+    pub fn forget(&self, room_id: &str) {
+        self.lock().forget(room_id);
+    }
+
+    /// A place for a socket that is about to open.
+    #[must_use]
+    pub fn seat(&self, room_id: &str, clock: &Clock) -> Seat {
+        let mut calls = self.lock();
+        calls.sockets_so_far = calls.sockets_so_far.wrapping_add(1);
+        let id = calls.sockets_so_far;
+        let (live, clock, last_heard) = (self.clone(), clock.clone(), clock.now_ms());
+        Seat { live, room_id: room_id.to_owned(), id, clock, last_heard, is_silent: false }
+    }
+
+    /// A socket is open, and has told its device whether the other side's is.
+    pub fn join(&self, room_id: &str, mut socket: Socket, told: bool) {
+        let mut calls = self.lock();
+        let Some(call) = calls.by_room.get_mut(room_id) else { return };
+        let connected = call.is_connected(socket.side.other());
+        if connected != told {
+            socket.tell(CallMessage::Peer { connected });
+        }
+        call.with_peers(|call| call.sockets.push(socket));
+    }
+
+    /// Whether this side can have one more socket.
+    #[must_use]
+    pub fn has_room(&self, room_id: &str, side: Side) -> bool {
+        let of_side = |socket: &&Socket| socket.side == side;
+        let sockets = |call: &LiveCall| call.sockets.iter().filter(of_side).count();
+        self.lock().by_room.get(room_id).is_none_or(|call| sockets(call) < MAX_SOCKETS)
+    }
+
+    /// Whether the page that speaks for a side has a socket.
+    #[must_use]
+    pub fn has_socket(&self, room_id: &str, side: Side, speaker: &Device) -> bool {
+        self.lock().by_room.get(room_id).is_some_and(|call| call.has_socket(side, speaker))
+    }
+
+    /// Whether any device of this side has a socket.
+    #[must_use]
+    pub fn is_connected(&self, room_id: &str, side: Side) -> bool {
+        self.lock().by_room.get(room_id).is_some_and(|call| call.is_connected(side))
+    }
+
+    /// The name of a device of this side that has a socket.
+    #[must_use]
+    pub fn device(&self, room_id: &str, side: Side) -> Option<String> {
+        let calls = self.lock();
+        let mut sockets = calls.by_room.get(room_id)?.sockets.iter();
+        Some(sockets.find(|socket| socket.side == side)?.device.name.clone())
+    }
+
+    /// When this side's last socket was last there.
+    #[must_use]
+    pub fn last_seen(&self, room_id: &str, side: Side) -> Option<i64> {
+        *self.lock().by_room.get(room_id)?.last_seen.of(side)
+    }
+
+    /// Tells the sockets of a side something that is no event.
+    pub fn tell(&self, room_id: &str, side: Side, message: &CallMessage) {
+        if let Some(call) = self.lock().by_room.get_mut(room_id) {
+            call.tell(side, message);
+        }
+    }
+
+    /// Passes a text from the page that has the call to the other side's, once both are in the room.
+    pub fn relay(&self, seat: &Seat, payload: String) {
+        let mut calls = self.lock();
+        let Some(call) = calls.by_room.get_mut(&seat.room_id) else { return };
+        let Some(from) = call.sockets.iter().find(|socket| socket.id == seat.id) else { return };
+        if call.is_talking && call.speaks(from) {
+            let other = from.side.other();
+            call.tell(other, &CallMessage::Relay { payload });
+        }
+    }
+
+    /// Gives up every socket of this mini-program, because its tokens no longer count.
+    pub fn give_up(&self, app_id: &str) {
+        let mut calls = self.lock();
+        let of_app = calls.by_room.values_mut().filter(|call| call.app_id == app_id);
+        for socket in of_app.flat_map(|call| &mut call.sockets) {
+            socket.messages = None;
+        }
+    }
+
+    /// The calls where something is due, at most `limit` of them. Whoever takes them comes back with a change of
+    /// each, or puts it off.
+    #[must_use]
+    pub fn take_due(&self, now: i64, limit: usize) -> Vec<String> {
+        let mut calls = self.lock();
+        let due = calls.due.iter().take_while(|(at, _)| *at <= now).take(limit);
+        let rooms: Vec<String> = due.map(|(_, room_id)| room_id.clone()).collect();
+        for room_id in &rooms {
+            calls.set_due(room_id, None);
+        }
+        rooms
+    }
+
+    /// Something may be due in any call: the clock was set back, and who is away would be waited for that much longer.
+    pub fn look_at_all(&self) {
+        let mut calls = self.lock();
+        let rooms: Vec<String> = calls.by_room.keys().cloned().collect();
+        for room_id in &rooms {
+            calls.set_due(room_id, Some(0));
+        }
+    }
+
+    /// Something is due there at this time, after all.
+    pub fn put_off(&self, room_id: &str, until: i64) {
+        self.lock().set_due(room_id, Some(until));
+    }
+
+    /// When something is due.
+    #[must_use]
+    pub fn next_due(&self) -> Option<i64> {
+        self.lock().due.first().map(|(at, _)| *at)
+    }
+
+    /// Completes when that may have become earlier.
+    pub async fn changed(&self) {
+        self.shared.changed.notified().await;
+    }
+
+    /// How much is kept.
+    #[must_use]
+    pub fn sizes(&self) -> Sizes {
+        let calls = self.lock();
+        Sizes {
+            calls: calls.by_room.len(),
+            timers: calls.due.len(),
+            sockets: calls.by_room.values().map(|call| call.sockets.len()).sum(),
+        }
+    }
+
+    /// Whether there is any call.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.lock().by_room.is_empty()
+    }
+
+    fn leave(&self, seat: &Seat) {
+        let mut calls = self.lock();
+        let Some(call) = calls.by_room.get_mut(&seat.room_id) else { return };
+        let Some(index) = call.sockets.iter().position(|socket| socket.id == seat.id) else {
+            return;
+        };
+        let socket = call.with_peers(|call| call.sockets.swap_remove(index));
+        let seen = if seat.is_silent { seat.last_heard } else { seat.clock.now_ms() };
+        // An old socket may be missed after a newer one has closed.
+        let last_seen = call.last_seen.of_mut(socket.side);
+        *last_seen = Some(last_seen.map_or(seen, |before| before.max(seen)));
+        if call.speaks(&socket) {
+            calls.set_due(&seat.room_id, Some(0));
+            drop(calls);
+            self.shared.changed.notify_one();
+        }
+    }
+
+    fn lock(&self) -> MutexGuard<'_, Calls> {
+        // Nothing that holds the lock can leave the maps half changed.
+        self.shared.calls.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// How much is kept in memory.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Sizes {
+    /// Calls that are not over.
+    pub calls: usize,
+    /// Times at which something is due.
+    pub timers: usize,
+    /// Open sockets.
+    pub sockets: usize,
+}
+
+/// One socket's place in its call; dropping it gives the place up.
+pub struct Seat {
+    live: LiveCalls,
+    room_id: String,
+    /// Names the socket.
+    pub id: u64,
+    clock: Clock,
+    last_heard: i64,
+    is_silent: bool,
+}
+
+impl Seat {
+    /// Something came over the socket.
+    pub fn heard(&mut self) {
+        self.last_heard = self.clock.now_ms();
+    }
+
+    /// The socket is given up because nothing comes any more: nobody was there since it was last heard.
+    pub const fn falls_silent(&mut self) {
+        self.is_silent = true;
+    }
+}
+
+impl Drop for Seat {
+    fn drop(&mut self) {
+        self.live.leave(self);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const DUE: i64 = 60_000;
+
+    /// A call in which both sides' devices are. Nobody has seen their sockets yet.
+    fn talking() -> Change {
+        Change {
+            room_id: "r".into(),
+            app_id: "wxa".into(),
+            told: Vec::new(),
+            speakers: Sides { caller: Some("tv".into()), listener: Some("phone".into()) },
+            seen: Sides::default(),
+            state: State::Talking,
+            due: Some(DUE),
+            notice: None,
+        }
+    }
+
+    /// A socket of one of them.
+    fn open(live: &LiveCalls, side: Side) -> (Seat, mpsc::Receiver<CallMessage>) {
+        open_at(live, side, &Clock::default())
+    }
+
+    fn open_at(live: &LiveCalls, side: Side, clock: &Clock) -> (Seat, mpsc::Receiver<CallMessage>) {
+        let (messages, received) = mpsc::channel(QUEUE_LENGTH);
+        let seat = live.seat("r", clock);
+        let device = if side == Side::Caller { "tv" } else { "phone" };
+        let messages = Some(messages);
+        live.join("r", Socket { id: seat.id, side, device: device.into(), messages }, false);
+        (seat, received)
+    }
+
+    #[tokio::test]
+    async fn a_socket_that_does_not_keep_up_is_given_up_and_missed() {
+        let live = LiveCalls::default();
+        live.begin(&talking());
+        let (caller, mut told) = open(&live, Side::Caller);
+        let (slow, mut received) = open(&live, Side::Listener);
+        assert_eq!(told.recv().await, Some(CallMessage::Peer { connected: true }));
+        for _ in 0..=QUEUE_LENGTH {
+            live.relay(&caller, "p".into());
+        }
+        let mut heard = 0;
+        while received.recv().await.is_some() {
+            heard += 1;
+        }
+        assert_eq!(heard, QUEUE_LENGTH, "and then the end");
+        assert_eq!(live.take_due(DUE - 1, 1), Vec::<String>::new());
+        drop(slow);
+        assert_eq!(told.recv().await, Some(CallMessage::Peer { connected: false }));
+        assert_eq!(live.take_due(DUE - 1, 1), ["r"], "its call gets its turn at once");
+        assert!(live.last_seen("r", Side::Listener).is_some());
+    }
+
+    #[tokio::test]
+    async fn a_side_was_there_until_its_socket_ended_or_fell_silent() {
+        let live = LiveCalls::default();
+        live.begin(&talking());
+        let clock = Clock::default();
+        let (mut old, _received) = open_at(&live, Side::Caller, &clock);
+        let (new, _received) = open_at(&live, Side::Caller, &clock);
+        let opened = clock.now_ms();
+        let seen = |ms: i64| {
+            let ago = live.last_seen("r", Side::Caller).unwrap() - opened;
+            assert!((ms..ms + 1_000).contains(&ago), "{ago}");
+        };
+        clock.advance(4_000);
+        old.heard();
+        clock.advance(6_000);
+        drop(new);
+        seen(10_000);
+        clock.advance(10_000);
+        old.falls_silent();
+        drop(old);
+        seen(10_000);
+
+        let (mut only, _received) = open_at(&live, Side::Caller, &clock);
+        clock.advance(10_000);
+        only.falls_silent();
+        drop(only);
+        seen(20_000);
+    }
+
+    #[tokio::test]
+    async fn who_leaves_between_a_turn_and_its_commit_is_missed() {
+        let live = LiveCalls::default();
+        live.begin(&talking());
+        let (seat, _received) = open(&live, Side::Caller);
+        drop(seat);
+        // What follows was found out while the socket was still there.
+        live.follow(&Change { seen: Sides { caller: true, listener: false }, ..talking() });
+        assert_eq!(live.take_due(0, 1), ["r"]);
+        live.follow(&talking());
+        assert_eq!(live.take_due(DUE - 1, 1), Vec::<String>::new(), "it has had its turn");
+    }
+
+    #[tokio::test]
+    async fn sockets_whose_tokens_count_no_more_are_missed() {
+        let live = LiveCalls::default();
+        live.begin(&talking());
+        let (seat, mut received) = open(&live, Side::Caller);
+        live.give_up("wxb");
+        assert!(received.try_recv().is_err_and(|error| error == mpsc::error::TryRecvError::Empty));
+        live.give_up("wxa");
+        assert_eq!(received.recv().await, None);
+        drop(seat);
+        assert_eq!(live.take_due(0, 1), ["r"]);
+        assert_eq!(live.sizes(), Sizes { calls: 1, timers: 0, sockets: 0 });
+    }
+}

@@ -1,0 +1,161 @@
+//! Who listens now: the open sockets of each party.
+
+use std::collections::HashMap;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+use tokio::sync::mpsc;
+
+use crate::calls::creation::Notice;
+use crate::domain::failure::Failure;
+use crate::domain::party::Party;
+
+/// How many notices may wait for one socket. Nobody is called so often; a socket that falls behind
+/// is given up, and gets what still rings when it connects again.
+const QUEUE_LENGTH: usize = 16;
+
+/// How many sockets a party may hold: the phones, pages and retries of one user are fewer. The newest is
+/// refused, because a party that tries again and again would otherwise drive out its own working sockets.
+/// One whose other end has vanished is found out and makes room within a minute.
+pub const MAX_SOCKETS: usize = 16;
+
+type Sockets = HashMap<Party, Vec<mpsc::Sender<Notice>>>;
+
+/// The open sockets.
+#[derive(Clone, Default)]
+pub struct Listeners {
+    sockets: Arc<Mutex<Sockets>>,
+}
+
+impl Listeners {
+    /// From now on, `party` is told of every call through what this returns.
+    ///
+    /// # Errors
+    /// When it holds [`MAX_SOCKETS`] already.
+    pub fn subscribe(&self, party: &Party) -> Result<Subscription, Failure> {
+        let (sender, notices) = mpsc::channel(QUEUE_LENGTH);
+        let mut sockets = self.lock();
+        let senders = sockets.entry(party.clone()).or_default();
+        if senders.len() >= MAX_SOCKETS {
+            return Err(Failure::TooManySockets);
+        }
+        senders.push(sender);
+        Ok(Subscription { listeners: self.clone(), party: party.clone(), notices })
+    }
+
+    /// Tells every socket of the listener, and gives up those that do not keep up.
+    pub fn tell(&self, notice: &Notice) {
+        if let Some(senders) = self.lock().get_mut(&notice.listener) {
+            senders.retain(|sender| sender.try_send(notice.clone()).is_ok());
+        }
+    }
+
+    /// Gives up every socket of this mini-program, because its tokens no longer count.
+    pub fn give_up(&self, app_id: &str) {
+        self.lock().retain(|party, _| party.app_id != app_id);
+    }
+
+    /// How many sockets there are.
+    #[must_use]
+    pub fn count(&self) -> usize {
+        self.lock().values().map(Vec::len).sum()
+    }
+
+    fn lock(&self) -> MutexGuard<'_, Sockets> {
+        // Nothing that holds the lock can leave the map half changed.
+        self.sockets.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// One socket's place among the listeners; dropping it gives the place up.
+pub struct Subscription {
+    listeners: Listeners,
+    party: Party,
+    notices: mpsc::Receiver<Notice>,
+}
+
+impl Subscription {
+    /// What happens next, or nothing if this socket was given up.
+    pub async fn next(&mut self) -> Option<Notice> {
+        self.notices.recv().await
+    }
+}
+
+impl Drop for Subscription {
+    fn drop(&mut self) {
+        self.notices.close();
+        let mut sockets = self.listeners.lock();
+        if let Some(senders) = sockets.get_mut(&self.party) {
+            senders.retain(|sender| !sender.is_closed());
+            if senders.is_empty() {
+                sockets.remove(&self.party);
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use tokio::sync::mpsc::error::TryRecvError;
+
+    use super::*;
+    use crate::domain::party::Role;
+
+    fn ringing(id: &str) -> Notice {
+        let listener = Party { app_id: "wxa".into(), role: Role::Phone, id: id.into() };
+        Notice { listener, room_id: "r".into(), rings: true, message: "m".into() }
+    }
+
+    #[tokio::test]
+    async fn every_socket_of_the_party_is_told_and_nobody_else() {
+        let listeners = Listeners::default();
+        let call = ringing("o1");
+        let mut first = listeners.subscribe(&call.listener).unwrap();
+        let mut second = listeners.subscribe(&call.listener).unwrap();
+        let mut other = listeners.subscribe(&ringing("o2").listener).unwrap();
+        listeners.tell(&call);
+        assert!(first.next().await.is_some() && second.next().await.is_some());
+        assert!(other.notices.try_recv().is_err());
+    }
+
+    #[tokio::test]
+    async fn a_socket_that_does_not_keep_up_is_given_up() {
+        let listeners = Listeners::default();
+        let call = ringing("o1");
+        let mut slow = listeners.subscribe(&call.listener).unwrap();
+        for _ in 0..=QUEUE_LENGTH {
+            listeners.tell(&call);
+        }
+        for _ in 0..QUEUE_LENGTH {
+            assert!(slow.next().await.is_some());
+        }
+        assert!(slow.next().await.is_none());
+    }
+
+    #[tokio::test]
+    async fn the_sockets_of_one_mini_program_are_given_up() {
+        let listeners = Listeners::default();
+        let party = ringing("o1").listener;
+        let other = Party { app_id: "wxb".into(), ..party.clone() };
+        let mut given_up = listeners.subscribe(&party).unwrap();
+        let mut kept = listeners.subscribe(&other).unwrap();
+        listeners.give_up("wxa");
+        assert!(given_up.next().await.is_none());
+        assert!(kept.notices.try_recv().is_err_and(|error| error == TryRecvError::Empty));
+        let mut again = listeners.subscribe(&party).unwrap();
+        drop(given_up);
+        listeners.tell(&ringing("o1"));
+        assert!(again.next().await.is_some(), "its place is not the old one's");
+    }
+
+    #[test]
+    fn nothing_is_kept_of_sockets_that_are_gone() {
+        let listeners = Listeners::default();
+        let party = ringing("o1").listener;
+        let first = listeners.subscribe(&party).unwrap();
+        let second = listeners.subscribe(&party).unwrap();
+        drop(first);
+        assert_eq!(listeners.lock().get(&party).map(Vec::len), Some(1));
+        drop(second);
+        assert!(listeners.lock().is_empty());
+    }
+}

@@ -1,0 +1,114 @@
+//! What `wx.joinVoIPChat` takes: who the user is, shown by a signature that only their own mini-program's backend can make.
+
+use std::fmt::Write;
+
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD;
+use hmac::{Hmac, Mac};
+use rand::Rng;
+use rand::distr::Alphanumeric;
+use rusqlite::Connection;
+use sha2::Sha256;
+use wmpf_voip::protocol::socket::VoipChat;
+use wmpf_voip::secret::Secret;
+
+use crate::domain::party::{Party, Role};
+use crate::storage::look_ups;
+
+/// How many bytes a session_key has.
+const KEY_LENGTH: usize = 16;
+
+/// The platform's own has as many characters.
+const NONCE_LENGTH: usize = 16;
+
+/// What [`is_session_key`] takes, in the words of an error.
+pub const SESSION_KEY: &str = "a session_key as code2session gives it: base64 of 16 bytes";
+
+/// Whether a text can be a session_key.
+#[must_use]
+pub fn is_session_key(text: &str) -> bool {
+    STANDARD.decode(text).is_ok_and(|key| key.len() == KEY_LENGTH)
+}
+
+/// What this party passes to `wx.joinVoIPChat` for this room. Only users have a session_key, and only those of whom the
+/// operator has told it.
+///
+/// # Errors
+/// When the store fails.
+pub fn of_party(
+    db: &Connection,
+    party: &Party,
+    room_id: &str,
+    now_ms: i64,
+) -> rusqlite::Result<Option<VoipChat>> {
+    match party.role {
+        Role::Device => Ok(None),
+        Role::Phone => {
+            let key = look_ups::session_key(db, &party.app_id, &party.id)?;
+            Ok(key.map(|key| {
+                let nonce = rand::rng().sample_iter(Alphanumeric).take(NONCE_LENGTH);
+                let nonce: String = nonce.map(char::from).collect();
+                signed(&key, &party.app_id, room_id, nonce, now_ms.unsigned_abs() / 1000)
+            }))
+        }
+    }
+}
+
+fn signed(
+    key: &Secret<String>,
+    app_id: &str,
+    group_id: &str,
+    nonce_str: String,
+    time_stamp: u64,
+) -> VoipChat {
+    let time = time_stamp.to_string();
+    let mut parts = [app_id, group_id, &nonce_str, &time];
+    parts.sort_unstable();
+    // The key is the text, not the bytes that it stands for.
+    let mut hex = String::new();
+    if let Ok(mac) = Hmac::<Sha256>::new_from_slice(key.expose().as_bytes()) {
+        for byte in mac.chain_update(parts.concat()).finalize().into_bytes() {
+            // Nothing fails that is written to a string.
+            let _ = write!(hex, "{byte:02x}");
+        }
+    }
+    VoipChat { group_id: group_id.into(), nonce_str, time_stamp, signature: Secret::new(hex) }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_signature_is_that_of_the_platforms_example() {
+        let key = Secret::new("gDyVgzwa0mFz9uUP7M6GQQ==".to_owned());
+        let chat = signed(
+            &key,
+            "wx20afc706a711eefc",
+            "1559129713_672975982",
+            "8AP6DT9ybtniUJfb".into(),
+            1_559_129_714,
+        );
+        let signature = "b002b824688dd8593a6079e11d8c5e8734fbcb39a6d5906eb347bfbcad79c617";
+        assert_eq!(chat.signature.expose(), signature);
+        assert_eq!(
+            (chat.group_id.as_str(), chat.time_stamp),
+            ("1559129713_672975982", 1_559_129_714)
+        );
+        assert!(!format!("{chat:?}").contains(signature));
+    }
+
+    #[test]
+    fn a_session_key_is_sixteen_bytes_in_base64() {
+        assert!(is_session_key("gDyVgzwa0mFz9uUP7M6GQQ=="));
+        for wrong in [
+            "",
+            "gDyVgzwa0mFz9uUP7M6GQQ",
+            "gDyVgzwa0mFz9uUP7M6GQQ=",
+            "gDyVgzwa0mFz9uUP7M6G",
+            "no key",
+        ] {
+            assert!(!is_session_key(wrong), "{wrong}");
+        }
+    }
+}

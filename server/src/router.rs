@@ -1,0 +1,175 @@
+//! Every route, and what all of them have in common. The table is also the OpenAPI document.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use axum::extract::{DefaultBodyLimit, Request};
+use axum::http::header::{AUTHORIZATION, CONTENT_TYPE};
+use axum::http::{HeaderName, Method, StatusCode};
+use axum::middleware::{Next, from_fn};
+use axum::response::{IntoResponse, Response};
+use axum::routing::{any, get};
+use axum::{Json, Router};
+use tower_http::cors::{Any, CorsLayer};
+use tower_http::services::ServeDir;
+use tower_http::trace::TraceLayer;
+use tracing::Span;
+use tracing::field::Empty;
+use utoipa::OpenApi;
+use utoipa_axum::router::OpenApiRouter;
+use utoipa_axum::routes;
+use wmpf_voip::code::Code;
+use wmpf_voip::protocol::IDEMPOTENCY_KEY_HEADER;
+
+use crate::admin;
+use crate::demo;
+use crate::domain::failure::Failure;
+use crate::domain::preview::preview;
+use crate::http::authorisations;
+use crate::http::call_socket;
+use crate::http::calls;
+use crate::http::device_calls;
+use crate::http::health;
+use crate::http::openapi::ApiDoc;
+use crate::http::reminders;
+use crate::http::wmpf_calls;
+use crate::service::{App, Config};
+
+/// The longest body. A call has at most seven strings of 4096 UTF-16 units, of which none takes more than
+/// six bytes in JSON (`\u0001`): 168 KiB, and the rest are words and numbers. 100 openIds to ask about are 3
+/// KiB. So only what no field takes is refused by its length.
+pub(crate) const MAX_BODY_BYTES: usize = 176 * 1024;
+
+/// How long one request may take, its body included.
+const REQUEST_TIMEOUT: Duration = Duration::from_secs(15);
+
+/// How long a browser may remember that it may call.
+const CORS_MAX_AGE: Duration = Duration::from_secs(24 * 60 * 60);
+
+/// Everything that the service answers.
+pub(crate) fn router(app: Arc<App>, config: Config) -> Router {
+    let (router, mut document) = OpenApiRouter::with_openapi(ApiDoc::openapi())
+        .routes(routes!(calls::create, calls::cancel_by_key))
+        .routes(routes!(calls::show, calls::cancel))
+        .routes(routes!(calls::signal))
+        .routes(routes!(call_socket::open))
+        .routes(routes!(wmpf_calls::create))
+        .routes(routes!(device_calls::create))
+        .routes(routes!(authorisations::authorise, authorisations::list))
+        .routes(routes!(authorisations::withdraw))
+        .routes(routes!(authorisations::bind_contacts))
+        .routes(routes!(reminders::listen))
+        .routes(routes!(health::healthz))
+        .split_for_parts();
+    let mut private = OpenApiRouter::new();
+    if config.demo {
+        private = private.routes(routes!(demo::tokens));
+    }
+    private = match config.admin_key {
+        Some(key) => private.merge(admin::router(key)),
+        None => private.route("/v1/admin/{*path}", any(admin::without_key)),
+    };
+    let (private, private_document) = private.split_for_parts();
+    document.merge(private_document);
+    let router = router
+        .route("/openapi.json", get(async move || Json(document)))
+        .method_not_allowed_fallback(method_not_allowed);
+    let router = match config.www {
+        Some(www) => router.fallback_service(
+            ServeDir::new(www)
+                .call_fallback_on_method_not_allowed(true)
+                .fallback(get(not_found).fallback(not_found)),
+        ),
+        None => router.fallback(not_found),
+    };
+    // Without CORS: any page that a developer visits could else read tokens from the loopback address.
+    let private = private.method_not_allowed_fallback(method_not_allowed).layer(from_fn(in_time));
+    router
+        .layer(from_fn(in_time))
+        .layer(cors())
+        .merge(private)
+        .layer(DefaultBodyLimit::max(MAX_BODY_BYTES))
+        .layer(
+            TraceLayer::new_for_http()
+                // The path without its query: nobody should put a secret there, and somebody will.
+                .make_span_with(|request: &Request| {
+                    tracing::info_span!(
+                        "request",
+                        method = %request.method(),
+                        path = request.uri().path(),
+                        // Known later.
+                        app_id = Empty,
+                        room_id = Empty,
+                    )
+                })
+                .on_request(())
+                .on_response(log_response)
+                .on_failure(()),
+        )
+        .with_state(app)
+}
+
+/// Any origin may call: what counts is the bearer token, and there are no cookies.
+fn cors() -> CorsLayer {
+    CorsLayer::new()
+        .allow_origin(Any)
+        .allow_methods([Method::GET, Method::POST, Method::DELETE])
+        .allow_headers([
+            AUTHORIZATION,
+            CONTENT_TYPE,
+            HeaderName::from_static(IDEMPOTENCY_KEY_HEADER),
+        ])
+        .max_age(CORS_MAX_AGE)
+}
+
+async fn in_time(request: Request, next: Next) -> Response {
+    match tokio::time::timeout(REQUEST_TIMEOUT, next.run(request)).await {
+        Ok(response) => response,
+        Err(_) => Failure::TooLate(REQUEST_TIMEOUT).into_response(),
+    }
+}
+
+fn log_response(response: &Response, latency: Duration, _: &Span) {
+    tracing::info!(
+        status = response.status().as_u16(),
+        // A u128 would be logged as a string.
+        latency_us = u64::try_from(latency.as_micros()).unwrap_or(u64::MAX),
+        code = response.extensions().get::<Code>().map(|&code| u16::from(code)),
+        "answered"
+    );
+}
+
+async fn not_found(request: Request) -> Failure {
+    let path = preview(request.uri().path());
+    Failure::Http(
+        StatusCode::NOT_FOUND,
+        format!("there is no {path}; /openapi.json lists what there is"),
+    )
+}
+
+async fn method_not_allowed(request: Request) -> Failure {
+    let method = preview(request.method().as_str());
+    let path = preview(request.uri().path());
+    Failure::Http(
+        StatusCode::METHOD_NOT_ALLOWED,
+        format!("{path} does not take {method}; /openapi.json lists what it takes"),
+    )
+}
+
+#[cfg(test)]
+mod tests {
+    use std::future::pending;
+
+    use axum::body::Body;
+    use tower::ServiceExt;
+
+    use super::*;
+
+    #[tokio::test(start_paused = true)]
+    async fn a_request_that_takes_too_long_is_answered_all_the_same() {
+        let stuck = Router::new().route("/", get(pending::<()>)).layer(from_fn(in_time));
+        let response = stuck.oneshot(Request::new(Body::empty())).await.unwrap();
+        assert_eq!(response.status(), StatusCode::SERVICE_UNAVAILABLE);
+        assert_eq!(response.extensions().get(), Some(&Code::CreateRoom));
+    }
+}
