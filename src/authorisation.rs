@@ -322,8 +322,8 @@ mod tests {
             (json!(null), "nothing"),
             (json!("o1"), "the string 'o1'"),
             (json!({"0": "o1"}), "an object"),
-            (json!([]), "an array of 0"),
-            (json!(vec!["o1"; MAX_OPENIDS + 1]), "an array of 101"),
+            (json!([]), "an array of length 0"),
+            (json!(vec!["o1"; MAX_OPENIDS + 1]), "an array of length 101"),
         ] {
             assert_eq!(said(with(list)), [format!("{expected} {got}")]);
         }

@@ -150,7 +150,7 @@ codes! {
 
     7 OpenIdFormat Backend
     en "the openId is malformed"
-       "The value has not the form of an openId: 28 characters, beginning with o. Often a unionId, an SN or a placeholder was passed."
+       "The value does not have the form of an openId: 28 characters, beginning with o. Often a unionId, an SN or a placeholder was passed."
        "Pass the openId that wx.login and the platform's code2Session return for this mini-program."
     zh "openId 格式错误"
        "传入的值不符合 openId 的格式（28 个字符，以 o 开头），常见原因是误传了 unionId、SN 或占位文本。"
@@ -286,7 +286,7 @@ codes! {
 
     1004 Parameter Plugin
     en "a parameter is wrong"
-       "A field of the request is missing, of the wrong type, or outside of its values."
+       "A field of the request is missing, is of the wrong type, or has a value that is not allowed."
        "errMsg lists every field with what was expected and what came; check(req) gives the same list without calling."
     zh "参数错误"
        "请求中的某个字段缺失、类型错误或取值超出范围。"
@@ -351,7 +351,7 @@ codes! {
     2002 JoinSdkReset Join
     en "the call SDK could not be reset"
        "An earlier call was not closed cleanly."
-       "Wait a moment and join again; restart the client if it stays."
+       "Wait a moment and join again; restart the client if that does not help."
     zh "通话 SDK 重置失败"
        "上一次通话没有正常关闭。"
        "稍后重试；若仍失败，请重启客户端。"
@@ -447,7 +447,7 @@ codes! {
     2104 JoinBackend Join
     en "the backend had other trouble while joining"
        "The platform's backend failed without a code of its own."
-       "Call again; report extErrMsg if it stays."
+       "Call again; report extErrMsg if it fails again."
     zh "加入房间时后台发生其他错误"
        "平台后台出现没有单独错误码的故障。"
        "重新呼叫；若仍失败，请反馈 extErrMsg。"

@@ -183,7 +183,7 @@ const TEXTS = {
     zh: 'WMPF 注册设备的宿主无法获取 deviceToken',
   },
   'gallery.1001': {
-    en: 'Phone calls device without a pushToken',
+    en: 'A phone calls a device without a pushToken',
     zh: '手机呼叫设备但未传 pushToken',
   },
   'gallery.1002': {
