@@ -48,7 +48,7 @@ pub struct RawConsent {
 pub struct Consent {
     /// The device; not empty.
     pub sn: String,
-    /// Shows that the device's maker asks for it; not empty.
+    /// Shows that the device's manufacturer asks for it; not empty.
     pub sn_ticket: Secret<String>,
     /// The device's model; not empty.
     pub model_id: String,
