@@ -496,7 +496,7 @@ export interface Problem {
  * it calls back the party that rings on the page. A page that
  * is opened for the same call goes on with it, and the one before is `elsewhere`.
  *
- * Two who call each other at about the same time meet in the older call. Who has called later is its listener, and its page
+ * Two who call each other at about the same time meet in the older call. Whoever has called later is its listener, and its page
  * answers by itself: {@link CallView.isCaller} is `false` then.
  *
  * A page that is loaded anew goes on with its call if it is opened with the room: by the reminder's `path`, or as the caller

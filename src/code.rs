@@ -177,7 +177,7 @@ codes! {
        "The released version (miniprogramState formal) was used before the platform approved the capability. On a Linux device the platform says so, too, if its check of the device has failed."
        "Use miniprogramState developer or trial while developing, and apply for the capability before the release."
     zh "小程序音视频通话能力尚未审核通过，正式版不可用"
-       "能力审核通过之前使用了正式版（miniprogramState 为 formal）。在 Linux 设备上，平台校验设备失败时也是此错误。"
+       "能力审核通过之前使用了正式版（miniprogramState 为 formal）。在 Linux 设备上，平台校验设备失败时也会返回此错误。"
        "开发阶段将 miniprogramState 设为 developer 或 trial，发布前先申请该能力。"
 
     13 DeviceToken Backend
@@ -185,7 +185,7 @@ codes! {
        "The deviceToken has expired, is missing or belongs to another device; or a device that was registered through WMPF passed one, which it must not. On a Linux device the platform says so, too, if its SN has changed."
        "SDK-registered devices: fetch a new deviceToken before each call. WMPF-registered devices: leave voipToken out."
     zh "设备呼叫手机：voipToken 错误"
-       "deviceToken 已过期、未传或属于其他设备；或使用 WMPF 注册的设备传入了该字段（不允许）。在 Linux 设备上，SN 发生变化时也是此错误。"
+       "deviceToken 已过期、未传或属于其他设备；或使用 WMPF 注册的设备传入了该字段（不允许）。在 Linux 设备上，SN 发生变化时也会返回此错误。"
        "使用设备认证 SDK 注册的设备：每次呼叫前重新获取 deviceToken。使用 WMPF 注册的设备：不要传 voipToken。"
 
     14 PushToken Backend
@@ -273,7 +273,7 @@ codes! {
        "No network, no answer within the timeout, or an HTTP error from something between this host and the service."
        "Check endpoint in configure, the network and the host's list of allowed domains; errMsg and cause say what happened."
     zh "后台请求失败"
-       "没有网络、超时未应答，或宿主与服务之间返回了 HTTP 错误。"
+       "没有网络、超时未应答，或宿主与服务之间的某个环节返回了 HTTP 错误。"
        "检查 configure 中的 endpoint、网络以及宿主的合法域名列表；errMsg 和 cause 说明了具体原因。"
 
     1003 BadAnswer Plugin

@@ -61,7 +61,7 @@ phrases! {
     TRUE_OR_FALSE "true or false" "true 或 false"
     ENV_VERSION "'release', 'trial' or 'develop'" "'release'、'trial' 或 'develop'"
     ENCODED_LENGTH "the number 320, 480 or 640, or 0 for the platform's choice" "数字 320、480 或 640，或 0（由平台决定）"
-    ENCODED_ROTATION "the number 1 (upright) or 2 (as the camera has it), or 0 for the platform's choice" "数字 1（竖直）或 2（与摄像头一致），或 0（由平台决定）"
+    ENCODED_ROTATION "the number 1 (upright) or 2 (as the camera has it), or 0 for the platform's choice" "数字 1（正向）或 2（保持摄像头的方向），或 0（由平台决定）"
     ENCODED_RATIO "the number width / height * 100, or 0 for the platform's choice" "数字，即宽 / 高 * 100，或 0（由平台决定）"
     ENCODED_FRAMES "a whole number from 8 to 15, or 0 for the platform's choice" "8 至 15 的整数，或 0（由平台决定）"
     SN_TICKET "the device's snTicket, a non-empty string" "设备的 snTicket（非空字符串）"
