@@ -85,9 +85,10 @@ impl Value {
         match self {
             Value::String(text) if !text.is_empty() => {
                 let length: usize = text.chars().map(|_| 1).sum();
-                match length {
-                    1 => Phrase::STRING_OF_ONE_CHARACTER.into(),
-                    length => Phrase::STRING_OF_CHARACTERS.with(decimal(length)),
+                if length == 1 {
+                    Phrase::STRING_OF_ONE_CHARACTER.into()
+                } else {
+                    Phrase::STRING_OF_CHARACTERS.with(decimal(length))
                 }
             }
             Value::Number(_) => Phrase::A_NUMBER.into(),
