@@ -88,7 +88,7 @@ fn assemble(shell: &Shell, pkg: &Path) -> anyhow::Result<()> {
     plugin(shell, pkg)
 }
 
-/// The project of a mini-program plugin, for makers to copy. It has no npm, so it brings the entry and its wasm along.
+/// The project of a mini-program plugin, for developers to copy. It has no npm, so it brings the entry and its wasm along.
 fn plugin(shell: &Shell, pkg: &Path) -> anyhow::Result<()> {
     copy_tree(shell, "pkg-template/plugin".as_ref(), &pkg.join("plugin"))?;
     let to = pkg.join("plugin/plugin/wmpf-voip");
