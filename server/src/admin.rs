@@ -12,8 +12,8 @@ pub mod authorisations;
 pub mod contacts;
 pub mod devices;
 pub mod fields;
+mod guard;
 pub mod issue;
-pub mod key;
 pub mod minutes;
 pub mod models;
 pub mod payment_users;
@@ -30,10 +30,10 @@ use utoipa::openapi::{Components, OpenApi as Document};
 use utoipa::{IntoResponses, Modify, OpenApi};
 use utoipa_axum::router::OpenApiRouter;
 
-use crate::domain::failure::Failure;
+use crate::app::App;
+use crate::domain::admin_key::AdminKey;
+use crate::http::failure::Failure;
 use crate::http::openapi::Refusal;
-use crate::service::App;
-use key::AdminKey;
 
 /// What the handlers share.
 type Shared = Arc<App>;
@@ -71,7 +71,7 @@ pub(crate) fn router(key: AdminKey) -> OpenApiRouter<Shared> {
         .merge(session_key::routes())
         .merge(payment_users::routes())
         .merge(contacts::routes())
-        .layer(from_fn_with_state(key, key::require))
+        .layer(from_fn_with_state(key, guard::require))
 }
 
 /// What every route may answer instead.

@@ -10,20 +10,17 @@ use std::sync::Arc;
 use axum::Json;
 use axum::extract::State;
 use axum::http::header::{CACHE_CONTROL, HeaderName};
-use rusqlite::Connection;
 use serde::Serialize;
 use utoipa::ToSchema;
 
+use crate::app::App;
 use crate::domain::clock::now_ms;
-use crate::domain::failure::Failure;
-use crate::domain::party::{Party, Role};
-use crate::domain::tokens::{IssueError, Keyring, Ticket, TicketHolder};
-use crate::service::App;
+use crate::domain::tokens::{IssueError, Keyring};
+use crate::http::failure::Failure;
+use wmpf_voip_calls::party::{Party, Role};
+use wmpf_voip_calls::ticket::{Ticket, TicketHolder};
 
 use gallery::Scenario;
-
-/// The records; what is already there stays as it is.
-const SEED: &str = include_str!("demo/seed.sql");
 
 /// How long the demo's tokens are valid: as long as somebody may leave the page open.
 const TOKEN_LIFETIME_MS: i64 = 12 * 60 * 60 * 1000;
@@ -36,14 +33,6 @@ const TV: &str = "DEMO-TV-02";
 const TV_MODEL: &str = "DEMO_MODEL_TV";
 const OTHER_DOORBELL: &str = "DEMO-DOORBELL-02";
 const OTHER_USER: &str = "oDemo-Bob-000000000000000000";
-
-/// Writes the demo's records, once.
-///
-/// # Errors
-/// When the store fails.
-pub(crate) fn seed(db: &Connection) -> rusqlite::Result<()> {
-    db.execute_batch(SEED)
-}
 
 /// Everything that a demo page needs.
 #[derive(Serialize, ToSchema)]
@@ -191,16 +180,4 @@ impl Issuer<'_> {
     fn expired(self) -> Self {
         Issuer { expires_at: now_ms() - 60_000, ..self }
     }
-}
-
-/// The demo's records in memory, and their keys, for unit tests.
-#[cfg(test)]
-pub(crate) fn seeded() -> (Connection, Keyring) {
-    let db = Connection::open_in_memory().unwrap();
-    for migration in crate::storage::store::MIGRATIONS {
-        db.execute_batch(migration).unwrap();
-    }
-    seed(&db).unwrap();
-    let keys = Keyring::new(crate::storage::look_ups::token_keys(&db).unwrap());
-    (db, keys)
 }

@@ -1,8 +1,8 @@
 //! The nouns that every room knows.
 
+pub mod admin_key;
 pub mod clock;
-pub mod failure;
-pub mod party;
-pub mod preview;
-pub mod sides;
+pub mod limits;
+pub mod message;
+pub mod shutdown;
 pub mod tokens;

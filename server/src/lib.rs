@@ -17,7 +17,8 @@
 //! - [`domain`]: the nouns that every room knows
 
 pub mod admin;
-pub mod calls;
+pub mod app;
+pub mod config;
 pub mod demo;
 pub mod domain;
 pub mod http;

@@ -22,23 +22,20 @@ use wmpf_voip::code::Code;
 use wmpf_voip::protocol::IDEMPOTENCY_KEY_HEADER;
 
 use crate::admin;
+use crate::app::App;
+use crate::config::Config;
 use crate::demo;
-use crate::domain::failure::Failure;
-use crate::domain::preview::preview;
+use crate::domain::limits::MAX_BODY_BYTES;
 use crate::http::authorisations;
 use crate::http::call_socket;
 use crate::http::calls;
 use crate::http::device_calls;
+use crate::http::failure::Failure;
 use crate::http::health;
 use crate::http::openapi::ApiDoc;
 use crate::http::reminders;
 use crate::http::wmpf_calls;
-use crate::service::{App, Config};
-
-/// The longest body. A call has at most seven strings of 4096 UTF-16 units, of which none takes more than
-/// six bytes in JSON (`\u0001`): 168 KiB, and the rest are words and numbers. 100 openIds to ask about are 3
-/// KiB. So only what no field takes is refused by its length.
-pub(crate) const MAX_BODY_BYTES: usize = 176 * 1024;
+use wmpf_voip_calls::preview::preview;
 
 /// How long one request may take, its body included.
 const REQUEST_TIMEOUT: Duration = Duration::from_secs(15);

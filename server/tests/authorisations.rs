@@ -6,8 +6,8 @@ use crate::common;
 
 use common::{Answer, Api, Issuer, TestServer, answer, status};
 use serde_json::{Value, json};
-use wmpf_voip_server::domain::party::Role;
-use wmpf_voip_server::domain::tokens::Ticket;
+use wmpf_voip_calls::party::Role;
+use wmpf_voip_calls::ticket::Ticket;
 
 const APP: &str = "wxde00000000000001";
 const OTHER_APP: &str = "wxde00000000000004";

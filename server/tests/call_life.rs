@@ -8,7 +8,8 @@ use common::CallSocket;
 use common::ringing::{Ringing, names};
 use serde_json::{Value, json};
 use wmpf_voip::protocol::socket::{PartySignal, SignalReply};
-use wmpf_voip_server::domain::party::{Party, Role};
+use wmpf_voip_calls::driver::Report;
+use wmpf_voip_calls::party::{Party, Role};
 use wmpf_voip_server::live::calls::Sizes;
 
 /// What comes after the event that says how the call ended.
@@ -371,15 +372,17 @@ async fn whose_socket_closes_while_it_claims_its_side_by_a_request_is_missed() {
     assert_eq!(caller.next_of("peer").await["connected"], true);
     let phone = demo.phone("id").to_owned();
     let phone = Party { app_id: "wxde00000000000001".into(), role: Role::Phone, id: phone };
-    let driver = server.driver.clone();
-    let joined =
-        driver.signal(&server.records(), &phone, room_id, PartySignal::Join, &"phone".into());
-    let (reply, change) = joined.unwrap();
+    let (reply, change) = server.decide(&Report {
+        party: phone,
+        room_id: room_id.clone(),
+        signal: PartySignal::Join,
+        device: "phone".into(),
+    });
     assert_eq!(reply, SignalReply::Done);
     drop(listener);
     assert_eq!(caller.next_of("peer").await["connected"], false);
     // Only now is what the request has changed on disk.
-    driver.follow(&change);
+    server.live.follow(&change);
     assert_eq!(caller.event().await["eventName"], "startVoip");
     ringing.listener_is_missed().await;
     server.clock.advance(15_000);
@@ -530,15 +533,15 @@ async fn nothing_is_left_of_two_hundred_calls() {
             }
         }
     }
-    let driver = ringing.server.driver.clone();
+    let live = ringing.server.live.clone();
     let nothing = Sizes { calls: 0, timers: 0, sockets: 0 };
     let settled = async {
-        while driver.live.sizes() != nothing || driver.listeners.count() != 0 {
+        while live.calls.sizes() != nothing || live.listeners.count() != 0 {
             tokio::time::sleep(std::time::Duration::from_millis(10)).await;
         }
     };
     let settled = tokio::time::timeout(std::time::Duration::from_secs(10), settled).await;
-    assert!(settled.is_ok(), "{:?}, {}", driver.live.sizes(), driver.listeners.count());
+    assert!(settled.is_ok(), "{:?}, {}", live.calls.sizes(), live.listeners.count());
     assert_eq!(ringing.server.look_up::<i64>("SELECT count(*) FROM engaged"), 0);
     let on = "SELECT count(*) FROM calls WHERE state <> 'ended' OR billed IS NULL";
     assert_eq!(ringing.server.look_up::<i64>(on), 0);

@@ -9,7 +9,7 @@ use common::ringing::Ringing;
 use futures_util::SinkExt;
 use serde_json::{Value, json};
 use tokio_tungstenite::tungstenite::Message;
-use wmpf_voip_server::live::listeners::MAX_SOCKETS;
+use wmpf_voip_calls::failure::MAX_SOCKETS;
 
 /// Hears a refusal and the end of the socket.
 async fn refused(socket: &mut CallSocket) -> Value {

@@ -6,7 +6,7 @@ use crate::common;
 
 use common::{Answer, CallSocket, Demo, TestServer, answer, status};
 use serde_json::{Value, json};
-use wmpf_voip_server::domain::party::Role;
+use wmpf_voip_calls::party::Role;
 
 /// One party's call of the other one: by which route, with whose token, and the body.
 #[derive(Clone)]

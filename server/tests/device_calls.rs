@@ -6,7 +6,7 @@ use crate::common;
 
 use common::{Answer, Issuer, TestServer, answer};
 use serde_json::{Value, json};
-use wmpf_voip_server::domain::party::Role;
+use wmpf_voip_calls::party::Role;
 
 const PATH: &str = "/v1/device-calls";
 const APP: &str = "wxde00000000000001";

@@ -6,7 +6,7 @@ use std::collections::BTreeSet;
 
 use common::TestServer;
 use wmpf_voip::code::Code;
-use wmpf_voip_server::domain::failure::status;
+use wmpf_voip_server::http::failure::status;
 
 /// A document in both languages.
 struct Document {

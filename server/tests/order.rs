@@ -6,8 +6,8 @@ use crate::common;
 
 use common::{Issuer, TestServer, answer, status};
 use serde_json::{Value, json};
-use wmpf_voip_server::domain::party::Role;
-use wmpf_voip_server::domain::tokens::Ticket;
+use wmpf_voip_calls::party::Role;
+use wmpf_voip_calls::ticket::Ticket;
 
 /// In arrears; not approved either, with the records below.
 const APP: &str = "wxde00000000000003";

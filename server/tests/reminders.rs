@@ -11,8 +11,8 @@ use tokio_tungstenite::connect_async;
 use tokio_tungstenite::tungstenite::Message;
 use tokio_tungstenite::tungstenite::client::IntoClientRequest;
 use tokio_tungstenite::tungstenite::protocol::frame::coding::CloseCode;
-use wmpf_voip_server::calls::creation::MAX_RINGING;
-use wmpf_voip_server::live::listeners::MAX_SOCKETS;
+use wmpf_voip_calls::creation::MAX_RINGING;
+use wmpf_voip_calls::failure::MAX_SOCKETS;
 
 #[tokio::test]
 async fn a_phone_is_reminded_with_names_and_path() {

@@ -9,8 +9,8 @@ use std::time::Duration;
 use common::backend::{Backend, Does, Received, SECRET};
 use common::{Answer, TestServer, answer, soon};
 use serde_json::{Value, json};
+use wmpf_voip_calls::party::Role;
 use wmpf_voip_server::domain::clock::now_ms;
-use wmpf_voip_server::domain::party::Role;
 
 const PATH: &str = "/v1/device-calls";
 const APP: &str = "wxde00000000000001";

@@ -6,8 +6,8 @@ use crate::common;
 
 use common::{Answer, Issuer, TestServer, answer};
 use serde_json::{Value, json};
-use wmpf_voip_server::domain::party::Role;
-use wmpf_voip_server::domain::tokens::Ticket;
+use wmpf_voip_calls::party::Role;
+use wmpf_voip_calls::ticket::Ticket;
 
 const PATH: &str = "/v1/wmpf-calls";
 const APP: &str = "wxde00000000000001";

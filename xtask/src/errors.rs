@@ -138,7 +138,7 @@ mod tests {
         let service = [
             include_str!("../../server/src/demo/gallery.rs"),
             // What no request of initByCaller can lead to.
-            include_str!("../../server/src/calls/creation.rs"),
+            include_str!("../../server/calls/src/creation.rs"),
             include_str!("../../src/wmpf_call.rs"),
         ];
         let core = [

@@ -19,8 +19,8 @@ use wmpf_voip::secret::Secret;
 use super::fields::{At, Body, Fields, Page, Problems, check_app_id};
 use super::record::{Key, Record, Service, TokenKey, change, in_the_way};
 use super::{Refused, Shared};
-use crate::domain::failure::Failure;
-use crate::storage::look_ups;
+use crate::http::failure::Failure;
+use crate::storage::sqlite::look_ups;
 
 /// The most minutes that anybody can have: JavaScript counts no further.
 pub(super) const MAX_MINUTES: i64 = (1 << 53) - 1;

@@ -12,9 +12,10 @@ use super::devices::DeviceKey;
 use super::fields::{Body, Fields, Page, Problems, check_app_id, check_open_id, check_text};
 use super::record::{Key, Record};
 use super::users::UserKey;
-use crate::domain::failure::Failure;
-use crate::domain::preview::preview;
-use crate::storage::look_ups::{self, Authorisation as Found};
+use crate::http::failure::Failure;
+use crate::storage::sqlite::look_ups;
+use wmpf_voip_calls::preview::preview;
+use wmpf_voip_calls::records::Authorisation as Found;
 
 /// Names an authorisation.
 #[derive(Debug, Clone, Serialize, Deserialize, ToSchema, IntoParams, Args)]

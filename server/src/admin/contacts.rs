@@ -11,9 +11,9 @@ use super::fields::{Body, Fields, Page, Problems, check_app_id, check_open_id, c
 use super::payment_users::PaymentUserKey;
 use super::record::{Key, Record};
 use super::users::UserKey;
-use crate::domain::failure::Failure;
-use crate::domain::preview::preview;
-use crate::storage::look_ups;
+use crate::http::failure::Failure;
+use crate::storage::sqlite::look_ups;
+use wmpf_voip_calls::preview::preview;
 
 /// Names a contact.
 #[derive(Debug, Clone, Serialize, Deserialize, ToSchema, IntoParams, Args)]

@@ -14,9 +14,9 @@ use super::fields::{
 use super::models::ModelKey;
 use super::payment_users::PaymentUserKey;
 use super::record::{Key, Record, one_device};
-use crate::domain::failure::Failure;
-use crate::domain::preview::preview;
-use crate::storage::look_ups;
+use crate::http::failure::Failure;
+use crate::storage::sqlite::look_ups;
+use wmpf_voip_calls::preview::preview;
 
 /// Names a device.
 #[derive(Debug, Clone, Serialize, Deserialize, ToSchema, IntoParams, Args)]

@@ -17,9 +17,9 @@ use wmpf_voip::value::{Object, Other, Value};
 use wmpf_voip::words::Phrase;
 
 use super::record::Key;
-use crate::calls::checks::{OPEN_ID_LENGTH, is_open_id};
-use crate::domain::failure::Failure;
-use crate::domain::preview::preview;
+use crate::http::failure::Failure;
+use wmpf_voip_calls::checks::{OPEN_ID_LENGTH, is_open_id};
+use wmpf_voip_calls::preview::preview;
 
 /// The longest appId, in characters.
 const MAX_APP_ID_LENGTH: usize = 64;

@@ -20,11 +20,11 @@ use super::record::{Key, Record};
 use super::users::UserKey;
 use super::{Refused, Shared};
 use crate::domain::clock::now_ms;
-use crate::domain::failure::Failure;
-use crate::domain::party::{Party, Role};
-use crate::domain::preview::preview;
-use crate::domain::tokens::{Ticket, TicketHolder};
-use crate::storage::look_ups;
+use crate::http::failure::Failure;
+use crate::storage::sqlite::look_ups;
+use wmpf_voip_calls::party::{Party, Role};
+use wmpf_voip_calls::preview::preview;
+use wmpf_voip_calls::ticket::{Ticket, TicketHolder};
 
 /// The kinds of tokens.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, ToSchema, ValueEnum)]

@@ -13,7 +13,7 @@ use super::apps::{App, AppKey, MAX_MINUTES};
 use super::fields::{At, Body, Fields, Valid};
 use super::record::{Key, Record};
 use super::{Refused, Shared};
-use crate::domain::failure::Failure;
+use crate::http::failure::Failure;
 
 /// The most minutes that are added at once.
 const MAX_ADDED: i64 = 1_000_000_000;

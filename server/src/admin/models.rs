@@ -9,8 +9,8 @@ use utoipa::{IntoParams, ToSchema};
 
 use super::fields::{Body, Fields, Page, Problems, check_text};
 use super::record::{Key, Record, Service, in_the_way};
-use crate::domain::failure::Failure;
-use crate::domain::preview::preview;
+use crate::http::failure::Failure;
+use wmpf_voip_calls::preview::preview;
 
 /// Names a model.
 #[derive(Debug, Clone, Serialize, Deserialize, ToSchema, IntoParams, Args)]

@@ -13,9 +13,9 @@ use super::fields::{
     Body, Fields, Page, Problems, TIME_HELP, check_app_id, check_text, time_argument,
 };
 use super::record::{Key, Record, one_device};
-use crate::domain::failure::Failure;
-use crate::domain::preview::preview;
-use crate::storage::look_ups;
+use crate::http::failure::Failure;
+use crate::storage::sqlite::look_ups;
+use wmpf_voip_calls::preview::preview;
 
 /// Names a face-payment user.
 #[derive(Debug, Clone, Serialize, Deserialize, ToSchema, IntoParams, Args)]

@@ -12,9 +12,9 @@ use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 
 use super::fields::{Body, Page, Problems};
-use crate::domain::failure::Failure;
-use crate::domain::preview::preview;
-use crate::service::App;
+use crate::app::App;
+use crate::http::failure::Failure;
+use wmpf_voip_calls::preview::preview;
 
 /// Defines a record, which is a key and a body, and the routes of its kind.
 macro_rules! record {
@@ -60,7 +60,7 @@ macro_rules! record {
             axum::extract::State(app): axum::extract::State<super::Shared>,
             super::fields::At(key): super::fields::At<$key>,
             super::fields::Valid(body): super::fields::Valid<$body>,
-        ) -> Result<(axum::http::StatusCode, axum::Json<$record>), crate::domain::failure::Failure> {
+        ) -> Result<(axum::http::StatusCode, axum::Json<$record>), crate::http::failure::Failure> {
             let (status, key, body) = super::record::put::<$record>(&app, key, body).await?;
             Ok((status, axum::Json($record { key, body })))
         }
@@ -80,7 +80,7 @@ macro_rules! record {
         async fn get(
             axum::extract::State(app): axum::extract::State<super::Shared>,
             super::fields::At(key): super::fields::At<$key>,
-        ) -> Result<axum::Json<$record>, crate::domain::failure::Failure> {
+        ) -> Result<axum::Json<$record>, crate::http::failure::Failure> {
             let (key, body) = super::record::get::<$record>(&app, key).await?;
             Ok(axum::Json($record { key, body }))
         }
@@ -101,7 +101,7 @@ macro_rules! record {
         async fn delete(
             axum::extract::State(app): axum::extract::State<super::Shared>,
             super::fields::At(key): super::fields::At<$key>,
-        ) -> Result<axum::http::StatusCode, crate::domain::failure::Failure> {
+        ) -> Result<axum::http::StatusCode, crate::http::failure::Failure> {
             super::record::delete::<$record>(&app, key).await
         }
 
@@ -122,7 +122,7 @@ macro_rules! record {
             axum::extract::State(app): axum::extract::State<super::Shared>,
             super::fields::At(of): super::fields::At<$of>,
             page: super::fields::Page,
-        ) -> Result<axum::Json<super::record::List<$record>>, crate::domain::failure::Failure> {
+        ) -> Result<axum::Json<super::record::List<$record>>, crate::http::failure::Failure> {
             let (records, next) = super::record::list::<$record>(&app, of, page).await?;
             let items = records.into_iter().map(|(key, body)| $record { key, body }).collect();
             Ok(axum::Json(super::record::List { items, next }))
@@ -254,7 +254,7 @@ pub(super) async fn change<R: Record, T: Send + 'static>(
     key: R::Key,
     work: impl FnOnce(&Connection, &R::Key) -> Result<T, Failure> + Send + 'static,
 ) -> Result<(R::Key, T), Failure> {
-    let (keys, driver) = (app.keys.clone(), app.driver.clone());
+    let (keys, live) = (app.keys.clone(), app.live.clone());
     let changed = app.store.run_then(
         move |db| {
             let done = work(db, &key)?;
@@ -265,8 +265,7 @@ pub(super) async fn change<R: Record, T: Send + 'static>(
             if let Some(TokenKey { app_id, key }) = token_key
                 && keys.set(app_id, key.clone())
             {
-                driver.listeners.give_up(app_id);
-                driver.live.give_up(app_id);
+                live.give_up(app_id);
             }
         },
     );

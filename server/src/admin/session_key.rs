@@ -12,7 +12,7 @@ use super::fields::{At, Body, Fields, Valid};
 use super::record::Key;
 use super::users::UserKey;
 use super::{Refused, Shared};
-use crate::domain::failure::Failure;
+use crate::http::failure::Failure;
 use crate::media::voip_chat::{SESSION_KEY, is_session_key};
 
 /// The user's session_key.

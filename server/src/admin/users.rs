@@ -11,8 +11,8 @@ use utoipa::{IntoParams, ToSchema};
 use super::apps::AppKey;
 use super::fields::{Body, Fields, Page, Problems, check_app_id, check_open_id};
 use super::record::{Key, Record};
-use crate::domain::failure::Failure;
-use crate::storage::look_ups;
+use crate::http::failure::Failure;
+use crate::storage::sqlite::look_ups;
 
 /// Names a user.
 #[derive(Debug, Clone, Serialize, Deserialize, ToSchema, IntoParams, Args)]

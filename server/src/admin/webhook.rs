@@ -18,7 +18,7 @@ use super::apps::AppKey;
 use super::fields::{At, Body, Fields, Valid};
 use super::record::Key;
 use super::{Refused, Shared};
-use crate::domain::failure::Failure;
+use crate::http::failure::Failure;
 use crate::webhooks::{
     EXPECTED_SECRET, EXPECTED_URL, is_url, new_secret, read_secret, write_secret,
 };

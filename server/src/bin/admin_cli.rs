@@ -20,13 +20,13 @@ use wmpf_voip_server::admin::contacts::{ContactBody, ContactKey};
 use wmpf_voip_server::admin::devices::{DeviceBody, DeviceKey};
 use wmpf_voip_server::admin::fields::{PageQuery, Problems};
 use wmpf_voip_server::admin::issue::TokenBody;
-use wmpf_voip_server::admin::key::AdminKey;
 use wmpf_voip_server::admin::minutes::MinutesBody;
 use wmpf_voip_server::admin::models::{ModelBody, ModelKey};
 use wmpf_voip_server::admin::payment_users::{PaymentUserBody, PaymentUserKey};
 use wmpf_voip_server::admin::record::{Key, Service};
 use wmpf_voip_server::admin::users::{UserBody, UserKey};
 use wmpf_voip_server::admin::webhook::WebhookBody;
+use wmpf_voip_server::domain::admin_key::AdminKey;
 
 /// The variable with the admin key, the same as the service's.
 const KEY_VARIABLE: &str = "WMPF_VOIP_ADMIN_KEY";

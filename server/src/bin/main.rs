@@ -12,10 +12,11 @@ use clap::{Args, CommandFactory, FromArgMatches, Parser, Subcommand, ValueEnum};
 use tokio::net::TcpListener;
 use tracing_subscriber::EnvFilter;
 use tracing_subscriber::filter::ParseError;
-use wmpf_voip_server::admin::key::AdminKey;
+use wmpf_voip_server::config::Config;
+use wmpf_voip_server::domain::admin_key::AdminKey;
 use wmpf_voip_server::domain::clock::Clock;
 use wmpf_voip_server::media::ice::IceServers;
-use wmpf_voip_server::service::{Config, Service};
+use wmpf_voip_server::service::Service;
 
 /// The room service of wmpf-voip: creates rooms, checks who may call whom, and reminds listeners.
 ///

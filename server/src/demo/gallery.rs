@@ -6,8 +6,9 @@ use utoipa::ToSchema;
 use wmpf_voip::code::Code;
 
 use super::{APP, DOORBELL, DOORBELL_MODEL, Issuer, USER};
-use crate::domain::party::Role;
-use crate::domain::tokens::{IssueError, Ticket};
+use crate::domain::tokens::IssueError;
+use wmpf_voip_calls::party::Role;
+use wmpf_voip_calls::ticket::Ticket;
 
 const APP_UNAPPROVED: &str = "wxde00000000000002";
 const APP_IN_ARREARS: &str = "wxde00000000000003";

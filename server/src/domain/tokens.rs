@@ -14,31 +14,17 @@ use jsonwebtoken::errors::ErrorKind;
 use jsonwebtoken::{Algorithm, DecodingKey, EncodingKey, Header, Validation};
 use serde::{Deserialize, Serialize};
 use wmpf_voip::secret::Secret;
+use wmpf_voip_calls::ticket::{Ticket, TicketHolder, Tickets, TokenError};
 
 use crate::domain::clock::now_ms;
-use crate::domain::party::{Party, Role};
+use wmpf_voip_calls::party::{Party, Role};
 
-/// What a ticket is for.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Ticket {
-    /// A deviceToken: this device may call.
-    Device,
-    /// A pushToken: this device may be called.
-    Push,
-    /// A payment's voip_token: this face-payment user may call.
-    Payment,
-    /// An snTicket: a user may be asked to authorise this device.
-    Sn,
-}
-
-impl Ticket {
-    const fn audience(self) -> &'static str {
-        match self {
-            Ticket::Device => "device",
-            Ticket::Push => "push",
-            Ticket::Payment => "payment",
-            Ticket::Sn => "sn",
-        }
+const fn audience(kind: Ticket) -> &'static str {
+    match kind {
+        Ticket::Device => "device",
+        Ticket::Push => "push",
+        Ticket::Payment => "payment",
+        Ticket::Sn => "sn",
     }
 }
 
@@ -51,35 +37,6 @@ pub struct SessionHolder {
     pub party: Party,
     /// Until when, in milliseconds.
     pub expires_at: i64,
-}
-
-/// What a valid ticket says.
-#[derive(Debug, PartialEq, Eq)]
-pub struct TicketHolder {
-    /// The SN, or the user_id of a face-payment user.
-    pub subject: String,
-    /// The device's model; a payment's voip_token has none.
-    pub model_id: Option<String>,
-}
-
-/// Why a token is not valid. The texts follow the token's name.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-pub enum TokenError {
-    /// It cannot be read, or lacks a claim.
-    #[error("is not a token of this service")]
-    Malformed,
-    /// Nobody this service knows has signed it.
-    #[error("is forged: its signature is not of a mini-program that this service knows")]
-    Forged,
-    /// Its time is over.
-    #[error("has expired")]
-    Expired,
-    /// For example a pushToken where a deviceToken belongs.
-    #[error("is a token of another kind")]
-    OtherKind,
-    /// The right kind, of another mini-program.
-    #[error("belongs to another mini-program")]
-    OtherApp,
 }
 
 #[derive(Serialize, Deserialize)]
@@ -139,23 +96,6 @@ impl Keyring {
         Ok(SessionHolder { party, expires_at: claims.exp.saturating_mul(1000) })
     }
 
-    /// Who holds this ticket of `app_id`.
-    ///
-    /// # Errors
-    /// When it is not a valid ticket of this kind and mini-program.
-    pub fn ticket(
-        &self,
-        app_id: &str,
-        kind: Ticket,
-        token: &str,
-    ) -> Result<TicketHolder, TokenError> {
-        let claims = self.claims(token, kind.audience())?;
-        if claims.iss != app_id {
-            return Err(TokenError::OtherApp);
-        }
-        Ok(TicketHolder { subject: claims.sub, model_id: claims.model_id })
-    }
-
     fn claims(&self, token: &str, audience: &str) -> Result<Claims, TokenError> {
         let header = jsonwebtoken::decode_header(token).map_err(|_| TokenError::Malformed)?;
         let app_id = header.kid.ok_or(TokenError::Malformed)?;
@@ -207,7 +147,7 @@ impl Keyring {
         self.issue(Claims {
             iss: app_id.into(),
             sub: holder.subject,
-            aud: kind.audience().into(),
+            aud: audience(kind).into(),
             role: None,
             model_id: holder.model_id,
             iat: Some(seconds(now_ms())),
@@ -221,6 +161,16 @@ impl Keyring {
         let mut header = Header::new(Algorithm::HS256);
         header.kid = Some(claims.iss.clone());
         Ok(jsonwebtoken::encode(&header, &claims, &EncodingKey::from_secret(key.expose()))?)
+    }
+}
+
+impl Tickets for Keyring {
+    fn ticket(&self, app_id: &str, kind: Ticket, token: &str) -> Result<TicketHolder, TokenError> {
+        let claims = self.claims(token, audience(kind))?;
+        if claims.iss != app_id {
+            return Err(TokenError::OtherApp);
+        }
+        Ok(TicketHolder { subject: claims.sub, model_id: claims.model_id })
     }
 }
 

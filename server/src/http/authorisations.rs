@@ -11,12 +11,11 @@ use wmpf_voip::authorisation::{
 };
 use wmpf_voip::value::Object;
 
-use crate::calls::consent::{self, Given};
-use crate::domain::failure::Failure;
+use crate::app::App;
+use crate::http::failure::Failure;
 use crate::http::openapi;
 use crate::http::session::{Session, UserSession};
-use crate::service::App;
-use crate::storage::look_ups;
+use wmpf_voip_calls::consent::{AuthorisedDevicesOf, BindContacts, Give, Given, Withdraw};
 
 /// Authorises a device
 ///
@@ -45,9 +44,8 @@ pub async fn authorise(
 ) -> Result<(StatusCode, Json<AuthorisedDevice>), Failure> {
     let Json(body) = body?;
     let consent = body.validate()?;
-    let keys = app.keys.clone();
-    let given = app.store.run(move |db| consent::give(db, &keys, &user, consent));
-    Ok(match given.await? {
+    let give = Give { user, consent, tickets: app.keys.clone() };
+    Ok(match app.store.decide(give).await? {
         Given::New(device) => (StatusCode::CREATED, Json(device)),
         Given::Again(device) => (StatusCode::OK, Json(device)),
     })
@@ -72,8 +70,7 @@ pub async fn list(
     State(app): State<Arc<App>>,
     UserSession(user): UserSession,
 ) -> Result<Json<AuthorisedDevices>, Failure> {
-    let work = move |db: &_| look_ups::authorised_devices(db, &user.app_id, &user.id);
-    let items = app.store.run(move |db| work(db).map_err(Failure::from)).await?;
+    let items = app.store.decide(AuthorisedDevicesOf { user }).await?;
     Ok(Json(AuthorisedDevices { items }))
 }
 
@@ -99,7 +96,7 @@ pub async fn withdraw(
     sn: Result<Path<String>, PathRejection>,
 ) -> Result<StatusCode, Failure> {
     let Path(sn) = sn?;
-    app.store.run(move |db| consent::withdraw(db, &user, &sn).map_err(Failure::from)).await?;
+    app.store.decide(Withdraw { user, sn }).await?;
     Ok(StatusCode::NO_CONTENT)
 }
 
@@ -129,5 +126,5 @@ pub async fn bind_contacts(
 ) -> Result<Json<BindContactList>, Failure> {
     let Json(body) = body?;
     let query = body.validate()?;
-    app.store.run(move |db| consent::bind_contacts(db, &session, query)).await.map(Json)
+    Ok(Json(app.store.decide(BindContacts { session, query }).await?))
 }

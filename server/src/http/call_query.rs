@@ -9,7 +9,9 @@ use wmpf_voip::protocol::socket::is_name;
 use wmpf_voip::value::Value;
 use wmpf_voip::words::Phrase;
 
-use crate::domain::failure::Failure;
+use wmpf_voip_calls::driver::Arrival;
+
+use crate::http::failure::Failure;
 
 /// The query, as it came.
 #[derive(Debug, Default, Deserialize)]
@@ -23,17 +25,6 @@ pub struct CallQuery {
 
 /// How many characters the name has of a page that has none.
 const PAGE_LENGTH: usize = 24;
-
-/// A page on its way to the socket of a call.
-#[derive(Debug, PartialEq, Eq)]
-pub struct Arrival {
-    /// Its device's name, and its own.
-    pub device: Device,
-    /// Whether it takes the call from another page of this device.
-    pub takes: bool,
-    /// The number of the last event that it has heard.
-    pub after: u32,
-}
 
 impl CallQuery {
     /// The query of a socket: it needs a device.

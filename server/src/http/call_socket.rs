@@ -21,16 +21,18 @@ use wmpf_voip::protocol::socket::{
 };
 use wmpf_voip::value::Object;
 
-use crate::calls::driver::Opening;
-use crate::domain::failure::Failure;
-use crate::domain::party::Party;
-use crate::http::call_query::{Arrival, CallQuery};
+use crate::app::App;
+use crate::http::call_query::CallQuery;
 use crate::http::connections::Place;
+use crate::http::failure::Failure;
 use crate::http::openapi;
 use crate::http::session::SocketSession;
 use crate::http::sockets::{self, Farewell, Limits, Pulse, accept, expiry};
 use crate::live::calls::{QUEUE_LENGTH, Socket};
-use crate::service::{App, closed};
+use crate::media::voip_chat;
+use crate::storage::Undone;
+use wmpf_voip_calls::driver::{Arrival, Begins, Choose, Open, Opening, Report};
+use wmpf_voip_calls::party::Party;
 
 /// How often both ends of a quiet socket learn that the other one is there. A device that has said nothing until the
 /// second time is gone, so that is known within 10 seconds.
@@ -137,6 +139,12 @@ enum End {
     Told(Farewell),
 }
 
+impl End {
+    fn undone(undone: Undone) -> End {
+        End::Failed(undone.into())
+    }
+}
+
 async fn close(socket: &mut WebSocket, end: End) {
     let is_unreadable = matches!(end, End::Unreadable);
     let words = match end {
@@ -178,21 +186,21 @@ async fn take_part(socket: &mut WebSocket, app: &Arc<App>, asked: Asked) -> End 
 async fn converse(socket: &mut WebSocket, app: &Arc<App>, asked: Asked) -> Result<End, End> {
     let Asked { session: SocketSession { holder, token }, room_id, arrival } = asked;
     let mut expired = std::pin::pin!(expiry(&holder));
-    let mut closing = app.closing.subscribe();
+    let under_way = app.shutdown.watch();
     let (party, device) = (holder.party, arrival.device.clone());
 
-    let clock = &app.driver.clock;
-    let mut seat = app.driver.live.seat(&room_id, clock);
+    let mut seat = app.live.calls.seat(&room_id, &app.live.clock);
     let (sender, mut messages) = mpsc::channel(QUEUE_LENGTH);
     let opens = Opens { party: party.clone(), room_id: room_id.clone(), arrival, id: seat.id };
     let opening = open_in_store(app, opens, sender.clone()).await.map_err(End::Failed)?;
     // A new key gives up the sockets that are there, so one that comes after it has to ask again.
     let session = app.keys.session(token.expose()).map_err(Failure::Session);
     session.map_err(End::Failed)?;
-    for message in &opening.messages {
-        say(socket, message).await?;
+    let goes_on = opening.goes_on;
+    for message in first_messages(app, &party.app_id, &room_id, opening) {
+        say(socket, &message).await?;
     }
-    if !opening.goes_on {
+    if !goes_on {
         return Ok(End::Over);
     }
 
@@ -219,32 +227,26 @@ async fn converse(socket: &mut WebSocket, app: &Arc<App>, asked: Asked) -> Resul
                 seat.heard();
                 let Some(message) = read(&message).map_err(End::Failed)? else { continue };
                 match message {
-                    PartyMessage::Relay { payload } => app.driver.live.relay(&seat, payload),
+                    PartyMessage::Relay { payload } => app.live.calls.relay(&seat, payload),
                     PartyMessage::Chosen(chosen) => {
-                        let (driver, follower) = (app.driver.clone(), app.driver.clone());
                         let (party, room_id) = (party.clone(), room_id.clone());
-                        let device = device.clone();
-                        let kept = app.store.run_then(
-                            move |db| driver.choose(db, &party, &room_id, &device, chosen),
-                            move |change| follower.follow(change),
-                        );
-                        kept.await.map_err(End::Failed)?;
+                        let choose = Choose { party, room_id, device: device.clone(), chosen };
+                        let live = app.live.clone();
+                        let kept = app.store.decide_then(choose, move |change| live.follow(change));
+                        kept.await.map_err(End::undone)?;
                     }
                     PartyMessage::Signal { id, signal } => {
-                        let (driver, follower) = (app.driver.clone(), app.driver.clone());
                         let (party, room_id) = (party.clone(), room_id.clone());
-                        let (device, replies) = (device.clone(), replies.clone());
-                        let taken = app.store.run_then(
-                            move |db| driver.signal(db, &party, &room_id, signal, &device),
-                            move |(reply, change)| {
-                                // Before what follows from it, which may be the end.
-                                if let Some(replies) = replies.upgrade() {
-                                    let _ = replies.try_send(CallMessage::Reply { id, reply: *reply });
-                                }
-                                follower.follow(change);
-                            },
-                        );
-                        taken.await.map_err(End::Failed)?;
+                        let report = Report { party, room_id, signal, device: device.clone() };
+                        let (live, replies) = (app.live.clone(), replies.clone());
+                        let taken = app.store.decide_then(report, move |(reply, change)| {
+                            // Before what follows from it, which may be the end.
+                            if let Some(replies) = replies.upgrade() {
+                                let _ = replies.try_send(CallMessage::Reply { id, reply: *reply });
+                            }
+                            live.follow(change);
+                        });
+                        taken.await.map_err(End::undone)?;
                     }
                 }
             }
@@ -257,7 +259,7 @@ async fn converse(socket: &mut WebSocket, app: &Arc<App>, asked: Asked) -> Resul
                     return Ok(End::Gone);
                 }
             }
-            () = closed(&mut closing) => return Ok(End::Told(Farewell::Stopping)),
+            () = under_way.stopping() => return Ok(End::Told(Farewell::Stopping)),
             () = &mut expired => return Ok(End::Told(Farewell::Expired)),
         }
     }
@@ -270,20 +272,36 @@ async fn open_in_store(
     messages: mpsc::Sender<CallMessage>,
 ) -> Result<Opening, Failure> {
     let Opens { party, room_id, arrival, id } = asked;
-    let (driver, follower) = (app.driver.clone(), app.driver.clone());
+    let live = app.live.clone();
     let (room, device) = (room_id.clone(), arrival.device.clone());
-    let opening = app.store.run_then(
-        move |db| driver.open(db, &party, &room, &arrival),
-        move |opening| {
-            follower.follow(&opening.change);
+    let opening = app.store.decide_then(Open { party, room_id, arrival }, move |opening| {
+        live.follow(&opening.change);
+        if opening.goes_on {
+            let messages = Some(messages);
+            let socket = Socket { id, side: opening.side, device, messages };
+            live.calls.join(&room, socket, opening.peer_connected);
+        }
+    });
+    Ok(opening.await?)
+}
+
+/// What a socket begins with, with the ways to the other side. For a call that is over nobody needs a way, or should get
+/// what opens one.
+fn first_messages(app: &App, app_id: &str, room_id: &str, opening: Opening) -> Vec<CallMessage> {
+    match opening.begins {
+        Begins::Elsewhere(message) => vec![message],
+        Begins::With(mut opened, events) => {
             if opening.goes_on {
-                let messages = Some(messages);
-                let socket = Socket { id, side: opening.side, device, messages };
-                follower.live.join(&room_id, socket, opening.peer_connected);
+                let now = app.live.clock.now_ms();
+                opened.ice_servers = app.ice.of_room(room_id, now);
+                opened.voip_chat = opening
+                    .session_key
+                    .map(|key| voip_chat::signed_now(&key, app_id, room_id, now));
             }
-        },
-    );
-    opening.await
+            let events = events.into_iter().map(CallMessage::Event);
+            std::iter::once(CallMessage::Call(opened)).chain(events).collect()
+        }
+    }
 }
 
 /// What a device has said; nothing, if it is only about the connection.

@@ -7,7 +7,9 @@ use axum::extract::rejection::{JsonRejection, PathRejection, QueryRejection};
 use axum::extract::{FromRequestParts, Path, Query, State};
 use axum::http::StatusCode;
 use axum::http::request::Parts;
-use rusqlite::Connection;
+use base64::Engine;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use rand::Rng;
 use serde::Serialize;
 use tracing::Span;
 use wmpf_voip::call::{Device, Side};
@@ -17,16 +19,17 @@ use wmpf_voip::protocol::socket::{CallMessage, CallView, RawPartyMessage, Signal
 use wmpf_voip::request::{RawRequest, Request};
 use wmpf_voip::value::Object;
 
-use crate::calls::checks::{Asked, Checks};
-use crate::calls::creation::{self, Creation, Crossed, Told};
-use crate::calls::driver::Driver;
-use crate::calls::turn::Change;
-use crate::domain::failure::Failure;
-use crate::domain::party::Party;
+use wmpf_voip_calls::checks::Asked;
+use wmpf_voip_calls::creation::{Create, Creation, Crossed, ROOM_ENDS, Told};
+use wmpf_voip_calls::driver::{GiveUp, GiveUpByKey, Report, View};
+use wmpf_voip_calls::party::Party;
+
+use crate::app::App;
+use crate::domain::message::Delivery;
 use crate::http::call_query::CallQuery;
+use crate::http::failure::Failure;
 use crate::http::openapi;
 use crate::http::session::Session;
-use crate::service::App;
 
 /// The longest `Idempotency-Key`.
 const MAX_KEY_LENGTH: usize = 128;
@@ -116,36 +119,40 @@ pub(crate) async fn place(
     asked: Asked,
     key: Option<String>,
 ) -> Result<(StatusCode, Json<Room>), Failure> {
-    let (keys, webhooks) = (app.keys.clone(), app.webhooks.clone());
-    let (driver, follower) = (app.driver.clone(), app.driver.clone());
-    let creation = app.store.run_then(
-        move |db| {
-            let (keys, session, request, asked) = (&keys, &session, &request, &asked);
-            let now = driver.clock.now_ms();
-            let checks = Checks { db, keys, session, request, asked, now };
-            creation::create(&checks, &driver, key.as_deref())
-        },
-        move |creation| match creation {
-            Creation::New(created) => {
-                follow_all(&follower, &created.overdue);
-                follower.live.begin(&created.change);
-                match &created.told {
-                    Told::Listener(notice) => follower.listeners.tell(notice),
-                    Told::Backend(delivery) => webhooks.deliver(delivery.clone()),
-                    Told::Nobody => {}
+    let app_id = session.app_id.clone();
+    let create = Create {
+        session,
+        request,
+        asked,
+        idempotency_key: key,
+        tickets: app.keys.clone(),
+        room_end: rand::rng().random_range(0..ROOM_ENDS),
+        message_id: format!("msg_{}", URL_SAFE_NO_PAD.encode(rand::random::<[u8; 18]>())),
+    };
+    let (live, webhooks) = (app.live.clone(), app.webhooks.clone());
+    let creation = app.store.decide_then(create, move |creation| match creation {
+        Creation::New(created) => {
+            live.follow_all(&created.overdue);
+            live.calls.begin(&created.change);
+            match &created.told {
+                Told::Listener(notice) => live.listeners.tell(notice),
+                Told::Backend => {
+                    let room_id = created.room.room_id.clone();
+                    webhooks.deliver(Delivery { app_id, room_id });
                 }
+                Told::Nobody => {}
             }
-            Creation::Crossed(crossed) => {
-                let Crossed { met, overdue } = crossed.as_ref();
-                follow_all(&follower, overdue);
-                follower.follow(&met.change);
-                if met.is_camera_off {
-                    follower.live.tell(&met.room.room_id, Side::Caller, &CallMessage::CameraOff);
-                }
+        }
+        Creation::Crossed(crossed) => {
+            let Crossed { met, overdue } = crossed.as_ref();
+            live.follow_all(overdue);
+            live.follow(&met.change);
+            if met.is_camera_off {
+                live.calls.tell(&met.room.room_id, Side::Caller, &CallMessage::CameraOff);
             }
-            Creation::Repeated(_) => {}
-        },
-    );
+        }
+        Creation::Repeated(_) => {}
+    });
     let (status, room) = match creation.await? {
         Creation::New(created) => (StatusCode::CREATED, created.room),
         Creation::Crossed(crossed) => (StatusCode::OK, crossed.met.room),
@@ -154,10 +161,6 @@ pub(crate) async fn place(
     // For the log of requests.
     Span::current().record("room_id", &room.room_id);
     Ok((status, Json(room)))
-}
-
-fn follow_all(driver: &Driver, changes: &[Change]) {
-    changes.iter().for_each(|change| driver.follow(change));
 }
 
 /// Shows a call
@@ -182,12 +185,11 @@ pub async fn show(
     room_id: Result<Path<String>, PathRejection>,
 ) -> Result<Json<CallView>, Failure> {
     let Path(room_id) = room_id?;
-    let (driver, follower) = (app.driver.clone(), app.driver.clone());
-    let viewed = app.store.run_then(
-        move |db| driver.view(db, &party, &room_id),
-        move |(_, change)| follower.follow(change),
-    );
-    viewed.await.map(|(view, _)| Json(view))
+    let live = app.live.clone();
+    let viewed =
+        app.store.decide_then(View { party, room_id }, move |(_, change)| live.follow(change));
+    let (view, _) = viewed.await?;
+    Ok(Json(view))
 }
 
 /// Reports a signal of a party
@@ -218,13 +220,11 @@ pub async fn signal(
     let Path(room_id) = room_id?;
     let Json(body) = body?;
     let (signal, device) = body.signal()?;
-    let device = Device::from(device);
-    let (driver, follower) = (app.driver.clone(), app.driver.clone());
-    let reported = app.store.run_then(
-        move |db| driver.signal(db, &party, &room_id, signal, &device),
-        move |(_, change)| follower.follow(change),
-    );
-    reported.await.map(|(reply, _)| Json(Answer { reply }))
+    let report = Report { party, room_id, signal, device: Device::from(device) };
+    let live = app.live.clone();
+    let reported = app.store.decide_then(report, move |(_, change)| live.follow(change));
+    let (reply, _) = reported.await?;
+    Ok(Json(Answer { reply }))
 }
 
 /// What became of a signal.
@@ -262,8 +262,10 @@ pub async fn cancel(
     let Path(room_id) = room_id?;
     let Query(query) = query?;
     let device = query.optional_device()?;
-    let driver = app.driver.clone();
-    end(&app, move |db| driver.give_up(db, &caller, &room_id, device).map(Some)).await
+    let live = app.live.clone();
+    let give_up = GiveUp { caller, room_id, device };
+    app.store.decide_then(give_up, move |change| live.follow(change)).await?;
+    Ok(StatusCode::NO_CONTENT)
 }
 
 /// Gives a call up whose answer was lost
@@ -289,16 +291,8 @@ pub async fn cancel_by_key(
     IdempotencyKey(key): IdempotencyKey,
 ) -> Result<StatusCode, Failure> {
     let key = key.ok_or_else(|| wrong_key("nothing"))?;
-    let driver = app.driver.clone();
-    end(&app, move |db| driver.cancel_by_key(db, &caller, &key)).await
-}
-
-async fn end(
-    app: &App,
-    work: impl FnOnce(&Connection) -> Result<Option<Change>, Failure> + Send + 'static,
-) -> Result<StatusCode, Failure> {
-    let follower = app.driver.clone();
-    let follow = move |change: &Option<Change>| follow_all(&follower, change.as_slice());
-    app.store.run_then(work, follow).await?;
+    let live = app.live.clone();
+    let give_up = GiveUpByKey { caller, key };
+    app.store.decide_then(give_up, move |change| live.follow_all(change.as_slice())).await?;
     Ok(StatusCode::NO_CONTENT)
 }

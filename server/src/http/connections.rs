@@ -16,9 +16,9 @@ use hyper::service::{Service, service_fn};
 use hyper_util::rt::{TokioIo, TokioTimer};
 use hyper_util::service::TowerToHyperService;
 use tokio::net::{TcpListener, TcpStream};
-use tokio::sync::{OwnedSemaphorePermit, Semaphore, watch};
+use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
-use crate::service::closed;
+use crate::domain::shutdown::{Shutdown, UnderWay};
 
 /// How long the head of a request may take, counted from the answer before it, so it is also how long
 /// a connection may be idle. A head is a few kilobytes, which pass through the worst network in that
@@ -33,45 +33,35 @@ const MAX_CONNECTIONS: usize = 10_000;
 /// a WebSocket does, keeps it.
 #[derive(Clone)]
 pub struct Place {
-    _held: Arc<(OwnedSemaphorePermit, watch::Receiver<bool>)>,
+    _held: Arc<(OwnedSemaphorePermit, UnderWay)>,
 }
 
-/// Accepts connections until the service is `closing`. Each open one holds a receiver of it.
-pub(crate) async fn accept(listener: TcpListener, router: Router, closing: &watch::Sender<bool>) {
-    accept_up_to(MAX_CONNECTIONS, listener, router, closing).await;
+/// Accepts connections until the service stops. Each open one is waited for.
+pub(crate) async fn accept(listener: TcpListener, router: Router, shutdown: &Shutdown) {
+    accept_up_to(MAX_CONNECTIONS, listener, router, shutdown).await;
 }
 
-async fn accept_up_to(
-    max: usize,
-    mut listener: TcpListener,
-    router: Router,
-    closing: &watch::Sender<bool>,
-) {
+async fn accept_up_to(max: usize, mut listener: TcpListener, router: Router, shutdown: &Shutdown) {
     let places = Arc::new(Semaphore::new(max));
-    let mut stopping = closing.subscribe();
+    let accepts = shutdown.watch();
     let accepting = async {
         // The semaphore is never closed.
         while let Ok(permit) = places.clone().acquire_owned().await {
             // Of axum's trait, because it also knows which errors pass.
             let (stream, _) = Listener::accept(&mut listener).await;
-            let place = Place { _held: Arc::new((permit, closing.subscribe())) };
-            tokio::spawn(converse(stream, router.clone(), place, closing.subscribe()));
+            let place = Place { _held: Arc::new((permit, shutdown.watch())) };
+            tokio::spawn(converse(stream, router.clone(), place, shutdown.watch()));
         }
     };
     tokio::select! {
         () = accepting => {}
-        () = closed(&mut stopping) => {}
+        () = accepts.stopping() => {}
     }
 }
 
 /// Answers what comes over one connection. When the service stops, a request that has begun is still
 /// answered; whoever has not yet sent a whole head gets nothing.
-async fn converse(
-    stream: TcpStream,
-    router: Router,
-    place: Place,
-    mut closing: watch::Receiver<bool>,
-) {
+async fn converse(stream: TcpStream, router: Router, place: Place, under_way: UnderWay) {
     let router = TowerToHyperService::new(router);
     let asked = AtomicBool::new(false);
     let answer = service_fn(|mut request: Request<Incoming>| {
@@ -87,7 +77,7 @@ async fn converse(
     let mut connection = std::pin::pin!(connection);
     let ended = tokio::select! {
         ended = connection.as_mut() => ended,
-        () = closed(&mut closing) => {
+        () = under_way.stopping() => {
             // Idle between two requests it closes itself; only of the first head hyper cannot tell
             // whether it will ever be whole.
             if !asked.load(Ordering::Relaxed) {
@@ -118,7 +108,7 @@ mod tests {
 
     struct Server {
         address: std::net::SocketAddr,
-        closing: watch::Sender<bool>,
+        shutdown: Shutdown,
         accepting: JoinHandle<()>,
         /// The places of the requests for `/kept`, as a WebSocket keeps them.
         kept: mpsc::UnboundedReceiver<Place>,
@@ -135,11 +125,11 @@ mod tests {
             );
             let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
             let address = listener.local_addr().unwrap();
-            let closing = watch::Sender::new(false);
-            let sender = closing.clone();
+            let shutdown = Shutdown::default();
+            let stopping = shutdown.clone();
             let accepting =
-                tokio::spawn(async move { accept_up_to(max, listener, router, &sender).await });
-            Server { address, closing, accepting, kept }
+                tokio::spawn(async move { accept_up_to(max, listener, router, &stopping).await });
+            Server { address, shutdown, accepting, kept }
         }
 
         async fn send(&self, text: &str) -> TcpStream {
@@ -177,9 +167,9 @@ mod tests {
         let _half = server.send("GET / HTTP/1.1\r\nHost").await;
         let mut idle = server.ask("/").await;
         assert!(answered(&mut idle).await);
-        server.closing.send_replace(true);
+        server.shutdown.begin();
         server.accepting.await.unwrap();
-        assert!(timeout(SHORT, server.closing.closed()).await.is_ok(), "some are still open");
+        assert!(timeout(SHORT, server.shutdown.finished()).await.is_ok(), "some are still open");
     }
 
     #[tokio::test(start_paused = true)]

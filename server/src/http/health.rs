@@ -10,8 +10,7 @@ use serde::Serialize;
 use tokio::time::timeout;
 use utoipa::ToSchema;
 
-use crate::service::App;
-use crate::storage::store::StoreError;
+use crate::app::App;
 
 /// How long the store may take: less than a request may, which would be answered with a refusal instead,
 /// and more than a group of requests does.
@@ -40,10 +39,7 @@ pub struct Health {
     )
 )]
 pub async fn healthz(State(app): State<Arc<App>>) -> (StatusCode, Json<Health>) {
-    let asked = app.store.run(|db| {
-        db.query_row("SELECT count(*) FROM apps", [], |_| Ok(())).map_err(StoreError::from)
-    });
-    let (status, word) = match timeout(PATIENCE, asked).await {
+    let (status, word) = match timeout(PATIENCE, app.store.probe()).await {
         Ok(Ok(())) => (StatusCode::OK, "ok"),
         Ok(Err(error)) => {
             tracing::error!(%error, "the store does not answer");
@@ -62,15 +58,13 @@ mod tests {
     use std::sync::mpsc;
 
     use super::*;
-    use crate::domain::clock::Clock;
     use crate::domain::tokens::Keyring;
-    use crate::storage::store::Store;
+    use crate::storage::StoreError;
 
     #[tokio::test(start_paused = true)]
     async fn a_store_that_is_stuck_is_unavailable() {
         let dir = tempfile::tempdir().unwrap();
-        let store = Store::open(&dir.path().join("store.sqlite")).unwrap();
-        let app = Arc::new(App::new(store, Keyring::new([]), Clock::default()));
+        let app = Arc::new(App::for_test(&dir, Keyring::new([])));
         let (release, released) = mpsc::channel::<()>();
         let stuck = app.store.run(move |_| {
             // Until the sender is gone.

@@ -13,16 +13,16 @@ use axum::extract::ws::rejection::WebSocketUpgradeRejection;
 use axum::extract::ws::{Message, WebSocket, WebSocketUpgrade, close_code};
 use axum::response::Response;
 
-use crate::calls::creation;
-use crate::domain::failure::Failure;
+use crate::app::App;
 use crate::domain::tokens::SessionHolder;
 use crate::http::connections::Place;
+use crate::http::failure::Failure;
 use crate::http::openapi;
 use crate::http::session::SocketSession;
 use crate::http::sockets::{Farewell, Limits, Pulse, accept, close, expiry, send};
 use crate::live::listeners::Subscription;
-use crate::service::{App, closed};
-use crate::storage::store::StoreError;
+use wmpf_voip_calls::driver::Ringing;
+use wmpf_voip_calls::failure::Failure as RuleFailure;
 
 /// How often both ends of a quiet socket learn that the other one is there. Middleboxes drop idle connections
 /// after a minute or more.
@@ -83,14 +83,14 @@ pub async fn listen(
 /// Why there are no reminders. It is said on the socket and not in the answer to the handshake, of which a browser
 /// shows nothing: a page could not tell a token that has expired from a service that is away.
 fn refusal(failure: &Failure) -> (u16, String) {
-    let is_passing = matches!(failure, Failure::TooManySockets);
+    let is_passing = matches!(failure, Failure::Rules(RuleFailure::TooManySockets));
     (if is_passing { close_code::AGAIN } else { close_code::POLICY }, failure.to_string())
 }
 
 /// Takes a place among the listeners. A new key gives up the sockets that are there, so one that comes after
 /// it has to ask again whether its token is valid.
 fn subscribe(app: &App, session: &SocketSession) -> Result<Subscription, Failure> {
-    let notices = app.driver.listeners.subscribe(&session.holder.party)?;
+    let notices = app.live.listeners.subscribe(&session.holder.party)?;
     app.keys.session(session.token.expose()).map_err(Failure::Session)?;
     Ok(notices)
 }
@@ -103,12 +103,8 @@ async fn ring(
     mut notices: Subscription,
 ) -> Option<Farewell> {
     let mut expired = std::pin::pin!(expiry(&holder));
-    let mut closing = app.closing.subscribe();
-    let now = app.driver.clock.now_ms();
-    let listener = holder.party;
-    let look_up =
-        app.store.run(move |db| creation::ringing(db, &listener, now).map_err(StoreError::from));
-    let ringing = match look_up.await {
+    let under_way = app.shutdown.watch();
+    let ringing = match app.store.decide(Ringing { listener: holder.party }).await {
         Ok(ringing) => ringing,
         Err(error) => {
             tracing::error!(%error, "what rings could not be looked up");
@@ -145,7 +141,7 @@ async fn ring(
                     return None;
                 }
             }
-            () = closed(&mut closing) => return Some(Farewell::Stopping),
+            () = under_way.stopping() => return Some(Farewell::Stopping),
             () = &mut expired => return Some(Farewell::Expired),
         }
     }
@@ -154,26 +150,25 @@ async fn ring(
 #[cfg(test)]
 mod tests {
     use wmpf_voip::secret::Secret;
+    use wmpf_voip_calls::ticket::TokenError;
 
     use super::*;
-    use crate::domain::clock::{Clock, now_ms};
-    use crate::domain::party::{Party, Role};
-    use crate::domain::tokens::{Keyring, TokenError};
-    use crate::storage::store::Store;
+    use crate::domain::clock::now_ms;
+    use crate::domain::tokens::Keyring;
+    use wmpf_voip_calls::party::{Party, Role};
 
     #[tokio::test]
     async fn a_socket_whose_token_was_revoked_on_its_way_gets_no_place() {
         let dir = tempfile::tempdir().unwrap();
-        let store = Store::open(&dir.path().join("store.sqlite")).unwrap();
         let keys = Keyring::new([("wxa".into(), vec![1; 32])]);
-        let app = App::new(store, keys, Clock::default());
+        let app = App::for_test(&dir, keys);
         let party = Party { app_id: "wxa".into(), role: Role::Phone, id: "o1".into() };
         let token = app.keys.issue_session(&party, now_ms() + 60_000).unwrap();
         let holder = app.keys.session(&token).unwrap();
         let session = SocketSession { holder, token: Secret::new(token) };
         assert!(subscribe(&app, &session).is_ok());
         app.keys.set("wxa", Some(vec![2; 32]));
-        app.driver.listeners.give_up("wxa");
+        app.live.listeners.give_up("wxa");
         let refused = subscribe(&app, &session).map(|_| ());
         assert!(matches!(refused, Err(Failure::Session(TokenError::Forged))), "{refused:?}");
     }

@@ -12,12 +12,13 @@ use axum::http::request::Parts;
 use tracing::Span;
 use wmpf_voip::code::Code;
 use wmpf_voip::protocol::REMINDERS_SUBPROTOCOL;
+use wmpf_voip::protocol::Refusal;
 use wmpf_voip::secret::Secret;
 
-use crate::domain::failure::Failure;
-use crate::domain::party::{Party, Role};
+use crate::app::App;
 use crate::domain::tokens::SessionHolder;
-use crate::service::App;
+use crate::http::failure::Failure;
+use wmpf_voip_calls::party::{Party, Role};
 
 /// The party of the token in `Authorization: Bearer`.
 pub struct Session(pub Party);
@@ -50,11 +51,11 @@ impl FromRequestParts<Arc<App>> for UserSession {
         let Session(party) = Session::from_request_parts(parts, app).await?;
         match party.role {
             Role::Phone => Ok(UserSession(party)),
-            Role::Device => Err(Failure::refused(
+            Role::Device => Err(Failure::from(Refusal::new(
                 Code::PhoneOnly,
                 "this is done in the WeChat client, and the session token is a device's: \
                  use the user's session token",
-            )),
+            ))),
         }
     }
 }

@@ -10,9 +10,9 @@ use tokio::time::{Instant, Interval, MissedTickBehavior, Sleep, interval_at, sle
 use wmpf_voip::protocol::REMINDERS_SUBPROTOCOL;
 
 use crate::domain::clock::now_ms;
-use crate::domain::failure::Failure;
 use crate::domain::tokens::SessionHolder;
 use crate::http::connections::Place;
+use crate::http::failure::Failure;
 
 /// Most sockets are idle. The library's read buffer of 128 kB would be most of what they cost.
 const READ_BUFFER_BYTES: usize = 4 * 1024;

@@ -10,12 +10,12 @@ use wmpf_voip::outcome::Room;
 use wmpf_voip::value::Object;
 use wmpf_voip::wmpf_call::RawWmpfCall;
 
-use crate::calls::checks::Asked;
-use crate::domain::failure::Failure;
+use crate::app::App;
 use crate::http::calls::{IdempotencyKey, place};
+use crate::http::failure::Failure;
 use crate::http::openapi;
 use crate::http::session::UserSession;
-use crate::service::App;
+use wmpf_voip_calls::checks::Asked;
 
 /// Creates a call of a phone to a device
 ///

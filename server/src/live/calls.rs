@@ -10,10 +10,11 @@ use tokio::sync::{Notify, mpsc};
 use wmpf_voip::call::{Device, Side, State};
 use wmpf_voip::protocol::socket::CallMessage;
 
-use crate::calls::turn::Change;
 use crate::domain::clock::Clock;
-use crate::domain::sides::Sides;
-use crate::live::listeners::MAX_SOCKETS;
+use wmpf_voip_calls::failure::MAX_SOCKETS;
+use wmpf_voip_calls::presence::Presence;
+use wmpf_voip_calls::sides::Sides;
+use wmpf_voip_calls::turn::Change;
 
 /// How many messages may wait for one socket. Only the media sends many, some dozens when it begins.
 pub const QUEUE_LENGTH: usize = 64;
@@ -145,6 +146,32 @@ impl Calls {
     }
 }
 
+impl Presence for LiveCalls {
+    fn has_room(&self, room_id: &str, side: Side) -> bool {
+        let of_side = |socket: &&Socket| socket.side == side;
+        let sockets = |call: &LiveCall| call.sockets.iter().filter(of_side).count();
+        self.lock().by_room.get(room_id).is_none_or(|call| sockets(call) < MAX_SOCKETS)
+    }
+
+    fn has_socket(&self, room_id: &str, side: Side, speaker: &Device) -> bool {
+        self.lock().by_room.get(room_id).is_some_and(|call| call.has_socket(side, speaker))
+    }
+
+    fn is_connected(&self, room_id: &str, side: Side) -> bool {
+        self.lock().by_room.get(room_id).is_some_and(|call| call.is_connected(side))
+    }
+
+    fn device(&self, room_id: &str, side: Side) -> Option<String> {
+        let calls = self.lock();
+        let mut sockets = calls.by_room.get(room_id)?.sockets.iter();
+        Some(sockets.find(|socket| socket.side == side)?.device.name.clone())
+    }
+
+    fn last_seen(&self, room_id: &str, side: Side) -> Option<i64> {
+        *self.lock().by_room.get(room_id)?.last_seen.of(side)
+    }
+}
+
 impl LiveCalls {
     /// A call that is new in memory.
     pub fn begin(&self, change: &Change) {
@@ -211,40 +238,6 @@ impl LiveCalls {
             socket.tell(CallMessage::Peer { connected });
         }
         call.with_peers(|call| call.sockets.push(socket));
-    }
-
-    /// Whether this side can have one more socket.
-    #[must_use]
-    pub fn has_room(&self, room_id: &str, side: Side) -> bool {
-        let of_side = |socket: &&Socket| socket.side == side;
-        let sockets = |call: &LiveCall| call.sockets.iter().filter(of_side).count();
-        self.lock().by_room.get(room_id).is_none_or(|call| sockets(call) < MAX_SOCKETS)
-    }
-
-    /// Whether the page that speaks for a side has a socket.
-    #[must_use]
-    pub fn has_socket(&self, room_id: &str, side: Side, speaker: &Device) -> bool {
-        self.lock().by_room.get(room_id).is_some_and(|call| call.has_socket(side, speaker))
-    }
-
-    /// Whether any device of this side has a socket.
-    #[must_use]
-    pub fn is_connected(&self, room_id: &str, side: Side) -> bool {
-        self.lock().by_room.get(room_id).is_some_and(|call| call.is_connected(side))
-    }
-
-    /// The name of a device of this side that has a socket.
-    #[must_use]
-    pub fn device(&self, room_id: &str, side: Side) -> Option<String> {
-        let calls = self.lock();
-        let mut sockets = calls.by_room.get(room_id)?.sockets.iter();
-        Some(sockets.find(|socket| socket.side == side)?.device.name.clone())
-    }
-
-    /// When this side's last socket was last there.
-    #[must_use]
-    pub fn last_seen(&self, room_id: &str, side: Side) -> Option<i64> {
-        *self.lock().by_room.get(room_id)?.last_seen.of(side)
     }
 
     /// Tells the sockets of a side something that is no event.

@@ -5,18 +5,13 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use tokio::sync::mpsc;
 
-use crate::calls::creation::Notice;
-use crate::domain::failure::Failure;
-use crate::domain::party::Party;
+use wmpf_voip_calls::failure::{Failure, MAX_SOCKETS};
+use wmpf_voip_calls::party::Party;
+use wmpf_voip_calls::turn::Notice;
 
 /// How many notices may wait for one socket. Nobody is called so often; a socket that falls behind
 /// is given up, and gets what still rings when it connects again.
 const QUEUE_LENGTH: usize = 16;
-
-/// How many sockets a party may hold: the phones, pages and retries of one user are fewer. The newest is
-/// refused, because a party that tries again and again would otherwise drive out its own working sockets.
-/// One whose other end has vanished is found out and makes room within a minute.
-pub const MAX_SOCKETS: usize = 16;
 
 type Sockets = HashMap<Party, Vec<mpsc::Sender<Notice>>>;
 
@@ -98,7 +93,7 @@ mod tests {
     use tokio::sync::mpsc::error::TryRecvError;
 
     use super::*;
-    use crate::domain::party::Role;
+    use wmpf_voip_calls::party::Role;
 
     fn ringing(id: &str) -> Notice {
         let listener = Party { app_id: "wxa".into(), role: Role::Phone, id: id.into() };

@@ -7,13 +7,9 @@ use base64::engine::general_purpose::STANDARD;
 use hmac::{Hmac, Mac};
 use rand::Rng;
 use rand::distr::Alphanumeric;
-use rusqlite::Connection;
 use sha2::Sha256;
 use wmpf_voip::protocol::socket::VoipChat;
 use wmpf_voip::secret::Secret;
-
-use crate::domain::party::{Party, Role};
-use crate::storage::look_ups;
 
 /// How many bytes a session_key has.
 const KEY_LENGTH: usize = 16;
@@ -30,28 +26,11 @@ pub fn is_session_key(text: &str) -> bool {
     STANDARD.decode(text).is_ok_and(|key| key.len() == KEY_LENGTH)
 }
 
-/// What this party passes to `wx.joinVoIPChat` for this room. Only users have a session_key, and only those of whom the
-/// operator has told it.
-///
-/// # Errors
-/// When the store fails.
-pub fn of_party(
-    db: &Connection,
-    party: &Party,
-    room_id: &str,
-    now_ms: i64,
-) -> rusqlite::Result<Option<VoipChat>> {
-    match party.role {
-        Role::Device => Ok(None),
-        Role::Phone => {
-            let key = look_ups::session_key(db, &party.app_id, &party.id)?;
-            Ok(key.map(|key| {
-                let nonce = rand::rng().sample_iter(Alphanumeric).take(NONCE_LENGTH);
-                let nonce: String = nonce.map(char::from).collect();
-                signed(&key, &party.app_id, room_id, nonce, now_ms.unsigned_abs() / 1000)
-            }))
-        }
-    }
+/// What a user passes to `wx.joinVoIPChat` for this room, signed now.
+#[must_use]
+pub fn signed_now(key: &Secret<String>, app_id: &str, room_id: &str, now_ms: i64) -> VoipChat {
+    let nonce = rand::rng().sample_iter(Alphanumeric).take(NONCE_LENGTH);
+    signed(key, app_id, room_id, nonce.map(char::from).collect(), now_ms.unsigned_abs() / 1000)
 }
 
 fn signed(

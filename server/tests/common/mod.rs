@@ -24,14 +24,17 @@ use tokio::task::JoinHandle;
 use tokio_tungstenite::tungstenite::client::IntoClientRequest;
 use tokio_tungstenite::tungstenite::{Error, Message};
 use tokio_tungstenite::{MaybeTlsStream, WebSocketStream, connect_async};
-use wmpf_voip_server::admin::key::AdminKey;
-use wmpf_voip_server::calls::driver::Driver;
+use wmpf_voip_calls::operation::{Context, Operation};
+use wmpf_voip_calls::party::{Party, Role};
+use wmpf_voip_calls::ticket::{Ticket, TicketHolder};
+use wmpf_voip_server::config::Config;
+use wmpf_voip_server::domain::admin_key::AdminKey;
 use wmpf_voip_server::domain::clock::{Clock, now_ms};
-use wmpf_voip_server::domain::party::{Party, Role};
-use wmpf_voip_server::domain::tokens::{Keyring, Ticket, TicketHolder};
+use wmpf_voip_server::domain::tokens::Keyring;
+use wmpf_voip_server::live::Live;
 use wmpf_voip_server::media::ice::IceServers;
-use wmpf_voip_server::service::{Config, Service};
-use wmpf_voip_server::storage::look_ups;
+use wmpf_voip_server::service::Service;
+use wmpf_voip_server::storage::sqlite::{facts, look_ups, writes};
 
 /// Long enough for a slow machine; nothing waits as long unless it fails.
 const PATIENCE: Duration = Duration::from_secs(20);
@@ -48,7 +51,7 @@ pub(crate) struct TestServer {
     pub(crate) api: Api,
     /// The clock of its calls.
     pub(crate) clock: Clock,
-    pub(crate) driver: Driver,
+    pub(crate) live: Live,
     dir: TempDir,
     stop: oneshot::Sender<()>,
     serving: JoinHandle<()>,
@@ -75,7 +78,7 @@ impl TestServer {
         change(&mut config);
         let clock = config.clock.clone();
         let service = Service::open(config).await.unwrap();
-        let driver = service.driver();
+        let live = service.live();
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let api = Api::new(&listener.local_addr().unwrap().to_string());
         let (stop, stopped) = oneshot::channel();
@@ -83,7 +86,7 @@ impl TestServer {
             // Dropping the sender stops it too.
             let _ = stopped.await;
         }));
-        TestServer { api, clock, driver, dir, stop, serving }
+        TestServer { api, clock, live, dir, stop, serving }
     }
 
     /// Stops gracefully and waits for the end.
@@ -114,6 +117,18 @@ impl TestServer {
         let db = self.records();
         db.execute_batch("BEGIN IMMEDIATE").unwrap();
         db
+    }
+
+    /// Does an operation behind the service's back: nothing of it is passed on.
+    pub(crate) fn decide<O: Operation>(&self, operation: &O) -> O::Done {
+        let (db, now) = (self.records(), self.clock.now_ms());
+        let facts = facts::read(&db, &operation.wants(), now).unwrap();
+        let context = Context { presence: &self.live.calls, now, started_at: now };
+        let decision = operation.decide(facts, &context).unwrap();
+        for write in &decision.writes {
+            writes::write(&db, write, now).unwrap();
+        }
+        decision.done
     }
 
     pub(crate) fn records(&self) -> Connection {

@@ -14,10 +14,11 @@ use wmpf_voip::code::Code;
 use wmpf_voip::problem::Problems;
 use wmpf_voip::protocol::{Refusal, WrongField};
 
-use crate::domain::tokens::{IssueError, TokenError};
-use crate::live::listeners::MAX_SOCKETS;
-use crate::router::MAX_BODY_BYTES;
-use crate::storage::store::StoreError;
+use crate::domain::limits::MAX_BODY_BYTES;
+use crate::domain::tokens::IssueError;
+use crate::storage::{StoreError, Undone};
+use wmpf_voip_calls::failure::Failure as RuleFailure;
+use wmpf_voip_calls::ticket::TokenError;
 
 /// Why a request was not answered with what it asked for.
 #[derive(Debug, thiserror::Error)]
@@ -35,9 +36,9 @@ pub enum Failure {
         "the admin key is {0}: send the one that the service was started with as 'Authorization: Bearer <key>'"
     )]
     AdminKey(&'static str),
-    /// The contract forbids it.
+    /// The rules forbid it.
     #[error(transparent)]
-    Refused(#[from] Refusal),
+    Rules(#[from] RuleFailure),
     /// It is not a request that this service has.
     #[error("{1}")]
     Http(StatusCode, String),
@@ -47,20 +48,6 @@ pub enum Failure {
         MAX_BODY_BYTES / 1024
     )]
     TooLong,
-    /// The snTicket is not valid. The contract has no code of its own for it.
-    #[error("snTicket: the snTicket {0}: fetch a new one; it is valid for 5 minutes")]
-    SnTicket(TokenError),
-    /// The key of another call.
-    #[error(
-        "{header}: this key was used for a call with another body; make a new key for each call and repeat it only with the same body",
-        header = wmpf_voip::protocol::IDEMPOTENCY_KEY_HEADER
-    )]
-    KeyReused,
-    /// It has enough sockets already.
-    #[error(
-        "{MAX_SOCKETS} sockets of this party are open already: close one, or try again in a minute"
-    )]
-    TooManySockets,
     /// It takes too long.
     #[error("the request was not finished within {} s: try again", .0.as_secs())]
     TooLate(Duration),
@@ -73,9 +60,15 @@ pub enum Failure {
     /// A message could not be written as JSON.
     #[error("writing JSON: {0}")]
     Json(#[from] serde_json::Error),
-    /// The clock of the machine is beyond what can be written.
-    #[error("the time: {0}")]
-    Time(#[from] jiff::Error),
+}
+
+impl From<Undone> for Failure {
+    fn from(undone: Undone) -> Failure {
+        match undone {
+            Undone::Rules(failure) => Failure::Rules(failure),
+            Undone::Store(error) => Failure::Store(error),
+        }
+    }
 }
 
 impl From<rusqlite::Error> for Failure {
@@ -84,9 +77,15 @@ impl From<rusqlite::Error> for Failure {
     }
 }
 
+impl From<Refusal> for Failure {
+    fn from(refusal: Refusal) -> Failure {
+        Failure::Rules(refusal.into())
+    }
+}
+
 impl From<Problems> for Failure {
     fn from(problems: Problems) -> Failure {
-        Failure::Refused(problems.into())
+        Failure::Rules(problems.into())
     }
 }
 
@@ -120,12 +119,6 @@ impl From<PathRejection> for Failure {
 }
 
 impl Failure {
-    /// A refusal with a code of the contract.
-    #[must_use]
-    pub fn refused(code: Code, text: impl Into<String>) -> Failure {
-        Failure::Refused(Refusal::new(code, text))
-    }
-
     /// What is told where there is no HTTP status; none if it is the service's own fault, which is logged.
     #[must_use]
     pub fn into_refusal(self) -> Option<Refusal> {
@@ -139,32 +132,42 @@ impl Failure {
             Failure::NoSession | Failure::Session(_) | Failure::AdminKey(_) => {
                 (StatusCode::UNAUTHORIZED, Refusal::new(Code::CreateRoom, text))
             }
-            Failure::Refused(refusal) => (status(refusal.errcode), refusal),
+            Failure::Rules(failure) => of_rules(failure, text),
             Failure::Http(status, _) => (status, Refusal::new(Code::Parameter, text)),
             Failure::TooLong => {
                 (StatusCode::PAYLOAD_TOO_LARGE, Refusal::new(Code::Parameter, text))
             }
-            Failure::SnTicket(error) => {
-                let expected = "a valid snTicket of this device";
-                let got = format!("one that {error}");
-                let problem = WrongField::new("snTicket", Code::Parameter, expected, got);
-                let problems = Some(vec![problem]);
-                (StatusCode::FORBIDDEN, Refusal { problems, ..Refusal::new(Code::Parameter, text) })
-            }
-            Failure::KeyReused => (StatusCode::CONFLICT, Refusal::new(Code::Parameter, text)),
-            Failure::TooManySockets => {
-                (StatusCode::TOO_MANY_REQUESTS, Refusal::new(Code::CreateRoom, text))
-            }
             Failure::TooLate(_) => {
                 (StatusCode::SERVICE_UNAVAILABLE, Refusal::new(Code::CreateRoom, text))
             }
-            Failure::Store(_) | Failure::Issue(_) | Failure::Json(_) | Failure::Time(_) => {
-                tracing::error!(cause = text, "a request failed");
-                let text = "the room service failed; its log says why. Try again";
-                (StatusCode::INTERNAL_SERVER_ERROR, Refusal::new(Code::CreateRoom, text))
-            }
+            Failure::Store(_) | Failure::Issue(_) | Failure::Json(_) => own_fault(&text),
         }
     }
+}
+
+fn of_rules(failure: RuleFailure, text: String) -> (StatusCode, Refusal) {
+    match failure {
+        RuleFailure::Refused(refusal) => (status(refusal.errcode), refusal),
+        RuleFailure::SnTicket(error) => {
+            let expected = "a valid snTicket of this device";
+            let got = format!("one that {error}");
+            let problem = WrongField::new("snTicket", Code::Parameter, expected, got);
+            let problems = Some(vec![problem]);
+            (StatusCode::FORBIDDEN, Refusal { problems, ..Refusal::new(Code::Parameter, text) })
+        }
+        RuleFailure::KeyReused => (StatusCode::CONFLICT, Refusal::new(Code::Parameter, text)),
+        RuleFailure::TooManySockets => {
+            (StatusCode::TOO_MANY_REQUESTS, Refusal::new(Code::CreateRoom, text))
+        }
+        RuleFailure::Json(_) | RuleFailure::Time(_) | RuleFailure::Unasked(_) => own_fault(&text),
+    }
+}
+
+/// What the service did wrong is told to its log.
+fn own_fault(cause: &str) -> (StatusCode, Refusal) {
+    tracing::error!(cause, "a request failed");
+    let text = "the room service failed; its log says why. Try again";
+    (StatusCode::INTERNAL_SERVER_ERROR, Refusal::new(Code::CreateRoom, text))
 }
 
 impl IntoResponse for Failure {

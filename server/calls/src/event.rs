@@ -1,7 +1,5 @@
 //! What a mini-program's own backend is told.
 
-use base64::Engine;
-use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use jiff::Timestamp;
 use serde::Serialize;
 use wmpf_voip::device_call::DeviceCall;
@@ -10,7 +8,7 @@ use wmpf_voip::outcome::{ChargeType, Room};
 use wmpf_voip::protocol::RING_MS;
 use wmpf_voip::request::RoomType;
 
-use crate::calls::checks::Permit;
+use crate::checks::Permit;
 
 /// A message in the envelope that the Standard Webhooks specification recommends.
 #[derive(Serialize)]
@@ -19,18 +17,18 @@ pub struct Event<'a> {
     #[serde(rename = "type")]
     kind: &'static str,
     /// The same as the header `webhook-id`.
-    pub(super) id: String,
+    id: String,
     /// When the call was created.
     timestamp: Timestamp,
-    pub(super) data: DeviceCalled<'a>,
+    data: DeviceCalled<'a>,
 }
 
 /// That somebody calls a device by callDevice.
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
-pub(super) struct DeviceCalled<'a> {
-    pub(super) app_id: &'a str,
-    pub(super) room_id: &'a str,
+struct DeviceCalled<'a> {
+    app_id: &'a str,
+    room_id: &'a str,
     room_type: RoomType,
     sn: &'a str,
     model_id: &'a str,
@@ -54,11 +52,12 @@ pub(super) struct DeviceCalled<'a> {
 }
 
 impl<'a> Event<'a> {
-    /// That `call` was permitted and created.
+    /// That `call` was permitted and created. `id` names the message.
     ///
     /// # Errors
     /// When `now` is no moment that can be written.
-    pub(crate) fn new(
+    pub fn new(
+        id: String,
         call: &'a DeviceCall,
         permit: &'a Permit,
         room: &'a Room,
@@ -66,7 +65,7 @@ impl<'a> Event<'a> {
     ) -> Result<Event<'a>, jiff::Error> {
         Ok(Event {
             kind: "device.called",
-            id: format!("msg_{}", URL_SAFE_NO_PAD.encode(rand::random::<[u8; 18]>())),
+            id,
             timestamp: Timestamp::from_millisecond(now)?,
             data: DeviceCalled {
                 app_id: &permit.caller.app_id,

@@ -16,9 +16,16 @@ use std::time::Duration;
 
 use rusqlite::{Connection, Savepoint, TransactionBehavior};
 use tokio::sync::{mpsc, oneshot};
+use wmpf_voip_calls::operation::{Context, Operation};
+use wmpf_voip_calls::presence::Presence;
+
+use super::{facts, look_ups, outbox, writes};
+use crate::domain::clock::Clock;
+use crate::domain::message::{Delivery, Message};
+use crate::storage::{StoreError, Undone};
 
 /// One step of the schema for each version that was ever released, oldest first.
-pub(crate) const MIGRATIONS: [&str; 7] = [
+pub(crate) const MIGRATIONS: [&str; 8] = [
     include_str!("schema.sql"),
     include_str!("schema-2.sql"),
     include_str!("schema-3.sql"),
@@ -26,10 +33,14 @@ pub(crate) const MIGRATIONS: [&str; 7] = [
     include_str!("schema-5.sql"),
     include_str!("schema-6.sql"),
     include_str!("schema-7.sql"),
+    include_str!("schema-8.sql"),
 ];
 
+/// Mini-programs, devices and users in every state that the contract can tell apart.
+pub(super) const DEMO: &str = include_str!("demo.sql");
+
 /// The version of a file that all of them have been applied to.
-const SCHEMA_VERSION: u16 = MIGRATIONS.len() as u16;
+pub(crate) const SCHEMA_VERSION: u16 = MIGRATIONS.len() as u16;
 
 /// How many requests may wait for the thread before others have to wait to be let in.
 const QUEUE_LENGTH: usize = 1024;
@@ -52,47 +63,21 @@ const STATEMENT_CACHE: usize = 128;
 type Job = Box<dyn FnOnce(&Connection) -> (bool, Answer) + Send>;
 type Answer = Box<dyn FnOnce(Result<(), StoreError>) + Send>;
 
-/// Why the store could not do its part.
-#[derive(Debug, Clone, thiserror::Error)]
-pub enum StoreError {
-    /// SQLite failed.
-    #[error("the data file: {0}")]
-    Sqlite(Arc<rusqlite::Error>),
-    /// The file cannot be created.
-    #[error("the data file: {0}")]
-    File(Arc<io::Error>),
-    /// Another service has the file.
-    #[error(
-        "the data file {}: another service uses it; stop that one, or choose another file with --data or WMPF_VOIP_DATA",
-        .0.display()
-    )]
-    InUse(PathBuf),
-    /// The file that keeps other services away cannot be created or locked.
-    #[error("the lock file {path}: {error}", path = .0.display(), error = .1)]
-    Lock(PathBuf, Arc<io::Error>),
-    /// A newer version of this program has written the file.
-    #[error("the data file has schema version {0}, and this program knows only {SCHEMA_VERSION}")]
-    TooNew(u16),
-    /// The thread could not be started.
-    #[error("the store's thread: {0}")]
-    Thread(Arc<io::Error>),
-    /// The work is wrong in itself; where is on standard error.
-    #[error("the work panicked")]
-    Panicked,
-    /// The thread is gone, or could not begin; why is in the log.
-    #[error("the store did not take the work")]
-    Stopped,
-}
-
-impl From<rusqlite::Error> for StoreError {
-    fn from(error: rusqlite::Error) -> StoreError {
-        StoreError::Sqlite(Arc::new(error))
-    }
+/// What operations are told beside what is stored.
+#[derive(Clone)]
+pub struct Surroundings {
+    /// Who is connected.
+    pub presence: Arc<dyn Presence>,
+    /// The time.
+    pub clock: Clock,
+    /// When the service was started, in milliseconds since the Unix epoch.
+    pub started_at: i64,
 }
 
 /// A handle on the store.
 pub struct Store {
     jobs: mpsc::Sender<Job>,
+    surroundings: Surroundings,
     /// The lock of the data file, as long as this is there; the system frees that of a process that has died.
     _lock: File,
 }
@@ -102,14 +87,102 @@ impl Store {
     ///
     /// # Errors
     /// When the file cannot be used, or another service uses it.
-    pub fn open(path: &Path) -> Result<Store, StoreError> {
+    pub fn open(path: &Path, surroundings: Surroundings) -> Result<Store, StoreError> {
         let (connection, lock) = connect(path)?;
         let (jobs, queue) = mpsc::channel(QUEUE_LENGTH);
         thread::Builder::new()
             .name("store".into())
             .spawn(move || work_off(connection, queue))
             .map_err(|error| StoreError::Thread(Arc::new(error)))?;
-        Ok(Store { jobs, _lock: lock })
+        Ok(Store { jobs, surroundings, _lock: lock })
+    }
+
+    /// Does what an operation decides, and waits until it is on disk.
+    ///
+    /// # Errors
+    /// The failure of the operation, or that of the store; then nothing of it is written.
+    pub async fn decide<O: Operation>(&self, operation: O) -> Result<O::Done, Undone> {
+        self.decide_then(operation, |_| ()).await
+    }
+
+    /// The same, and passes what it came to to `then` once it is on disk: in the order of the changes, and also if whoever
+    /// asked no longer waits. `then` holds up everybody else, so it must be short.
+    ///
+    /// # Errors
+    /// The failure of the operation, or that of the store; then nothing of it is written.
+    pub async fn decide_then<O: Operation>(
+        &self,
+        operation: O,
+        then: impl FnOnce(&O::Done) + Send + 'static,
+    ) -> Result<O::Done, Undone> {
+        let Surroundings { presence, clock, started_at } = self.surroundings.clone();
+        let work = move |db: &Connection| {
+            let now = clock.now_ms();
+            let facts = facts::read(db, &operation.wants(), now)?;
+            let context = Context { presence: presence.as_ref(), now, started_at };
+            let decision = operation.decide(facts, &context)?;
+            for write in &decision.writes {
+                writes::write(db, write, now)?;
+            }
+            Ok::<_, Undone>(decision.done)
+        };
+        self.run_then(work, then).await
+    }
+
+    /// The messages to backends that wait to be sent, oldest first.
+    ///
+    /// # Errors
+    /// When the store fails.
+    pub async fn undelivered(&self) -> Result<Vec<Delivery>, StoreError> {
+        self.run(|db| Ok(outbox::all(db)?)).await
+    }
+
+    /// The message about a call, if it still waits.
+    ///
+    /// # Errors
+    /// When the store fails.
+    pub async fn message(&self, room_id: String) -> Result<Option<Message>, StoreError> {
+        self.run(move |db| Ok(outbox::find(db, &room_id)?)).await
+    }
+
+    /// The message about a call has arrived, or would no longer help.
+    ///
+    /// # Errors
+    /// When the store fails.
+    pub async fn delivered(&self, room_id: String) -> Result<(), StoreError> {
+        self.run(move |db| Ok(outbox::remove(db, &room_id)?)).await
+    }
+
+    /// Notes that the service is running at this time.
+    ///
+    /// # Errors
+    /// When the store fails.
+    pub async fn beat(&self, now: i64) -> Result<(), StoreError> {
+        self.run(move |db| writes::beat(db, now)).await
+    }
+
+    /// Answers once the store does what it is asked.
+    ///
+    /// # Errors
+    /// When the store fails.
+    pub async fn probe(&self) -> Result<(), StoreError> {
+        self.run(|db| Ok(db.query_row("SELECT count(*) FROM apps", [], |_| Ok(()))?)).await
+    }
+
+    /// Writes the demo's records; what is already there stays as it is.
+    ///
+    /// # Errors
+    /// When the store fails.
+    pub async fn seed_demo(&self) -> Result<(), StoreError> {
+        self.run(|db| Ok(db.execute_batch(DEMO)?)).await
+    }
+
+    /// The keys that sign the tokens, by appId.
+    ///
+    /// # Errors
+    /// When the store fails.
+    pub async fn token_keys(&self) -> Result<Vec<(String, Vec<u8>)>, StoreError> {
+        self.run(|db| Ok(look_ups::token_keys(db)?)).await
     }
 
     /// Does `work` in a transaction and waits until its changes are on disk. An error undoes them.
@@ -256,6 +329,12 @@ mod tests {
     use futures_util::FutureExt;
 
     use super::*;
+    use crate::live::calls::LiveCalls;
+
+    fn open(path: &Path) -> Result<Store, StoreError> {
+        let presence = Arc::new(LiveCalls::default());
+        Store::open(path, Surroundings { presence, clock: Clock::default(), started_at: 0 })
+    }
 
     fn model(id: &'static str) -> impl FnOnce(&Connection) -> Result<(), StoreError> + Send {
         move |db| {
@@ -277,21 +356,21 @@ mod tests {
     async fn what_was_acknowledged_is_there_after_reopening() {
         let dir = tempfile::tempdir().unwrap();
         let path = dir.path().join("store.sqlite");
-        let store = Store::open(&path).unwrap();
+        let store = open(&path).unwrap();
         store.run(model("M1")).await.unwrap();
         drop(store);
-        assert_eq!(models(&Store::open(&path).unwrap()).await, ["M1"]);
+        assert_eq!(models(&open(&path).unwrap()).await, ["M1"]);
     }
 
     #[test]
     fn a_file_has_one_service_at_a_time() {
         let dir = tempfile::tempdir().unwrap();
         let path = dir.path().join("store.sqlite");
-        let store = Store::open(&path).unwrap();
+        let store = open(&path).unwrap();
         let roundabout = dir.path().join(".").join("store.sqlite");
-        assert!(matches!(Store::open(&roundabout), Err(StoreError::InUse(_))));
+        assert!(matches!(open(&roundabout), Err(StoreError::InUse(_))));
         drop(store);
-        assert!(Store::open(&roundabout).is_ok());
+        assert!(open(&roundabout).is_ok());
     }
 
     #[cfg(unix)]
@@ -299,7 +378,7 @@ mod tests {
     async fn nobody_else_can_read_the_keys() {
         use std::os::unix::fs::PermissionsExt;
         let dir = tempfile::tempdir().unwrap();
-        let store = Store::open(&dir.path().join("store.sqlite")).unwrap();
+        let store = open(&dir.path().join("store.sqlite")).unwrap();
         store.run(model("M1")).await.unwrap();
         for name in ["store.sqlite", "store.sqlite-wal", "store.sqlite-shm", "store.sqlite-lock"] {
             let mode = dir.path().join(name).metadata().unwrap().permissions().mode();
@@ -310,7 +389,7 @@ mod tests {
     #[tokio::test]
     async fn a_failure_in_a_group_undoes_only_itself() {
         let dir = tempfile::tempdir().unwrap();
-        let store = Store::open(&dir.path().join("store.sqlite")).unwrap();
+        let store = open(&dir.path().join("store.sqlite")).unwrap();
         let half_done = |db: &Connection| {
             db.execute("INSERT INTO models VALUES ('M3', 'name')", [])?;
             Err::<(), _>(StoreError::TooNew(7))
@@ -330,7 +409,7 @@ mod tests {
     #[tokio::test]
     async fn what_follows_a_change_needs_nobody_who_waits_for_it() {
         let dir = tempfile::tempdir().unwrap();
-        let store = Store::open(&dir.path().join("store.sqlite")).unwrap();
+        let store = open(&dir.path().join("store.sqlite")).unwrap();
         let (sender, followed) = std::sync::mpsc::channel();
         // Polled once, it has handed over its work.
         let _ = store.run_then(model("M1"), move |(): &()| sender.send(()).unwrap()).now_or_never();
@@ -341,7 +420,7 @@ mod tests {
     #[tokio::test]
     async fn a_panic_undoes_only_itself_and_the_store_goes_on() {
         let dir = tempfile::tempdir().unwrap();
-        let store = Store::open(&dir.path().join("store.sqlite")).unwrap();
+        let store = open(&dir.path().join("store.sqlite")).unwrap();
         let panics = |db: &Connection| -> Result<(), StoreError> {
             db.execute("INSERT INTO models VALUES ('M3', 'name')", [])?;
             panic!("as a test")
@@ -356,7 +435,7 @@ mod tests {
     #[tokio::test]
     async fn what_ran_is_told_of_in_order_and_only_if_it_stands() {
         let dir = tempfile::tempdir().unwrap();
-        let store = Store::open(&dir.path().join("store.sqlite")).unwrap();
+        let store = open(&dir.path().join("store.sqlite")).unwrap();
         let (sender, told) = std::sync::mpsc::channel();
         let tell = |id: &'static str| {
             let sender = sender.clone();
@@ -391,7 +470,7 @@ mod tests {
         drop(old);
 
         for _ in 0..2 {
-            let store = Store::open(&path).unwrap();
+            let store = open(&path).unwrap();
             let read = store.run(|db| {
                 let call = "SELECT room_id, reminder, idempotency_key, caller_camera_status,
                     coalesce(call, cancelled_at, time_limit), state FROM calls";
@@ -420,6 +499,6 @@ mod tests {
         let dir = tempfile::tempdir().unwrap();
         let path = dir.path().join("store.sqlite");
         Connection::open(&path).unwrap().pragma_update(None, "user_version", 99).unwrap();
-        assert!(matches!(Store::open(&path), Err(StoreError::TooNew(99))));
+        assert!(matches!(open(&path), Err(StoreError::TooNew(99))));
     }
 }

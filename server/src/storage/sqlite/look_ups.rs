@@ -4,57 +4,7 @@
 use rusqlite::{Connection, OptionalExtension, Result, Row};
 use wmpf_voip::authorisation::{AuthorisedDevice, Status};
 use wmpf_voip::secret::Secret;
-
-/// A mini-program.
-pub struct App {
-    /// Whether its audio/video capability is approved.
-    pub approved: bool,
-    /// How many minutes are paid for.
-    pub minutes_left: i64,
-}
-
-/// A registered device.
-pub struct Device {
-    /// Its model.
-    pub model_id: String,
-    /// The model's name, for people.
-    pub model_name: String,
-    /// Registered through WMPF, and not with the authentication SDK.
-    pub through_wmpf: bool,
-    /// Until when the license is valid that was activated for it, if one was.
-    pub license_expires_at: Option<i64>,
-}
-
-impl Device {
-    /// Until when calls can be billed by its license. The platform no longer bills a device by license that was
-    /// registered with the authentication SDK, so there it is none, whatever was activated.
-    #[must_use]
-    pub fn billable_license(&self) -> Option<i64> {
-        self.license_expires_at.filter(|_| self.through_wmpf)
-    }
-}
-
-/// A WeChat user in one mini-program.
-pub struct User {
-    /// The mini-program.
-    pub app_id: String,
-    /// Whether the user has granted `scope.voip`.
-    pub scope_voip: bool,
-}
-
-/// What a user has said about a device.
-pub struct Authorisation {
-    /// The name of the device, from the first grant.
-    pub device_name: String,
-    /// Whether it is authorised now.
-    pub status: Status,
-}
-
-/// A user of the face-payment system.
-pub struct PaymentUser {
-    /// Until when the device's license is valid; none was activated if there is none.
-    pub license_expires_at: Option<i64>,
-}
+use wmpf_voip_calls::records::{App, Authorisation, Device, PaymentUser, User};
 
 fn one<T, P: rusqlite::Params>(
     db: &Connection,

@@ -5,18 +5,17 @@
 //! A device that speaks for a side and has no socket is waited for. It may be reloading its page, its network may
 //! be changing, or the service was restarted; or its newest page was closed, and an older one can take the call back.
 
-use rusqlite::Connection;
 use wmpf_voip::call::{CONNECTION_LOST, Call, Device, Reply, Side, Signal, State};
 use wmpf_voip::protocol::socket::NumberedEvent;
 use wmpf_voip::protocol::{Cancelled, ServiceMessage};
 
-use crate::calls::creation::Notice;
-use crate::domain::failure::Failure;
-use crate::domain::sides::Sides;
-use crate::live::calls::LiveCalls;
-use crate::storage::billing;
-use crate::storage::call_record::Record;
-use crate::storage::engaged;
+use crate::billing;
+use crate::call_record::CallRecord;
+use crate::failure::Failure;
+use crate::operation::{Context, Write};
+use crate::party::Party;
+use crate::presence::Presence;
+use crate::sides::Sides;
 
 /// How long a device that speaks for its side may be without a socket, in milliseconds.
 pub const GRACE_MS: i64 = 15_000;
@@ -45,6 +44,19 @@ pub struct Change {
     pub notice: Option<Notice>,
 }
 
+/// That a call rings for somebody, or no longer does.
+#[derive(Debug, Clone)]
+pub struct Notice {
+    /// For whom.
+    pub listener: Party,
+    /// The call.
+    pub room_id: String,
+    /// Whether it rings.
+    pub rings: bool,
+    /// The message to the listener, as it is sent.
+    pub message: String,
+}
+
 /// A page that opens a socket.
 pub struct Arriving<'a> {
     /// Whose it is.
@@ -64,9 +76,10 @@ impl Arriving<'_> {
 }
 
 /// A call whose turn it is.
-pub struct Turn {
+pub struct Turn<'a> {
     /// The call.
-    pub record: Record,
+    pub record: CallRecord,
+    presence: &'a dyn Presence,
     now: i64,
     /// When the service was started: nobody could have a socket before.
     started_at: i64,
@@ -81,29 +94,41 @@ struct Before {
     away_since: Sides<Option<i64>>,
 }
 
-impl Turn {
+impl<'a> Turn<'a> {
     /// Begins with what is due.
     #[must_use]
     pub fn begin(
-        record: Record,
-        live: &LiveCalls,
+        record: CallRecord,
+        context: &Context<'a>,
         arriving: Option<&Arriving<'_>>,
-        now: i64,
-        started_at: i64,
-    ) -> Turn {
+    ) -> Turn<'a> {
+        let Context { presence, now, started_at } = *context;
         let before = Before {
             call: record.call.clone(),
-            heard: record.heard(),
+            heard: record.heard.len(),
             away_since: record.away_since.clone(),
         };
         // As with every time from before: the clock may have been set back since.
         let started_at = started_at.min(now);
-        let mut turn = Turn { record, now, started_at, seen: Sides::default(), before };
-        turn.note_presence(live, arriving);
+        let mut turn = Turn { record, presence, now, started_at, seen: Sides::default(), before };
+        turn.note_presence(arriving);
         turn.catch_up();
         if let Some(arriving) = arriving {
             turn.arrive(arriving);
         }
+        turn
+    }
+
+    /// Begins with what is due when its sides have been away since these times, whatever is stored.
+    #[must_use]
+    pub fn begin_again(
+        record: CallRecord,
+        away_since: Sides<Option<i64>>,
+        context: &Context<'a>,
+    ) -> Turn<'a> {
+        let stored = record.away_since.clone();
+        let mut turn = Turn::begin(CallRecord { away_since, ..record }, context, None);
+        turn.before.away_since = stored;
         turn
     }
 
@@ -118,21 +143,21 @@ impl Turn {
     }
 
     /// Notes which of the speaking devices are there.
-    fn note_presence(&mut self, live: &LiveCalls, arriving: Option<&Arriving<'_>>) {
-        let Turn { record, now, seen, .. } = self;
+    fn note_presence(&mut self, arriving: Option<&Arriving<'_>>) {
+        let Turn { record, presence, now, seen, .. } = self;
         if record.call.state() == State::Ended {
             return;
         }
         for side in Side::BOTH {
             let Some(speaker) = record.call.speaker(side) else { continue };
-            *seen.of_mut(side) = live.has_socket(&record.room_id, side, &speaker);
+            *seen.of_mut(side) = presence.has_socket(&record.room_id, side, &speaker);
             let arrives = arriving.is_some_and(|arriving| arriving.brings(side, &speaker));
             let is_there = *seen.of(side) || arrives;
             let away_since = record.away_since.of_mut(side);
             *away_since = match (is_there, *away_since) {
                 (true, _) => None,
                 (false, None) => {
-                    let seen = live.last_seen(&record.room_id, side);
+                    let seen = presence.last_seen(&record.room_id, side);
                     Some(seen.map_or(*now, |seen| seen.min(*now)))
                 }
                 (false, Some(since)) => Some(since.min(*now)),
@@ -197,12 +222,7 @@ impl Turn {
     }
 
     /// Takes a signal, of `side`'s `device` if it is one of a device. Without a socket it is there at this moment.
-    pub fn take(
-        &mut self,
-        signal: Signal,
-        from: Option<(Side, &Device)>,
-        live: &LiveCalls,
-    ) -> Reply {
+    pub fn take(&mut self, signal: Signal, from: Option<(Side, &Device)>) -> Reply {
         let step = self.record.call.apply(signal, self.now.unsigned_abs());
         self.record.hear(step.events, self.now);
         if let Some((side, device)) = from
@@ -210,29 +230,23 @@ impl Turn {
             && speaker.keeps_out(device).is_none()
             && self.record.call.state() != State::Ended
         {
-            let is_there = live.has_socket(&self.record.room_id, side, &speaker);
+            let is_there = self.presence.has_socket(&self.record.room_id, side, &speaker);
             *self.record.away_since.of_mut(side) = (!is_there).then_some(self.now);
             *self.seen.of_mut(side) = is_there;
         }
         step.reply
     }
 
-    /// Writes what has changed.
+    /// Gives the call as it is now, what has changed for those who are connected, and what is to be written.
     ///
     /// # Errors
-    /// When the store fails.
-    pub fn end(self, db: &Connection) -> Result<(Record, Change), Failure> {
+    /// When a message cannot be written as JSON.
+    pub fn end(mut self) -> Result<(CallRecord, Change, Vec<Write>), Failure> {
+        let writes = self.writes();
         let Turn { record, now, before, .. } = &self;
         let (was, state) = (before.call.state(), record.call.state());
         let told = record.events_from(before.heard, *now);
         let speakers = Sides::new(|side| record.call.speaker(side));
-        if before.call != record.call || before.away_since != record.away_since {
-            record.save(db, *now)?;
-            engaged::follow(db, record)?;
-            if let Some(end) = record.call.end().filter(|_| was != State::Ended) {
-                billing::bill(db, record, end)?;
-            }
-        }
         let due =
             [self.deadline(), self.given_up_at(Side::Caller), self.given_up_at(Side::Listener)];
         let stopped_ringing = record.reminds && was == State::Ringing && state != State::Ringing;
@@ -246,11 +260,51 @@ impl Turn {
             due: due.into_iter().flatten().min(),
             notice: if stopped_ringing { Some(rings_no_more(record)?) } else { None },
         };
-        Ok((self.record, change))
+        Ok((self.record, change, writes))
+    }
+
+    /// The same for a call that is not stored yet, and will be as it is now.
+    ///
+    /// # Errors
+    /// When a message cannot be written as JSON.
+    pub fn end_of_new(self) -> Result<(CallRecord, Change), Failure> {
+        let (mut record, change, _) = self.end()?;
+        record.version = 0;
+        Ok((record, change))
+    }
+
+    fn writes(&mut self) -> Vec<Write> {
+        let Turn { record, before, .. } = self;
+        if before.call == record.call && before.away_since == record.away_since {
+            return Vec::new();
+        }
+        let mut writes = vec![Write::Save(Box::new(record.clone()))];
+        record.version += 1;
+        let (was_over, is_over) =
+            (before.call.state() == State::Ended, record.call.state() == State::Ended);
+        for side in Side::BOTH {
+            let was_in = !was_over && before.call.device(side).is_some();
+            let is_in = !is_over && record.call.device(side).is_some();
+            let (party, room_id) = (record.parties.of(side), &record.room_id);
+            if is_in && !was_in {
+                writes.push(Write::Engage(party.clone(), room_id.clone()));
+            }
+            if was_in && !is_in {
+                writes.push(Write::Disengage(party.clone(), room_id.clone()));
+            }
+        }
+        if let Some(end) = record.call.end().filter(|_| !was_over) {
+            let minutes = billing::minutes(record.by_duration, end);
+            if minutes > 0 {
+                let app_id = record.parties.caller.app_id.clone();
+                writes.push(Write::Bill { app_id, minutes });
+            }
+        }
+        writes
     }
 }
 
-fn rings_no_more(record: &Record) -> Result<Notice, Failure> {
+fn rings_no_more(record: &CallRecord) -> Result<Notice, Failure> {
     let room_id = record.room_id.clone();
     let message = ServiceMessage::Cancelled(Cancelled { room_id: room_id.clone() });
     let message = serde_json::to_string(&message)?;

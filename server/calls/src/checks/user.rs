@@ -1,0 +1,190 @@
+//! The user: the openId (7, 20, 19), the authorisation (9), scope.voip and the contact (8, 9), and the webhook (1004).
+
+use wmpf_voip::authorisation::Status;
+use wmpf_voip::code::Code;
+use wmpf_voip::request::{BusinessType, Request};
+
+use super::Checks;
+use crate::failure::Failure;
+use crate::party::{Party, Role};
+use crate::preview::preview;
+use crate::records::{Authorisation, Records};
+
+/// How many characters an openId has.
+pub const OPEN_ID_LENGTH: usize = 28;
+
+impl<'a> Checks<'a> {
+    pub(super) fn open_id(&self, path: &str, open_id: &str) -> Result<(), Failure> {
+        let app_id = &self.session.app_id;
+        if !is_open_id(open_id) {
+            if let Some(kind) = self.callers_kind(open_id)? {
+                return Err(Failure::refused(
+                    Code::OpenIdUnknown,
+                    format!(
+                        "{path}: expected an openId, got {kind}; caller and listener may be swapped"
+                    ),
+                ));
+            }
+            return Err(malformed_open_id(path, open_id));
+        }
+        match self.records.users.get(open_id)? {
+            None => Err(Failure::refused(
+                Code::OpenIdUnknown,
+                format!(
+                    "{path}: no user has the openId {}: check where it comes from",
+                    preview(open_id)
+                ),
+            )),
+            Some(user) if user.app_id != *app_id => Err(foreign_open_id(path, open_id, app_id)),
+            Some(_) => Ok(()),
+        }
+    }
+
+    /// What `id` is, if it is not the called user's but of the kind that calls in this businessType. A
+    /// device that registered through WMPF may write anything into caller.id, so the listener can be the
+    /// only place where a swap shows.
+    fn callers_kind(&self, id: &str) -> Result<Option<&'static str>, Failure> {
+        let (known, kind) = match self.request.business_type {
+            BusinessType::DeviceToPhone => (self.records.devices.get(id)?.is_some(), "a device SN"),
+            BusinessType::PaymentByDuration | BusinessType::PaymentByLicense => {
+                (self.records.payment_users.get(id)?.is_some(), "a face-payment user_id")
+            }
+            // The called device's SN was checked before; swapped, it would not have been one.
+            BusinessType::PhoneToDevice => return Ok(None),
+        };
+        Ok(known.then_some(kind))
+    }
+
+    /// businessType 2.
+    pub(super) fn calling_user(&self) -> Result<(), Failure> {
+        let passed = &self.request.caller.id;
+        if self.session.role == Role::Phone && self.session.id == *passed {
+            return Ok(());
+        }
+        Err(Failure::refused(
+            Code::OpenIdUnknown,
+            format!(
+                "caller.id: the session token is not that of the openId {}: \
+                 users call with their own openId and session token",
+                preview(passed)
+            ),
+        ))
+    }
+
+    /// businessType 1 and 2. Gives the name of the device that the user has chosen.
+    pub(super) fn authorised(
+        &self,
+        path: &str,
+        open_id: &str,
+        sn: &str,
+    ) -> Result<&'a str, Failure> {
+        let (user, device) = (preview(open_id), preview(sn));
+        let authorisation =
+            self.records.authorisations.get(&(sn.to_owned(), open_id.to_owned()))?;
+        let text = match authorisation {
+            Some(Authorisation { device_name, status: Status::Authorised }) => {
+                return Ok(device_name);
+            }
+            Some(Authorisation { status: Status::NotAuthorised, .. }) => format!(
+                "{path}: the user {user} has withdrawn the authorisation of the device {device}: \
+                 let the user allow it again in the mini-program's settings (wx.openSetting)"
+            ),
+            None => format!(
+                "{path}: the user {user} has not authorised the device {device}: \
+                 let the user confirm wx.requestDeviceVoIP for it"
+            ),
+        };
+        Err(Failure::refused(Code::NotAuthorised, text))
+    }
+
+    /// businessType 0 and 3.
+    pub(super) fn scope_and_contact(&self) -> Result<(), Failure> {
+        let Request { caller, listener, .. } = self.request;
+        let granted = self.records.users.get(&listener.id)?.is_some_and(|user| user.scope_voip);
+        if !granted {
+            return Err(Failure::refused(
+                Code::VoipScope,
+                format!(
+                    "listener.id: the user {} has not granted scope.voip: \
+                     let the user grant it in the mini-program (wx.authorize)",
+                    preview(&listener.id)
+                ),
+            ));
+        }
+        if self.records.contacts.get(&(caller.id.clone(), listener.id.clone()))?.is_some() {
+            Ok(())
+        } else {
+            Err(Failure::refused(
+                Code::NotAuthorised,
+                format!(
+                    "listener.id: the user {} is not a contact of user_id {}: add the contact first",
+                    preview(&listener.id),
+                    preview(&caller.id)
+                ),
+            ))
+        }
+    }
+
+    /// callDevice with isCloud. Nobody would hear of the call, and the caller would wait for a device that
+    /// does not ring.
+    pub(super) fn webhook(&self) -> Result<(), Failure> {
+        let app_id = &self.session.app_id;
+        if self.records.has_webhook {
+            return Ok(());
+        }
+        Err(Failure::refused(
+            Code::Parameter,
+            format!(
+                "isCloud: the mini-program {} has no webhook that could be told of the call: \
+                 have the service's operator set one, or leave isCloud out",
+                preview(app_id)
+            ),
+        ))
+    }
+}
+
+/// That the user of a session has an openId of its mini-program. The session token vouches for it, so the
+/// records need not know it.
+pub(crate) fn users_own_open_id(records: &Records, user: &Party) -> Result<(), Failure> {
+    const PATH: &str = "session token";
+    if !is_open_id(&user.id) {
+        return Err(malformed_open_id(PATH, &user.id));
+    }
+    match records.users.get(&user.id)? {
+        Some(known) if known.app_id != user.app_id => {
+            Err(foreign_open_id(PATH, &user.id, &user.app_id))
+        }
+        Some(_) | None => Ok(()),
+    }
+}
+
+fn malformed_open_id(path: &str, open_id: &str) -> Failure {
+    Failure::refused(
+        Code::OpenIdFormat,
+        format!(
+            "{path}: {} is not an openId, which has {OPEN_ID_LENGTH} characters and \
+             begins with 'o': pass the one that code2Session returned",
+            preview(open_id)
+        ),
+    )
+}
+
+fn foreign_open_id(path: &str, open_id: &str, app_id: &str) -> Failure {
+    Failure::refused(
+        Code::OpenIdApp,
+        format!(
+            "{path}: the openId {} belongs to another mini-program than {}: \
+             pass the openId that the user has in this one",
+            preview(open_id),
+            preview(app_id)
+        ),
+    )
+}
+
+/// Whether `text` looks like an openId; it need not be known.
+#[must_use]
+pub fn is_open_id(text: &str) -> bool {
+    text.len() == OPEN_ID_LENGTH
+        && text.starts_with('o')
+        && text.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"-_".contains(&byte))
+}

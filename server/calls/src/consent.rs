@@ -1,0 +1,215 @@
+//! A user's authorisation of a device: giving it, withdrawing it, and who may ask about it.
+//!
+//! Giving is checked in this order: the device (2), the snTicket (1004), whose it is (2), the modelId (17),
+//! and the user's own openId (7, 19). A user who is not in the records yet becomes one.
+//!
+//! What was given once stays as a record: withdrawing it changes its status, and giving it again changes that back. Its
+//! name stays that of the first grant.
+
+use std::sync::Arc;
+
+use wmpf_voip::authorisation::{
+    AuthorisedDevice, BindContactList, BindContactQuery, Consent, Status,
+};
+use wmpf_voip::code::Code;
+
+use crate::checks::{same_model, unknown_device, users_own_open_id};
+use crate::failure::Failure;
+use crate::operation::{Context, Decision, Facts, Operation, Wants, Write};
+use crate::party::{Party, Role};
+use crate::preview::preview;
+use crate::records::{Authorisation, Records, RecordsWanted};
+use crate::ticket::{Ticket, Tickets};
+
+/// A user lets a device call and be called.
+pub struct Give {
+    /// Who.
+    pub user: Party,
+    /// Which device.
+    pub consent: Consent,
+    /// What the tickets say.
+    pub tickets: Arc<dyn Tickets>,
+}
+
+/// What a consent has changed.
+pub enum Given {
+    /// The user had never authorised the device.
+    New(AuthorisedDevice),
+    /// The user had, and has perhaps withdrawn it meanwhile.
+    Again(AuthorisedDevice),
+}
+
+impl Operation for Give {
+    type Done = Given;
+
+    fn wants(&self) -> Wants {
+        let Give { user, consent, .. } = self;
+        let records = RecordsWanted {
+            app_id: user.app_id.clone(),
+            devices: vec![consent.sn.clone()],
+            users: vec![user.id.clone()],
+            authorisations: vec![(consent.sn.clone(), user.id.clone())],
+            ..RecordsWanted::default()
+        };
+        Wants { records: Some(records), ..Wants::default() }
+    }
+
+    fn decide(&self, facts: Facts, _: &Context<'_>) -> Result<Decision<Given>, Failure> {
+        let Give { user, consent, tickets } = self;
+        let Consent { sn, sn_ticket, model_id, device_name } = consent.clone();
+        let records = facts.records.as_ref().ok_or(Failure::Unasked("the records"))?;
+        let app_id = &user.app_id;
+        let registered = registered_model(records, app_id, &sn)?;
+        let ticket =
+            tickets.ticket(app_id, Ticket::Sn, sn_ticket.expose()).map_err(Failure::SnTicket)?;
+        if ticket.subject != sn {
+            return Err(Failure::refused(
+                Code::DeviceId,
+                format!(
+                    "sn: the snTicket belongs to the device {}, not to {}: fetch one for this device",
+                    preview(&ticket.subject),
+                    preview(&sn)
+                ),
+            ));
+        }
+        same_model("modelId", &sn, &model_id, registered)?;
+        same_model("snTicket", &sn, &ticket.model_id.unwrap_or_default(), registered)?;
+        users_own_open_id(records, user)?;
+
+        let before = records.authorisations.get(&(sn.clone(), user.id.clone()))?;
+        let write = Write::Authorise {
+            user: user.clone(),
+            sn: sn.clone(),
+            device_name: device_name.clone(),
+        };
+        let status = Status::Authorised;
+        let done = match before {
+            Some(Authorisation { device_name, .. }) => {
+                let device_name = device_name.clone();
+                Given::Again(AuthorisedDevice { sn, model_id, device_name, status })
+            }
+            None => Given::New(AuthorisedDevice { sn, model_id, device_name, status }),
+        };
+        Ok(Decision { writes: vec![write], done })
+    }
+}
+
+/// A user takes the authorisation of a device back, if there is one.
+pub struct Withdraw {
+    /// Who.
+    pub user: Party,
+    /// The device.
+    pub sn: String,
+}
+
+impl Operation for Withdraw {
+    type Done = ();
+
+    fn wants(&self) -> Wants {
+        Wants::default()
+    }
+
+    fn decide(&self, _: Facts, _: &Context<'_>) -> Result<Decision<()>, Failure> {
+        let Withdraw { user, sn } = self;
+        let write = Write::Withdraw { user: user.clone(), sn: sn.clone() };
+        Ok(Decision { writes: vec![write], done: () })
+    }
+}
+
+/// Which users have authorised a device. A device learns of all of its users, a user of nobody else.
+pub struct BindContacts {
+    /// Who asks.
+    pub session: Party,
+    /// For what.
+    pub query: BindContactQuery,
+}
+
+impl BindContacts {
+    fn check_who_asks(&self) -> Result<(), Failure> {
+        let BindContacts { session, query } = self;
+        match session.role {
+            Role::Device if query.sn != session.id => {
+                return Err(Failure::refused(
+                    Code::DeviceId,
+                    format!(
+                        "sn: expected {}, the SN of the session token, got {}: \
+                         a device asks about itself only",
+                        preview(&session.id),
+                        preview(&query.sn)
+                    ),
+                ));
+            }
+            Role::Phone => {
+                let other = query.openid_list.iter().find(|openid| **openid != session.id);
+                if let Some(other) = other {
+                    return Err(Failure::refused(
+                        Code::OpenIdUnknown,
+                        format!(
+                            "openid_list: the session token is not that of the openId {}: \
+                             users ask about their own openId only",
+                            preview(other)
+                        ),
+                    ));
+                }
+            }
+            Role::Device => {}
+        }
+        Ok(())
+    }
+}
+
+impl Operation for BindContacts {
+    type Done = BindContactList;
+
+    fn wants(&self) -> Wants {
+        let BindContacts { session, query } = self;
+        let authorisations =
+            query.openid_list.iter().map(|openid| (query.sn.clone(), openid.clone()));
+        let records = RecordsWanted {
+            app_id: session.app_id.clone(),
+            devices: vec![query.sn.clone()],
+            authorisations: authorisations.collect(),
+            ..RecordsWanted::default()
+        };
+        Wants { records: Some(records), ..Wants::default() }
+    }
+
+    fn decide(&self, facts: Facts, _: &Context<'_>) -> Result<Decision<BindContactList>, Failure> {
+        self.check_who_asks()?;
+        let BindContacts { session, query } = self;
+        let records = facts.records.as_ref().ok_or(Failure::Unasked("the records"))?;
+        let registered = registered_model(records, &session.app_id, &query.sn)?;
+        same_model("model_id", &query.sn, &query.model_id, registered)?;
+        let sn = &query.sn;
+        let done = query.clone().answer(|openid| {
+            let authorisation = records.authorisations.get(&(sn.clone(), openid.to_owned()))?;
+            Ok::<_, Failure>(authorisation.map_or(Status::NotAuthorised, |found| found.status))
+        })?;
+        Ok(Decision { writes: Vec::new(), done })
+    }
+}
+
+/// Which devices a user has authorised, now or once, by SN.
+pub struct AuthorisedDevicesOf {
+    /// Who.
+    pub user: Party,
+}
+
+impl Operation for AuthorisedDevicesOf {
+    type Done = Vec<AuthorisedDevice>;
+
+    fn wants(&self) -> Wants {
+        Wants { authorised_devices: Some(self.user.clone()), ..Wants::default() }
+    }
+
+    fn decide(&self, facts: Facts, _: &Context<'_>) -> Result<Decision<Self::Done>, Failure> {
+        Ok(Decision { writes: Vec::new(), done: facts.authorised_devices })
+    }
+}
+
+fn registered_model<'a>(records: &'a Records, app_id: &str, sn: &str) -> Result<&'a str, Failure> {
+    match records.devices.get(sn)? {
+        Some(device) => Ok(&device.model_id),
+        None => Err(unknown_device("sn", sn, app_id)),
+    }
+}

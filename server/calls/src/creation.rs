@@ -1,0 +1,316 @@
+//! Creating a call.
+//!
+//! It is one operation: a repetition is recognised by its key, the checks look at the records, the call is written. A
+//! repetition is answered before the checks, because the first request has passed them, and the caller only lost
+//! the answer.
+//!
+//! What happens to it from then on is a [turn](crate::turn) each.
+
+use std::sync::Arc;
+
+use sha2::{Digest, Sha256};
+use wmpf_voip::call::{About, Call, Signal};
+use wmpf_voip::code::Code;
+use wmpf_voip::device_call::DeviceCall;
+use wmpf_voip::outcome::{ChargeType, Room};
+use wmpf_voip::protocol::{RING_MS, Reminder, ServiceMessage};
+use wmpf_voip::query::listener_path;
+use wmpf_voip::request::Request;
+
+use crate::call_record::CallRecord;
+use crate::checks::{self, Asked, Checks, Permit};
+use crate::crossing::{Crossing, Met};
+use crate::event::Event;
+use crate::failure::Failure;
+use crate::operation::{
+    Answered, Context, Decision, Earlier, Facts, NewCall, Operation, Wants, Write,
+};
+use crate::party::Party;
+use crate::sides::Sides;
+use crate::ticket::Tickets;
+use crate::turn::{Change, Notice};
+use crate::unit_of_work::UnitOfWork;
+
+/// How long a call is remembered after it has rung, in milliseconds. An idempotency key has to outlive every retry of its
+/// request, also by a host that was switched off over night.
+pub const RETENTION_MS: i64 = 24 * 60 * 60 * 1000;
+
+/// How many keys of one caller are remembered that were cancelled before their creation, the newest. Nobody gives up as
+/// many calls in a day by and by; whoever does it in a loop must not fill the disk.
+pub const MAX_CANCELLED_KEYS: u32 = 100;
+
+/// How many ringing calls a listener that connects is told of, the newest: nobody chooses among more, and with the longest
+/// names and queries they are some megabytes.
+pub const MAX_RINGING: u32 = 64;
+
+/// Creates a call, or finds the one that the same request has created, or that it meets.
+pub struct Create {
+    /// Who asks.
+    pub session: Party,
+    /// What for; valid by itself.
+    pub request: Request,
+    /// The same as it was asked.
+    pub asked: Asked,
+    /// What a repetition is recognised by.
+    pub idempotency_key: Option<String>,
+    /// What the tickets say.
+    pub tickets: Arc<dyn Tickets>,
+    /// The end of the new call's id, below [`ROOM_ENDS`]: drawn at random, so that nobody can guess it.
+    pub room_end: u64,
+    /// The id of the message to the mini-program's own backend, drawn at random.
+    pub message_id: String,
+}
+
+/// How many ends of a call's id there are.
+pub const ROOM_ENDS: u64 = 1_000_000_000_000;
+
+/// What a request to create a call came to.
+pub enum Creation {
+    /// A new call.
+    New(Box<Created>),
+    /// None: the listener calls the caller, and its call rings. They meet in that one.
+    Crossed(Box<Crossed>),
+    /// The call that this request created or met earlier.
+    Repeated(Room),
+}
+
+/// A new call.
+pub struct Created {
+    /// For the caller.
+    pub room: Room,
+    /// For whoever does not hear of it by `change`.
+    pub told: Told,
+    /// What has happened to it.
+    pub change: Change,
+    /// What was due before in the calls that its listener was in.
+    pub overdue: Vec<Change>,
+}
+
+/// A call that a creation has met.
+pub struct Crossed {
+    /// The call.
+    pub met: Met,
+    /// What was due before in the calls that its caller was in.
+    pub overdue: Vec<Change>,
+}
+
+/// Who has to be told of a new call.
+pub enum Told {
+    /// Its listener.
+    Listener(Notice),
+    /// The mini-program's own backend, which tells the listener.
+    Backend,
+    /// The listener is busy, or hears of the call in a way of its own.
+    Nobody,
+}
+
+impl Operation for Create {
+    type Done = Creation;
+
+    fn wants(&self) -> Wants {
+        let Create { session, request, asked, idempotency_key, .. } = self;
+        let listener = checks::listener(session, request, asked);
+        Wants {
+            records: Some(checks::wanted(session, request, asked)),
+            creation: idempotency_key.clone().map(|key| (session.clone(), key)),
+            ringing_back: Some((session.clone(), listener.clone())),
+            engaged: Some(listener),
+            ..Wants::default()
+        }
+    }
+
+    fn decide(&self, facts: Facts, context: &Context<'_>) -> Result<Decision<Creation>, Failure> {
+        let Create { session, request, asked, tickets, idempotency_key, .. } = self;
+        let fingerprint = self.fingerprint()?;
+        let Facts { records, creation, calls, engaged, ringing_back, .. } = facts;
+        let mut work = UnitOfWork::new(calls, context);
+        match creation {
+            Some(Earlier::Answered(earlier)) => return repeated(earlier, &fingerprint, work),
+            Some(Earlier::Cancelled) => return Err(cancelled()),
+            None => {}
+        }
+
+        let records = records.as_ref().ok_or(Failure::Unasked("the records"))?;
+        let (tickets, now) = (tickets.as_ref(), context.now);
+        let permit = Checks { records, tickets, session, request, asked, now }.run()?;
+        let mut overdue = Vec::new();
+        for room_id in &engaged {
+            overdue.extend(work.catch_up(room_id)?);
+        }
+        let idempotency_key = idempotency_key.as_deref();
+        if let Some(room_id) = &ringing_back {
+            let crossing =
+                Crossing { permit: &permit, request, idempotency_key, fingerprint: &fingerprint };
+            if let Some(met) = crossing.meet(room_id, &mut work)? {
+                return Ok(work.done(Creation::Crossed(Box::new(Crossed { met, overdue }))));
+            }
+        }
+        let created = self.create(permit, fingerprint, overdue, &mut work)?;
+        Ok(work.done(Creation::New(Box::new(created))))
+    }
+}
+
+impl Create {
+    /// What tells this request from another one under the same key.
+    fn fingerprint(&self) -> Result<Vec<u8>, Failure> {
+        let sent = match &self.asked {
+            Asked::InitByCaller => serde_json::to_vec(&self.request)?,
+            Asked::CallWmpf(call) => serde_json::to_vec(call)?,
+            Asked::CallDevice(call) => serde_json::to_vec(call)?,
+        };
+        Ok(Sha256::digest(sent).to_vec())
+    }
+
+    fn create(
+        &self,
+        permit: Permit,
+        fingerprint: Vec<u8>,
+        overdue: Vec<Change>,
+        work: &mut UnitOfWork<'_>,
+    ) -> Result<Created, Failure> {
+        let Create { session, request, asked, .. } = self;
+        let now = work.context.now;
+        let room_id = room_id(&session.app_id, now, self.room_end);
+        let room = Room { room_id: room_id.clone(), charge_type: permit.charge_type };
+        let rings_until = now.saturating_add_unsigned(RING_MS);
+        let message = ServiceMessage::Reminder(reminder(request, &permit, &room, rings_until));
+        let message = serde_json::to_string(&message)?;
+        let (reminds, event) = match asked {
+            Asked::InitByCaller | Asked::CallWmpf(_) => (true, None),
+            Asked::CallDevice(call) => (false, call.is_cloud.then_some(call)),
+        };
+        let record = self.record(&permit, &room, message.clone(), reminds, now);
+        // Who was in no call is in none.
+        let is_busy = !overdue.is_empty() && work.is_engaged(&permit.listener);
+        let mut turn = work.begin(record, None);
+        if is_busy {
+            let _ = turn.take(Signal::Busy, None);
+        }
+        let (record, change) = turn.end_of_new()?;
+        work.write(Write::Create(Box::new(NewCall {
+            record,
+            created_at: now,
+            rings_until,
+            idempotency_key: self.idempotency_key.clone(),
+            fingerprint,
+        })));
+        let told = match event {
+            _ if is_busy => Told::Nobody,
+            Some(call) => self.tell_backend(call, &permit, &room, work)?,
+            None if reminds => {
+                Told::Listener(Notice { listener: permit.listener, room_id, rings: true, message })
+            }
+            None => Told::Nobody,
+        };
+        Ok(Created { room, told, change, overdue })
+    }
+
+    fn record(
+        &self,
+        permit: &Permit,
+        room: &Room,
+        reminder: String,
+        reminds: bool,
+        now: i64,
+    ) -> CallRecord {
+        let request = &self.request;
+        let about = About {
+            caller_name: permit.caller_name.clone(),
+            listener_name: permit.listener_name.clone(),
+            room_type: request.room_type,
+            business_type: request.business_type,
+        };
+        CallRecord {
+            room_id: room.room_id.clone(),
+            parties: Sides { caller: permit.caller.clone(), listener: permit.listener.clone() },
+            call: Call::new(about, request.time_limit, now.unsigned_abs()),
+            away_since: Sides::default(),
+            by_duration: match room.charge_type {
+                ChargeType::Duration => true,
+                ChargeType::License => false,
+            },
+            reminds,
+            heard: Vec::new(),
+            reminder,
+            time_limit: request.time_limit,
+            cameras: Sides {
+                caller: request.caller.camera_status,
+                listener: request.listener.camera_status,
+            },
+            version: 0,
+        }
+    }
+
+    fn tell_backend(
+        &self,
+        call: &DeviceCall,
+        permit: &Permit,
+        room: &Room,
+        work: &mut UnitOfWork<'_>,
+    ) -> Result<Told, Failure> {
+        let webhook_id = self.message_id.clone();
+        let event = Event::new(webhook_id.clone(), call, permit, room, work.context.now)?;
+        let body = serde_json::to_string(&event)?;
+        work.write(Write::Tell { room_id: room.room_id.clone(), webhook_id, body });
+        Ok(Told::Backend)
+    }
+}
+
+/// Answers a request whose key has been answered before.
+fn repeated(
+    earlier: Answered,
+    fingerprint: &[u8],
+    work: UnitOfWork<'_>,
+) -> Result<Decision<Creation>, Failure> {
+    if earlier.fingerprint != fingerprint {
+        return Err(Failure::KeyReused);
+    }
+    if earlier.is_cancelled {
+        return Err(cancelled());
+    }
+    Ok(work.done(Creation::Repeated(earlier.room)))
+}
+
+fn cancelled() -> Failure {
+    Failure::refused(
+        Code::Interrupted,
+        "the caller has cancelled this call: call again with a new idempotency-key",
+    )
+}
+
+/// Opaque to everybody, but ordered by time, and with an end that cannot be guessed.
+fn room_id(app_id: &str, now: i64, end: u64) -> String {
+    format!("{app_id}WmpfVoip{now:013}{end:012}")
+}
+
+fn reminder(request: &Request, permit: &Permit, room: &Room, rings_until: i64) -> Reminder {
+    Reminder {
+        room_id: room.room_id.clone(),
+        group_id: room.room_id.clone(),
+        room_type: request.room_type,
+        business_type: request.business_type,
+        caller_id: permit.caller.id.clone(),
+        caller_name: permit.caller_name.clone(),
+        listener_id: permit.listener.id.clone(),
+        listener_name: permit.listener_name.clone(),
+        miniprogram_state: request.miniprogram_state,
+        charge_type: permit.charge_type,
+        path: listener_path(request, &room.room_id, &permit.caller_name),
+        rings_until: rings_until.unsigned_abs(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn room_ids_are_ordered_by_time() {
+        let first = room_id("wxa", 1_700_000_000_000, 7);
+        assert_eq!(first, "wxaWmpfVoip1700000000000000000000007");
+        assert!(first < room_id("wxa", 1_700_000_000_000, ROOM_ENDS - 1));
+        assert!(
+            room_id("wxa", 1_700_000_000_000, ROOM_ENDS - 1) < room_id("wxa", 1_700_000_000_001, 0)
+        );
+    }
+}

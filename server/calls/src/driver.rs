@@ -1,0 +1,394 @@
+//! What happens to a call: each signal, each socket and each deadline is one turn of it.
+
+use wmpf_voip::call::{Chosen, Device, How, Reply, Side, Signal, State};
+use wmpf_voip::code::Code;
+use wmpf_voip::protocol::socket::{
+    CallMessage, CallView, NumberedEvent, OpenedCall, PartySignal, SignalReply,
+};
+use wmpf_voip::secret::Secret;
+
+use crate::call_record::no_such_call;
+use crate::failure::Failure;
+use crate::operation::{
+    Answered, Context, Decision, Earlier, Facts, MeetingId, Operation, Reminding, Wants, Write,
+};
+use crate::party::{Party, Role};
+use crate::sides::Sides;
+use crate::turn::{Arriving, Change};
+use crate::unit_of_work::UnitOfWork;
+
+/// A party reports something.
+pub struct Report {
+    /// Who.
+    pub party: Party,
+    /// Of which call.
+    pub room_id: String,
+    /// What.
+    pub signal: PartySignal,
+    /// From which of its devices.
+    pub device: Device,
+}
+
+impl Operation for Report {
+    type Done = (SignalReply, Change);
+
+    fn wants(&self) -> Wants {
+        Wants { call: Some(self.room_id.clone()), ..Wants::default() }
+    }
+
+    fn decide(&self, facts: Facts, context: &Context<'_>) -> Result<Decision<Self::Done>, Failure> {
+        let Report { party, room_id, signal, device } = self;
+        let mut work = UnitOfWork::new(facts.calls, context);
+        let (record, side) = work.of_party(party, room_id)?;
+        let mut turn = work.begin(record, None);
+        let speaker = turn.record.call.device(side);
+        let now = context.now.unsigned_abs();
+        let reply = match signal.clone().of(side, speaker, device.clone(), now) {
+            Some(signal) => SignalReply::from(&turn.take(signal, Some((side, device)))),
+            None if turn.record.call.state() == State::Ended => SignalReply::Ended,
+            None => SignalReply::NoEffect,
+        };
+        let (_, change) = work.end(turn)?;
+        Ok(work.done((reply, change)))
+    }
+}
+
+/// A page says what its user has chosen.
+pub struct Choose {
+    /// Whose it is.
+    pub party: Party,
+    /// The call.
+    pub room_id: String,
+    /// The page, and its device.
+    pub device: Device,
+    /// Whether the microphone is off and the camera on.
+    pub chosen: Chosen,
+}
+
+impl Operation for Choose {
+    type Done = Change;
+
+    fn wants(&self) -> Wants {
+        Wants { call: Some(self.room_id.clone()), ..Wants::default() }
+    }
+
+    fn decide(&self, facts: Facts, context: &Context<'_>) -> Result<Decision<Change>, Failure> {
+        let Choose { party, room_id, device, chosen } = self;
+        let mut work = UnitOfWork::new(facts.calls, context);
+        let (record, side) = work.of_party(party, room_id)?;
+        let mut turn = work.begin(record, None);
+        turn.record.call.choose(side, device, *chosen);
+        let (_, change) = work.end(turn)?;
+        Ok(work.done(change))
+    }
+}
+
+/// The caller gives its call up. Whose own call has met the other party's does the same with that one once it is in it;
+/// before, that one is only the other party's, and goes on.
+pub struct GiveUp {
+    /// Who.
+    pub caller: Party,
+    /// The call.
+    pub room_id: String,
+    /// By which of its devices; without one, that of its devices that is in the call does so.
+    pub device: Option<String>,
+}
+
+impl Operation for GiveUp {
+    type Done = Change;
+
+    fn wants(&self) -> Wants {
+        let GiveUp { caller, room_id, .. } = self;
+        Wants {
+            call: Some(room_id.clone()),
+            met: Some((caller.clone(), room_id.clone())),
+            ..Wants::default()
+        }
+    }
+
+    fn decide(&self, facts: Facts, context: &Context<'_>) -> Result<Decision<Change>, Failure> {
+        let GiveUp { caller, room_id, device } = self;
+        let mut work = UnitOfWork::new(facts.calls, context);
+        let (record, side) = work.of_party(caller, room_id)?;
+        match side {
+            Side::Caller => {}
+            Side::Listener if facts.has_met => {
+                let id = MeetingId::Call(room_id.clone());
+                work.write(Write::GiveUpMeeting(caller.clone(), id));
+                let turn = work.begin(record, None);
+                if turn.record.call.device(side).is_none() {
+                    let (_, change) = work.end(turn)?;
+                    return Ok(work.done(change));
+                }
+            }
+            Side::Listener => return Err(no_such_call(room_id)),
+        }
+        let change = give_up(&mut work, caller, room_id, device.clone())?;
+        Ok(work.done(change))
+    }
+}
+
+fn give_up(
+    work: &mut UnitOfWork<'_>,
+    party: &Party,
+    room_id: &str,
+    device: Option<String>,
+) -> Result<Change, Failure> {
+    let (record, side) = work.of_party(party, room_id)?;
+    let mut turn = work.begin(record, None);
+    let device = device
+        .or_else(|| turn.record.call.device(side).map(str::to_owned))
+        .or_else(|| work.context.presence.device(room_id, side))
+        // Nobody is there to hear how it ends.
+        .unwrap_or_else(|| "-".into());
+    let signal = Signal::HangUp { side, device: device.into(), how: How::Manual };
+    match turn.take(signal, None) {
+        Reply::Elsewhere { .. } => Err(Failure::refused(
+            Code::RoomId,
+            "device: another device of yours is in this call: leave the device out, or end it there",
+        )),
+        Reply::Done | Reply::Already | Reply::NoEffect | Reply::Ended(_) => {
+            work.end(turn).map(|(_, change)| change)
+        }
+    }
+}
+
+/// The caller gives up the call that it has created with a key, or will create: then the key is not answered any more.
+/// There is nothing to change if an earlier version has made that call. A call that the creation has met is the other
+/// party's, and not ended by this: who does not know its room is not in it.
+pub struct GiveUpByKey {
+    /// Who.
+    pub caller: Party,
+    /// The key of the creation.
+    pub key: String,
+}
+
+impl Operation for GiveUpByKey {
+    type Done = Option<Change>;
+
+    fn wants(&self) -> Wants {
+        let creation = Some((self.caller.clone(), self.key.clone()));
+        Wants { creation, ..Wants::default() }
+    }
+
+    fn decide(
+        &self,
+        facts: Facts,
+        context: &Context<'_>,
+    ) -> Result<Decision<Option<Change>>, Failure> {
+        let GiveUpByKey { caller, key } = self;
+        let mut work = UnitOfWork::new(facts.calls, context);
+        let change = match facts.creation {
+            Some(Earlier::Answered(Answered { has_met: true, .. })) => {
+                work.write(Write::GiveUpMeeting(caller.clone(), MeetingId::Key(key.clone())));
+                None
+            }
+            Some(Earlier::Answered(Answered { room, .. }))
+                if work.find(&room.room_id).is_some() =>
+            {
+                Some(give_up(&mut work, caller, &room.room_id, None)?)
+            }
+            Some(Earlier::Answered(_)) => None,
+            Some(Earlier::Cancelled) | None => {
+                work.write(Write::CancelKey(caller.clone(), key.clone()));
+                None
+            }
+        };
+        Ok(work.done(change))
+    }
+}
+
+/// A page on its way to the socket of a call.
+#[derive(Debug, PartialEq, Eq)]
+pub struct Arrival {
+    /// Its device's name, and its own.
+    pub device: Device,
+    /// Whether it takes the call from another page of this device.
+    pub takes: bool,
+    /// The number of the last event that it has heard.
+    pub after: u32,
+}
+
+/// A page opens a socket.
+pub struct Open {
+    /// Whose it is.
+    pub party: Party,
+    /// The call.
+    pub room_id: String,
+    /// The page.
+    pub arrival: Arrival,
+}
+
+/// A socket that is to open.
+pub struct Opening {
+    /// Whose it is.
+    pub side: Side,
+    /// What it begins with.
+    pub begins: Begins,
+    /// Whether there is more to come.
+    pub goes_on: bool,
+    /// What it was told of the other side's socket.
+    pub peer_connected: bool,
+    /// What its opening has changed.
+    pub change: Change,
+    /// What signs `wx.joinVoIPChat` for its user, if the operator has told it.
+    pub session_key: Option<Secret<String>>,
+}
+
+/// What a socket begins with.
+pub enum Begins {
+    /// The call, without the ways to the other side; and what the page has not heard yet.
+    With(Box<OpenedCall>, Vec<NumberedEvent>),
+    /// Another page or device has the call. A page that heard of a call that is on would go back into it.
+    Elsewhere(CallMessage),
+}
+
+impl Operation for Open {
+    type Done = Opening;
+
+    fn wants(&self) -> Wants {
+        let Open { party, room_id, .. } = self;
+        Wants {
+            call: Some(room_id.clone()),
+            session_key: match party.role {
+                Role::Device => None,
+                Role::Phone => Some(party.clone()),
+            },
+            ..Wants::default()
+        }
+    }
+
+    fn decide(&self, facts: Facts, context: &Context<'_>) -> Result<Decision<Opening>, Failure> {
+        let Open { party, room_id, arrival: Arrival { device, takes, after } } = self;
+        let mut work = UnitOfWork::new(facts.calls, context);
+        let (record, side) = work.of_party(party, room_id)?;
+        if !context.presence.has_room(room_id, side) {
+            return Err(Failure::TooManySockets);
+        }
+        let turn = work.begin(record, Some(&Arriving { side, device, takes: *takes }));
+        let (record, change) = work.end(turn)?;
+        let peer_connected = context.presence.is_connected(room_id, side.other());
+        let state = record.call.state();
+        let elsewhere = record.call.speaker(side).and_then(|speaker| speaker.keeps_out(device));
+        let goes_on = elsewhere.is_none() && state != State::Ended;
+        let begins = match elsewhere {
+            Some(elsewhere) => Begins::Elsewhere(CallMessage::from(elsewhere)),
+            None => {
+                let opened = OpenedCall {
+                    call: record.joined(side)?,
+                    state,
+                    joined: record.call.has_joined(side),
+                    chosen: record.call.chosen(side),
+                    peer_connected,
+                    ice_servers: Vec::new(),
+                    voip_chat: None,
+                };
+                Begins::With(Box::new(opened), record.events_after(side, *after, context.now))
+            }
+        };
+        let session_key = facts.session_key;
+        Ok(work.done(Opening { side, begins, goes_on, peer_connected, change, session_key }))
+    }
+}
+
+/// A party looks at its call.
+pub struct View {
+    /// Who.
+    pub party: Party,
+    /// The call.
+    pub room_id: String,
+}
+
+impl Operation for View {
+    type Done = (CallView, Change);
+
+    fn wants(&self) -> Wants {
+        Wants { call: Some(self.room_id.clone()), ..Wants::default() }
+    }
+
+    fn decide(&self, facts: Facts, context: &Context<'_>) -> Result<Decision<Self::Done>, Failure> {
+        let mut work = UnitOfWork::new(facts.calls, context);
+        let (record, side) = work.of_party(&self.party, &self.room_id)?;
+        let turn = work.begin(record, None);
+        let (record, change) = work.end(turn)?;
+        let view = CallView {
+            call: record.joined(side)?,
+            state: record.call.state(),
+            events: record.events_after(side, 0, context.now),
+        };
+        Ok(work.done((view, change)))
+    }
+}
+
+/// Does what is due in a call; it comes to nothing if the call is not there any more.
+pub struct CatchUp {
+    /// The call.
+    pub room_id: String,
+}
+
+impl Operation for CatchUp {
+    type Done = Option<Change>;
+
+    fn wants(&self) -> Wants {
+        Wants { call: Some(self.room_id.clone()), ..Wants::default() }
+    }
+
+    fn decide(
+        &self,
+        facts: Facts,
+        context: &Context<'_>,
+    ) -> Result<Decision<Option<Change>>, Failure> {
+        let mut work = UnitOfWork::new(facts.calls, context);
+        let change = work.catch_up(&self.room_id)?;
+        Ok(work.done(change))
+    }
+}
+
+/// Goes on with the calls that were not over when the service stopped. Until its last heartbeat it was certainly running,
+/// and whoever had a socket then is billed until then unless it comes back.
+pub struct Resume;
+
+impl Operation for Resume {
+    type Done = Vec<Change>;
+
+    fn wants(&self) -> Wants {
+        Wants { under_way: true, ..Wants::default() }
+    }
+
+    fn decide(
+        &self,
+        facts: Facts,
+        context: &Context<'_>,
+    ) -> Result<Decision<Vec<Change>>, Failure> {
+        let Facts { calls, heartbeat, .. } = facts;
+        let mut work = UnitOfWork::new(Vec::new(), context);
+        let mut changes = Vec::new();
+        for record in calls {
+            let away_since = Sides::new(|side| {
+                record.call.device(side)?;
+                Some(record.away_since.of(side).unwrap_or(heartbeat))
+            });
+            let turn = work.begin_again(record, away_since);
+            changes.push(work.end(turn)?.1);
+        }
+        Ok(work.done(changes))
+    }
+}
+
+/// Looks which calls ring for a listener: their reminders, oldest first, of too many the newest.
+pub struct Ringing {
+    /// Who listens.
+    pub listener: Party,
+}
+
+impl Operation for Ringing {
+    type Done = Vec<Reminding>;
+
+    fn wants(&self) -> Wants {
+        Wants { reminders: Some(self.listener.clone()), ..Wants::default() }
+    }
+
+    fn decide(&self, facts: Facts, _: &Context<'_>) -> Result<Decision<Self::Done>, Failure> {
+        Ok(Decision { writes: Vec::new(), done: facts.reminders })
+    }
+}

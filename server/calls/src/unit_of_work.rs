@@ -1,0 +1,97 @@
+//! The calls of one operation: each is taken out, has its turns, and is put back with what is to be written.
+
+use wmpf_voip::call::{Side, State};
+
+use crate::call_record::{CallRecord, no_such_call};
+use crate::failure::Failure;
+use crate::operation::{Context, Decision, Write};
+use crate::party::Party;
+use crate::sides::Sides;
+use crate::turn::{Arriving, Change, Turn};
+
+/// What an operation works on.
+pub struct UnitOfWork<'a> {
+    /// What is known beside what is stored.
+    pub context: Context<'a>,
+    calls: Vec<CallRecord>,
+    writes: Vec<Write>,
+}
+
+impl<'a> UnitOfWork<'a> {
+    /// Begins with calls as they were read.
+    #[must_use]
+    pub fn new(calls: Vec<CallRecord>, context: &Context<'a>) -> UnitOfWork<'a> {
+        UnitOfWork { context: *context, calls, writes: Vec::new() }
+    }
+
+    /// The call of `party`, and the side where it sits.
+    ///
+    /// # Errors
+    /// When this party has no such call.
+    pub fn of_party(&self, party: &Party, room_id: &str) -> Result<(CallRecord, Side), Failure> {
+        let record = self.find(room_id).ok_or_else(|| no_such_call(room_id))?;
+        let side = record.side_of(party)?;
+        Ok((record.clone(), side))
+    }
+
+    /// The call, whoever asks.
+    #[must_use]
+    pub fn find(&self, room_id: &str) -> Option<&CallRecord> {
+        self.calls.iter().find(|record| record.room_id == room_id)
+    }
+
+    /// Begins a turn of a call.
+    #[must_use]
+    pub fn begin(&self, record: CallRecord, arriving: Option<&Arriving<'_>>) -> Turn<'a> {
+        Turn::begin(record, &self.context, arriving)
+    }
+
+    /// Begins a turn of a call whose sides have been away since these times, whatever is stored.
+    #[must_use]
+    pub fn begin_again(&self, record: CallRecord, away_since: Sides<Option<i64>>) -> Turn<'a> {
+        Turn::begin_again(record, away_since, &self.context)
+    }
+
+    /// Ends a turn. Gives the call as it is now, and what has changed in it.
+    ///
+    /// # Errors
+    /// When a message cannot be written as JSON.
+    pub fn end(&mut self, turn: Turn<'_>) -> Result<(CallRecord, Change), Failure> {
+        let (record, change, writes) = turn.end()?;
+        self.writes.extend(writes);
+        match self.calls.iter_mut().find(|other| other.room_id == record.room_id) {
+            Some(place) => place.clone_from(&record),
+            None => self.calls.push(record.clone()),
+        }
+        Ok((record, change))
+    }
+
+    /// Does what is due in a call; none if it is not there.
+    ///
+    /// # Errors
+    /// When a message cannot be written as JSON.
+    pub fn catch_up(&mut self, room_id: &str) -> Result<Option<Change>, Failure> {
+        let Some(record) = self.find(room_id).cloned() else { return Ok(None) };
+        let turn = self.begin(record, None);
+        self.end(turn).map(|(_, change)| Some(change))
+    }
+
+    /// Whether a party is in one of these calls.
+    #[must_use]
+    pub fn is_engaged(&self, party: &Party) -> bool {
+        self.calls.iter().any(|record| {
+            record.call.state() != State::Ended
+                && record.side_of(party).is_ok_and(|side| record.call.device(side).is_some())
+        })
+    }
+
+    /// Writes something more.
+    pub fn write(&mut self, write: Write) {
+        self.writes.push(write);
+    }
+
+    /// Everything is decided.
+    pub fn done<T>(self, done: T) -> Decision<T> {
+        Decision { writes: self.writes, done }
+    }
+}

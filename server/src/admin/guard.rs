@@ -1,0 +1,18 @@
+//! Who may administer the service: whoever has the operator's key.
+
+use axum::extract::{Request, State};
+use axum::middleware::Next;
+use axum::response::{IntoResponse, Response};
+
+use crate::domain::admin_key::AdminKey;
+use crate::http::failure::Failure;
+use crate::http::session::bearer;
+
+/// Lets nobody pass without the key, and reads nothing of a body before.
+pub(super) async fn require(State(key): State<AdminKey>, request: Request, next: Next) -> Response {
+    match bearer(request.headers()) {
+        Some(passed) if key.is(passed) => next.run(request).await,
+        Some(_) => Failure::AdminKey("wrong").into_response(),
+        None => Failure::AdminKey("missing").into_response(),
+    }
+}

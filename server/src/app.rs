@@ -1,0 +1,59 @@
+//! What the handlers share.
+
+use std::sync::Arc;
+
+use wmpf_voip_calls::presence::Presence;
+
+use crate::config::Config;
+use crate::domain::shutdown::Shutdown;
+use crate::domain::tokens::Keyring;
+use crate::live::Live;
+use crate::media::ice::IceServers;
+use crate::storage::StoreError;
+use crate::storage::sqlite::store::{Store, Surroundings};
+use crate::webhooks::queue::Webhooks;
+
+/// What the handlers share.
+pub struct App {
+    pub(crate) store: Arc<Store>,
+    pub(crate) keys: Arc<Keyring>,
+    pub(crate) live: Live,
+    pub(crate) ice: IceServers,
+    pub(crate) webhooks: Webhooks,
+    pub(crate) shutdown: Shutdown,
+}
+
+impl App {
+    /// Opens the data file.
+    ///
+    /// # Errors
+    /// When it cannot be used.
+    pub(crate) fn open(config: &Config) -> Result<App, StoreError> {
+        let live = Live::new(config.clock.clone());
+        let started_at = live.clock.now_ms();
+        let presence: Arc<dyn Presence> = Arc::new(live.calls.clone());
+        let surroundings = Surroundings { presence, clock: live.clock.clone(), started_at };
+        Ok(App {
+            store: Arc::new(Store::open(&config.data, surroundings)?),
+            keys: Arc::new(Keyring::new([])),
+            live,
+            ice: config.ice.clone(),
+            webhooks: Webhooks::default(),
+            shutdown: Shutdown::default(),
+        })
+    }
+
+    /// One on a new data file, with these keys, for unit tests.
+    #[cfg(test)]
+    pub(crate) fn for_test(dir: &tempfile::TempDir, keys: Keyring) -> App {
+        let config = Config {
+            data: dir.path().join("store.sqlite"),
+            www: None,
+            demo: false,
+            admin_key: None,
+            ice: IceServers::default(),
+            clock: crate::domain::clock::Clock::default(),
+        };
+        App { keys: Arc::new(keys), ..App::open(&config).unwrap() }
+    }
+}

@@ -1,0 +1,176 @@
+//! Calls as rows: reading them, storing a new one, and saving what has changed in one.
+
+use rusqlite::{Connection, OptionalExtension, Row, named_params};
+use wmpf_voip::call::{Ending, Side};
+use wmpf_voip::request::CameraStatus;
+use wmpf_voip_calls::call_record::CallRecord;
+use wmpf_voip_calls::creation::RETENTION_MS;
+use wmpf_voip_calls::operation::NewCall;
+use wmpf_voip_calls::party::{Party, Role};
+use wmpf_voip_calls::sides::Sides;
+
+use crate::storage::StoreError;
+
+/// How many calls that are no longer needed may go with each new one: more than one, so that they become fewer, and so few
+/// that nobody waits for it.
+const FORGOTTEN_AT_ONCE: u32 = 2;
+
+/// What every look-up reads.
+const COLUMNS: &str = "room_id, app_id, caller_role = 'device', caller_id, listener_role = 'device',
+    listener_id, call, caller_away_since, listener_away_since, charge_type = 'duration', events, reminder,
+    time_limit, caller_camera_status, listener_camera_status, reminds, version";
+
+/// The call; none also if an earlier version has made it.
+///
+/// # Errors
+/// When SQLite fails, or the call cannot be read.
+pub fn find(db: &Connection, room_id: &str) -> Result<Option<CallRecord>, StoreError> {
+    let sql = format!("SELECT {COLUMNS} FROM calls WHERE room_id = ?1 AND call IS NOT NULL");
+    let read = |row: &Row<'_>| Ok(read(row));
+    db.prepare_cached(&sql)?.query_row([room_id], read).optional()?.transpose()
+}
+
+/// The calls that are not over, oldest first. One that cannot be read, perhaps because another version has written it, is
+/// over: it must not keep the others from going on, or its parties from their next call.
+///
+/// # Errors
+/// When SQLite fails.
+pub fn under_way(db: &Connection) -> Result<Vec<CallRecord>, StoreError> {
+    let sql = format!("SELECT {COLUMNS} FROM calls WHERE state <> 'ended' ORDER BY created_at");
+    let mut statement = db.prepare(&sql)?;
+    let rows = statement
+        .query_map([], |row| Ok((row.get::<_, String>(0)?, read(row))))?
+        .collect::<rusqlite::Result<Vec<_>>>()?;
+    let mut records = Vec::new();
+    for (room_id, record) in rows {
+        if let Err(StoreError::Unreadable(error)) = record {
+            tracing::error!(%error, room_id, "a call cannot be read, and has ended");
+            db.execute("UPDATE calls SET state = 'ended' WHERE room_id = ?1", [&room_id])?;
+            db.execute("DELETE FROM engaged WHERE room_id = ?1", [&room_id])?;
+        } else {
+            records.push(record?);
+        }
+    }
+    Ok(records)
+}
+
+fn read(row: &Row<'_>) -> Result<CallRecord, StoreError> {
+    let party = |is_device, id| -> rusqlite::Result<Party> {
+        let role = if row.get(is_device)? { Role::Device } else { Role::Phone };
+        Ok(Party { app_id: row.get(1)?, role, id: row.get(id)? })
+    };
+    let camera = |index| -> rusqlite::Result<CameraStatus> {
+        Ok(if row.get(index)? { CameraStatus::Off } else { CameraStatus::On })
+    };
+    let (call, heard): (String, String) = (row.get(6)?, row.get(10)?);
+    Ok(CallRecord {
+        room_id: row.get(0)?,
+        parties: Sides { caller: party(2, 3)?, listener: party(4, 5)? },
+        call: serde_json::from_str(&call)?,
+        away_since: Sides { caller: row.get(7)?, listener: row.get(8)? },
+        by_duration: row.get(9)?,
+        heard: serde_json::from_str(&heard)?,
+        reminder: row.get(11)?,
+        time_limit: row.get(12)?,
+        cameras: Sides { caller: camera(13)?, listener: camera(14)? },
+        reminds: row.get(15)?,
+        version: row.get(16)?,
+    })
+}
+
+/// Stores a new call, and forgets a few that nobody needs any more.
+///
+/// # Errors
+/// When SQLite fails.
+pub fn create(db: &Connection, new: &NewCall) -> Result<(), StoreError> {
+    let NewCall { record, created_at, rings_until, idempotency_key, fingerprint } = new;
+    let Sides { caller, listener } = &record.parties;
+    db.prepare_cached(
+        "INSERT INTO calls (room_id, app_id, caller_role, caller_id, listener_role, listener_id,
+            charge_type, reminder, created_at, rings_until, idempotency_key, fingerprint,
+            time_limit, caller_camera_status, listener_camera_status, reminds, state, call, events, billed)
+         VALUES (:room_id, :app_id, :caller_role, :caller_id, :listener_role, :listener_id,
+            :charge_type, :reminder, :created_at, :rings_until, :idempotency_key, :fingerprint,
+            :time_limit, :caller_camera_status, :listener_camera_status, :reminds, :state, :call, :events,
+            :billed)",
+    )?
+    .execute(named_params! {
+        ":room_id": &record.room_id,
+        ":app_id": &caller.app_id,
+        ":caller_role": caller.role.as_str(),
+        ":caller_id": &caller.id,
+        ":listener_role": listener.role.as_str(),
+        ":listener_id": &listener.id,
+        ":charge_type": if record.by_duration { "duration" } else { "license" },
+        ":reminder": &record.reminder,
+        ":created_at": created_at,
+        ":rings_until": rings_until,
+        ":idempotency_key": idempotency_key,
+        ":fingerprint": fingerprint,
+        ":time_limit": record.time_limit,
+        ":caller_camera_status": u8::from(record.cameras.caller),
+        ":listener_camera_status": u8::from(record.cameras.listener),
+        ":reminds": record.reminds,
+        ":state": record.call.state().as_str(),
+        ":call": serde_json::to_string(&record.call)?,
+        ":events": serde_json::to_string(&record.heard)?,
+        ":billed": billed(record),
+    })?;
+    forget(db, *created_at)?;
+    Ok(())
+}
+
+/// Writes what can change in a call, if it has still the version that was read.
+///
+/// # Errors
+/// When it has another one, or SQLite fails.
+pub fn save(db: &Connection, record: &CallRecord, now: i64) -> Result<(), StoreError> {
+    let by_caller = record.call.end().is_some_and(|end| match end.ending {
+        Ending::Cancelled { .. } | Ending::HungUp { by: Side::Caller, .. } => true,
+        Ending::Rejected { .. }
+        | Ending::Busy
+        | Ending::Unanswered
+        | Ending::HungUp { by: Side::Listener, .. }
+        | Ending::TimeLimit
+        | Ending::JoinFailed { .. }
+        | Ending::Aborted { .. } => false,
+    });
+    let saved = db
+        .prepare_cached(
+            "UPDATE calls SET state = ?2, call = ?3, events = ?4, caller_away_since = ?5,
+                listener_away_since = ?6, billed = ?7, cancelled_at = coalesce(cancelled_at, ?8),
+                version = version + 1
+             WHERE room_id = ?1 AND version = ?9",
+        )?
+        .execute((
+            &record.room_id,
+            record.call.state().as_str(),
+            serde_json::to_string(&record.call)?,
+            serde_json::to_string(&record.heard)?,
+            record.away_since.caller,
+            record.away_since.listener,
+            billed(record),
+            by_caller.then_some(now),
+            record.version,
+        ))?;
+    if saved == 1 { Ok(()) } else { Err(StoreError::Changed) }
+}
+
+/// In seconds; none until the call has ended.
+fn billed(record: &CallRecord) -> Option<i64> {
+    record.call.end().map(|end| i64::try_from(end.billed).unwrap_or(i64::MAX))
+}
+
+/// Deletes a few of the oldest calls that are over, if nobody needs them any more. Without new calls there is no
+/// growth, so this is part of creating one. Rows are numbered in the order of their creation, and all ring for
+/// the same time, so no index is needed to find them. Those that are still on after so long are few, and skipped by
+/// the index of what is under way.
+fn forget(db: &Connection, now: i64) -> rusqlite::Result<usize> {
+    db.prepare_cached(
+        "DELETE FROM calls WHERE rings_until < ?1 AND rowid IN (
+            SELECT rowid FROM calls WHERE rowid NOT IN (
+                SELECT rowid FROM calls WHERE state <> 'ended' AND created_at < ?1)
+            ORDER BY rowid LIMIT ?2)",
+    )?
+    .execute((now.saturating_sub(RETENTION_MS), FORGOTTEN_AT_ONCE))
+}

@@ -1,0 +1,172 @@
+//! What is kept of calls and of cancelled keys, and for how long.
+
+use std::sync::Arc;
+
+use rand::Rng;
+use rusqlite::Connection;
+use serde_json::json;
+use wmpf_voip::protocol::RING_MS;
+use wmpf_voip::request::{RawRequest, Request};
+use wmpf_voip::value::Object;
+use wmpf_voip_calls::checks::Asked;
+use wmpf_voip_calls::creation::{
+    Create, Creation, MAX_CANCELLED_KEYS, MAX_RINGING, RETENTION_MS, ROOM_ENDS,
+};
+use wmpf_voip_calls::driver::GiveUpByKey;
+use wmpf_voip_calls::operation::{Earlier, Wants};
+use wmpf_voip_calls::party::{Party, Role};
+
+use super::facts::{self, reminders};
+use super::seeded::{decide, seeded};
+use crate::domain::clock::now_ms;
+use crate::domain::tokens::Keyring;
+
+/// A device that needs no token and its user.
+struct World {
+    db: Connection,
+    keys: Arc<Keyring>,
+    session: Party,
+    request: Request,
+}
+
+impl World {
+    fn new() -> World {
+        let (db, keys) = seeded();
+        let session = Party {
+            app_id: "wxde00000000000001".into(),
+            role: Role::Device,
+            id: "DEMO-TV-01".into(),
+        };
+        let raw: Object<RawRequest> = serde_json::from_value(json!({
+            "roomType": "voice", "businessType": 1, "caller": {"id": "DEMO-TV-01"},
+            "listener": {"id": "oDemo-Alice-0000000000000000"},
+        }))
+        .unwrap();
+        World { db, keys: Arc::new(keys), session, request: raw.validate().unwrap() }
+    }
+
+    /// The room, and whether it is a new one.
+    fn create(&self, key: Option<&str>, now: i64) -> (String, bool) {
+        let create = Create {
+            session: self.session.clone(),
+            request: self.request.clone(),
+            asked: Asked::InitByCaller,
+            idempotency_key: key.map(str::to_owned),
+            tickets: self.keys.clone(),
+            room_end: rand::rng().random_range(0..ROOM_ENDS),
+            message_id: "msg".into(),
+        };
+        match decide(&self.db, &create, now).unwrap() {
+            Creation::New(created) => (created.room.room_id, true),
+            Creation::Crossed(crossed) => (crossed.met.room.room_id, false),
+            Creation::Repeated(room) => (room.room_id, false),
+        }
+    }
+
+    fn cancel_key(&self, caller: &Party, key: &str, now: i64) {
+        let give_up = GiveUpByKey { caller: caller.clone(), key: key.into() };
+        assert!(decide(&self.db, &give_up, now).unwrap().is_none());
+    }
+
+    fn count(&self) -> u32 {
+        self.db.query_row("SELECT count(*) FROM calls", [], |row| row.get(0)).unwrap()
+    }
+}
+
+#[test]
+fn a_call_is_forgotten_when_its_key_can_no_longer_be_repeated() {
+    let world = World::new();
+    let start = now_ms();
+    let (first, _) = world.create(Some("key"), start);
+    for _ in 1..5 {
+        world.create(None, start);
+    }
+    world.db.execute("UPDATE calls SET state = 'ended'", []).unwrap();
+    let end = start.saturating_add_unsigned(RING_MS) + RETENTION_MS;
+    world.create(None, end);
+    assert_eq!(world.create(Some("key"), end), (first.clone(), false), "still known");
+    assert_eq!(world.count(), 6, "nothing is forgotten yet");
+    for left in [5, 4, 4, 5] {
+        let (_, new) = world.create(None, end + 1);
+        assert!(new);
+        assert_eq!(world.count(), left);
+    }
+    let (again, new) = world.create(Some("key"), end + 1);
+    assert!(new && again != first);
+}
+
+#[test]
+fn a_call_that_is_not_over_is_not_forgotten_and_in_nobodys_way() {
+    let world = World::new();
+    let start = now_ms();
+    let (on, _) = world.create(Some("key"), start);
+    for _ in 0..4 {
+        world.create(None, start);
+    }
+    let ended = "UPDATE calls SET state = 'ended' WHERE room_id <> ?1";
+    world.db.execute(ended, [&on]).unwrap();
+    let end = start.saturating_add_unsigned(RING_MS) + RETENTION_MS;
+    for left in [4, 3, 4] {
+        world.create(None, end + 1);
+        assert_eq!(world.count(), left);
+    }
+    assert_eq!(world.create(Some("key"), end + 1), (on, false));
+}
+
+#[test]
+fn of_too_many_ringing_calls_the_newest_are_told_oldest_first() {
+    let world = World::new();
+    let start = now_ms();
+    let listener =
+        Party { role: Role::Phone, id: world.request.listener.id.clone(), ..world.session.clone() };
+    let rooms: Vec<String> = (0..MAX_RINGING + 3).map(|_| world.create(None, start).0).collect();
+    let ringing = reminders(&world.db, &listener, start).unwrap();
+    let told: Vec<&String> = ringing.iter().map(|call| &call.room_id).collect();
+    assert_eq!(told, rooms.iter().skip(3).collect::<Vec<_>>());
+}
+
+#[test]
+fn a_cancelled_key_is_forgotten_when_its_call_can_no_longer_arrive() {
+    let world = World::new();
+    let start = now_ms();
+    let cancel = |key: &str, now| {
+        world.cancel_key(&world.session, key, now);
+    };
+    let keys = || -> Vec<String> {
+        let sql = "SELECT idempotency_key FROM cancelled_keys ORDER BY rowid";
+        let mut statement = world.db.prepare(sql).unwrap();
+        statement.query_map([], |row| row.get(0)).unwrap().map(Result::unwrap).collect()
+    };
+    for key in ["1", "2", "3", "3"] {
+        cancel(key, start);
+    }
+    cancel("4", start + RETENTION_MS);
+    assert_eq!(keys(), ["1", "2", "3", "4"], "nothing is forgotten yet");
+    cancel("5", start + RETENTION_MS + 1);
+    assert_eq!(keys(), ["3", "4", "5"]);
+    cancel("6", start + RETENTION_MS + 1);
+    assert_eq!(keys(), ["4", "5", "6"]);
+}
+
+#[test]
+fn of_too_many_cancelled_keys_of_a_caller_the_newest_are_remembered() {
+    let world = World::new();
+    let start = now_ms();
+    let other = Party { id: "DEMO-PANEL-01".into(), ..world.session.clone() };
+    let cancel = |party: &Party, key: &str| {
+        world.cancel_key(party, key, start);
+    };
+    cancel(&other, "0");
+    for key in 0..MAX_CANCELLED_KEYS + 3 {
+        cancel(&world.session, &key.to_string());
+    }
+    let remembered = |party: &Party, key: &str| {
+        let wants = Wants { creation: Some((party.clone(), key.into())), ..Wants::default() };
+        let facts = facts::read(&world.db, &wants, start).unwrap();
+        matches!(facts.creation, Some(Earlier::Cancelled))
+    };
+    for key in 0..MAX_CANCELLED_KEYS + 3 {
+        assert_eq!(remembered(&world.session, &key.to_string()), key >= 3, "{key}");
+    }
+    assert!(remembered(&other, "0"), "another caller's");
+}

@@ -1,0 +1,224 @@
+//! Telling a mini-program's own backend of a call by callDevice with isCloud.
+//!
+//! The message is in the data file before the call is acknowledged (`outbox`). It is sent until it has arrived
+//! or the call no longer rings; a backend may get one twice, if the service dies between the arrival and the
+//! commit that says so, and tells it by its id. Each call has one task, which sends one request at a time; how
+//! many are under way is limited for each mini-program and for all of them, so that one backend that does not
+//! answer holds up only itself. The backend's answer is its status; nothing else of it is read, and nothing that
+//! it says fails the call.
+
+use std::collections::HashMap;
+use std::sync::Arc;
+use std::time::Duration;
+
+use axum::http::header::CONTENT_TYPE;
+use axum::http::{Request, StatusCode};
+use rand::Rng;
+use tokio::sync::Semaphore;
+use tokio::task::spawn_blocking;
+use tokio::time::sleep;
+use ureq::Agent;
+use ureq::tls::{RootCerts, TlsConfig};
+
+use super::queue::Webhooks;
+use super::signature;
+use crate::domain::clock::Clock;
+use crate::domain::message::{Delivery, Message, Target};
+use crate::domain::shutdown::{Shutdown, UnderWay};
+use crate::storage::StoreError;
+use crate::storage::sqlite::store::Store;
+
+/// How long a backend may take to answer.
+const TRY_TIMEOUT: Duration = Duration::from_secs(5);
+
+/// How many requests may be under way.
+const AT_ONCE: usize = 64;
+
+/// How many of them for one mini-program.
+const AT_ONCE_FOR_ONE: usize = 8;
+
+/// How long to wait after the first try; after each further one twice as long.
+const FIRST_PAUSE: Duration = Duration::from_millis(500);
+
+/// The longest pause. A call rings for a minute.
+const LONGEST_PAUSE: Duration = Duration::from_secs(16);
+
+/// Hands in what the last run has left.
+///
+/// # Errors
+/// When the store fails.
+pub(crate) async fn resume(store: &Store, webhooks: &Webhooks) -> Result<(), StoreError> {
+    store.undelivered().await?.into_iter().for_each(|delivery| webhooks.deliver(delivery));
+    Ok(())
+}
+
+/// Sends what is handed in, until the service stops.
+pub(crate) async fn run(
+    store: &Arc<Store>,
+    clock: &Clock,
+    webhooks: &Webhooks,
+    shutdown: &Shutdown,
+) {
+    let agent: Agent = Agent::config_builder()
+        .http_status_as_error(false)
+        .timeout_global(Some(TRY_TIMEOUT))
+        // What is signed is for the backend that the operator named, and for nobody that it points to.
+        .max_redirects(0)
+        .proxy(None)
+        .user_agent(concat!("wmpf-voip-server/", env!("CARGO_PKG_VERSION")))
+        .tls_config(TlsConfig::builder().root_certs(RootCerts::PlatformVerifier).build())
+        .build()
+        .into();
+    let all = Arc::new(Semaphore::new(AT_ONCE));
+    // As many as there are mini-programs with a webhook.
+    let mut of_one: HashMap<String, Arc<Semaphore>> = HashMap::new();
+    let under_way = shutdown.watch();
+    loop {
+        let delivery = tokio::select! {
+            delivery = webhooks.next() => delivery,
+            // What is not begun, the next process finds in the outbox.
+            () = under_way.stopping() => return,
+        };
+        let one = of_one
+            .entry(delivery.app_id.clone())
+            .or_insert_with(|| Arc::new(Semaphore::new(AT_ONCE_FOR_ONE)));
+        let sender = Sender {
+            store: store.clone(),
+            clock: clock.clone(),
+            agent: agent.clone(),
+            all: all.clone(),
+            one: one.clone(),
+        };
+        tokio::spawn(deliver(sender, delivery, shutdown.watch()));
+    }
+}
+
+/// What one delivery needs.
+struct Sender {
+    store: Arc<Store>,
+    clock: Clock,
+    agent: Agent,
+    all: Arc<Semaphore>,
+    one: Arc<Semaphore>,
+}
+
+/// How a try ended.
+enum Tried {
+    /// The message has arrived.
+    Arrived,
+    /// Another try may help.
+    Failed(String),
+    /// The same request would end in the same way.
+    Refused(String),
+    /// There is nothing to send any more.
+    Settled,
+    /// It is too late.
+    Late,
+}
+
+/// Sends one message, again and again if need be.
+/// Held to the end, `under_way` has the service wait for a request.
+async fn deliver(sender: Sender, delivery: Delivery, under_way: UnderWay) {
+    let Delivery { app_id, room_id } = &delivery;
+    let mut pause = FIRST_PAUSE;
+    let mut tries = 0_u32;
+    let mut last_failure = String::from("no try could begin in time");
+    loop {
+        // First for the mini-program, so that what waits for it takes no place of others'. No semaphore is ever
+        // closed.
+        let places = async { (sender.one.acquire().await, sender.all.acquire().await) };
+        let places = tokio::select! {
+            places = places => places,
+            () = under_way.stopping() => return,
+        };
+        // The store has logged its failure. The row stays, and the next process sees to it.
+        let Ok((tried, rings_until)) = attempt(&sender, room_id).await else { return };
+        drop(places);
+        tries += 1;
+        match tried {
+            Tried::Arrived => {
+                tracing::info!(%app_id, %room_id, tries, "the webhook was told of a call")
+            }
+            Tried::Settled => {}
+            Tried::Refused(why) => {
+                tracing::warn!(%app_id, %room_id, tries, why, "the webhook refused to be told of a call");
+            }
+            Tried::Failed(why) => {
+                let waits = pause.mul_f64(rand::rng().random_range(0.5..1.0));
+                pause = (pause * 2).min(LONGEST_PAUSE);
+                let in_time =
+                    sender.clock.now_ms().saturating_add_unsigned(waits.as_millis() as u64)
+                        < rings_until;
+                if in_time {
+                    tracing::debug!(%app_id, %room_id, tries, why, "the webhook could not be told of a call yet");
+                    last_failure = why;
+                    tokio::select! {
+                        () = sleep(waits) => continue,
+                        () = under_way.stopping() => return,
+                    }
+                }
+                give_up(&delivery, tries, &why);
+            }
+            Tried::Late => give_up(&delivery, tries - 1, &last_failure),
+        }
+        // A row that stays is too late for the next process.
+        let _ = sender.store.delivered(room_id.clone()).await;
+        return;
+    }
+}
+
+fn give_up(Delivery { app_id, room_id }: &Delivery, tries: u32, why: &str) {
+    tracing::warn!(%app_id, %room_id, tries, why, "gave up telling the webhook of a call: it no longer rings");
+}
+
+/// Tries once. Also gives until when the call rings.
+async fn attempt(sender: &Sender, room_id: &str) -> Result<(Tried, i64), StoreError> {
+    let Some(message) = sender.store.message(room_id.to_owned()).await? else {
+        return Ok((Tried::Settled, 0));
+    };
+    let rings_until = message.rings_until;
+    let now = sender.clock.now_ms();
+    if rings_until <= now {
+        return Ok((Tried::Late, rings_until));
+    }
+    if message.settled {
+        return Ok((Tried::Settled, rings_until));
+    }
+    let agent = sender.agent.clone();
+    let tried = spawn_blocking(move || send(&agent, &message, now / 1000)).await;
+    Ok((tried.unwrap_or_else(|error| Tried::Refused(error.to_string())), rings_until))
+}
+
+fn send(agent: &Agent, message: &Message, timestamp: i64) -> Tried {
+    let Message { webhook_id, body, target, .. } = message;
+    let Some(Target { url, secret }) = target else {
+        return Tried::Refused("the operator has deleted it".into());
+    };
+    let signature = match signature::sign(secret.expose(), webhook_id, timestamp, body) {
+        Ok(signature) => signature,
+        Err(error) => return Tried::Refused(error.to_string()),
+    };
+    let request = Request::post(url)
+        .header(CONTENT_TYPE, "application/json")
+        .header("webhook-id", webhook_id)
+        .header("webhook-timestamp", timestamp)
+        .header("webhook-signature", signature)
+        .body(body.as_str());
+    let request = match request {
+        Ok(request) => request,
+        Err(error) => return Tried::Refused(error.to_string()),
+    };
+    match agent.run(request) {
+        Ok(response) => judge(response.status()),
+        Err(error) => Tried::Failed(error.to_string()),
+    }
+}
+
+fn judge(status: StatusCode) -> Tried {
+    let why = format!("it answered {}", status.as_u16());
+    if status.is_success() {
+        return Tried::Arrived;
+    }
+    let passes = [StatusCode::REQUEST_TIMEOUT, StatusCode::TOO_MANY_REQUESTS].contains(&status);
+    if status.is_server_error() || passes { Tried::Failed(why) } else { Tried::Refused(why) }
+}

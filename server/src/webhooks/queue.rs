@@ -1,0 +1,42 @@
+//! Deliveries that are handed in, until somebody takes them.
+
+use std::collections::VecDeque;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+use tokio::sync::Notify;
+
+use crate::domain::message::Delivery;
+
+/// Where deliveries are handed in.
+#[derive(Clone, Default)]
+pub struct Webhooks(Arc<Queue>);
+
+#[derive(Default)]
+struct Queue {
+    deliveries: Mutex<VecDeque<Delivery>>,
+    came: Notify,
+}
+
+impl Webhooks {
+    /// Has a message sent that is in the outbox. Does not wait for it.
+    pub(crate) fn deliver(&self, delivery: Delivery) {
+        self.lock().push_back(delivery);
+        self.0.came.notify_one();
+    }
+
+    /// Takes the next one, once there is one.
+    pub(super) async fn next(&self) -> Delivery {
+        loop {
+            let first = self.lock().pop_front();
+            match first {
+                Some(delivery) => return delivery,
+                None => self.0.came.notified().await,
+            }
+        }
+    }
+
+    fn lock(&self) -> MutexGuard<'_, VecDeque<Delivery>> {
+        // Nothing that holds the lock can leave the queue half changed.
+        self.0.deliveries.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
