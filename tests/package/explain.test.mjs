@@ -86,7 +86,7 @@ describe('explainAbort', () => {
 describe('the wasm', () => {
   it('has no Chinese text, which a call does not need', async () => {
     const wasm = await readFile(join(PKG, 'wmpf_voip_bg.wasm'));
-    const words = await import(pathToFileURL(join(PKG, 'words.js')));
+    const words = await import(pathToFileURL(join(PKG, 'generated/words.js')));
     const texts = words.PHRASES.map((text) => /\p{Script=Han}{2,}/u.exec(text)?.[0]).filter(Boolean);
     assert.ok(texts.length > 30, `${texts.length} texts`);
     for (const text of texts) assert.ok(!wasm.includes(text), text);

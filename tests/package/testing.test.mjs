@@ -17,7 +17,7 @@ import { freshModule } from '../support/module.mjs';
 import { PKG } from '../support/paths.mjs';
 import { sample } from '../support/requests.mjs';
 
-const { CODES } = await import(pathToFileURL(join(PKG, 'codes.js')));
+const { CODES } = await import(pathToFileURL(join(PKG, 'generated/codes.js')));
 const imported = await import(pathToFileURL(join(PKG, 'testing.js')));
 const required = createRequire(import.meta.url)(join(PKG, 'testing.cjs'));
 

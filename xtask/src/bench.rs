@@ -22,7 +22,7 @@ pub fn run(shell: &Shell) -> anyhow::Result<()> {
     shell.create_dir(&out)?;
     // The glue is an ES module, and Node asks the nearest package what its files are.
     shell.write_file(out.join("package.json"), r#"{"type":"module"}"#)?;
-    step("compile the floor of the benchmark", || wasm::build(shell, "bench-floor", &out))?;
+    step("compile the floor of the benchmark", || wasm::build(shell, "bench-floor", &out, &out))?;
 
     baseline(shell)?;
     step("compile the room service and its load, optimised", || {
