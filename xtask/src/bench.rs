@@ -10,7 +10,7 @@ use crate::step::step;
 use crate::{build, npm, wasm};
 
 /// A room service as it is usually written in Node.
-const BASELINE: &str = "tests/bench/ringing/baseline";
+const BASELINE: &str = "bench/ringing/baseline";
 
 /// What of the service's log is wanted: where it listens, and not each request.
 const LOG: &str = "info,wmpf_voip_server::router=warn";
@@ -34,7 +34,7 @@ pub fn run(shell: &Shell) -> anyhow::Result<()> {
         shell.current_dir().join("target/release").join(file)
     };
     step("measure", || {
-        Ok(cmd!(shell, "node tests/bench/bench.mjs")
+        Ok(cmd!(shell, "node bench/bench.mjs")
             .env("WMPF_VOIP_SERVER", program("wmpf-voip-server"))
             .env("WMPF_VOIP_BENCH_RINGING", program("bench-ringing"))
             .env("WMPF_VOIP_LOG", LOG)

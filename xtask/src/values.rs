@@ -1,7 +1,7 @@
 //! The tables of `docs/values.md`: which values each field of the request takes, and what an error says of each
 //! kind of value. They are written from what the tests hold the package against.
 
-#[path = "../../tests/table/table.rs"]
+#[path = "../../tests/contract/table/table.rs"]
 mod table;
 
 use anyhow::bail;
