@@ -5,19 +5,13 @@ use std::path::{Path, PathBuf};
 use xshell::{Shell, cmd};
 
 use crate::step::step;
-use crate::{document, manifest, npm, prerequisites, sizes, wasm};
+use crate::{document, manifest, npm, prerequisites, wasm};
 
 /// The folders of what the entries of the package are made of, from the bottom up: each imports only those before it.
 const FOLDERS: [&str; 5] = ["base", "service", "call", "core", "webrtc"];
 
 /// The folder of the modules that the build writes.
 const GENERATED: &str = "generated";
-
-/// Builds the package and the demo page's site, and prints how large the package is.
-pub fn run(shell: &Shell) -> anyhow::Result<()> {
-    site(shell)?;
-    sizes::print(shell, Path::new("pkg"))
-}
 
 /// Puts together what the service serves: the page as it stands in `www/`, and beside it the package and
 /// the stylesheet of the platform.

@@ -2,8 +2,8 @@
 
 use wmpf_voip::code::{Code, Language, RaisedBy};
 
-use crate::document::table;
 use crate::gallery;
+use crate::table::table;
 
 /// All codes at a glance.
 pub fn overview(language: Language) -> String {

@@ -11,9 +11,9 @@ use rusqlite::{Connection, OptionalExtension, named_params};
 use sha2::{Digest, Sha256};
 use wmpf_voip::call::{About, Call};
 use wmpf_voip::code::Code;
+use wmpf_voip::listener_path::listener_path;
 use wmpf_voip::outcome::{ChargeType, Room};
 use wmpf_voip::protocol::{RING_MS, Reminder, ServiceMessage};
-use wmpf_voip::query::listener_path;
 use wmpf_voip::request::Request;
 
 use crate::calls::checks::{Asked, Checks, Permit};
