@@ -21,8 +21,8 @@ export interface WmpfVoip {
   /** The path of the call page, to go to after a successful call. */
   readonly CALL_PAGE_PATH: string;
   /**
-   * Has the listener told of everything that happens in the calls whose pages are open in this module. Gives what takes
-   * it away again. What a listener throws is reported as unhandled; the other listeners hear the event all the same.
+   * Has the listener told of everything that happens in the calls whose pages are open in this module. Returns the
+   * function that takes it away again. What a listener throws is reported as unhandled; the other listeners hear the event all the same.
    */
   onVoipEvent(listener: (event: VoipEvent) => void): () => void;
   /**
@@ -104,7 +104,7 @@ export interface DeviceCallRequest extends PhoneCallRequest {
   nickName?: string | null | undefined;
   /** Whether the mini-program's backend is told of the call. Default false. */
   isCloud?: boolean | null | undefined;
-  /** What the backend is told beside. */
+  /** What the backend is told besides. */
   payload?: string | null | undefined;
   /** The longer side of the phone's video: 320, 480 or 640. 0 in this and the next three: as the phone's host chooses. */
   encodeVideoFixedLength?: number | null | undefined;
@@ -112,7 +112,7 @@ export interface DeviceCallRequest extends PhoneCallRequest {
   encodeVideoRotation?: number | null | undefined;
   /** Width / height * 100. */
   encodeVideoRatio?: number | null | undefined;
-  /** At most so many pictures per second: 8 to 15. */
+  /** The most pictures per second: 8 to 15. */
   encodeVideoMaxFPS?: number | null | undefined;
 }
 
@@ -152,7 +152,7 @@ export interface EnterOptions {
 
 /** What `setUIConfig` takes. */
 export interface UIConfig {
-  /** The button of the developer's own on the page of a phone that was called, once both talk. */
+  /** The text of the developer's own button on the page of a phone that was called, once both talk. */
   btnText?: string | null | undefined;
   /** What is shown of the caller. */
   callerUI?: SideUIConfig | null | undefined;
@@ -184,13 +184,13 @@ export interface SideUIConfig {
 
 /** What `setVoipEndPagePath` takes. */
 export interface EndPageRequest {
-  /** A page. */
+  /** The page to go to. */
   url: string;
   /** After which page: the call's, or (which this package does not have) that on which contacts are bound. */
   key: 'Call' | 'BindContact';
   /** The query: the page is `url + '?' + options`. */
   options?: string | null | undefined;
-  /** How the page is gone to. Default `redirectTo`. */
+  /** How the page is opened. Default `redirectTo`. */
   routeType?: 'redirectTo' | 'switchTab' | 'reLaunch' | null | undefined;
 }
 
@@ -336,13 +336,13 @@ export interface Options {
   /** How long a call may wait for its host and for the service, in milliseconds: 1 to 60000, default 10000. */
   timeout?: number | undefined;
   /**
-   * Which end of a call this host is. Where it is said, a call that belongs to the other end is refused:
+   * Which end of a call this host is. Where it is given, a call that belongs to the other end is refused:
    * `businessType` 1 is the device's (1006), 2 the phone's (1007).
    */
   role?: 'device' | 'phone' | undefined;
   /**
-   * Fetches the deviceToken of a device that was registered through WMPF. It is asked before each call of
-   * `businessType` 1 without a `voipToken`; if it fails, the call does with 1000.
+   * Fetches the deviceToken of a device that was registered through WMPF. It is called before each call of
+   * `businessType` 1 without a `voipToken`; if it fails, the call fails with 1000.
    */
   getDeviceToken?: (() => string | PromiseLike<string>) | undefined;
   /** Sends the requests; like the platform's `fetch`. Not together with `wx`. */
@@ -396,9 +396,9 @@ export interface WxLike {
   }): unknown;
   /** Opens the sockets of {@link openCall} and {@link listen}, unless `configure` was given another way. */
   connectSocket?: ConnectSocketLike;
-  /** Keeps the name of this device; see {@link openCall}. */
+  /** Reads the name of this device, which the module keeps; see {@link openCall}. */
   getStorageSync?(key: string): any;
-  /** As `getStorageSync`. */
+  /** Writes it. */
   setStorageSync?(key: string, value: string): void;
   /** Says which version of the mini-program this is. */
   getAccountInfoSync?(): { miniProgram: { envVersion: string } };
@@ -449,7 +449,7 @@ export type ConnectSocketLike = (options: {
 
 /**
  * Says where the room service is, who this party is and how requests are sent. What is left out stays as
- * it was; what is `undefined` is taken back. Calls that were made before keep what they began with.
+ * it was; what is `undefined` goes back to its default. Calls that were made before keep what they began with.
  * Without `fetch` and `wx` the host's own `wx.request` is used where there is one, else its
  * `fetch`. The options are checked by the next call, which rejects with a {@link VoipPluginError} if
  * one is wrong.
@@ -496,7 +496,7 @@ export interface Problem {
  * it calls back the party that rings on the page. A page that
  * is opened for the same call goes on with it, and the one before is `elsewhere`.
  *
- * Two who call each other at about the same time meet in the older call. Who has called later is its listener, and its page
+ * Two who call each other at about the same time meet in the older call. Whoever has called later is its listener, and its page
  * answers by itself: {@link CallView.isCaller} is `false` then.
  *
  * A page that is loaded anew goes on with its call if it is opened with the room: by the reminder's `path`, or as the caller
@@ -508,8 +508,8 @@ export interface Problem {
  * already and nobody knows how it was, it begins muted and with the camera off.
  *
  * @param page What the page was opened with: {@link WmpfVoip.CALL_PAGE_PATH}, a reminder's `path`, or the query as the
- * host has taken it apart. Without a room (`groupId`) in it: the call that `initByCaller`, `callWMPF` or `callDevice` has made last.
- * Nothing: the same, on a page that is open already and goes on with its next call.
+ * host has parsed it. Without a room (`groupId`) in it: the call that `initByCaller`, `callWMPF` or `callDevice` has made last.
+ * Where it is left out: the same, for a page that is open already and goes on with its next call.
  * What is wrong with it ends the call, as {@link CallView.errCode} and `detail` say; wrong options throw a
  * {@link VoipPluginError}.
  */
@@ -538,7 +538,7 @@ export interface Call {
   readonly view: CallView;
   /** Takes an incoming call. Call it in the handler of the user's tap, where browsers let a camera be opened. */
   answer(): void;
-  /** Cancels, rejects or hangs up, by how far the call is. */
+  /** Cancels, rejects or hangs up, depending on how far the call is. */
   hangUp(): void;
   /**
    * Takes the call back from another page of this device, while {@link CallView.canContinue} is true. Call it in the handler
@@ -566,7 +566,7 @@ export interface Call {
    * first time {@link openCall} says so by itself.
    */
   shown(): void;
-  /** The user has opened the box of the maker's own button: listeners hear so. */
+  /** The user has opened the box of the developer's own button: listeners hear so. */
   showCustomBox(): void;
   /** The user has closed it again. */
   hideCustomBox(): void;
@@ -648,7 +648,7 @@ export interface CallView {
    * is closed, 15 seconds are left for it.
    */
   canContinue?: boolean;
-  /** Of a call that was `cancelled`, `rejected` or `hungUp`: by what; `other` is the other side. */
+  /** Of a call that was `cancelled`, `rejected` or `hungUp`: what did it; `other` is the other side. */
   origin?: Origin;
   /** Of a call that `failed`, was `refused` or `aborted`: the code, where there is one. See {@link explain}. */
   errCode?: number;
@@ -658,7 +658,7 @@ export interface CallView {
   localStream?: any;
   /** The other side's. */
   remoteStream?: any;
-  /** What the maker has set. */
+  /** What the developer has set with `setUIConfig`, and the defaults. */
   ui: CallUI;
 }
 
@@ -688,7 +688,7 @@ export type EndReason =
   | 'refused'
   | 'failed';
 
-/** By what a call was ended: this side's button, its page that was left, `forceHangUpVoip`; the other side; `timeLimit`. */
+/** What ended a call: this side's button, its page that was left, `forceHangUpVoip`; the other side; `timeLimit`. */
 export type Origin = 'manual' | 'unloadCallPage' | 'forceFromApp' | 'other' | 'timeLimit';
 
 /** What media says of itself. */
@@ -755,7 +755,7 @@ export interface MediaRoom {
   onStreams(streams: MediaStreams): void;
   /**
    * Says how the connection to the other side is. `failed` says that there has been none for so long that the call may as
-   * well be ended; a `connected` can still follow.
+   * well be ended; `connected` can still follow.
    */
   onState(state: MediaState): void;
   /** Says that the camera went off (or on) by itself, and why: {@link CallView.cameraProblem}. */
@@ -778,11 +778,11 @@ export interface EncodeVideo {
   rotation: 0 | 1 | 2;
   /** Width / height * 100. */
   ratio: number;
-  /** At most so many pictures per second: 8 to 15. */
+  /** The most pictures per second: 8 to 15. */
   maxFPS: number;
 }
 
-/** In a browser each is a `MediaStream`, which has a video track only while the camera there is on. */
+/** In a browser each is a `MediaStream`, which has a video track only while that side's camera is on. */
 export interface MediaStreams<Stream = any> {
   /** Of this end. */
   local?: Stream | undefined;
@@ -805,7 +805,7 @@ export interface VoipChat {
   signature: string;
 }
 
-/** What {@link WmpfVoip.onVoipEvent} tells. An event of a call is told once in a module, whatever pages were opened for it. `data` is an object for those, too, that have nothing to say. */
+/** What {@link WmpfVoip.onVoipEvent} tells. An event of a call is told once in a module, whatever pages were opened for it. `data` is always an object, even where there is nothing to say. */
 export type VoipEvent = {
   [Name in keyof VoipEvents]: {
     eventName: Name;
@@ -866,7 +866,7 @@ export interface VoipEvents {
    * warm-up (`isPreLaunch=1`).
    */
   callPageOnShow: {};
-  /** The user has opened the box of the maker's own button. */
+  /** The user has opened the box of the developer's own button. */
   showCustomBox: { callerId: string; listenerId: string };
   /** The user has closed it. */
   hideCustomBox: { callerId: string; listenerId: string };
@@ -875,7 +875,7 @@ export interface VoipEvents {
 }
 
 /**
- * Waits for calls: a socket that brings this party's reminders, and comes back by itself. Gives what ends it.
+ * Waits for calls: a socket that brings this party's reminders, and comes back by itself. Returns the function that ends it.
  * Throws a {@link VoipPluginError} where it cannot begin.
  */
 export function listen(handlers: ListenHandlers): () => void;
@@ -963,7 +963,7 @@ export class VoipError extends Error {
   get isSuccess(): false;
   /** @deprecated Use `errCode` and `errMsg`. */
   get error(): DeprecatedError;
-  /** An error that was caught can be read like a result: what a success has, it has not. */
+  /** An error that was caught can be read like a result: it has no value for what a success has. */
   readonly roomId?: undefined;
   readonly groupId?: undefined;
   readonly chargeType?: undefined;

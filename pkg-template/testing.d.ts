@@ -15,7 +15,7 @@ export function createFakeService(): FakeService;
 export interface FakeService {
   /**
    * For `configure`: an endpoint, a token, `fetch`, and a `timeout` of 50 ms, so that a call that nobody answers is over
-   * soon. The other options are `undefined`, which takes back what was configured before.
+   * soon. The other options are `undefined`, which resets what was configured before.
    */
   readonly options: {
     readonly endpoint: string;
@@ -30,13 +30,13 @@ export interface FakeService {
   };
   /** The same service for code that configures itself: put it in the place of the platform's `fetch`. */
   readonly fetch: FetchLike;
-  /** And in the place of the platform's `wx`; beside `request` it has nothing. What is no call's request fails, and says so. */
+  /** And in the place of the platform's `wx`; it has nothing but `request`. A request that is not one of a call fails, and says so. */
   readonly wx: WxLike;
   /**
    * Says what the next calls are answered with, one answer a call. They are added to those that are left from before. A
    * call for which there is none succeeds.
    *
-   * @throws TypeError if one is no answer; none of them then counts.
+   * @throws TypeError if one is no answer; then none of them is taken.
    */
   answer(...answers: Array<Answer | AnswerFunction | Array<Answer | AnswerFunction>>): void;
   /** The calls that have arrived, in their order. */
@@ -47,12 +47,12 @@ export interface FakeService {
  * What becomes of a call:
  *
  * - `{ roomId, chargeType }`: it succeeds. Both may be left out: a new room by `duration`.
- * - `9`, or `{ errCode: 9, errMsg: 'why' }`: the service refuses with a code of its own. The reason is otherwise the
- *   meaning of the code.
+ * - `9`, or `{ errCode: 9, errMsg: 'why' }`: the service refuses with a code of its own. Without an
+ *   `errMsg`, the reason is the meaning of the code.
  * - `'offline'`: the host cannot send the request, 1002. The module sends it once more.
  * - `'silent'`: nobody answers within `timeout`, 1002.
  * - `{ status: 502 }`: an HTTP error without a body of the service, 1002.
- * - `'garbage'`: something else answers, such as a page to log in, 1003.
+ * - `'garbage'`: something else answers, such as a login page, 1003.
  *
  * An array has an answer for each attempt of one call, of which there are at most two: `['offline', {}]` succeeds when it
  * is sent once more. The last one is for all that follow.
@@ -107,7 +107,7 @@ export interface FakeCallDevice extends ArrivedCall {
 
 /** What every call has that has arrived. */
 export interface ArrivedCall {
-  /** Where it has arrived. Not enumerable. */
+  /** The path at which it has arrived. Not enumerable. */
   readonly path: string;
   /** The session token that it was sent with. Not enumerable. */
   readonly token: string;
@@ -115,7 +115,7 @@ export interface ArrivedCall {
   readonly attempts: number;
   /**
    * Whether the module has taken it back: its signal was aborted, `forceHangUpVoip` has ended it before its page was
-   * opened, or it has failed in a way in which the service may have created it nevertheless (1002, 1003, 5).
+   * opened, or it has failed in a way that may have left it created at the service all the same (1002, 1003, 5).
    */
   readonly isCancelled: boolean;
 }

@@ -170,8 +170,8 @@ function checked(answer, where) {
 }
 
 function describedCode(code) {
-  if (code === 1002) return "1002, which comes of 'offline', 'silent' and { status }";
-  if (code === 1003) return "1003, which comes of 'garbage'";
+  if (code === 1002) return "1002, which comes from 'offline', 'silent' and { status }";
+  if (code === 1003) return "1003, which comes from 'garbage'";
   const known = typeof code === 'number' && CODES[code];
   if (!known) return `${described(code)}, which the contract does not have`;
   return `${code} (${known.name}), which the service does not raise when a call is created`;

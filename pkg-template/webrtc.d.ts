@@ -18,10 +18,10 @@ import type { Media, MediaRoom, MediaStreams } from './index.js';
  * - `setCamera(true)` and `switchCamera()` reject in the same way; the call goes on, with the camera off where no camera
  *   could be opened. Whoever does not wait for them gets no unhandled rejection.
  * - A camera that is unplugged or whose permission is taken back is `onCamera(false, error)`, and the call goes on. One that the
- *   system or the browser pauses, as by a switch of a laptop, is the same, and `onCamera(true)` when it is back.
+ *   system or the browser pauses, for example by a laptop's switch, is the same, and `onCamera(true)` when it is back.
  * - A microphone that is unplugged is replaced by another one. Where there is none, or its permission was taken back, or it is
- *   paused, it is `onMicrophone(false, error)`, and nothing is heard of this side until there is one again: when the
- *   browser tells that its devices have changed (`devicechange`), and at `setMuted(false)`, one is looked for.
+ *   paused, it is `onMicrophone(false, error)`, and nothing is heard of this side until there is one again: one is looked
+ *   for when the browser tells that its devices have changed (`devicechange`), and at `setMuted(false)`.
  * - A connection that breaks is `onState('disconnected')`, and another way to the other side is looked for; after 30 s without any
  *   it is `failed`, and is still looked for until `leave`.
  */
@@ -46,8 +46,8 @@ export interface WebRtcMedia extends Media {
 }
 
 /**
- * Shows the two streams of a call in the elements of a page. It gives an element its stream only when that is another one,
- * because it would begin anew; plays it; and says when the browser plays nothing before the user has tapped.
+ * Shows the two streams of a call in the elements of a page. It gives an element its stream only when that has changed,
+ * because the element would begin anew otherwise; plays it; and says when the browser plays nothing before the user has tapped.
  *
  * ```js
  * const player = streamPlayer({ onBlocked: (isBlocked) => (tapButton.hidden = !isBlocked) });
@@ -60,24 +60,24 @@ export function streamPlayer(options?: StreamPlayerOptions): StreamPlayer;
 /** What {@link streamPlayer} takes. */
 export interface StreamPlayerOptions {
   /**
-   * Is told when it changes whether the browser wants a tap before it plays. True: show a button, and call
+   * Is told whenever the browser begins or ceases to want a tap before it plays. True: show a button, and call
    * {@link StreamPlayer.resume} when it is tapped. A tap anywhere on the page is enough for most browsers: it is tried again with
    * each view.
    */
   onBlocked?: ((isBlocked: boolean) => void) | undefined;
 }
 
-/** Shows the streams of one call after the other. */
+/** Shows the streams of one call after another. */
 export interface StreamPlayer {
   /**
-   * Shows what a view has, in elements that may be missing or others than the last time; one that is no longer given is
+   * Shows what a view has, in elements that may be missing or other than the last time; one that is no longer given is
    * emptied, as both are when the call has ended. That of this side's own stream is muted.
    */
   show(
     view: { readonly localStream?: MediaStream | null | undefined; readonly remoteStream?: MediaStream | null | undefined },
     elements: { readonly local?: HTMLMediaElement | null | undefined; readonly remote?: HTMLMediaElement | null | undefined },
   ): void;
-  /** Plays what was not to be played without a tap. Call it in the handler of one. */
+  /** Plays what the browser did not play without a tap. Call it in the handler of one. */
   resume(): void;
   /** Whether the browser wants a tap. */
   readonly isBlocked: boolean;

@@ -48,7 +48,7 @@ pub struct RawConsent {
 pub struct Consent {
     /// The device; not empty.
     pub sn: String,
-    /// Shows that the device's maker asks for it; not empty.
+    /// Shows that the device's manufacturer asks for it; not empty.
     pub sn_ticket: Secret<String>,
     /// The device's model; not empty.
     pub model_id: String,
@@ -322,8 +322,8 @@ mod tests {
             (json!(null), "nothing"),
             (json!("o1"), "the string 'o1'"),
             (json!({"0": "o1"}), "an object"),
-            (json!([]), "an array of 0"),
-            (json!(vec!["o1"; MAX_OPENIDS + 1]), "an array of 101"),
+            (json!([]), "an array of length 0"),
+            (json!(vec!["o1"; MAX_OPENIDS + 1]), "an array of length 101"),
         ] {
             assert_eq!(said(with(list)), [format!("{expected} {got}")]);
         }

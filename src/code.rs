@@ -150,7 +150,7 @@ codes! {
 
     7 OpenIdFormat Backend
     en "the openId is malformed"
-       "The value has not the form of an openId: 28 characters, beginning with o. Often a unionId, an SN or a placeholder was passed."
+       "The value does not have the form of an openId: 28 characters, beginning with o. Often a unionId, an SN or a placeholder was passed."
        "Pass the openId that wx.login and the platform's code2Session return for this mini-program."
     zh "openId 格式错误"
        "传入的值不符合 openId 的格式（28 个字符，以 o 开头），常见原因是误传了 unionId、SN 或占位文本。"
@@ -177,7 +177,7 @@ codes! {
        "The released version (miniprogramState formal) was used before the platform approved the capability. On a Linux device the platform says so, too, if its check of the device has failed."
        "Use miniprogramState developer or trial while developing, and apply for the capability before the release."
     zh "小程序音视频通话能力尚未审核通过，正式版不可用"
-       "能力审核通过之前使用了正式版（miniprogramState 为 formal）。在 Linux 设备上，平台校验设备失败时也是此错误。"
+       "能力审核通过之前使用了正式版（miniprogramState 为 formal）。在 Linux 设备上，平台校验设备失败时也会返回此错误。"
        "开发阶段将 miniprogramState 设为 developer 或 trial，发布前先申请该能力。"
 
     13 DeviceToken Backend
@@ -185,7 +185,7 @@ codes! {
        "The deviceToken has expired, is missing or belongs to another device; or a device that was registered through WMPF passed one, which it must not. On a Linux device the platform says so, too, if its SN has changed."
        "SDK-registered devices: fetch a new deviceToken before each call. WMPF-registered devices: leave voipToken out."
     zh "设备呼叫手机：voipToken 错误"
-       "deviceToken 已过期、未传或属于其他设备；或使用 WMPF 注册的设备传入了该字段（不允许）。在 Linux 设备上，SN 发生变化时也是此错误。"
+       "deviceToken 已过期、未传或属于其他设备；或使用 WMPF 注册的设备传入了该字段（不允许）。在 Linux 设备上，SN 发生变化时也会返回此错误。"
        "使用设备认证 SDK 注册的设备：每次呼叫前重新获取 deviceToken。使用 WMPF 注册的设备：不要传 voipToken。"
 
     14 PushToken Backend
@@ -273,7 +273,7 @@ codes! {
        "No network, no answer within the timeout, or an HTTP error from something between this host and the service."
        "Check endpoint in configure, the network and the host's list of allowed domains; errMsg and cause say what happened."
     zh "后台请求失败"
-       "没有网络、超时未应答，或宿主与服务之间返回了 HTTP 错误。"
+       "没有网络、超时未应答，或宿主与服务之间的某个环节返回了 HTTP 错误。"
        "检查 configure 中的 endpoint、网络以及宿主的合法域名列表；errMsg 和 cause 说明了具体原因。"
 
     1003 BadAnswer Plugin
@@ -286,7 +286,7 @@ codes! {
 
     1004 Parameter Plugin
     en "a parameter is wrong"
-       "A field of the request is missing, of the wrong type, or outside of its values."
+       "A field of the request is missing, is of the wrong type, or has a value that is not allowed."
        "errMsg lists every field with what was expected and what came; check(req) gives the same list without calling."
     zh "参数错误"
        "请求中的某个字段缺失、类型错误或取值超出范围。"
@@ -351,7 +351,7 @@ codes! {
     2002 JoinSdkReset Join
     en "the call SDK could not be reset"
        "An earlier call was not closed cleanly."
-       "Wait a moment and join again; restart the client if it stays."
+       "Wait a moment and join again; restart the client if that does not help."
     zh "通话 SDK 重置失败"
        "上一次通话没有正常关闭。"
        "稍后重试；若仍失败，请重启客户端。"
@@ -447,7 +447,7 @@ codes! {
     2104 JoinBackend Join
     en "the backend had other trouble while joining"
        "The platform's backend failed without a code of its own."
-       "Call again; report extErrMsg if it stays."
+       "Call again; report extErrMsg if it fails again."
     zh "加入房间时后台发生其他错误"
        "平台后台出现没有单独错误码的故障。"
        "重新呼叫；若仍失败，请反馈 extErrMsg。"

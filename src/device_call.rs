@@ -2,7 +2,7 @@
 //!
 //! It calls a device from a phone as [`callWMPF`](crate::wmpf_call) does, but one that runs no mini-program:
 //! the platform's words for those are Linux and RTOS devices. Such a device has no pushToken and opens no call
-//! page, so nobody reminds it: its maker's own channel does, which `isCloud` has the service wake.
+//! page, so nobody reminds it: its manufacturer's own channel does, which `isCloud` has the service wake.
 //!
 //! The public documentation has the names, types and defaults, and is silent on the rest. **Decisions**: the
 //! [`encodeVideo*`](crate::encode_video) members take what it lists and `0`, which is their default and leaves the

@@ -8,11 +8,11 @@
 //!
 //! - [`value`], [`problem`], [`words`]: what came from outside, what is wrong with it, and how that is said
 //! - [`request`], [`query`], [`config`]: the fields, their defaults and rules
-//! - [`wmpf_call`], [`device_call`]: the same of `callWMPF` and of `callDevice`
+//! - [`wmpf_call`], [`device_call`]: the same for `callWMPF` and `callDevice`
 //! - [`listener_path`]: what the listener's call page is opened with
 //! - [`encode_video`]: how a phone encodes its video, in any kind of call
 //! - [`authorisation`]: which devices a user lets call
-//! - [`fields`]: those of `initByCaller` in words, for the documentation
+//! - [`fields`]: the fields of `initByCaller` in words, for the documentation
 //! - [`code`], [`error`], [`outcome`]: what a call ends with
 //! - [`call`]: the life of a call, from its ringing to its bill
 //! - [`protocol`]: the messages between a host and the service

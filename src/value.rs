@@ -84,7 +84,12 @@ impl Value {
     pub fn describe_secret(&self) -> Words {
         match self {
             Value::String(text) if !text.is_empty() => {
-                Phrase::STRING_OF_CHARACTERS.with(decimal(text.chars().map(|_| 1).sum()))
+                let length: usize = text.chars().map(|_| 1).sum();
+                if length == 1 {
+                    Phrase::STRING_OF_ONE_CHARACTER.into()
+                } else {
+                    Phrase::STRING_OF_CHARACTERS.with(decimal(length))
+                }
             }
             Value::Number(_) => Phrase::A_NUMBER.into(),
             Value::Other(Other::Boolean(_)) => Phrase::A_BOOLEAN.into(),
@@ -297,6 +302,7 @@ mod tests {
     fn a_secret_is_described_by_its_length_alone() {
         let said = |value: Value| value.describe_secret().en();
         assert_eq!(said(Value::String("s3cret".into())), "a string of 6 characters");
+        assert_eq!(said(Value::String("\u{1f600}".into())), "a string of 1 character");
         assert_eq!(said(Value::String(String::new())), "an empty string");
         assert_eq!(said(Value::Number(138_001_380_001.0)), "a number");
         assert_eq!(said(Value::Other(Other::Boolean(true))), "a boolean");

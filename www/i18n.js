@@ -40,21 +40,21 @@ const TEXTS = {
 
   'machines.title': { en: 'From one machine to another', zh: '在两台机器之间通话' },
   'machines.open': {
-    en: 'Open the device’s page on one machine and the phone’s on the other, both from this service, and close this page: what is open here rings, too, and the first that answers has the call.',
+    en: 'Open the device’s page on one machine and the phone’s on the other, both from this service, and close this page: what is open here rings, too, and the first to answer gets the call.',
     zh: '在一台机器上打开设备端，在另一台上打开手机端，两者使用同一服务；然后关闭本页面，否则这里也会响铃，先接听者进入通话。',
   },
   'machines.secure': {
     en: 'Browsers give camera and microphone only to pages over https or from localhost.',
     zh: '浏览器只允许 https 或 localhost 页面使用摄像头与麦克风。',
   },
-  'machines.tunnel': { en: 'Another computer has the service as its own localhost by', zh: '另一台电脑可用以下命令将服务映射为自己的 localhost：' },
-  'machines.cable': { en: 'and an Android phone on a cable by', zh: '；用数据线连接的安卓手机可用：' },
+  'machines.tunnel': { en: 'Another computer gets the service as its own localhost with', zh: '另一台电脑可用以下命令将服务映射为自己的 localhost：' },
+  'machines.cable': { en: 'and an Android phone on a cable with', zh: '；用数据线连接的安卓手机可用：' },
   'machines.plain': {
-    en: 'By plain http and an address of the local network a call rings, but has no camera and no microphone; the page then says so, and offers a test picture.',
+    en: 'Over plain http, from an address in the local network, a call rings, but has no camera and no microphone; the page then says so, and offers a test picture.',
     zh: '通过局域网地址以 http 打开时可以响铃，但没有摄像头与麦克风；页面会给出提示，并可使用测试画面。',
   },
   'machines.busy': {
-    en: 'There is a second pair, Back Door and Bob. Each of the four can call both of the other kind: call somebody who is in a call, and it is busy.',
+    en: 'There is a second pair, Back Door and Bob. Each of the four can call both of the other kind: call somebody who is in a call, and the line is busy.',
     zh: '还有第二对：后门与 Bob。四方中的任意一方都可以呼叫另一类的两方：呼叫正在通话的一方即可看到忙线。',
   },
   'machines.device.2': { en: 'The second device', zh: '第二台设备' },
@@ -138,7 +138,7 @@ const TEXTS = {
   'diagram.title': { en: 'What happened', zh: '全过程时序图' },
   'diagram.note': {
     en: 'Open a row to see its data; tokens are shown as “…”.',
-    zh: '点击一行可查看数据；票据以“…”代替。',
+    zh: '点击一行可查看数据；token 以“…”代替。',
   },
   'diagram.empty': { en: 'Nothing has happened yet.', zh: '还没有任何记录。' },
   'diagram.clear': { en: 'Clear', zh: '清空' },
@@ -153,7 +153,7 @@ const TEXTS = {
   'diagram.toast': { en: 'Toast shown', zh: '显示提示' },
   'diagram.problem': { en: 'The camera could not be used', zh: '摄像头无法使用' },
   'diagram.broken': { en: 'The call broke', zh: '通话异常' },
-  'diagram.dismissed': { en: 'Silenced here', zh: '本机静音' },
+  'diagram.dismissed': { en: 'Silenced here', zh: '本机停止响铃' },
   'diagram.socket.call': { en: 'WebSocket of the call', zh: '通话的 WebSocket' },
   'diagram.socket.reminders': { en: 'WebSocket of reminders', zh: '来电提醒的 WebSocket' },
   'diagram.closed': { en: 'closed {code}', zh: '已关闭 {code}' },
@@ -183,7 +183,7 @@ const TEXTS = {
     zh: 'WMPF 注册设备的宿主无法获取 deviceToken',
   },
   'gallery.1001': {
-    en: 'Phone calls device without a pushToken',
+    en: 'A phone calls a device without a pushToken',
     zh: '手机呼叫设备但未传 pushToken',
   },
   'gallery.1002': {

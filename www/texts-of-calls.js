@@ -12,7 +12,7 @@ export const CALL_TEXTS = {
   'call.incoming.video': { en: 'invites you to a video call', zh: '邀请你进行视频通话' },
   'call.joining': { en: 'Connecting…', zh: '连接中…' },
   'call.deviceName': {
-    en: 'A device has the name that its user gave it, and its model’s',
+    en: 'A device is shown by the name that its user gave it, and its model’s',
     zh: '设备显示为用户授权时的名字加型号名',
   },
   'call.offline': {
@@ -39,10 +39,10 @@ export const CALL_TEXTS = {
     en: 'Nobody hears you: the microphone is gone, paused or not allowed. Plug one in or allow it',
     zh: '对方听不到声音：麦克风已断开、已暂停或未获准使用。请接入麦克风或允许使用',
   },
-  'media.lacking.video': { en: 'No camera here: the test picture stands for it', zh: '本机没有摄像头，以测试画面代替' },
-  'media.lacking.audio': { en: 'No microphone here: a test tone stands for it', zh: '本机没有麦克风，以测试音代替' },
+  'media.lacking.video': { en: 'No camera here: the test picture stands in for it', zh: '本机没有摄像头，以测试画面代替' },
+  'media.lacking.audio': { en: 'No microphone here: a test tone stands in for it', zh: '本机没有麦克风，以测试音代替' },
   'media.lacking.audio.video': {
-    en: 'No camera and no microphone here: a test picture and a tone stand for them',
+    en: 'No camera and no microphone here: a test picture and a tone stand in for them',
     zh: '本机没有摄像头与麦克风，以测试画面和测试音代替',
   },
   'media.failed': {
@@ -99,12 +99,12 @@ export const CALL_TEXTS = {
   },
   'ended.2102': { en: 'The browser was not allowed to use the microphone', zh: '浏览器未获准使用麦克风' },
   'ended.2102.advice': {
-    en: 'Allow it beside the address of this page, in the system’s settings, too, and call again. Or turn on the test picture.',
+    en: 'Allow it beside the address of this page and in the system’s settings, and call again. Or turn on the test picture.',
     zh: '请在地址栏旁以及系统设置中允许使用，然后重新呼叫。也可开启测试画面。',
   },
   'ended.2103': { en: 'This page may not use the microphone', zh: '此页面不能使用麦克风' },
   'ended.2103.advice': {
-    en: 'Browsers give that to pages over https or from localhost only. Open this page so, and call again. Or turn on the test picture.',
+    en: 'Browsers give it only to pages over https or from localhost. Open this page that way, and call again. Or turn on the test picture.',
     zh: '浏览器只允许 https 或 localhost 页面使用。请以这种方式打开后重新呼叫。也可开启测试画面。',
   },
 
@@ -112,7 +112,7 @@ export const CALL_TEXTS = {
   'setting.test-picture': { en: 'Test picture', zh: '测试画面' },
   'handset.both': { en: 'Both handsets', zh: '查看两端' },
   'handset.insecure': {
-    en: 'No camera and no microphone here: this page came over plain http from another machine, and browsers give them to pages over https or from localhost only. Open it so, or turn on the test picture.',
+    en: 'No camera and no microphone here: this page came over plain http from another machine, and browsers give them only to pages over https or from localhost. Open it that way, or turn on the test picture.',
     zh: '此页面通过 http 从另一台机器打开，浏览器不提供摄像头与麦克风（仅限 https 或 localhost 页面）。请换用这种方式打开，或开启测试画面。',
   },
 };

@@ -1,4 +1,4 @@
-// What a maker passes, taken over: each documented field is read once, and what no JSON can carry, or is of another kind
+// What a developer passes, taken over: each documented field is read once, and what no JSON can carry, or is of another kind
 // than the field, is named. All other rules are the service's.
 
 import { failure } from './failure.js';
@@ -38,7 +38,7 @@ export const oneOf = (core, api, values) => (value, path) => {
   throw failure(core, PARAMETER, api, `${path}: expected ${expected}, got ${described(value)}`);
 };
 
-/** What `get` gives; a getter of the maker's may throw. */
+/** What `get` gives; a getter of the developer's may throw. */
 export function readOnce(core, api, path, get) {
   try {
     return get();

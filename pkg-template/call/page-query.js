@@ -47,7 +47,7 @@ function fromObject(core, object) {
     for (name of Object.keys(object)) {
       const value = object[name];
       if (value == null) continue;
-      if (typeof value !== 'string') throw new Error(`got ${typeof value}`);
+      if (typeof value !== 'string') throw new Error(`got a value of type ${typeof value}`);
       put(query, name, value);
     }
   } catch (error) {
@@ -71,6 +71,6 @@ function decoded(value) {
 }
 
 function wrong(core, expected, value) {
-  const got = typeof value === 'string' ? `the string '${value.slice(0, 40)}'` : typeof value;
+  const got = typeof value === 'string' ? `the string '${value.slice(0, 40)}'` : `a value of type ${typeof value}`;
   return failure(core, PARAMETER, 'openCall', `${expected}, got ${got}`);
 }

@@ -1,4 +1,4 @@
-// How the call page looks and where it goes afterwards, as the maker has set it. The page asks; nothing here shows
+// How the call page looks and where it goes afterwards, as the developer has set it. The page asks; nothing here shows
 // anything.
 
 import { failure } from '../base/failure.js';
@@ -76,7 +76,7 @@ export function setVoipEndPagePath(core, req) {
   core.endPages = Object.assign({}, core.endPages, { [key]: page });
 }
 
-/** Where the page goes after the call; nothing, if the maker has not said. */
+/** Where the page goes after the call; nothing, if the developer has not said. */
 export function endPageOf(core) {
   return core.endPages?.Call && Object.assign({}, core.endPages.Call);
 }

@@ -22,7 +22,7 @@ const ASLEEP_MS = 5000;
  * `on` is told: opened(call) after each connection, event({ seq, ageMs, eventName, data }), peer(connected),
  * relay(payload), cameraOff(), and as the last thing one of elsewhere(canTake), refused(errcode, errmsg), expired() and
  * lost(why). A token that
- * does not count any more is renewed, if it can be: `token` is held by holdToken.
+ * is no longer valid is renewed, if it can be: `token` is held by holdToken.
  */
 export function openCallSocket(open, { options, endpoint, timeout }, token, roomId, device, on) {
   // Of several pages of one device the newest has the call. One that has been told of it and only comes back is not new.

@@ -1,5 +1,5 @@
-// The session token of a socket that may outlive it. What configure is given meanwhile takes its place once it does not
-// count any more, and not before: another token may be of another party.
+// The session token of a socket that may outlive it. What configure is given meanwhile takes its place once it is no
+// longer valid, and not before: another token may be of another party.
 
 import { isToken } from './target.js';
 

@@ -109,7 +109,7 @@ export function connect({ isCaller, kinds, configuration, devices, send, onTrack
     }
   }
 
-  /** Another way is looked for with the servers and credentials that count now. */
+  /** Another way is looked for with the servers and credentials that are valid now. */
   function refresh() {
     try {
       pc.setConfiguration(configuration());

@@ -25,7 +25,7 @@ use gallery::Scenario;
 /// The records; what is already there stays as it is.
 const SEED: &str = include_str!("demo/seed.sql");
 
-/// How long the demo's tokens count: as long as somebody may leave the page open.
+/// How long the demo's tokens are valid: as long as somebody may leave the page open.
 const TOKEN_LIFETIME_MS: i64 = 12 * 60 * 60 * 1000;
 
 const APP: &str = "wxde00000000000001";

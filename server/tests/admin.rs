@@ -385,7 +385,7 @@ async fn a_wrong_body_is_told_everything_that_is_wrong() {
             "apps/wx1/webhook",
             json!({"url": "http://s3cret.example/", "secret": "whsec_s3cret", "key": 1}),
             vec![
-                "url: expected an https:// URL of at most 2048 visible ASCII characters, without a user name and a fragment; \
+                "url: expected an https:// URL of at most 2048 visible ASCII characters, without a user name or a fragment; \
                  http:// only to this machine (localhost, 127.0.0.1, [::1]), got a string of 22 characters",
                 "secret: expected 'whsec_' and the base64 of 32 to 64 random bytes, got a string of 12 characters",
                 "body: expected only the fields url, secret, got 'key'",
@@ -396,7 +396,7 @@ async fn a_wrong_body_is_told_everything_that_is_wrong() {
             "apps/wx1/webhook",
             json!({"secret": 7}),
             vec![
-                "url: expected an https:// URL of at most 2048 visible ASCII characters, without a user name and a fragment; \
+                "url: expected an https:// URL of at most 2048 visible ASCII characters, without a user name or a fragment; \
                  http:// only to this machine (localhost, 127.0.0.1, [::1]), got nothing",
                 "secret: expected 'whsec_' and the base64 of 32 to 64 random bytes, got a number",
             ],

@@ -176,7 +176,7 @@ async fn an_sn_ticket_that_does_not_count_says_what_to_do() {
             403,
             json!({
                 "errcode": 1004,
-                "errmsg": "snTicket: the snTicket has expired: fetch a new one; it counts for 5 minutes",
+                "errmsg": "snTicket: the snTicket has expired: fetch a new one; it is valid for 5 minutes",
                 "problems": [{
                     "path": "snTicket",
                     "code": 1004,

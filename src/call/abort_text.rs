@@ -100,7 +100,7 @@ pub const ABORT_TEXTS: [AbortText; 7] = [
         text: INCOMING_CALL,
         when: Text {
             en: "On the plugin's page: another call has come in at this side (`errCode` 2100 in the view)",
-            zh: "在插件的通话页上：本端有其他来电（视图的 `errCode` 为 2100）",
+            zh: "在插件的通话页上：本端有其他来电（view 的 `errCode` 为 2100）",
         },
         meaning: Text { en: "Another call has come in", zh: "有其他来电接入" },
     },
@@ -108,7 +108,7 @@ pub const ABORT_TEXTS: [AbortText; 7] = [
         text: FLOAT_BALL_CLOSED,
         when: Text {
             en: "On the plugin's page: the user has closed the floating window of the call (`errCode` 2009 in the view)",
-            zh: "在插件的通话页上：用户关闭了通话的悬浮窗（视图的 `errCode` 为 2009）",
+            zh: "在插件的通话页上：用户关闭了通话的悬浮窗（view 的 `errCode` 为 2009）",
         },
         meaning: Text {
             en: "The floating window of the call was closed", zh: "通话悬浮窗已关闭"

@@ -44,7 +44,7 @@ pub enum PartyMessage {
     Signal {
         /// Comes back with the answer.
         id: u32,
-        /// What.
+        /// What has happened.
         signal: PartySignal,
     },
     /// Its user has chosen something else, or it says again what was chosen: the last one is valid. Only that of the
@@ -76,9 +76,9 @@ pub enum PartySignal {
         #[serde(rename = "errCode", skip_serializing_if = "Option::is_none")]
         err_code: Option<u32>,
     },
-    /// It cancels, rejects or hangs up, by how far the call is.
+    /// It cancels, rejects or hangs up, depending on how far the call is.
     HangUp {
-        /// By what.
+        /// How it was done.
         how: How,
         /// Whether it gives up a call that it has placed, without having been in it: it does not know whether that
         /// has met one of the other party's.
@@ -188,7 +188,7 @@ impl Object<RawPartyMessage> {
         }
     }
 
-    /// Reads the body of a signal: what, and of which device.
+    /// Reads the body of a signal: what has happened, and on which device.
     ///
     /// # Errors
     /// Everything that is wrong with it.
@@ -347,9 +347,9 @@ pub enum CallMessage {
     },
     /// The party that this side calls has called it meanwhile, with a request that leaves this side's camera off.
     CameraOff,
-    /// Whether the other side's socket is open has changed.
+    /// The other side's connection has changed.
     Peer {
-        /// Whether it is.
+        /// Whether any socket of the other side is open.
         connected: bool,
     },
     /// A text of the other side's media.
@@ -429,7 +429,7 @@ pub struct NumberedEvent {
 pub enum SignalReply {
     /// It took effect.
     Done,
-    /// It has been so before.
+    /// It was so before.
     Already,
     /// It means nothing at this point of the call.
     NoEffect,
@@ -457,10 +457,10 @@ impl From<&Reply> for SignalReply {
 pub struct IceServer {
     /// `stun:host[:port]` or `turn:host[:port][?transport=..]`
     pub urls: Vec<String>,
-    /// Of a TURN server: until when it counts, in seconds since the Unix epoch, and for whom.
+    /// Only for a TURN server: until when it is valid, in seconds since the Unix epoch, and for whom.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub username: Option<String>,
-    /// Of a TURN server.
+    /// Only for a TURN server.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub credential: Option<Secret<String>>,
 }
@@ -471,7 +471,7 @@ pub struct IceServer {
 pub struct VoipChat {
     /// The same as the call's.
     pub group_id: String,
-    /// Said once.
+    /// A random text, used once.
     pub nonce_str: String,
     /// In seconds since the Unix epoch.
     pub time_stamp: u64,

@@ -54,7 +54,7 @@ enum Command {
     Build,
     /// Pack the npm package and the crate into target/package and check what would be published
     Package(package::Options),
-    /// Run all that a change has to pass, what is independent side by side
+    /// Run all that a change has to pass, independent parts side by side
     Ci,
     /// Measure calls and sizes against baselines in the same run
     Bench,

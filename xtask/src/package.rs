@@ -14,10 +14,10 @@ const NAME: &str = concat!("wmpf-voip-", env!("CARGO_PKG_VERSION"));
 
 #[derive(Debug, Args)]
 pub struct Options {
-    /// Do without the registry: whether it has this version already is not looked up
+    /// Do not ask the registry whether it has this version already
     #[arg(long)]
     offline: bool,
-    /// Pack what is not committed, too
+    /// Also pack what is not committed
     #[arg(long)]
     allow_dirty: bool,
     /// Pack what was built before

@@ -19,7 +19,7 @@ const BOUNDARY: [&str; 4] = ["--package", "wmpf-voip", "--target", "wasm32-unkno
 
 #[derive(Debug, Args)]
 pub struct Options {
-    /// Test also what needs other projects' large tools, which are installed first
+    /// Also test what needs large tools of other projects, which are installed first
     #[arg(long, conflicts_with = "parts")]
     all: bool,
     /// Build what the tests need, and run none

@@ -1,4 +1,4 @@
-// Why a call is over, in words: for its user in short, and below for its maker.
+// Why a call is over, in words: for its user in short, and below for the developer.
 
 const { words } = require('./words.js');
 const { explain, explainAbort } = require('./wmpf-voip/index.js');

@@ -7,7 +7,7 @@ const voip = require('./wmpf-voip/index.js');
 const WASM = '/wmpf-voip/wmpf_voip_bg.wasm.br';
 let wasm = WASM;
 
-// A maker who puts the wasm elsewhere says so before the first call.
+// A developer who puts the wasm elsewhere says so before the first call.
 function init(source) {
   if (source !== undefined && source !== null) wasm = source;
   return voip.init(wasm);

@@ -1,4 +1,4 @@
-// What <voip-room> shows of each side, as the maker has set it.
+// What <voip-room> shows of each side, as the developer has set it.
 
 /** The pictures of a view: the large one first, the small one, if there are two, above it. */
 function pictures({ isCaller, localStream, remoteStream, ui }) {

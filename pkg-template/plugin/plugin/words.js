@@ -55,7 +55,7 @@ const EN = {
   connected: 'Connected',
   reconnecting: 'The connection is lost. Connecting again…',
   noMedia: 'No sound and no picture in DevTools',
-  noCamera: 'The camera cannot be used: the other side only hears you',
+  noCamera: 'The camera cannot be used: the other side can only hear you',
 
   cancelled: 'Cancelled',
   cancelledByOther: 'The caller has cancelled',
@@ -69,7 +69,7 @@ const EN = {
   timeLimit: 'The call has reached its time limit',
   aborted: 'The call was interrupted',
   elsewhere: 'Taken on another device or page',
-  onOtherPage: 'The call goes on in another page',
+  onOtherPage: 'The call continues on another page',
   isOver: 'This call does not exist, or has ended',
   notJoined: 'The call could not be joined',
 

@@ -54,7 +54,7 @@ record! {
     /// A mini-program.
     App(AppKey, AppBody), "a mini-program" in Service,
     "/v1/admin/apps", "/v1/admin/apps/{appId}",
-    deleting: "With its calls, its webhook and its key: its tokens no longer count. Refused with 409 while it has devices, users or face-payment users."
+    deleting: "With its calls, its webhook and its key: its tokens are no longer valid. Refused with 409 while it has devices, users or face-payment users."
 }
 
 impl fmt::Display for AppKey {
@@ -191,7 +191,7 @@ async fn get_token_key(
 
 /// Makes a new key for an app's tokens
 ///
-/// Every token that was signed with the old one stops counting at once, and open sockets are closed.
+/// Every token that was signed with the old one becomes invalid at once, and open sockets are closed.
 #[utoipa::path(
     post,
     path = "/v1/admin/apps/{appId}/token-key",

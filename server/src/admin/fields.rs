@@ -345,7 +345,7 @@ impl<S: Send + Sync> FromRequestParts<S> for Page {
 }
 
 /// What the command line says of the end of a license.
-pub(super) const TIME_HELP: &str = "Until when the license counts: a time such as 2030-01-01T00:00:00Z, \
+pub(super) const TIME_HELP: &str = "Until when the license is valid: a time such as 2030-01-01T00:00:00Z, \
     or milliseconds since the Unix epoch. Without it there is none";
 
 /// A moment on the command line: milliseconds since the Unix epoch, or as RFC 3339 writes it.

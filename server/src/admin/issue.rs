@@ -85,8 +85,8 @@ pub struct TokenBody {
     /// What the token is for.
     #[arg(value_name = "KIND")]
     pub kind: TokenKind,
-    /// Whose it is, and known to the service. For a session: the SN, user_id or openId of who speaks. For
-    /// device, push and sn: the device's SN. For payment: the user_id.
+    /// Whom it is for, and known to the service. For a session: the SN, user_id or openId of the party that uses
+    /// it. For device, push and sn: the device's SN. For payment: the user_id.
     #[arg(long)]
     pub id: String,
     /// For a session, and required there: which end of a call that is. A face-payment user is a device.
@@ -174,7 +174,7 @@ async fn issue(
         Ok::<_, Failure>((key, body, subject))
     });
     let (key, TokenBody { kind, id, expires_in, .. }, subject) = found.await?;
-    // Tokens count in whole seconds.
+    // The times in tokens are whole seconds.
     let lasts = expires_in.unwrap_or(kind.lifetime().default);
     let expires_at = (now_ms() / 1000 + lasts) * 1000;
     let token = match subject {

@@ -35,7 +35,7 @@ impl AdminKey {
     /// When it is too short, or cannot stand in a header.
     pub fn new(key: &str) -> Result<AdminKey, WeakKey> {
         if !key.bytes().all(|byte| byte.is_ascii_graphic()) {
-            return Err(WeakKey { got: "others among them".into() });
+            return Err(WeakKey { got: "some that are not".into() });
         }
         if key.len() < MIN_LENGTH {
             return Err(WeakKey { got: key.len().to_string() });
@@ -71,7 +71,7 @@ mod tests {
         assert_eq!(got("").as_deref(), Some("0"));
         for invisible in [" ", "\n", "ü", "\u{0}"] {
             let key = format!("{shortest}{invisible}");
-            assert_eq!(got(&key).as_deref(), Some("others among them"), "{invisible:?}");
+            assert_eq!(got(&key).as_deref(), Some("some that are not"), "{invisible:?}");
         }
     }
 

@@ -32,7 +32,7 @@ pub struct PaymentUserKey {
 #[derive(Debug, Clone, PartialEq, Serialize, ToSchema, Args)]
 #[serde(rename_all = "camelCase")]
 pub struct PaymentUserBody {
-    /// Until when the license of the user's device counts, in milliseconds since the Unix epoch; null if
+    /// Until when the license of the user's device is valid, in milliseconds since the Unix epoch; null if
     /// it has none.
     #[arg(long, value_name = "TIME", value_parser = time_argument, help = TIME_HELP)]
     pub license_expires_at: Option<i64>,

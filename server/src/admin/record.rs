@@ -46,13 +46,13 @@ macro_rules! record {
             path = $one,
             operation_id = concat!("put", stringify!($record)),
             summary = concat!("Creates or changes ", $noun),
-            description = "Writes the whole record: what the body leaves out is none.",
+            description = "Writes the whole record: what the body leaves out is off or none.",
             security(("admin" = [])),
             params($key),
             request_body = $body,
             responses(
                 (status = 201, description = "It was created", body = $record),
-                (status = 200, description = "It was there and is now this", body = $record),
+                (status = 200, description = "It was changed", body = $record),
                 super::Refused,
             )
         )]
@@ -94,7 +94,7 @@ macro_rules! record {
             security(("admin" = [])),
             params($key),
             responses(
-                (status = 204, description = "It was there and is not any more"),
+                (status = 204, description = "It was deleted"),
                 super::Refused,
             )
         )]

@@ -87,7 +87,7 @@ fn none(key: &AppKey) -> Failure {
     request_body = WebhookBody,
     responses(
         (status = 201, description = "It was created; secret is there if the body had none", body = Webhook),
-        (status = 200, description = "It was there and is now this", body = Webhook),
+        (status = 200, description = "It was changed", body = Webhook),
         Refused,
     )
 )]
@@ -146,7 +146,7 @@ async fn get(State(app): State<Shared>, At(key): At<AppKey>) -> Result<Json<Webh
     operation_id = "deleteWebhook",
     security(("admin" = [])),
     params(AppKey),
-    responses((status = 204, description = "It was there and is not any more"), Refused)
+    responses((status = 204, description = "It was deleted"), Refused)
 )]
 async fn delete(State(app): State<Shared>, At(key): At<AppKey>) -> Result<StatusCode, Failure> {
     let deleted = app.store.run(move |db| {

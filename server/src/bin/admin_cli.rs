@@ -155,7 +155,7 @@ enum TokenKey {
         #[command(flatten)]
         key: AppKey,
     },
-    /// Make a new one. Every token of the old one stops counting.
+    /// Make a new one. Every token that was signed with the old one becomes invalid.
     Rotate {
         #[command(flatten)]
         key: AppKey,

@@ -63,9 +63,9 @@ struct Flags {
     #[arg(long, env = "WMPF_VOIP_DEMO", value_parser = BoolishValueParser::new())]
     demo: bool,
 
-    /// Lets whoever has this key administer the service, by the command 'admin' or /v1/admin/. At least 32
+    /// Lets whoever has this key administer the service, with the command 'admin' or by /v1/admin/. At least 32
     /// visible ASCII characters, for example from 'openssl rand -hex 32'. Other users of the machine can
-    /// read flags, so better set the variable.
+    /// read flags, so it is better to set the variable.
     #[arg(long, env = "WMPF_VOIP_ADMIN_KEY", value_name = "KEY", hide_env_values = true)]
     admin_key: Option<String>,
 
@@ -79,8 +79,8 @@ struct Flags {
     #[arg(long, env = "WMPF_VOIP_TURN_URLS", value_name = "URL", value_delimiter = ',')]
     turn_url: Vec<String>,
 
-    /// What the TURN servers have as their static-auth-secret: who is in a call gets credentials that are
-    /// made of it. Other users of the machine can read flags, so better set the variable.
+    /// What the TURN servers have as their static-auth-secret: those who are in a call get credentials
+    /// that are made with it. Other users of the machine can read flags, so it is better to set the variable.
     #[arg(long, env = "WMPF_VOIP_TURN_SECRET", value_name = "SECRET", hide_env_values = true)]
     turn_secret: Option<String>,
 

@@ -274,7 +274,7 @@ pub(super) fn scenarios(issuer: &Issuer<'_>) -> Result<Vec<Scenario>, IssueError
             Code::ChargeType,
             &alice,
             wmpf_call("free"),
-            "callWMPF asks to be billed in a way that there is not",
+            "callWMPF asks for a kind of billing that does not exist",
             "callWMPF 的 chargeType 不是 duration 或 license",
         )
     });

@@ -47,8 +47,8 @@ pub enum Failure {
         MAX_BODY_BYTES / 1024
     )]
     TooLong,
-    /// The snTicket does not count. The contract has no code of its own for it.
-    #[error("snTicket: the snTicket {0}: fetch a new one; it counts for 5 minutes")]
+    /// The snTicket is not valid. The contract has no code of its own for it.
+    #[error("snTicket: the snTicket {0}: fetch a new one; it is valid for 5 minutes")]
     SnTicket(TokenError),
     /// The key of another call.
     #[error(

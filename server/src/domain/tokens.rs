@@ -3,7 +3,7 @@
 //! All are JWTs, HS256, signed with the key of one mini-program, whose appId the header names as `kid`.
 //! A session token says who speaks. The tickets say what a device or a user_id may do: a deviceToken and a
 //! payment's voip_token that it may call, a pushToken that it may be called, an snTicket that a user may
-//! authorise it. Each counts until it expires, however often it is used. They differ in their audience,
+//! authorise it. Each is valid until it expires, however often it is used. They differ in their audience,
 //! so that none passes for another. Whoever holds the key can issue them: the service for its operator, or the
 //! operator's own backend.
 
@@ -62,7 +62,7 @@ pub struct TicketHolder {
     pub model_id: Option<String>,
 }
 
-/// Why a token does not count. The texts follow the token's name.
+/// Why a token is not valid. The texts follow the token's name.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum TokenError {
     /// It cannot be read, or lacks a claim.
@@ -112,7 +112,7 @@ impl Keyring {
         Keyring { keys: RwLock::new(keys) }
     }
 
-    /// The key of `app_id` is this one now, or there is none any more. Tokens of another key do not count
+    /// The key of `app_id` is this one now, or there is none any more. Tokens of another key are not valid
     /// from here on. Says whether that is a change.
     pub fn set(&self, app_id: &str, key: Option<Vec<u8>>) -> bool {
         let mut keys = self.keys.write().unwrap_or_else(PoisonError::into_inner);
@@ -170,7 +170,7 @@ impl Keyring {
         validation.set_audience(&[audience]);
         let key = DecodingKey::from_secret(key.expose());
         match jsonwebtoken::decode::<Claims>(token, &key, &validation) {
-            // The library lets it count for the whole second that it expires in.
+            // For the library it is valid for the whole second in which it expires.
             Ok(token) if token.claims.exp <= seconds(now_ms()) => Err(TokenError::Expired),
             Ok(token) => Ok(token.claims),
             Err(error) => Err(reason(error.kind())),

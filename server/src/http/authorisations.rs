@@ -30,7 +30,7 @@ use crate::storage::look_ups;
     request_body = openapi::Consent,
     responses(
         (status = 201, description = "The device is authorised", body = openapi::AuthorisedDevice),
-        (status = 200, description = "It is again, or still, and has the name that it was given first", body = openapi::AuthorisedDevice),
+        (status = 200, description = "It was authorised before, and has the name that it was given first", body = openapi::AuthorisedDevice),
         (status = 400, description = "1004: the request is wrong, problems lists every field; 7: the session's openId is malformed", body = openapi::Refusal),
         (status = 403, description = "1004: the snTicket is forged or has expired; 17: of another modelId; 19: the session's openId belongs to another mini-program; 1007: a device's session token", body = openapi::Refusal),
         (status = 404, description = "2: the device is not known, or the snTicket is another device's", body = openapi::Refusal),
@@ -87,7 +87,7 @@ pub async fn list(
     security(("session" = [])),
     params(("sn" = String, Path, description = "The device")),
     responses(
-        (status = 204, description = "The device is not authorised, or no longer"),
+        (status = 204, description = "The device is not authorised, or is no longer"),
         (status = 400, description = "1004: the path is not UTF-8", body = openapi::Refusal),
         (status = 403, description = "1007: a device's session token", body = openapi::Refusal),
         openapi::SessionRefusals,
@@ -105,7 +105,7 @@ pub async fn withdraw(
 
 /// Tells which users have authorised a device
 ///
-/// What getIotBindContactList asks. A device asks about itself and up to 100 users, a user about the own
+/// What getIotBindContactList asks. A device asks about itself and up to 100 users, a user about their own
 /// openId.
 #[utoipa::path(
     post,
@@ -117,7 +117,7 @@ pub async fn withdraw(
         (status = 200, description = "An answer for each user, in the order of the question", body = openapi::BindContactList),
         (status = 400, description = "1004: the request is wrong, problems lists every field", body = openapi::Refusal),
         (status = 403, description = "17: the device is of another model", body = openapi::Refusal),
-        (status = 404, description = "2: the device is not known, or not the one that asks; 20: an openId is not the one that asks", body = openapi::Refusal),
+        (status = 404, description = "2: the device is not known, or is not the one that asks; 20: an openId is not that of the user who asks", body = openapi::Refusal),
         openapi::SessionRefusals,
         openapi::BodyRefusals,
     )

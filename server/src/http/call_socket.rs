@@ -143,7 +143,9 @@ async fn close(socket: &mut WebSocket, end: End) {
         End::Gone => return,
         End::Over => (close_code::NORMAL, "the call is over for this device"),
         End::Told(farewell) => farewell.words(),
-        End::Unreadable => (close_code::SIZE, "a message was too long, or none of a WebSocket"),
+        End::Unreadable => {
+            (close_code::SIZE, "a message was too long, or was no WebSocket message")
+        }
         End::Failed(failure) => match failure.into_refusal() {
             Some(refusal) => {
                 if say(socket, &CallMessage::Refused(refusal)).await.is_err() {

@@ -248,7 +248,7 @@ pub struct Answer {
     ),
     responses(
         (status = 204, description = "The call is over"),
-        (status = 400, description = "1004: the path is not UTF-8, or the device's name is none", body = openapi::Refusal),
+        (status = 400, description = "1004: the path is not UTF-8, or the device's name is malformed", body = openapi::Refusal),
         (status = 404, description = "1: this party has made no such call, or another one of its devices is in it", body = openapi::Refusal),
         openapi::SessionRefusals,
     )

@@ -19,7 +19,7 @@ use crate::service::App;
 
 /// Creates a call of a phone to a device that runs no mini-program
 ///
-/// Makes a room and reminds nobody: the device hears of the call through its maker's own channel and opens the
+/// Makes a room and reminds nobody: the device hears of the call through its manufacturer's own channel and opens the
 /// call with its session. With isCloud, the mini-program's webhook is told of the call. The body is exactly what
 /// callDevice takes. It needs no authorisation of the device by the user. If the device's own call of this user rings,
 /// the answer is that call, as for /v1/calls, and the webhook is told nothing.

@@ -159,7 +159,7 @@ pub struct DeviceCall {
     /// Width / height * 100 of the phone's video; 0 is the platform's choice.
     #[schema(minimum = 0, default = 0)]
     pub encode_video_ratio: Option<f64>,
-    /// The most frames a second of the phone's video, from 8 to 15; 0 is the platform's choice.
+    /// The most frames per second of the phone's video, from 8 to 15; 0 is the platform's choice.
     #[schema(rename = "encodeVideoMaxFPS", minimum = 0, maximum = 15, default = 0)]
     pub encode_video_max_fps: Option<u16>,
 }
@@ -387,7 +387,7 @@ pub struct JoinedCall {
     pub encode_video_rotation: Option<u16>,
     /// Width / height * 100, 0 for the platform's choice.
     pub encode_video_ratio: Option<f64>,
-    /// The most frames a second, 0 for the platform's choice.
+    /// The most frames per second, 0 for the platform's choice.
     #[schema(rename = "encodeVideoMaxFPS")]
     pub encode_video_max_fps: Option<u16>,
 }
@@ -470,9 +470,9 @@ pub struct Chosen {
 pub struct IceServer {
     /// Its addresses.
     pub urls: Vec<String>,
-    /// Of a TURN server.
+    /// Only for a TURN server.
     pub username: Option<String>,
-    /// Of a TURN server.
+    /// Only for a TURN server.
     pub credential: Option<String>,
 }
 
@@ -482,11 +482,11 @@ pub struct IceServer {
 pub struct VoipChat {
     /// The same as the call's.
     pub group_id: String,
-    /// Said once.
+    /// A random text, used once.
     pub nonce_str: String,
     /// In seconds since the Unix epoch.
     pub time_stamp: u64,
-    /// Of the three and the appId.
+    /// The signature of the three and the appId.
     pub signature: String,
 }
 
@@ -512,9 +512,9 @@ pub enum CallMessage {
     },
     /// The party that this side calls has called it meanwhile, with a request that leaves this side's camera off.
     CameraOff,
-    /// Whether the other side's socket is open has changed.
+    /// The other side's connection has changed.
     Peer {
-        /// Whether it is.
+        /// Whether any socket of the other side is open.
         connected: bool,
     },
     /// A text of the other side's media.
@@ -532,13 +532,13 @@ pub enum CallMessage {
 #[derive(ToSchema)]
 #[schema(rename_all = "camelCase")]
 pub struct CallSignal {
-    /// What.
+    /// What has happened.
     #[serde(rename = "type")]
     pub kind: SignalKind,
     /// What the device calls itself.
     #[schema(min_length = 1, max_length = 64)]
     pub device: String,
-    /// For hangUp: by what.
+    /// For hangUp: how it was done.
     pub how: Option<How>,
     /// For hangUp: true gives up a call that this party has placed and is not in. If it has met a call of the other party,
     /// that one goes on ringing.
@@ -546,7 +546,7 @@ pub struct CallSignal {
     /// For joinFailed and abort: the host's errMsg.
     #[schema(max_length = 1024)]
     pub reason: Option<String>,
-    /// For joinFailed: the host's code, if it has one. By 2007, 2102 and 2103 the other side is told that it is the
+    /// For joinFailed: the host's code, if it has one. With 2007, 2102 and 2103 the other side is told that it is the
     /// microphone.
     pub err_code: Option<u32>,
 }
@@ -563,7 +563,7 @@ pub enum SignalKind {
     Join,
     /// It cannot enter the room.
     JoinFailed,
-    /// It cancels, rejects or hangs up, by how far the call is.
+    /// It cancels, rejects or hangs up, depending on how far the call is.
     HangUp,
     /// Its host has interrupted the call.
     Abort,
@@ -594,7 +594,7 @@ pub struct SignalAnswer {
 pub enum SignalReply {
     /// It took effect.
     Done,
-    /// It has been so before.
+    /// It was so before.
     Already,
     /// It means nothing at this point of the call.
     NoEffect,
@@ -611,7 +611,7 @@ pub struct Consent {
     /// The device.
     #[schema(min_length = 1)]
     pub sn: String,
-    /// A signed token of the device's maker, which counts for 5 minutes.
+    /// A signed token of the device's manufacturer, which is valid for 5 minutes.
     #[schema(min_length = 1)]
     pub sn_ticket: String,
     /// The device's model.

@@ -88,7 +88,7 @@ fn refusal(failure: &Failure) -> (u16, String) {
 }
 
 /// Takes a place among the listeners. A new key gives up the sockets that are there, so one that comes after
-/// it has to ask again whether its token counts.
+/// it has to ask again whether its token is valid.
 fn subscribe(app: &App, session: &SocketSession) -> Result<Subscription, Failure> {
     let notices = app.driver.listeners.subscribe(&session.holder.party)?;
     app.keys.session(session.token.expose()).map_err(Failure::Session)?;

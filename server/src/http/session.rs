@@ -30,7 +30,7 @@ pub struct UserSession(pub Party);
 pub struct SocketSession {
     /// Who listens, and until when.
     pub holder: SessionHolder,
-    /// The token, to ask again whether it counts.
+    /// The token, to ask again whether it is valid.
     pub token: Secret<String>,
 }
 

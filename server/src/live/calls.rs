@@ -265,7 +265,7 @@ impl LiveCalls {
         }
     }
 
-    /// Gives up every socket of this mini-program, because its tokens no longer count.
+    /// Gives up every socket of this mini-program, because its tokens are no longer valid.
     pub fn give_up(&self, app_id: &str) {
         let mut calls = self.lock();
         let of_app = calls.by_room.values_mut().filter(|call| call.app_id == app_id);

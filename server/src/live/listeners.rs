@@ -49,7 +49,7 @@ impl Listeners {
         }
     }
 
-    /// Gives up every socket of this mini-program, because its tokens no longer count.
+    /// Gives up every socket of this mini-program, because its tokens are no longer valid.
     pub fn give_up(&self, app_id: &str) {
         self.lock().retain(|party, _| party.app_id != app_id);
     }

@@ -1,7 +1,7 @@
 //! The STUN and TURN servers that the two ends of a call find each other by.
 //!
 //! A TURN server carries the call where no direct way is found, and costs its operator traffic. So it is not open to
-//! everybody: who has a call gets credentials that count for some hours, by the rule of "A REST API For Access To TURN
+//! everybody: who has a call gets credentials that are valid for some hours, by the rule of "A REST API For Access To TURN
 //! Services" (draft-uberti-behave-turn-rest), which coturn knows as `use-auth-secret`. The service and the TURN server share
 //! a secret, and need not speak with each other.
 
@@ -14,7 +14,7 @@ use sha1::Sha1;
 use wmpf_voip::protocol::socket::IceServer;
 use wmpf_voip::secret::Secret;
 
-/// How long credentials count, in seconds. A call that has to look for another way to the other side needs them again, so
+/// How long credentials are valid, in seconds. A call that has to look for another way to the other side needs them again, so
 /// it is longer than calls are.
 const LIFETIME_SECONDS: i64 = 4 * 60 * 60;
 

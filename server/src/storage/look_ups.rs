@@ -52,7 +52,7 @@ pub struct Authorisation {
 
 /// A user of the face-payment system.
 pub struct PaymentUser {
-    /// Until when the device's license counts; none was activated if there is none.
+    /// Until when the device's license is valid; none was activated if there is none.
     pub license_expires_at: Option<i64>,
 }
 

@@ -8,7 +8,7 @@ use axum::http::Uri;
 const MAX_LENGTH: usize = 2048;
 
 /// What an address looks like, for whoever passed something else.
-pub(crate) const EXPECTED_URL: &str = "an https:// URL of at most 2048 visible ASCII characters, without a user name and a \
+pub(crate) const EXPECTED_URL: &str = "an https:// URL of at most 2048 visible ASCII characters, without a user name or a \
      fragment; http:// only to this machine (localhost, 127.0.0.1, [::1])";
 
 /// Whether `text` is an address that messages may be sent to.

@@ -34,7 +34,7 @@ describe('a call on the demo page', { timeout: 120_000 }, () => {
     assert.deepEqual(result, { isSuccess: true, roomId, groupId: roomId, chargeType: 'duration' });
     // The name that the user gave the device, with its model; not the one that the form passed.
     assert.equal(await phone.callerName.innerText(), '前门 Video Doorbell');
-    assert.match(await phone.note.innerText(), /A device has the name that its user gave it, and its model’s/);
+    assert.match(await phone.note.innerText(), /A device is shown by the name that its user gave it, and its model’s/);
     assert.equal(await device.note.innerText(), '', 'Alice is no device');
     assert.deepEqual(opened, {
       roomType: 'video',

@@ -135,7 +135,7 @@ describe('a handset without camera and microphone', { timeout: 240_000 }, () => 
       assert.ok((await pictureChanges(remote)) > 0);
       assert.ok((await pictureChanges(own)) > 0);
       assert.ok((await loudness(remote)) > 0.01);
-      assert.equal(await note.innerText(), 'No camera here: the test picture stands for it');
+      assert.equal(await note.innerText(), 'No camera here: the test picture stands in for it');
     }
     await screenshot(page, 'no-camera-1366x768');
     await device.action('camera').click();
@@ -148,9 +148,9 @@ describe('a handset without camera and microphone', { timeout: 240_000 }, () => 
   });
 
   for (const [lacking, roomType, told] of [
-    [['audio'], 'video', 'No microphone here: a test tone stands for it'],
-    [['audio'], 'voice', 'No microphone here: a test tone stands for it'],
-    [['audio', 'video'], 'video', 'No camera and no microphone here: a test picture and a tone stand for them'],
+    [['audio'], 'video', 'No microphone here: a test tone stands in for it'],
+    [['audio'], 'voice', 'No microphone here: a test tone stands in for it'],
+    [['audio', 'video'], 'video', 'No camera and no microphone here: a test picture and a tone stand in for them'],
   ]) {
     it(`calls all the same in a ${roomType} call without ${lacking.join(' and ')}`, async (t) => {
       const demo = await start(t);

@@ -230,7 +230,7 @@ describe('the call page', { timeout: 300_000 }, () => {
       await it.joined();
       it.tell('startVoip');
       it.say({ type: 'elsewhere', canTake: true });
-      assertShows(page, { state: 'ended', reason: 'The call goes on in another page', detail: '', canContinue: true });
+      assertShows(page, { state: 'ended', reason: 'The call continues on another page', detail: '', canContinue: true });
       page.continueHere();
       assertShows(page, { state: 'outgoing', reason: '', canContinue: false });
       it.accept({ joined: true, state: 'talking', chosen: { muted: false, camera: false } });

@@ -67,7 +67,7 @@ const STATES = [
   ],
   [
     { state: 'connected', name: 'Lily', roomType: 'video', camera: false, hasCameraProblem: true, language: 'en' },
-    ['Video call', 'L', 'Lily', '00:00', 'The camera cannot be used: the other side only hears you'],
+    ['Video call', 'L', 'Lily', '00:00', 'The camera cannot be used: the other side can only hear you'],
     { 'Mic on': 'mute', 'Camera off': 'camera', 'Hang up': 'hangup' },
   ],
   [{ state: 'ended', name: 'Lily', roomType: 'video' }, ['视频通话', 'L', 'Lily', '通话已结束'], {}],
@@ -77,8 +77,8 @@ const STATES = [
     { 返回: 'back' },
   ],
   [
-    { state: 'ended', reason: 'The call goes on in another page', canContinue: true, canGoBack: true, language: 'en' },
-    ['', '', '', 'The call goes on in another page'],
+    { state: 'ended', reason: 'The call continues on another page', canContinue: true, canGoBack: true, language: 'en' },
+    ['', '', '', 'The call continues on another page'],
     { 'Continue here': 'continuehere', Back: 'back' },
   ],
   [{ state: 'idle', canGoBack: true }, ['', '', '', '暂无通话'], { 返回: 'back' }],

@@ -601,8 +601,8 @@ describe('a call page', () => {
 
   for (const [page, errCode, detail] of [
     ['?groupId=r&roomType=phone', 1004, "openCall:fail roomType: expected 'voice' or 'video', got the string 'phone'"],
-    [7, 1004, 'openCall:fail page: expected a path with a query, or the query as an object, got number'],
-    [{ groupId: 7 }, 1004, 'openCall:fail page.groupId: expected a string (got number)'],
+    [7, 1004, 'openCall:fail page: expected a path with a query, or the query as an object, got a value of type number'],
+    [{ groupId: 7 }, 1004, 'openCall:fail page.groupId: expected a string (got a value of type number)'],
     [{ get groupId() { throw new Error('no'); } }, 1004, 'openCall:fail page.groupId: expected a string (no)'],
   ]) {
     it(`says what is wrong with what it was opened with: ${detail}`, () => {

@@ -92,7 +92,7 @@ Component({
     canContinue: { type: Boolean, value: false },
     /** Whether there is a page to go back to */
     canGoBack: { type: Boolean, value: false },
-    /** What the maker's own button says; '' for none */
+    /** What the developer's own button says; '' for none */
     customText: { type: String, value: '' },
     /** zh or en */
     language: { type: String, value: 'zh' },

@@ -8,7 +8,7 @@ const { voipChat } = require('../../voip-chat.js');
 const { language, words } = require('../../words.js');
 const { openCall } = require('../../wmpf-voip/index.js');
 
-/** So long the user sees why the call is over, before the page goes where the maker wants it to. */
+/** So long the user sees why the call is over, before the page goes where the developer wants it to. */
 const READ_MS = 1500;
 
 Page({
@@ -101,7 +101,7 @@ Page({
     if (isEnding) this.leaving = setTimeout(() => this.goOn(), READ_MS);
   },
 
-  // Where the maker wants to be after a call. Whatever page is above this one would be replaced, so that has to wait.
+  // Where the developer wants to be after a call. Whatever page is above this one would be replaced, so that has to wait.
   goOn() {
     this.isDue = !this.isShown;
     if (this.isDue) return;
