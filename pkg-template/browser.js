@@ -1,10 +1,10 @@
 // The entry for browsers, and for bundlers that find the wasm by the URL below. Nothing of the host is touched
 // before the first call.
 
-import { fetchWasm, fromBytes } from './bytes.js';
-import { openCall as openCallOf } from './call-page.js';
+import { fetchWasm, fromBytes } from './core/bytes.js';
+import { openCall as openCallOf } from './call/page.js';
 import { problemsOf } from './explain.js';
-import { listen as listenOf } from './listen.js';
+import { listen as listenOf } from './service/listen.js';
 
 const read = (source) =>
   fetchWasm(() => source ?? new URL('./wmpf_voip_bg.wasm', import.meta.url));

@@ -1,7 +1,7 @@
 // What the codes mean, and what else is said in words. Most of a call's code in size are these texts, so they stand apart.
 
-import { CODES } from './codes.js';
-import { BREAKS, PHRASES, SEPARATOR } from './words.js';
+import { CODES } from './generated/codes.js';
+import { BREAKS, PHRASES, SEPARATOR } from './generated/words.js';
 
 export function explain(errCode, language = 'en') {
   const isKnown = language === 'en' || language === 'zh';

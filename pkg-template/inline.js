@@ -1,11 +1,11 @@
 // The entry for bundlers that would leave the wasm behind: it is inside. Nothing of the host is touched before
 // the first call.
 
-import { fetchWasm, fromBytes } from './bytes.js';
-import { openCall as openCallOf } from './call-page.js';
+import { fetchWasm, fromBytes } from './core/bytes.js';
+import { openCall as openCallOf } from './call/page.js';
 import { problemsOf } from './explain.js';
-import { listen as listenOf } from './listen.js';
-import { BASE64 } from './wasm.js';
+import { listen as listenOf } from './service/listen.js';
+import { BASE64 } from './generated/wasm.js';
 
 const own = () => Uint8Array.from(atob(BASE64), (character) => character.charCodeAt(0));
 const read = (source) => (source === undefined ? own() : fetchWasm(() => source));

@@ -2,11 +2,11 @@
 
 const { readFile } = require('node:fs/promises');
 const { join } = require('node:path');
-const { fromBytes } = require('./bytes.js');
-const { openCall } = require('./call-page.js');
+const { fromBytes } = require('./core/bytes.js');
+const { openCall } = require('./call/page.js');
 const errors = require('./errors.js');
 const { explain, explainAbort, problemsOf } = require('./explain.js');
-const { listen } = require('./listen.js');
+const { listen } = require('./service/listen.js');
 
 const read = (source) => readFile(source ?? join(__dirname, 'wmpf_voip_bg.wasm'));
 const { wmpfVoip, configure, init, check: rowsOf, core } = fromBytes(read);

@@ -1,8 +1,8 @@
 // A room service in memory, for the tests of code that calls. It fakes the way to the service and nothing else: the
 // module under test is the real one, with its own checks and error classes.
 
-import { CODES } from './codes.js';
-import { IDEMPOTENCY_KEY_HEADER } from './contract.js';
+import { CODES } from './generated/codes.js';
+import { IDEMPOTENCY_KEY_HEADER } from './generated/contract.js';
 
 const ENDPOINT = 'http://fake.test';
 const PATH = '/v1/calls';

@@ -1,12 +1,12 @@
 // The media of a call in a browser: WebRTC straight to the other party. What is said to set it up goes through the
 // room, as texts. Nothing of the host is touched before a room is joined.
 
-import { cameraOf } from './encode-video.js';
-import { connect } from './webrtc-connection.js';
-import { joinError, openDevices } from './webrtc-devices.js';
-import { read } from './webrtc-messages.js';
+import { cameraOf } from './call/encode-video.js';
+import { connect } from './webrtc/connection.js';
+import { joinError, openDevices } from './webrtc/devices.js';
+import { read } from './webrtc/messages.js';
 
-export { streamPlayer } from './webrtc-player.js';
+export { streamPlayer } from './webrtc/player.js';
 
 /** When an attempt to connect is repeated: a text may have been lost with a socket. */
 const RETRY_MS = [3_000, 6_000, 12_000];

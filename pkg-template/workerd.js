@@ -3,12 +3,12 @@
 
 import wasm from './wmpf_voip_bg.wasm';
 
-import { openCall as openCallOf } from './call-page.js';
+import { openCall as openCallOf } from './call/page.js';
 import { problemsOf } from './explain.js';
-import { kindOf } from './foreign-values.js';
-import { listen as listenOf } from './listen.js';
-import { createModule } from './module.js';
-import { addSurface } from './plugin-surface.js';
+import { kindOf } from './base/foreign-values.js';
+import { listen as listenOf } from './service/listen.js';
+import { createModule } from './core/module.js';
+import { addSurface } from './call/plugin-surface.js';
 
 // At once: what is waited for in one request must not end in another.
 async function instantiate(source = wasm, imports) {

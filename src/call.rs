@@ -26,6 +26,7 @@ mod abort_text;
 mod device;
 mod end;
 mod event;
+mod how;
 #[cfg(test)]
 mod sequence_tests;
 mod side;
@@ -46,8 +47,9 @@ use self::event::seconds;
 pub use self::event::{
     AbortError, AbortStatus, Addressed, Event, HangUpStatus, JoinError, Origin, calling,
 };
+pub use self::how::How;
 pub use self::side::Side;
-pub use self::signal::{How, Reply, Signal};
+pub use self::signal::{Reply, Signal};
 use crate::protocol::RING_MS;
 use crate::request::{BusinessType, RoomType};
 

@@ -9,6 +9,7 @@
 //! - [`value`], [`problem`], [`words`]: what came from outside, what is wrong with it, and how that is said
 //! - [`request`], [`query`], [`config`]: the fields, their defaults and rules
 //! - [`wmpf_call`], [`device_call`]: the same for `callWMPF` and `callDevice`
+//! - [`listener_path`]: what the listener's call page is opened with
 //! - [`encode_video`]: how a phone encodes its video, in any kind of call
 //! - [`authorisation`]: which devices a user lets call
 //! - [`fields`]: the fields of `initByCaller` in words, for the documentation
@@ -29,6 +30,7 @@ pub mod encode_video;
 pub mod error;
 pub mod fields;
 pub mod line;
+pub mod listener_path;
 pub mod outcome;
 pub mod problem;
 pub mod protocol;

@@ -1,27 +1,25 @@
 //! What goes between a host and the room service.
 //!
 //! A call is created by `POST /v1/calls` with a [`Request`](crate::request::Request) as its body. The
-//! answer is a [`Room`], or a [`Refusal`] with a 4xx or 5xx status. `callWMPF` does the same by
+//! answer is a [`Room`](crate::outcome::Room), or a [`Refusal`] with a 4xx or 5xx status. `callWMPF` does the same by
 //! `POST /v1/wmpf-calls` with a [`WmpfCall`](crate::wmpf_call::WmpfCall). A listener holds a WebSocket to
 //! `/v1/reminders` and gets a [`ServiceMessage`] for each call. What either party does in a call goes over the
 //! [`socket`] of that call, or by requests. The caller gives up by `DELETE /v1/calls/{roomId}`, or by
 //! `DELETE /v1/calls` with the key of a creation whose answer it lost.
 
+mod answer;
 pub mod socket;
 
 use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
+pub use self::answer::{AnswerError, HttpResponse, RawAnswer, decode_room};
 use crate::code::Code;
 use crate::encode_video::EncodeVideo;
-use crate::outcome::{ChargeType, Room};
+use crate::outcome::ChargeType;
 use crate::problem::{Problem, Problems, wrong_field};
 use crate::request::{BusinessType, CameraStatus, MiniprogramState, RoomType};
-use crate::text::{concat, decimal};
-use crate::transport::HttpResponse;
-use crate::value::{Object, Value};
-use crate::words::Phrase;
 
 /// Where a call is created.
 pub const CALLS_PATH: &str = "/v1/calls";
@@ -231,192 +229,10 @@ pub struct JoinedCall {
     pub encode_video: Option<EncodeVideo>,
 }
 
-/// An answer to [`CALLS_PATH`] as it came: the members of a [`Room`] and of a [`Refusal`].
-#[derive(Debug, Clone, Default, PartialEq, Deserialize)]
-#[serde(default, rename_all = "camelCase")]
-pub struct RawAnswer {
-    /// `roomId`
-    pub room_id: Value,
-    /// `chargeType`
-    pub charge_type: Value,
-    /// `errcode`
-    pub errcode: Value,
-    /// `errmsg`
-    pub errmsg: Value,
-}
-
-impl RawAnswer {
-    /// Reads a body where there is no host to do it.
-    #[must_use]
-    pub fn from_json(body: &str) -> Object<RawAnswer> {
-        serde_json::from_str(body).unwrap_or_else(|_| Object::Not(Value::string(body)))
-    }
-}
-
-/// What an answer to [`CALLS_PATH`] turned out to be.
-#[derive(Debug, Clone, PartialEq, thiserror::Error)]
-pub enum AnswerError {
-    /// The service refused.
-    Refused(Refusal),
-    /// An HTTP error without a body of the service: something before it answered.
-    Http(u16),
-    /// The service refused with a code that this version does not know.
-    UnknownCode {
-        /// What the service said.
-        reason: String,
-        /// The number, as it came.
-        errcode: Value,
-    },
-    /// A success, but not the service's.
-    Unreadable {
-        /// The HTTP status.
-        status: u16,
-        /// The first member that is wrong.
-        problem: Box<Problem>,
-    },
-}
-
-impl AnswerError {
-    /// The code that stands for it.
-    #[must_use]
-    pub const fn code(&self) -> Code {
-        match self {
-            AnswerError::Refused(refusal) => refusal.errcode,
-            AnswerError::Http(_) => Code::RequestFailed,
-            AnswerError::UnknownCode { .. } | AnswerError::Unreadable { .. } => Code::BadAnswer,
-        }
-    }
-
-    /// What the answer was.
-    #[must_use]
-    pub fn message(&self) -> String {
-        match self {
-            AnswerError::Refused(refusal) => refusal.errmsg.clone(),
-            AnswerError::Http(status) => {
-                let status = decimal((*status).into());
-                concat(&["HTTP status ", &status, " without a body of the room service"])
-            }
-            AnswerError::UnknownCode { reason, errcode } => {
-                let errcode = errcode.describe().en();
-                concat(&[reason, " (errcode ", &errcode, ", which this version does not know)"])
-            }
-            AnswerError::Unreadable { status, problem } => {
-                let (status, problem) = (decimal((*status).into()), problem.message());
-                let what = " with a body that is not the room service's: ";
-                concat(&["HTTP status ", &status, what, &problem])
-            }
-        }
-    }
-
-    /// Whether the call may have been created in spite of it: the answer is not the service's, or says that
-    /// the service did not get to its end.
-    #[must_use]
-    pub fn leaves_doubt(&self) -> bool {
-        match self {
-            AnswerError::Refused(refusal) => refusal.errcode == Code::CreateRoom,
-            AnswerError::Http(_) | AnswerError::Unreadable { .. } => true,
-            AnswerError::UnknownCode { .. } => false,
-        }
-    }
-}
-
-impl fmt::Display for AnswerError {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.message())
-    }
-}
-
-/// Reads the answer to the creation of a call.
-///
-/// # Errors
-/// Anything but a success with a room in it.
-pub fn decode_room(response: HttpResponse) -> Result<Room, AnswerError> {
-    let HttpResponse { status, body } = response;
-    if let Object::Is(answer) = &body
-        && let Value::Number(number) = answer.errcode
-    {
-        return Err(answer.refused(number));
-    }
-    if !(200..300).contains(&status) {
-        return Err(AnswerError::Http(status));
-    }
-    let unreadable = |path: &str, expected: Phrase, got: &Value| AnswerError::Unreadable {
-        status,
-        problem: Box::new(Problem {
-            path: path.into(),
-            code: Code::BadAnswer,
-            expected: expected.into(),
-            got: got.describe(),
-        }),
-    };
-    let answer = match body {
-        Object::Is(answer) => answer,
-        Object::Not(value) => return Err(unreadable("body", Phrase::AN_OBJECT, &value)),
-    };
-    let charge_type = match &answer.charge_type {
-        Value::String(text) if text == ChargeType::Duration.as_str() => ChargeType::Duration,
-        Value::String(text) if text == ChargeType::License.as_str() => ChargeType::License,
-        wrong @ (Value::Missing | Value::String(_) | Value::Number(_) | Value::Other(_)) => {
-            return Err(unreadable("chargeType", Phrase::DURATION_OR_LICENSE, wrong));
-        }
-    };
-    match answer.room_id {
-        Value::String(room_id) if !room_id.is_empty() => Ok(Room { room_id, charge_type }),
-        wrong @ (Value::Missing | Value::String(_) | Value::Number(_) | Value::Other(_)) => {
-            Err(unreadable("roomId", Phrase::NON_EMPTY_STRING, &wrong))
-        }
-    }
-}
-
-impl RawAnswer {
-    /// The refusal with this errcode.
-    fn refused(&self, errcode: f64) -> AnswerError {
-        let reason = self.reason();
-        match Code::ALL.iter().find(|code| f64::from(code.number()) == errcode) {
-            Some(code) => AnswerError::Refused(Refusal::new(*code, reason)),
-            None => AnswerError::UnknownCode { reason, errcode: Value::Number(errcode) },
-        }
-    }
-
-    /// What the service said, whatever came in its place.
-    fn reason(&self) -> String {
-        match &self.errmsg {
-            Value::String(text) if !text.is_empty() => text.clone(),
-            Value::Missing | Value::String(_) | Value::Number(_) | Value::Other(_) => concat(&[
-                "the service refused and gave ",
-                &self.errmsg.describe().en(),
-                " as the reason",
-            ]),
-        }
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    fn decode(status: u16, body: &str) -> Result<Room, AnswerError> {
-        decode_room(HttpResponse { status, body: RawAnswer::from_json(body) })
-    }
-
-    #[test]
-    fn a_room_is_read() {
-        let room = Room { room_id: "r1".into(), charge_type: ChargeType::License };
-        let body = serde_json::to_string(&room).unwrap();
-        assert_eq!(body, r#"{"roomId":"r1","chargeType":"license"}"#);
-        assert_eq!(decode(201, &body), Ok(room));
-    }
-
-    #[test]
-    fn a_refusal_is_read_whatever_the_status() {
-        let refusal = Refusal::new(Code::NotAuthorised, "openId o1 has not authorised SN-1");
-        for status in [200, 403, 500] {
-            let body = serde_json::to_string(&refusal).unwrap();
-            let error = decode(status, &body).unwrap_err();
-            assert_eq!(error, AnswerError::Refused(refusal.clone()));
-            assert_eq!(error.code(), Code::NotAuthorised);
-        }
-    }
+    use crate::words::Phrase;
 
     #[test]
     fn the_problems_of_a_request_travel_with_the_refusal() {
@@ -426,55 +242,6 @@ mod tests {
         assert_eq!(
             serde_json::to_string(&refusal).unwrap(),
             r#"{"errcode":1004,"errmsg":"listener.id: expected a non-empty string, got nothing","problems":[{"path":"listener.id","code":1004,"expected":"a non-empty string","got":"nothing","zh":{"expected":"非空字符串","got":"未传"}}]}"#
-        );
-    }
-
-    #[test]
-    fn answers_that_are_not_the_services() {
-        for (status, body, code) in [
-            (502, "<html>bad gateway</html>", Code::RequestFailed),
-            (404, "{}", Code::RequestFailed),
-            (302, r#"{"roomId":"r","chargeType":"license"}"#, Code::RequestFailed),
-            (200, "<html>please log in</html>", Code::BadAnswer),
-            (200, "", Code::BadAnswer),
-            (200, "{}", Code::BadAnswer),
-            (200, "[]", Code::BadAnswer),
-            (200, r#"{"roomId":"","chargeType":"license"}"#, Code::BadAnswer),
-            (200, r#"{"roomId":7,"chargeType":"license"}"#, Code::BadAnswer),
-            (200, r#"{"roomId":"r","chargeType":"free"}"#, Code::BadAnswer),
-            (200, r#"{"errcode":"9","errmsg":"m"}"#, Code::BadAnswer),
-        ] {
-            assert_eq!(decode(status, body).unwrap_err().code(), code, "{status} {body}");
-        }
-    }
-
-    #[test]
-    fn a_refusal_of_another_version_loses_nothing() {
-        let said = |body: &str| {
-            let error = decode(403, body).unwrap_err();
-            (error.code(), error.to_string())
-        };
-        assert_eq!(
-            said(r#"{"errcode":25,"errmsg":"the device is asleep"}"#),
-            (
-                Code::BadAnswer,
-                "the device is asleep (errcode 25, which this version does not know)".into()
-            )
-        );
-        let reason = "the service refused and gave nothing as the reason";
-        assert_eq!(said(r#"{"errcode":9}"#), (Code::NotAuthorised, reason.into()));
-        let long = format!(r#"{{"errcode":7,"errmsg":"{}"}}"#, "x".repeat(5000));
-        let reason = "the service refused and gave a string of 5000 characters as the reason";
-        assert_eq!(said(&long), (Code::OpenIdFormat, reason.into()));
-    }
-
-    #[test]
-    fn an_answer_that_is_not_the_services_is_shown_in_part() {
-        let error = decode(200, "<html>please log in</html>").unwrap_err();
-        assert_eq!(
-            error.to_string(),
-            "HTTP status 200 with a body that is not the room service's: \
-             body: expected an object, got the string '<html>please log in</html>'"
         );
     }
 

@@ -1,13 +1,11 @@
-//! The query that the listener's call page is opened with: the caller's `customQuery` and the
-//! parameters that the plugin itself puts on the path.
+//! The `customQuery` of a caller, which becomes part of the query that the listener's call page is opened with.
 
 use std::borrow::Cow;
 use std::fmt;
 
-use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, percent_decode_str, utf8_percent_encode};
+use percent_encoding::percent_decode_str;
 use serde::Serialize;
 
-use crate::request::Request;
 use crate::words::{Phrase, Words};
 
 /// The path of the plugin's call page. It is the original plugin's, so that code that compares it works.
@@ -24,18 +22,6 @@ const PLUGIN_PARAMETERS: [&str; 7] = [
     "isClickedHangOnBtn",
     "isPreLaunch",
 ];
-
-/// What JavaScript's `encodeURIComponent` escapes.
-const COMPONENT: &AsciiSet = &NON_ALPHANUMERIC
-    .remove(b'-')
-    .remove(b'_')
-    .remove(b'.')
-    .remove(b'!')
-    .remove(b'~')
-    .remove(b'*')
-    .remove(b'\'')
-    .remove(b'(')
-    .remove(b')');
 
 /// A `customQuery` that keeps the rules: pairs joined by `&`, each with a key, each percent-encoded
 /// UTF-8, without `?`, `#` and control characters.
@@ -111,7 +97,7 @@ impl CustomQuery {
     }
 
     /// The pairs, still encoded, that the plugin has no parameter of its own for.
-    fn pairs_besides_the_plugins(&self) -> impl Iterator<Item = &str> {
+    pub(crate) fn pairs_besides_the_plugins(&self) -> impl Iterator<Item = &str> {
         self.0.split('&').filter(|pair| {
             let key = pair.split('=').next().unwrap_or(pair);
             !pair.is_empty() && decode(key).is_none_or(|key| !PLUGIN_PARAMETERS.contains(&&*key))
@@ -140,31 +126,9 @@ fn decode(text: &str) -> Option<Cow<'_, str>> {
     percent_decode_str(text).decode_utf8().ok()
 }
 
-/// The path that the listener's call page is opened with. `caller_name` is the name that is shown,
-/// which is not always the one that was passed.
-#[must_use]
-pub fn listener_path(request: &Request, room_id: &str, caller_name: &str) -> String {
-    let encode = |text| utf8_percent_encode(text, COMPONENT);
-    let mut path = format!(
-        "{CALL_PAGE_PATH}?roomType={}&groupId={}&listenerId={}&callerName={}",
-        request.room_type.as_str(),
-        encode(room_id),
-        encode(&request.listener.id),
-        encode(caller_name),
-    );
-    if let Some(query) = &request.custom_query {
-        for pair in query.pairs_besides_the_plugins() {
-            path.push('&');
-            path.push_str(pair);
-        }
-    }
-    path
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::request::tests::request;
 
     fn parse(text: &str) -> Result<CustomQuery, CustomQueryError> {
         CustomQuery::parse(text.into())
@@ -197,31 +161,5 @@ mod tests {
         ] {
             assert_eq!(parse(text), Err(error), "{text:?}");
         }
-    }
-
-    #[test]
-    fn the_listeners_path_carries_the_call_and_the_query() {
-        let mut request = request();
-        request.custom_query = Some(parse("door=3&tag=%26").unwrap());
-        assert_eq!(
-            listener_path(&request, "room/1", "门口 & 机"),
-            format!(
-                "{CALL_PAGE_PATH}?roomType=video&groupId=room%2F1&listenerId={}\
-                 &callerName=%E9%97%A8%E5%8F%A3%20%26%20%E6%9C%BA&door=3&tag=%26",
-                request.listener.id
-            )
-        );
-    }
-
-    #[test]
-    fn a_custom_query_cannot_take_the_plugins_parameters() {
-        let mut request = request();
-        request.custom_query =
-            Some(parse("groupId=evil&%67roupId=evil&a=1&isCaller&isPreLaunch=1").unwrap());
-        let path = listener_path(&request, "room", "n");
-        assert!(path.ends_with("&callerName=n&a=1"), "{path}");
-
-        request.custom_query = Some(parse("").unwrap());
-        assert!(listener_path(&request, "room", "n").ends_with("&callerName=n"));
     }
 }

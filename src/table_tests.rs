@@ -1,7 +1,7 @@
-//! Every kind of value against every field of the request: the validator does what `tests/table` says. The packed
+//! Every kind of value against every field of the request: the validator does what `tests/contract/table` says. The packed
 //! package is held against the same table in Node and in Chromium.
 
-#[path = "../tests/table/table.rs"]
+#[path = "../tests/contract/table/table.rs"]
 mod table;
 
 use std::collections::BTreeSet;

@@ -2,8 +2,10 @@
 
 use std::future::Future;
 
+use crate::protocol::HttpResponse;
+#[cfg(test)]
 use crate::protocol::RawAnswer;
-use crate::value::{Object, Value};
+use crate::value::Value;
 
 /// Where the requests of one configuration go.
 #[derive(Clone, PartialEq)]
@@ -15,15 +17,6 @@ pub struct Route {
     pub headers: [(&'static str, String); 2],
     /// How long a call may wait for its host and for the service, all attempts together, in milliseconds.
     pub timeout_ms: u32,
-}
-
-/// Whatever answered, with whatever status.
-#[derive(Debug, Clone, PartialEq)]
-pub struct HttpResponse {
-    /// The HTTP status.
-    pub status: u16,
-    /// The body. One that is no JSON is [`Object::Not`] a string.
-    pub body: Object<RawAnswer>,
 }
 
 /// The host did not do what it was asked.

@@ -21,7 +21,7 @@ const options = {
 };
 await build({
   ...options,
-  entryPoints: ['miniprogram/index.js'],
+  entryPoints: { index: 'miniprogram/index.js' },
   inject: ['miniprogram/scope.js', 'miniprogram/utf8.js'],
   external: ['./explain.js', './surface.js'],
   // Inside of a function every minifier shortens every name.
@@ -30,7 +30,7 @@ await build({
   // It writes its exports itself: what would do that for it is larger.
   logOverride: { 'commonjs-variable-in-esm': 'silent' },
 });
-await build({ ...options, entryPoints: ['explain.js', 'surface.js'] });
+await build({ ...options, entryPoints: { explain: 'explain.js', surface: 'miniprogram/surface.js' } });
 
 // The package's other files are ES modules; this says that these are not.
 writeFileSync(`${dist}/package.json`, '{ "type": "commonjs" }\n');

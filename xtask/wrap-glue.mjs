@@ -2,12 +2,12 @@
 // the wasm gets glue of its own: `createGlue()` gives what the module exports, and as `imports` what the wasm
 // takes, under the names that it has there. What promises.js has takes the place of what the glue would ask its host for.
 import { readFileSync } from 'node:fs';
-import { basename, dirname } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 import { build } from 'esbuild';
 
-const [file, names] = process.argv.slice(2);
+const [file, names, out] = process.argv.slice(2);
 const imports = JSON.parse(readFileSync(names, 'utf8'));
 
 // Names in comments are relative to it, and so the same on every machine.
@@ -24,7 +24,7 @@ glue = { ${given.join(', ')}, imports: { ${pairs.join(', ')} } };`;
 await build({
   ...options,
   stdin: { contents, resolveDir: dirname(file), sourcefile: 'createGlue' },
-  outfile: 'glue.js',
+  outfile: join(out, 'glue.js'),
   write: true,
   inject: [fileURLToPath(new URL('promises.js', import.meta.url))],
   format: 'iife',

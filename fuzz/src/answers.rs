@@ -3,8 +3,7 @@
 use serde_json::Value as Json;
 use wmpf_voip::code::Code;
 use wmpf_voip::outcome::Room;
-use wmpf_voip::protocol::{AnswerError, RawAnswer, decode_room};
-use wmpf_voip::transport::HttpResponse;
+use wmpf_voip::protocol::{AnswerError, HttpResponse, RawAnswer, decode_room};
 use wmpf_voip::value::MAX_STRING_LENGTH;
 
 /// The longest text of an error besides the service's own words, in characters.

@@ -1,7 +1,8 @@
 //! The parser of the customQuery and the path that the listener's page is opened with:
 //! [`CustomQuery::parse`] and [`listener_path`].
 
-use wmpf_voip::query::{CALL_PAGE_PATH, CustomQuery, CustomQueryError, listener_path};
+use wmpf_voip::listener_path::listener_path;
+use wmpf_voip::query::{CALL_PAGE_PATH, CustomQuery, CustomQueryError};
 use wmpf_voip::request::{BusinessType, CameraStatus, MiniprogramState, Party, Request, RoomType};
 
 /// What only the plugin itself puts on the path.

@@ -2,8 +2,8 @@
 // Bundled into one file, with utf8.js and scope.js in place of what such hosts do not have.
 
 import { VoipCgiError, VoipError, VoipJoinError, VoipPluginError } from '../errors.js';
-import { createModule } from '../module.js';
-import { textOf } from '../text-of.js';
+import { createModule } from '../core/module.js';
+import { textOf } from '../base/text-of.js';
 
 // Where WeChat's npm builder puts the package of an app. In a plugin, or with another bundler, it is elsewhere.
 const PATH = '/miniprogram_npm/wmpf-voip/wmpf_voip_bg.wasm.br';

@@ -142,7 +142,7 @@ async fn a_call_that_nobody_comes_back_to_has_broken_at_who_left_first() {
 
 #[test]
 fn the_service_knows_how_long_pages_try_to_return() {
-    let page = include_str!("../../pkg-template/call-socket.js");
+    let page = include_str!("../../pkg-template/service/call-socket.js");
     let said = format!("const LOST_AFTER_MS = {PAGES_RETURN_WITHIN_MS};");
     assert!(page.contains(&said), "{said}");
 }

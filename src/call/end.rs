@@ -5,8 +5,8 @@ use serde::{Deserialize, Serialize};
 use crate::call::About;
 use crate::call::abort_text::{OTHER_SIDE_ABORTED, OTHER_SIDE_HAS_NO_MICROPHONE};
 use crate::call::event::{AbortError, AbortStatus, Event, HangUpStatus, JoinError, Origin};
+use crate::call::how::How;
 use crate::call::side::Side;
-use crate::call::signal::How;
 use crate::code::Code;
 
 /// How a call ended.

@@ -2,8 +2,8 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::call::how::How;
 use crate::call::side::Side;
-use crate::call::signal::How;
 use crate::request::{BusinessType, RoomType};
 
 /// An event of `onVoipEvent`: `eventName` and `data`. Who delivers it adds `roomId` and `groupId`.

@@ -1,22 +1,9 @@
 //! What happens to a call, and what is said to whoever reported it.
 
-use serde::{Deserialize, Serialize};
-
 use crate::call::device::Device;
 use crate::call::end::End;
+use crate::call::how::How;
 use crate::call::side::Side;
-
-/// How somebody ends a call by hand: the `status` of `cancelVoip` and `rejectVoip`, the `origin` of `hangUpVoip`.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase")]
-pub enum How {
-    /// By the button.
-    Manual,
-    /// The call page was left.
-    UnloadCallPage,
-    /// `forceHangUpVoip`
-    ForceFromApp,
-}
 
 /// Something that happens to a call.
 ///

@@ -3,8 +3,7 @@
 use wasm_bindgen::prelude::*;
 
 use super::foreign::{object, value};
-use crate::protocol::RawAnswer;
-use crate::transport::HttpResponse;
+use crate::protocol::{HttpResponse, RawAnswer};
 use crate::value::Object;
 
 #[wasm_bindgen]

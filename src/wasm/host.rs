@@ -12,7 +12,8 @@ use wasm_bindgen_futures::JsFuture;
 use super::{answer, foreign};
 use crate::error::{ErrorKind, VoipError};
 use crate::outcome::{ChargeType, Outcome, Room};
-use crate::transport::{HttpResponse, Route, Transport, TransportError, TransportFailure};
+use crate::protocol::HttpResponse;
+use crate::transport::{Route, Transport, TransportError, TransportFailure};
 use crate::value::Value;
 
 #[wasm_bindgen]

@@ -1,4 +1,4 @@
-// The same file of `tests/in-host` run in this process and in Chromium.
+// The same file of `tests/browser/in-host` run in this process and in Chromium.
 
 import assert from 'node:assert/strict';
 import { readFile } from 'node:fs/promises';
@@ -29,7 +29,7 @@ async function startNode() {
     place: pathToFileURL(path).href,
   };
   return {
-    run: async (file, todo) => (await import(`../in-host/${file}`)).run(host, todo),
+    run: async (file, todo) => (await import(`../browser/in-host/${file}`)).run(host, todo),
     stop: async () => {},
   };
 }
@@ -47,7 +47,7 @@ async function startBrowser() {
   };
   try {
     const { page, problems } = await openPage(browser);
-    await page.goto(`${site.endpoint}/tests/in-host/index.html`);
+    await page.goto(`${site.endpoint}/tests/browser/in-host/index.html`);
     await page.waitForFunction(() => typeof window.run === 'function');
     return {
       run: async (file, todo) => {

@@ -10,7 +10,7 @@ use crate::step::step;
 use crate::{build, npm, wasm};
 
 /// A room service as it is usually written in Node.
-const BASELINE: &str = "tests/bench/ringing/baseline";
+const BASELINE: &str = "bench/ringing/baseline";
 
 /// What of the service's log is wanted: where it listens, and not each request.
 const LOG: &str = "info,wmpf_voip_server::router=warn";
@@ -22,7 +22,7 @@ pub fn run(shell: &Shell) -> anyhow::Result<()> {
     shell.create_dir(&out)?;
     // The glue is an ES module, and Node asks the nearest package what its files are.
     shell.write_file(out.join("package.json"), r#"{"type":"module"}"#)?;
-    step("compile the floor of the benchmark", || wasm::build(shell, "bench-floor", &out))?;
+    step("compile the floor of the benchmark", || wasm::build(shell, "bench-floor", &out, &out))?;
 
     baseline(shell)?;
     step("compile the room service and its load, optimised", || {
@@ -34,7 +34,7 @@ pub fn run(shell: &Shell) -> anyhow::Result<()> {
         shell.current_dir().join("target/release").join(file)
     };
     step("measure", || {
-        Ok(cmd!(shell, "node tests/bench/bench.mjs")
+        Ok(cmd!(shell, "node bench/bench.mjs")
             .env("WMPF_VOIP_SERVER", program("wmpf-voip-server"))
             .env("WMPF_VOIP_BENCH_RINGING", program("bench-ringing"))
             .env("WMPF_VOIP_LOG", LOG)

@@ -5,13 +5,13 @@ use std::path::{Path, PathBuf};
 use xshell::{Shell, cmd};
 
 use crate::step::step;
-use crate::{document, manifest, npm, prerequisites, sizes, wasm};
+use crate::{document, manifest, npm, prerequisites, wasm};
 
-/// Builds the package and the demo page's site, and prints how large the package is.
-pub fn run(shell: &Shell) -> anyhow::Result<()> {
-    site(shell)?;
-    sizes::print(shell, Path::new("pkg"))
-}
+/// The folders of what the entries of the package are made of, from the bottom up: each imports only those before it.
+const FOLDERS: [&str; 5] = ["base", "service", "call", "core", "webrtc"];
+
+/// The folder of the modules that the build writes.
+const GENERATED: &str = "generated";
 
 /// Puts together what the service serves: the page as it stands in `www/`, and beside it the package and
 /// the stylesheet of the platform.
@@ -20,17 +20,13 @@ pub fn site(shell: &Shell) -> anyhow::Result<PathBuf> {
     step("put the demo page together", || {
         let site = shell.current_dir().join("target/site");
         shell.remove_path(&site)?;
-        for (from, to) in
-            [("www", ""), ("pkg", "wmpf-voip"), ("node_modules/weui/dist/style", "weui")]
-        {
-            let to = site.join(to);
-            shell.create_dir(&to)?;
-            for file in shell.read_dir(from)? {
-                if file.is_file() {
-                    shell.copy_file(file, &to)?;
-                }
-            }
+        let package = site.join("wmpf-voip");
+        copy_files(shell, "www", &site)?;
+        copy_files(shell, "pkg", &package)?;
+        for folder in FOLDERS.into_iter().chain([GENERATED]) {
+            copy_tree(shell, &Path::new("pkg").join(folder), &package.join(folder))?;
         }
+        copy_files(shell, "node_modules/weui/dist/style", &site.join("weui"))?;
         Ok(site)
     })
 }
@@ -48,7 +44,7 @@ pub fn make(shell: &Shell) -> anyhow::Result<PathBuf> {
     shell.remove_path(&pkg)?;
     shell.create_dir(&pkg)?;
     step("compile the module to wasm and generate its glue", || {
-        wasm::build(shell, wasm::MODULE, &pkg)
+        wasm::build(shell, wasm::MODULE, &pkg, &pkg.join(GENERATED))
     })?;
     step("assemble the npm package", || assemble(shell, &pkg))?;
     Ok(pkg)
@@ -56,7 +52,9 @@ pub fn make(shell: &Shell) -> anyhow::Result<PathBuf> {
 
 fn assemble(shell: &Shell, pkg: &Path) -> anyhow::Result<()> {
     copy_files(shell, "pkg-template", pkg)?;
-    copy_files(shell, "pkg-template/miniprogram", &pkg.join("miniprogram"))?;
+    for folder in FOLDERS.into_iter().chain(["miniprogram", "plugin"]) {
+        copy_tree(shell, &Path::new("pkg-template").join(folder), &pkg.join(folder))?;
+    }
     for file in ["CHANGELOG.md", "LICENSE-MIT", "LICENSE-APACHE"] {
         shell.copy_file(file, pkg)?;
     }
@@ -70,9 +68,10 @@ fn assemble(shell: &Shell, pkg: &Path) -> anyhow::Result<()> {
             shell.copy_file(file, pkg.join("docs"))?;
         }
     }
-    shell.write_file(pkg.join("contract.js"), document::contract_module()?)?;
-    shell.write_file(pkg.join("codes.js"), document::codes_module()?)?;
-    shell.write_file(pkg.join("words.js"), document::words_module()?)?;
+    let generated = pkg.join(GENERATED);
+    shell.write_file(generated.join("contract.js"), document::contract_module()?)?;
+    shell.write_file(generated.join("codes.js"), document::codes_module()?)?;
+    shell.write_file(generated.join("words.js"), document::words_module()?)?;
     // The same declarations for `require`: TypeScript tells the two kinds of module by the file's name.
     for name in ["index", "testing"] {
         let types = format!("pkg-template/{name}.d.ts");
@@ -88,9 +87,8 @@ fn assemble(shell: &Shell, pkg: &Path) -> anyhow::Result<()> {
     plugin(shell, pkg)
 }
 
-/// The project of a mini-program plugin, for developers to copy. It has no npm, so it brings the entry and its wasm along.
+/// Adds the entry and its wasm to the project of a mini-program plugin, which has no npm.
 fn plugin(shell: &Shell, pkg: &Path) -> anyhow::Result<()> {
-    copy_tree(shell, "pkg-template/plugin".as_ref(), &pkg.join("plugin"))?;
     let to = pkg.join("plugin/plugin/wmpf-voip");
     shell.create_dir(&to)?;
     let files =

@@ -14,6 +14,7 @@ use wmpf_voip::query::CALL_PAGE_PATH;
 use wmpf_voip::words::{Phrase, ZH_SEPARATOR};
 use xshell::Shell;
 
+use crate::table::table;
 use crate::{errors, values};
 
 /// Gives a document's text with every generated part made anew.
@@ -195,14 +196,6 @@ fn aborts(language: Language) -> String {
     };
     let row = |text: &AbortText| [format!("`{}`", text.text), text.when.get(language).into()];
     table(head, ABORT_TEXTS.iter().map(row))
-}
-
-/// A table in Markdown.
-pub fn table<const N: usize>(head: [&str; N], rows: impl Iterator<Item = [String; N]>) -> String {
-    let line = |cells: [String; N]| format!("| {} |\n", cells.join(" | "));
-    let escaped = rows.map(|cells| line(cells.map(|cell| cell.replace('|', "\\|"))));
-    let head = [line(head.map(str::to_owned)), line([(); N].map(|()| "---".to_owned()))];
-    head.into_iter().chain(escaped).collect()
 }
 
 #[cfg(test)]

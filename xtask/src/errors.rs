@@ -2,8 +2,8 @@
 
 use wmpf_voip::code::{Code, Language, RaisedBy};
 
-use crate::document::table;
 use crate::gallery;
+use crate::table::table;
 
 /// All codes at a glance.
 pub fn overview(language: Language) -> String {
@@ -146,10 +146,10 @@ mod tests {
             include_str!("../../src/client.rs"),
             include_str!("../../src/protocol.rs"),
         ];
-        let loader = include_str!("../../pkg-template/raised-codes.js");
+        let loader = include_str!("../../pkg-template/base/raised-codes.js");
         let media = [
             include_str!("../../pkg-template/webrtc.js"),
-            include_str!("../../pkg-template/webrtc-devices.js"),
+            include_str!("../../pkg-template/webrtc/devices.js"),
             include_str!("../../pkg-template/plugin/plugin/voip-chat-errors.js"),
         ];
         for &code in Code::ALL {

@@ -20,10 +20,12 @@ mod reproducible;
 mod side_by_side;
 mod sizes;
 mod step;
+mod table;
 mod test;
 mod values;
 mod wasm;
 
+use std::path::Path;
 use std::process::ExitCode;
 
 use anyhow::Context as _;
@@ -75,7 +77,7 @@ fn main() -> ExitCode {
 
 fn run(command: &Command) -> anyhow::Result<()> {
     let shell = Shell::new()?;
-    let root = std::path::Path::new(env!("CARGO_MANIFEST_DIR"));
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
     let root = root.parent().context("the repository's root is this package's parent")?;
     shell.change_dir(root);
     match command {
@@ -83,7 +85,10 @@ fn run(command: &Command) -> anyhow::Result<()> {
         Command::Test(options) => test::run(&shell, options),
         Command::Lint => lint::run(&shell),
         Command::Fuzz(options) => fuzz::run(&shell, options),
-        Command::Build => build::run(&shell),
+        Command::Build => {
+            build::site(&shell)?;
+            sizes::print(&shell, Path::new("pkg"))
+        }
         Command::Package(options) => package::run(&shell, options),
         Command::Ci => ci::run(&shell),
         Command::Bench => bench::run(&shell),

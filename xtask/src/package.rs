@@ -48,7 +48,7 @@ fn tarball(shell: &Shell) -> anyhow::Result<()> {
     let tarball = shell.current_dir().join(OUT).join(format!("{NAME}.tgz"));
     ensure!(tarball.exists(), "npm did not write {}", tarball.display());
     let _tarball = shell.push_env("WMPF_VOIP_TARBALL", &tarball);
-    cmd!(shell, "node --test tests/package/tarball.test.mjs").run()?;
+    cmd!(shell, "node --test tests/package/loading/tarball.test.mjs").run()?;
     println!("{}", tarball.display());
     Ok(())
 }

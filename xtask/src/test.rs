@@ -41,7 +41,9 @@ enum Part {
     Boundary,
     /// The recorded sizes of the package and the generated tables of the documentation
     Recorded,
-    /// The packed package in Node, TypeScript and Chromium
+    /// The declarations in TypeScript, and every kind of value against every field
+    Contract,
+    /// The packed package in Node and Chromium
     Package,
     /// The entry for mini-programs on their hosts
     Hosts,
@@ -117,7 +119,8 @@ pub fn build_all(shell: &Shell, all: bool) -> anyhow::Result<Lanes> {
     side_by_side::run(shell, &[compile, Lane::new(&["build"])])?;
 
     let mut computes = vec!["test --no-build rust boundary recorded"];
-    let mut waits = vec!["test --no-build package", "test --no-build hosts"];
+    let mut waits =
+        vec!["test --no-build contract", "test --no-build package", "test --no-build hosts"];
     let mut alone = vec!["test --no-build page", "test --no-build media"];
     if all {
         computes.push("test --no-build reproducible");
@@ -176,18 +179,24 @@ impl Part {
             Part::Reproducible => step("build the package again elsewhere", || {
                 reproducible::check(shell, &shell.current_dir().join("pkg"))
             }),
-            Part::Package => node_tests(shell, "package"),
-            Part::Hosts => node_tests(shell, "hosts"),
-            Part::Page => node_tests(shell, "page"),
-            Part::Media => node_tests(shell, "media"),
-            Part::Turn => node_tests(shell, "turn"),
-            Part::Firefox => node_tests(shell, "firefox"),
-            Part::Wechat => node_tests(shell, "wechat"),
-            Part::Runners => node_tests(shell, "runners"),
-            Part::Workers => node_tests(shell, "workers"),
-            Part::Consumers => node_tests(shell, "consumers"),
-            Part::Taro => node_tests(shell, "taro"),
-            Part::UniApp => node_tests(shell, "uni-app"),
+            Part::Contract => node_tests(shell, "contract"),
+            Part::Package => {
+                let folders = ["loading", "calling", "call", "documents"];
+                folders
+                    .iter()
+                    .try_for_each(|folder| node_tests(shell, &format!("package/{folder}")))
+            }
+            Part::Hosts => node_tests(shell, "miniprogram/hosts"),
+            Part::Page => node_tests(shell, "browser/page"),
+            Part::Media => node_tests(shell, "browser/media"),
+            Part::Turn => node_tests(shell, "browser/turn"),
+            Part::Firefox => node_tests(shell, "browser/firefox"),
+            Part::Wechat => node_tests(shell, "miniprogram/wechat"),
+            Part::Runners => node_tests(shell, "toolchains/runners"),
+            Part::Workers => node_tests(shell, "toolchains/workers"),
+            Part::Consumers => node_tests(shell, "toolchains/consumers"),
+            Part::Taro => node_tests(shell, "toolchains/taro"),
+            Part::UniApp => node_tests(shell, "toolchains/uni-app"),
         }
     }
 }

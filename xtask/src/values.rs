@@ -1,14 +1,14 @@
 //! The tables of `docs/values.md`: which values each field of the request takes, and what an error says of each
 //! kind of value. They are written from what the tests hold the package against.
 
-#[path = "../../tests/table/table.rs"]
+#[path = "../../tests/contract/table/table.rs"]
 mod table;
 
 use anyhow::bail;
 use wmpf_voip::code::Language;
 
 use self::table::{Field, Kind, Said, Table};
-use crate::document;
+use crate::table::table as markdown;
 
 /// A table of what each field takes.
 pub fn fields(language: Language) -> anyhow::Result<String> {
@@ -27,7 +27,7 @@ pub fn fields(language: Language) -> anyhow::Result<String> {
         ])
     };
     let rows = fields.iter().map(row).collect::<Result<Vec<_>, _>>()?;
-    Ok(document::table(head, rows.into_iter()))
+    Ok(markdown(head, rows.into_iter()))
 }
 
 /// A table of what an error says of each kind of value; kinds of which it says the same share a row.
@@ -42,7 +42,7 @@ pub fn kinds(language: Language) -> anyhow::Result<String> {
         let [got, as_token] = says(&alike[0]);
         [list(alike.iter(), language), got, as_token]
     });
-    Ok(document::table(head, rows))
+    Ok(markdown(head, rows))
 }
 
 /// What is said; in the Chinese document both that and what an error says.

@@ -28,8 +28,8 @@ const LOWERED: [&str; 4] = [
     "--enable-mutable-globals",
 ];
 
-/// Writes `<name>_bg.wasm` and `glue.js` of a package of this workspace into `out`.
-pub fn build(shell: &Shell, package: &str, out: &Path) -> anyhow::Result<()> {
+/// Writes `<name>_bg.wasm` of a package of this workspace into `out`, and its `glue.js` into `scripts`.
+pub fn build(shell: &Shell, package: &str, out: &Path, scripts: &Path) -> anyhow::Result<()> {
     let name = package.replace('-', "_");
     compile(shell, package)?;
     let file = format!("wasm32-unknown-unknown/wasm/{name}.wasm");
@@ -39,7 +39,7 @@ pub fn build(shell: &Shell, package: &str, out: &Path) -> anyhow::Result<()> {
     let glue = out.join(format!("{name}_bg.js"));
     let imports = out.join("imports.json");
     shell.write_file(&imports, serde_json::to_string(&names)?)?;
-    cmd!(shell, "node xtask/wrap-glue.mjs {glue} {imports}").run()?;
+    cmd!(shell, "node xtask/wrap-glue.mjs {glue} {imports} {scripts}").run()?;
     shell.remove_path(glue)?;
     shell.remove_path(imports)?;
     let wasm = out.join(format!("{name}_bg.wasm"));

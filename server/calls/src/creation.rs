@@ -12,9 +12,9 @@ use sha2::{Digest, Sha256};
 use wmpf_voip::call::{About, Call, Signal};
 use wmpf_voip::code::Code;
 use wmpf_voip::device_call::DeviceCall;
+use wmpf_voip::listener_path::listener_path;
 use wmpf_voip::outcome::{ChargeType, Room};
 use wmpf_voip::protocol::{RING_MS, Reminder, ServiceMessage};
-use wmpf_voip::query::listener_path;
 use wmpf_voip::request::Request;
 
 use crate::call_record::CallRecord;

@@ -21,7 +21,7 @@ use crate::sides::Sides;
 pub const GRACE_MS: i64 = 15_000;
 
 /// How long the module's pages try to come back before they end the call by themselves, in milliseconds: what
-/// `LOST_AFTER_MS` says in `pkg-template/call-socket.js`.
+/// `LOST_AFTER_MS` says in `pkg-template/service/call-socket.js`.
 pub const PAGES_RETURN_WITHIN_MS: i64 = 30_000;
 
 /// What a turn has changed, for those who are connected.

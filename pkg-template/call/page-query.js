@@ -1,0 +1,76 @@
+// What a call page was opened for: its path with a query, or the query as the host has taken it apart.
+
+import { failure } from '../base/failure.js';
+import { PARAMETER } from '../base/raised-codes.js';
+import { textOf } from '../base/text-of.js';
+
+const ROOM_TYPES = ['voice', 'video'];
+
+/** Gives the query as an object of what stands in it, undecoded, as hosts do. Nothing means a page without a query. */
+export function queryOf(core, page) {
+  if (page == null) return {};
+  if (typeof page === 'string') return fromPath(page);
+  if (typeof page === 'object') return fromObject(core, page);
+  throw wrong(core, 'page: expected a path with a query, or the query as an object', page);
+}
+
+/** Gives the call whose room a query names. Without a room it names none: it may be an order for a call. */
+export function callOf(core, query) {
+  const read = (name) => decoded(query[name] ?? '');
+  const roomId = read('groupId');
+  if (roomId === '') return undefined;
+  const roomType = read('roomType');
+  if (roomType !== '' && !ROOM_TYPES.includes(roomType)) {
+    throw wrong(core, "roomType: expected 'voice' or 'video'", roomType);
+  }
+  const isCaller = read('isCaller') === '1';
+  const name = isCaller ? '' : read('callerName');
+  return { roomId, roomType, isCaller, isAnswered: !isCaller && read('isClickedHangOnBtn') === '1', name };
+}
+
+// A query alone is one, too: no page has a path with a '='.
+function fromPath(path) {
+  const at = path.indexOf('?');
+  const query = {};
+  const text = at < 0 && !path.includes('=') ? '' : path.slice(at + 1);
+  for (const pair of text.split('#')[0].split('&')) {
+    const [name, ...value] = pair.split('=');
+    if (name !== '') put(query, name, value.join('='));
+  }
+  return query;
+}
+
+function fromObject(core, object) {
+  const query = {};
+  let name = 'page';
+  try {
+    for (name of Object.keys(object)) {
+      const value = object[name];
+      if (value == null) continue;
+      if (typeof value !== 'string') throw new Error(`got a value of type ${typeof value}`);
+      put(query, name, value);
+    }
+  } catch (error) {
+    const at = name === 'page' ? name : `page.${name}`;
+    throw failure(core, PARAMETER, 'openCall', `${at}: expected a string (${textOf(error)})`, error);
+  }
+  return query;
+}
+
+// A page's own parameters may have any name, also that of a setter.
+function put(query, name, value) {
+  Object.defineProperty(query, name, { value, enumerable: true, writable: true, configurable: true });
+}
+
+function decoded(value) {
+  try {
+    return decodeURIComponent(value);
+  } catch {
+    return value;
+  }
+}
+
+function wrong(core, expected, value) {
+  const got = typeof value === 'string' ? `the string '${value.slice(0, 40)}'` : `a value of type ${typeof value}`;
+  return failure(core, PARAMETER, 'openCall', `${expected}, got ${got}`);
+}

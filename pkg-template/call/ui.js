@@ -1,0 +1,82 @@
+// How the call page looks and where it goes afterwards, as the developer has set it. The page asks; nothing here shows
+// anything.
+
+import { failure } from '../base/failure.js';
+import { PARAMETER } from '../base/raised-codes.js';
+import { checked, oneOf, taken } from '../base/fields.js';
+
+const SIDE = {
+  cameraRotation: 0,
+  aspectRatio: 4 / 3,
+  horMirror: false,
+  vertMirror: false,
+  enableToggleCamera: true,
+  objectFit: 'fill',
+};
+
+const UI = { btnText: '', handsFree: true, isSelfWindowMax: false, customBoxHeight: '90vh' };
+
+/** What the page has to show by: everything that was set, and the defaults. */
+export function uiOf(core) {
+  const { callerUI, listenerUI } = core.ui || {};
+  const side = (given) => Object.assign({}, SIDE, given);
+  return Object.assign({}, UI, core.ui, { callerUI: side(callerUI), listenerUI: side(listenerUI) });
+}
+
+export function setUIConfig(core, config) {
+  const api = 'setUIConfig';
+  const positive = (value, path) => {
+    if (checked(core, api, path, value, 'number') > 0) return value;
+    throw failure(core, PARAMETER, api, `${path}: expected a number greater than 0, got ${value}`);
+  };
+  const side = (value, path) =>
+    taken(core, api, path, value, {
+      cameraRotation: oneOf(core, api, [0, 90, 180, 270]),
+      aspectRatio: positive,
+      horMirror: 'boolean',
+      vertMirror: 'boolean',
+      enableToggleCamera: 'boolean',
+      objectFit: oneOf(core, api, ['fill', 'contain']),
+    });
+  const given = taken(core, api, 'config', config, {
+    btnText: 'string',
+    callerUI: side,
+    listenerUI: side,
+    handsFree: 'boolean',
+    isSelfWindowMax: 'boolean',
+    // The documents name them in different places.
+    customBoxHeight: oneOf(core, api, ['70vh', '75vh', '90vh']),
+  });
+  set(core, given);
+}
+
+export function setCustomBtnText(core, text) {
+  set(core, { btnText: checked(core, 'setCustomBtnText', 'text', text, 'string') });
+}
+
+function set(core, changes) {
+  core.ui = Object.assign({}, core.ui, changes);
+  // A page that is open already shows it, too.
+  if (core.current) core.current.refresh();
+}
+
+export function setVoipEndPagePath(core, req) {
+  const api = 'setVoipEndPagePath';
+  const given = taken(core, api, '', req, {
+    url: 'string',
+    key: oneOf(core, api, ['Call', 'BindContact']),
+    options: 'string',
+    routeType: oneOf(core, api, ['redirectTo', 'switchTab', 'reLaunch']),
+  });
+  for (const name of ['url', 'key']) {
+    if (!given[name]) throw failure(core, PARAMETER, api, `${name}: expected a non-empty string, got nothing`);
+  }
+  const { url, key, options, routeType = 'redirectTo' } = given;
+  const page = { url: options ? `${url}?${options}` : url, routeType };
+  core.endPages = Object.assign({}, core.endPages, { [key]: page });
+}
+
+/** Where the page goes after the call; nothing, if the developer has not said. */
+export function endPageOf(core) {
+  return core.endPages?.Call && Object.assign({}, core.endPages.Call);
+}

@@ -1,0 +1,109 @@
+// A listener's connection: it brings reminders, and comes back by itself.
+
+import { safely } from '../base/events.js';
+import { failure } from '../base/failure.js';
+import { holdSocket } from './held-socket.js';
+import { holdToken } from './held-token.js';
+import { isPlacing } from '../base/placed.js';
+import { PARAMETER } from '../base/raised-codes.js';
+import { chooseSocket } from './sockets.js';
+import { PROTOCOL, TOKEN_EXPIRED } from './socket-protocol.js';
+import { targetOf } from './target.js';
+
+/** How many calls are remembered, to tell of each once: more than the service tells of again. */
+const MAX_SEEN = 128;
+
+/** While a call is being placed, in ms. */
+const LOOK_AGAIN_MS = 50;
+
+const HANDLERS = ['onReminder', 'onCancelled', 'onState'];
+
+export function listen(core, handlers) {
+  const given = handlersOf(core, handlers);
+  const { options, endpoint, token: configured } = targetOf(core, 'listen');
+  const token = holdToken(core, configured);
+  const open = chooseSocket(core, 'listen', options);
+  // After a reconnect the service sends every call that still rings once more.
+  const seen = new Set();
+  const tell = (name, ...values) => {
+    if (given[name]) safely(core, () => given[name](...values));
+  };
+  const address = () => ({
+    url: `${endpoint.replace(/^http/, 'ws')}/v1/reminders`,
+    protocols: [PROTOCOL, token.token],
+  });
+
+  // While a call is being placed none begins: it may turn out to be the same one, from the other side, and to open the page
+  // of another one would end it.
+  const held = new Map();
+  let later;
+  function remind() {
+    clearTimeout(later);
+    if (isPlacing(core)) {
+      later = setTimeout(remind, LOOK_AGAIN_MS);
+      return;
+    }
+    // Whoever hears of one may close this.
+    held.forEach((reminder, roomId) => {
+      held.delete(roomId);
+      if (core.current?.roomId() !== roomId) tell('onReminder', reminder);
+    });
+  }
+
+  let isClosed = false;
+  const socket = holdSocket(open, options, address, {
+    connecting: () => tell('onState', 'connecting'),
+    opened: () => tell('onState', 'open'),
+    heard(message) {
+      const { type, roomId } = message;
+      if (type === 'cancelled') {
+        held.delete(roomId);
+        tell('onCancelled', roomId);
+      }
+      if (type !== 'reminder' || seen.has(roomId)) return;
+      remember(seen, roomId);
+      remember((core.reminded ??= new Set()), roomId);
+      held.set(roomId, message);
+      remind();
+    },
+    closed(code, reason) {
+      if (isClosed) return false;
+      const isExpired = code === TOKEN_EXPIRED && !token.renew();
+      if (isExpired) tell('onState', 'expired');
+      else tell('onState', 'closed', reason);
+      return !isExpired;
+    },
+  });
+
+  return () => {
+    isClosed = true;
+    held.clear();
+    clearTimeout(later);
+    socket.close();
+  };
+}
+
+function remember(rooms, roomId) {
+  rooms.add(roomId);
+  if (rooms.size > MAX_SEEN) rooms.delete(rooms.values().next().value);
+}
+
+function handlersOf(core, handlers) {
+  const given = {};
+  const refuse = (name, cause) => {
+    const reason = `handlers.${name}: expected a function`;
+    throw failure(core, PARAMETER, 'listen', reason, cause);
+  };
+  for (const name of HANDLERS) {
+    let handler;
+    try {
+      handler = handlers?.[name];
+    } catch (error) {
+      refuse(name, error);
+    }
+    if (handler != null && typeof handler !== 'function') refuse(name);
+    given[name] = handler;
+  }
+  if (!given.onReminder) refuse('onReminder');
+  return given;
+}
