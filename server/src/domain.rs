@@ -4,5 +4,6 @@ pub mod admin_key;
 pub mod clock;
 pub mod limits;
 pub mod message;
+pub mod records;
 pub mod shutdown;
 pub mod tokens;

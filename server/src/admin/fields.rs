@@ -17,6 +17,7 @@ use wmpf_voip::value::{Object, Other, Value};
 use wmpf_voip::words::Phrase;
 
 use super::record::Key;
+use crate::domain::records::Page;
 use crate::http::failure::Failure;
 use wmpf_voip_calls::checks::{OPEN_ID_LENGTH, is_open_id};
 use wmpf_voip_calls::preview::preview;
@@ -320,14 +321,6 @@ pub struct PageQuery {
     pub after: Option<String>,
 }
 
-/// A part of a list.
-pub struct Page {
-    /// How many records at most.
-    pub limit: u32,
-    /// The id before the first. No id is empty, so all are after an empty one.
-    pub after: String,
-}
-
 impl<S: Send + Sync> FromRequestParts<S> for Page {
     type Rejection = Failure;
 
@@ -341,38 +334,5 @@ impl<S: Send + Sync> FromRequestParts<S> for Page {
             return Err(Failure::Http(StatusCode::BAD_REQUEST, text));
         }
         Ok(Page { limit, after: query.after.unwrap_or_default() })
-    }
-}
-
-/// What the command line says of the end of a license.
-pub(super) const TIME_HELP: &str = "Until when the license is valid: a time such as 2030-01-01T00:00:00Z, \
-    or milliseconds since the Unix epoch. Without it there is none";
-
-/// A moment on the command line: milliseconds since the Unix epoch, or as RFC 3339 writes it.
-pub(super) fn time_argument(text: &str) -> Result<i64, String> {
-    if let Ok(ms) = text.parse() {
-        return Ok(ms);
-    }
-    match text.parse::<jiff::Timestamp>() {
-        Ok(moment) => Ok(moment.as_millisecond()),
-        Err(_) => Err(
-            "expected milliseconds since the Unix epoch, or a time such as 2030-01-01T00:00:00Z"
-                .into(),
-        ),
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_moment_is_milliseconds_or_rfc_3339() {
-        assert_eq!(time_argument("1893456000000"), Ok(1_893_456_000_000));
-        assert_eq!(time_argument("2030-01-01T00:00:00Z"), Ok(1_893_456_000_000));
-        assert_eq!(time_argument("2030-01-01T08:00:00+08:00"), Ok(1_893_456_000_000));
-        for wrong in ["", "tomorrow", "2030-01-01", "2030-01-01T00:00:00"] {
-            assert!(time_argument(wrong).is_err(), "{wrong}");
-        }
     }
 }

@@ -5,23 +5,23 @@ use axum::extract::State;
 use axum::http::header::{CACHE_CONTROL, HeaderName};
 use clap::builder::{PossibleValuesParser, TypedValueParser};
 use clap::{Args, ValueEnum};
-use rusqlite::Connection;
 use serde::Serialize;
 use utoipa::ToSchema;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 use wmpf_voip::secret::Secret;
 
-use super::apps::AppKey;
-use super::devices::{Device, DeviceKey};
 use super::fields::{At, Body, Fields, Valid};
-use super::payment_users::PaymentUserKey;
-use super::record::{Key, Record};
-use super::users::UserKey;
+use super::record::not_found;
 use super::{Refused, Shared};
+use crate::app::App;
 use crate::domain::clock::now_ms;
+use crate::domain::records::app::AppKey;
+use crate::domain::records::device::DeviceKey;
+use crate::domain::records::payment_user::PaymentUserKey;
+use crate::domain::records::user::UserKey;
+use crate::domain::records::{RecordId, RecordKey};
 use crate::http::failure::Failure;
-use crate::storage::sqlite::look_ups;
 use wmpf_voip_calls::party::{Party, Role};
 use wmpf_voip_calls::preview::preview;
 use wmpf_voip_calls::ticket::{Ticket, TicketHolder};
@@ -167,13 +167,10 @@ async fn issue(
     At(AppKey { app_id }): At<AppKey>,
     Valid(body): Valid<TokenBody>,
 ) -> Result<([(HeaderName, &'static str); 1], Json<Token>), Failure> {
-    let found = app.store.run(move |db| {
-        let key = AppKey { app_id };
-        key.require(db)?;
-        let subject = Subject::find(db, &key.app_id, &body)?;
-        Ok::<_, Failure>((key, body, subject))
-    });
-    let (key, TokenBody { kind, id, expires_in, .. }, subject) = found.await?;
+    let key = AppKey { app_id };
+    require(&app, key.id()).await?;
+    let subject = Subject::find(&app, &key.app_id, &body).await?;
+    let TokenBody { kind, id, expires_in, .. } = body;
     // The times in tokens are whole seconds.
     let lasts = expires_in.unwrap_or(kind.lifetime().default);
     let expires_at = (now_ms() / 1000 + lasts) * 1000;
@@ -198,7 +195,7 @@ enum Subject {
 
 impl Subject {
     /// The subject, if the service knows it.
-    fn find(db: &Connection, app_id: &str, body: &TokenBody) -> Result<Subject, Failure> {
+    async fn find(app: &App, app_id: &str, body: &TokenBody) -> Result<Subject, Failure> {
         let (app_id, id) = (app_id.to_owned(), body.id.clone());
         match body.kind {
             TokenKind::Session => {
@@ -206,33 +203,42 @@ impl Subject {
                 let role = body.role.unwrap_or(Role::Device);
                 let party = Party { app_id: app_id.clone(), role, id: id.clone() };
                 match role {
-                    Role::Phone => UserKey { app_id, open_id: id }.require(db)?,
-                    Role::Device if look_ups::payment_user(db, &app_id, &id)?.is_some() => {}
-                    Role::Device => DeviceKey { app_id, sn: id }.require(db)?,
+                    Role::Phone => require(app, UserKey { app_id, open_id: id }.id()).await?,
+                    Role::Device => {
+                        let user = PaymentUserKey { app_id: app_id.clone(), user_id: id.clone() };
+                        if !app.store.has(user.id()).await? {
+                            require(app, DeviceKey { app_id, sn: id }.id()).await?;
+                        }
+                    }
                 }
                 Ok(Subject::Party(party))
             }
-            TokenKind::Device => Subject::device(db, Ticket::Device, app_id, id),
-            TokenKind::Push => Subject::device(db, Ticket::Push, app_id, id),
-            TokenKind::Sn => Subject::device(db, Ticket::Sn, app_id, id),
+            TokenKind::Device => Subject::device(app, Ticket::Device, app_id, id).await,
+            TokenKind::Push => Subject::device(app, Ticket::Push, app_id, id).await,
+            TokenKind::Sn => Subject::device(app, Ticket::Sn, app_id, id).await,
             TokenKind::Payment => {
                 let key = PaymentUserKey { app_id, user_id: id };
-                key.require(db)?;
+                require(app, key.id()).await?;
                 let holder = TicketHolder { subject: key.user_id, model_id: None };
                 Ok(Subject::Holder(Ticket::Payment, holder))
             }
         }
     }
 
-    fn device(
-        db: &Connection,
+    async fn device(
+        app: &App,
         ticket: Ticket,
         app_id: String,
         sn: String,
     ) -> Result<Subject, Failure> {
         let key = DeviceKey { app_id, sn };
-        let device = Device::find(db, &key)?.ok_or_else(|| key.not_found())?;
+        let device = app.store.record(key.clone()).await?.ok_or_else(|| not_found(&key))?;
         let holder = TicketHolder { subject: key.sn, model_id: Some(device.model_id) };
         Ok(Subject::Holder(ticket, holder))
     }
+}
+
+/// Fails with 404 if there is no such record.
+async fn require(app: &App, id: RecordId) -> Result<(), Failure> {
+    if app.store.has(id.clone()).await? { Ok(()) } else { Err(not_found(&id)) }
 }

@@ -9,11 +9,13 @@ use utoipa::ToSchema;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
-use super::apps::{App, AppKey, MAX_MINUTES};
+use super::apps::MAX_MINUTES;
 use super::fields::{At, Body, Fields, Valid};
-use super::record::{Key, Record};
+use super::record::not_found;
 use super::{Refused, Shared};
+use crate::domain::records::app::AppKey;
 use crate::http::failure::Failure;
+use crate::storage::Added;
 
 /// The most minutes that are added at once.
 const MAX_ADDED: i64 = 1_000_000_000;
@@ -63,18 +65,14 @@ async fn add(
     At(key): At<AppKey>,
     Valid(MinutesBody { add }): Valid<MinutesBody>,
 ) -> Result<Json<Minutes>, Failure> {
-    let added = app.store.run(move |db| {
-        let app = App::find(db, &key)?.ok_or_else(|| key.not_found())?;
-        let minutes_left = app.minutes_left.saturating_add(add);
-        if minutes_left > MAX_MINUTES {
+    let minutes_left = match app.store.add_minutes(key.clone(), add, MAX_MINUTES).await? {
+        Added::Left(minutes_left) => minutes_left,
+        Added::Missing => return Err(not_found(&key)),
+        Added::TooMany => {
             let text = format!("{key} would have more than {MAX_MINUTES} minutes: add fewer");
             return Err(Failure::Http(StatusCode::CONFLICT, text));
         }
-        let params = (&key.app_id, minutes_left);
-        db.execute("UPDATE apps SET minutes_left = ?2 WHERE app_id = ?1", params)?;
-        Ok::<_, Failure>((key, minutes_left))
-    });
-    let (key, minutes_left) = added.await?;
+    };
     tracing::info!("the operator added {add} minutes to {key}");
     Ok(Json(Minutes { minutes_left }))
 }

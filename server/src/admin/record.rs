@@ -3,18 +3,22 @@
 //! A record is written whole: `PUT` creates it or takes the place of what was there, so that it can be
 //! repeated.
 
-use std::fmt::{self, Display};
+use std::fmt::Display;
 
 use axum::http::StatusCode;
-use rusqlite::Connection;
+use serde::Serialize;
 use serde::de::DeserializeOwned;
-use serde::{Deserialize, Serialize};
-use utoipa::{IntoParams, ToSchema};
-
-use super::fields::{Body, Page, Problems};
-use crate::app::App;
-use crate::http::failure::Failure;
+use utoipa::ToSchema;
 use wmpf_voip_calls::preview::preview;
+
+use super::fields::Problems;
+use crate::app::App;
+use crate::domain::records::device::DeviceKey;
+use crate::domain::records::payment_user::PaymentUserKey;
+use crate::domain::records::{Page, RecordId, RecordKey, Service, TokenKey};
+use crate::http::failure::Failure;
+use crate::storage::sqlite::records::Rows;
+use crate::storage::{Deleted, Put};
 
 /// Defines a record, which is a key and a body, and the routes of its kind.
 macro_rules! record {
@@ -61,7 +65,7 @@ macro_rules! record {
             super::fields::At(key): super::fields::At<$key>,
             super::fields::Valid(body): super::fields::Valid<$body>,
         ) -> Result<(axum::http::StatusCode, axum::Json<$record>), crate::http::failure::Failure> {
-            let (status, key, body) = super::record::put::<$record>(&app, key, body).await?;
+            let (status, key, body) = super::record::put::<$key>(&app, key, body).await?;
             Ok((status, axum::Json($record { key, body })))
         }
 
@@ -81,7 +85,7 @@ macro_rules! record {
             axum::extract::State(app): axum::extract::State<super::Shared>,
             super::fields::At(key): super::fields::At<$key>,
         ) -> Result<axum::Json<$record>, crate::http::failure::Failure> {
-            let (key, body) = super::record::get::<$record>(&app, key).await?;
+            let (key, body) = super::record::get::<$key>(&app, key).await?;
             Ok(axum::Json($record { key, body }))
         }
 
@@ -102,7 +106,7 @@ macro_rules! record {
             axum::extract::State(app): axum::extract::State<super::Shared>,
             super::fields::At(key): super::fields::At<$key>,
         ) -> Result<axum::http::StatusCode, crate::http::failure::Failure> {
-            super::record::delete::<$record>(&app, key).await
+            super::record::delete::<$key>(&app, key).await
         }
 
         #[utoipa::path(
@@ -121,9 +125,9 @@ macro_rules! record {
         async fn list(
             axum::extract::State(app): axum::extract::State<super::Shared>,
             super::fields::At(of): super::fields::At<$of>,
-            page: super::fields::Page,
+            page: crate::domain::records::Page,
         ) -> Result<axum::Json<super::record::List<$record>>, crate::http::failure::Failure> {
-            let (records, next) = super::record::list::<$record>(&app, of, page).await?;
+            let (records, next) = super::record::list::<$key>(&app, of, page).await?;
             let items = records.into_iter().map(|(key, body)| $record { key, body }).collect();
             Ok(axum::Json(super::record::List { items, next }))
         }
@@ -140,46 +144,125 @@ pub struct List<T> {
     pub next: Option<String>,
 }
 
-/// What names a record. Its `Display` is what a text says after "there is no".
-pub trait Key: DeserializeOwned + Display + Send + Sync + 'static {
+/// What names a record of the operator's API.
+pub trait Key: RecordKey + DeserializeOwned {
     /// Where it is below `/v1/admin/`; the last is its own id.
     fn path(&self) -> Vec<&str>;
 
     /// Notes what is wrong with its ids.
     fn check(&self, problems: &mut Problems);
 
-    /// Whether there is such a record.
-    ///
-    /// # Errors
-    /// When the store fails.
-    fn exists(&self, db: &Connection) -> rusqlite::Result<bool>;
-
-    /// Fails with 404 if there is no such record.
-    ///
-    /// # Errors
-    /// That, or when the store fails.
-    fn require(&self, db: &Connection) -> Result<(), Failure> {
-        if self.exists(db)? { Ok(()) } else { Err(self.not_found()) }
-    }
-
-    /// That there is no such record.
-    fn not_found(&self) -> Failure {
-        Failure::Http(
-            StatusCode::NOT_FOUND,
-            format!("there is no {self}: create it first, or correct its id"),
-        )
+    /// What has to be there before it can be written.
+    fn requires(&self, _: &Self::Body) -> Vec<RecordId> {
+        Vec::new()
     }
 }
 
-/// What has all apps and models: the service itself.
-#[derive(Debug, Clone, Serialize, Deserialize, IntoParams, clap::Args)]
-#[into_params(parameter_in = Path)]
-pub struct Service {}
+/// That there is no such record.
+pub(super) fn not_found(key: &impl Display) -> Failure {
+    Failure::Http(
+        StatusCode::NOT_FOUND,
+        format!("there is no {key}: create it first, or correct its id"),
+    )
+}
 
-impl Display for Service {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("service")
+/// Lets the keys in memory follow a change of the stored ones.
+pub(super) fn follow_keys(app: &App) -> impl FnOnce(&TokenKey) + Send + use<> {
+    let (keys, live) = (app.keys.clone(), app.live.clone());
+    move |TokenKey { app_id, key }| {
+        if keys.set(app_id, key.clone()) {
+            live.give_up(app_id);
+        }
     }
+}
+
+pub(super) async fn put<K: Key + Rows>(
+    app: &App,
+    key: K,
+    body: K::Body,
+) -> Result<(StatusCode, K, K::Body), Failure> {
+    let requires = key.requires(&body);
+    let (key, body, put) = app.store.put(key, body, requires, follow_keys(app)).await?;
+    match put {
+        Put::Created => {
+            tracing::info!("the operator created {key}");
+            Ok((StatusCode::CREATED, key, body))
+        }
+        Put::Changed => {
+            tracing::info!("the operator changed {key}");
+            Ok((StatusCode::OK, key, body))
+        }
+        Put::Missing(other) => Err(not_found(&other)),
+        Put::Conflict(other) => Err(conflict(&key.id(), &other)),
+    }
+}
+
+/// That there is another record beside which this one cannot be.
+fn conflict(key: &RecordId, other: &RecordId) -> Failure {
+    let text = match (key, other) {
+        (RecordId::User(key), RecordId::User(other)) => format!(
+            "the openId {} is a user's of app {}: a person has another openId in each mini-program",
+            key.open_id, other.app_id
+        ),
+        (RecordId::Device(DeviceKey { sn: id, .. }), _)
+        | (RecordId::PaymentUser(PaymentUserKey { user_id: id, .. }), _) => format!(
+            "{} is the id of {other}, and whoever has its session token could speak for both: \
+             choose another id, or delete that one first",
+            preview(id)
+        ),
+        (
+            RecordId::Service
+            | RecordId::App(_)
+            | RecordId::Model(_)
+            | RecordId::User(_)
+            | RecordId::Authorisation(_)
+            | RecordId::Contact(_),
+            _,
+        ) => format!("{key} cannot be there beside {other}: delete that one first"),
+    };
+    Failure::Http(StatusCode::CONFLICT, text)
+}
+
+pub(super) async fn get<K: Key + Rows>(app: &App, key: K) -> Result<(K, K::Body), Failure> {
+    match app.store.record(key.clone()).await? {
+        Some(body) => Ok((key, body)),
+        None => Err(not_found(&key)),
+    }
+}
+
+pub(super) async fn delete<K: Key + Rows>(app: &App, key: K) -> Result<StatusCode, Failure> {
+    match app.store.delete(key.clone(), follow_keys(app)).await? {
+        Deleted::Done => {
+            tracing::info!("the operator deleted {key}");
+            Ok(StatusCode::NO_CONTENT)
+        }
+        Deleted::Missing => Err(not_found(&key)),
+        Deleted::InTheWay(counts) => Err(in_the_way(&key, &counts)),
+    }
+}
+
+/// That other records are in the way of deleting `key`.
+fn in_the_way(key: &impl Display, counts: &[(u32, &str)]) -> Failure {
+    let left: Vec<String> = counts.iter().map(|(count, noun)| format!("{noun}: {count}")).collect();
+    let text = format!("{key} is still in use ({}): delete those first", left.join(", "));
+    Failure::Http(StatusCode::CONFLICT, text)
+}
+
+/// The records of a page, and what the next one is after.
+pub(super) async fn list<K: Key + Rows>(
+    app: &App,
+    of: K::Of,
+    page: Page,
+) -> Result<(Vec<(K, K::Body)>, Option<String>), Failure> {
+    let length = page.limit as usize;
+    // One more tells whether there is a next page.
+    let page = Page { limit: page.limit + 1, ..page };
+    let records = app.store.list::<K>(of.clone(), page).await?;
+    let mut records = records.ok_or_else(|| not_found(&of))?;
+    let more = records.len() > length;
+    records.truncate(length);
+    let last = records.last().and_then(|(key, _)| key.path().last().map(|id| (*id).to_owned()));
+    Ok((records, last.filter(|_| more)))
 }
 
 impl Key for Service {
@@ -188,175 +271,4 @@ impl Key for Service {
     }
 
     fn check(&self, _: &mut Problems) {}
-
-    fn exists(&self, _: &Connection) -> rusqlite::Result<bool> {
-        Ok(true)
-    }
-}
-
-/// One kind of record.
-pub trait Record {
-    /// What names one.
-    type Key: Key;
-    /// What it says.
-    type Body: Body + Send + 'static;
-    /// What it belongs to.
-    type Of: Key;
-
-    /// Reads it.
-    ///
-    /// # Errors
-    /// When the store fails.
-    fn find(db: &Connection, key: &Self::Key) -> rusqlite::Result<Option<Self::Body>>;
-
-    /// Creates or changes it.
-    ///
-    /// # Errors
-    /// When what it refers to does not exist, or the store fails.
-    fn write(db: &Connection, key: &Self::Key, body: &Self::Body) -> Result<(), Failure>;
-
-    /// Deletes it, and what has no meaning without it.
-    ///
-    /// # Errors
-    /// When other records are in the way, or the store fails.
-    fn delete(db: &Connection, key: &Self::Key) -> Result<(), Failure>;
-
-    /// Those of `of`, in the order of their ids.
-    ///
-    /// # Errors
-    /// When the store fails.
-    fn list(
-        db: &Connection,
-        of: &Self::Of,
-        page: &Page,
-    ) -> rusqlite::Result<Vec<(Self::Key, Self::Body)>>;
-
-    /// The key that signs an app's tokens now, where a change of this record can be one of the key.
-    ///
-    /// # Errors
-    /// When the store fails.
-    fn token_key(_: &Connection, _: &Self::Key) -> rusqlite::Result<Option<TokenKey>> {
-        Ok(None)
-    }
-}
-
-/// The key that signs an app's tokens, as it is after a change.
-pub struct TokenKey {
-    /// The app.
-    pub app_id: String,
-    /// None if there is no such app any more.
-    pub key: Option<Vec<u8>>,
-}
-
-/// Changes the records, and lets the keys in memory follow.
-pub(super) async fn change<R: Record, T: Send + 'static>(
-    app: &App,
-    key: R::Key,
-    work: impl FnOnce(&Connection, &R::Key) -> Result<T, Failure> + Send + 'static,
-) -> Result<(R::Key, T), Failure> {
-    let (keys, live) = (app.keys.clone(), app.live.clone());
-    let changed = app.store.run_then(
-        move |db| {
-            let done = work(db, &key)?;
-            let token_key = R::token_key(db, &key)?;
-            Ok::<_, Failure>((token_key, key, done))
-        },
-        move |(token_key, _, _)| {
-            if let Some(TokenKey { app_id, key }) = token_key
-                && keys.set(app_id, key.clone())
-            {
-                live.give_up(app_id);
-            }
-        },
-    );
-    let (_, key, done) = changed.await?;
-    Ok((key, done))
-}
-
-pub(super) async fn put<R: Record>(
-    app: &App,
-    key: R::Key,
-    body: R::Body,
-) -> Result<(StatusCode, R::Key, R::Body), Failure> {
-    let written = change::<R, _>(app, key, move |db, key| {
-        let was_there = key.exists(db)?;
-        R::write(db, key, &body)?;
-        Ok((was_there, body))
-    });
-    let (key, (was_there, body)) = written.await?;
-    if was_there {
-        tracing::info!("the operator changed {key}");
-        Ok((StatusCode::OK, key, body))
-    } else {
-        tracing::info!("the operator created {key}");
-        Ok((StatusCode::CREATED, key, body))
-    }
-}
-
-pub(super) async fn get<R: Record>(app: &App, key: R::Key) -> Result<(R::Key, R::Body), Failure> {
-    let read = app.store.run(move |db| match R::find(db, &key)? {
-        Some(body) => Ok((key, body)),
-        None => Err(key.not_found()),
-    });
-    read.await
-}
-
-pub(super) async fn delete<R: Record>(app: &App, key: R::Key) -> Result<StatusCode, Failure> {
-    let deleted = change::<R, _>(app, key, |db, key| {
-        key.require(db)?;
-        R::delete(db, key)
-    });
-    let (key, ()) = deleted.await?;
-    tracing::info!("the operator deleted {key}");
-    Ok(StatusCode::NO_CONTENT)
-}
-
-pub(super) type Found<R> = Vec<(<R as Record>::Key, <R as Record>::Body)>;
-
-/// The records of a page, and what the next one is after.
-pub(super) async fn list<R: Record>(
-    app: &App,
-    of: R::Of,
-    page: Page,
-) -> Result<(Found<R>, Option<String>), Failure> {
-    let length = page.limit as usize;
-    // One more tells whether there is a next page.
-    let page = Page { limit: page.limit + 1, ..page };
-    let read = app.store.run(move |db| {
-        of.require(db)?;
-        Ok::<_, Failure>(R::list(db, &of, &page)?)
-    });
-    let mut records = read.await?;
-    let more = records.len() > length;
-    records.truncate(length);
-    let last = records.last().and_then(|(key, _)| key.path().last().map(|id| (*id).to_owned()));
-    Ok((records, last.filter(|_| more)))
-}
-
-/// Fails with 409 if `other` is there. `id` is an SN or a user_id: a session token does not say which, so in
-/// one app it cannot be both.
-pub(super) fn one_device(db: &Connection, id: &str, other: &impl Key) -> Result<(), Failure> {
-    if !other.exists(db)? {
-        return Ok(());
-    }
-    let text = format!(
-        "{} is the id of {other}, and whoever has its session token could speak for both: \
-         choose another id, or delete that one first",
-        preview(id)
-    );
-    Err(Failure::Http(StatusCode::CONFLICT, text))
-}
-
-/// Fails with 409 if other records are in the way of deleting `key`.
-pub(super) fn in_the_way(key: &impl Key, counts: &[(u32, &str)]) -> Result<(), Failure> {
-    let left: Vec<String> = counts
-        .iter()
-        .filter(|(count, _)| *count > 0)
-        .map(|(count, noun)| format!("{noun}: {count}"))
-        .collect();
-    if left.is_empty() {
-        return Ok(());
-    }
-    let text = format!("{key} is still in use ({}): delete those first", left.join(", "));
-    Err(Failure::Http(StatusCode::CONFLICT, text))
 }

@@ -2,16 +2,16 @@
 
 use axum::extract::State;
 use axum::http::StatusCode;
-use rusqlite::Connection;
 use utoipa::ToSchema;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 use wmpf_voip::secret::Secret;
 
 use super::fields::{At, Body, Fields, Valid};
-use super::record::Key;
-use super::users::UserKey;
+use super::record::not_found;
 use super::{Refused, Shared};
+use crate::app::App;
+use crate::domain::records::user::UserKey;
 use crate::http::failure::Failure;
 use crate::media::voip_chat::{SESSION_KEY, is_session_key};
 
@@ -55,7 +55,7 @@ async fn put(
     At(user): At<UserKey>,
     Valid(SessionKeyBody { session_key }): Valid<SessionKeyBody>,
 ) -> Result<StatusCode, Failure> {
-    app.store.run(move |db| write(db, &user, Some(&session_key))).await
+    set(&app, user, Some(session_key)).await
 }
 
 /// Forgets the session_key of a user
@@ -68,16 +68,13 @@ async fn put(
     responses((status = 204, description = "There is none any more"), Refused)
 )]
 async fn delete(State(app): State<Shared>, At(user): At<UserKey>) -> Result<StatusCode, Failure> {
-    app.store.run(move |db| write(db, &user, None)).await
+    set(&app, user, None).await
 }
 
-fn write(
-    db: &Connection,
-    user: &UserKey,
-    key: Option<&Secret<String>>,
-) -> Result<StatusCode, Failure> {
-    user.require(db)?;
-    let params = (&user.open_id, key.map(Secret::expose));
-    db.execute("UPDATE users SET session_key = ?2 WHERE open_id = ?1", params)?;
-    Ok(StatusCode::NO_CONTENT)
+async fn set(app: &App, user: UserKey, key: Option<Secret<String>>) -> Result<StatusCode, Failure> {
+    if app.store.set_session_key(user.clone(), key).await? {
+        Ok(StatusCode::NO_CONTENT)
+    } else {
+        Err(not_found(&user))
+    }
 }

@@ -7,18 +7,18 @@ use axum::Json;
 use axum::extract::State;
 use axum::http::StatusCode;
 use axum::http::header::{CACHE_CONTROL, HeaderName};
-use rusqlite::{Connection, OptionalExtension};
 use serde::Serialize;
 use utoipa::ToSchema;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 use wmpf_voip::secret::Secret;
 
-use super::apps::AppKey;
 use super::fields::{At, Body, Fields, Valid};
-use super::record::Key;
+use super::record::not_found;
 use super::{Refused, Shared};
+use crate::domain::records::app::AppKey;
 use crate::http::failure::Failure;
+use crate::storage::{WebhookFound, WebhookSet};
 use crate::webhooks::{
     EXPECTED_SECRET, EXPECTED_URL, is_url, new_secret, read_secret, write_secret,
 };
@@ -64,14 +64,16 @@ pub(super) fn routes() -> OpenApiRouter<Shared> {
     OpenApiRouter::new().routes(routes!(put, get, delete))
 }
 
-fn find(db: &Connection, app_id: &str) -> rusqlite::Result<Option<(String, Vec<u8>)>> {
-    const SQL: &str = "SELECT url, secret FROM webhooks WHERE app_id = ?1";
-    db.query_row(SQL, [app_id], |row| Ok((row.get(0)?, row.get(1)?))).optional()
-}
-
-fn none(key: &AppKey) -> Failure {
-    let text = format!("{key} has no webhook: set one first");
-    Failure::Http(StatusCode::NOT_FOUND, text)
+/// Gives where messages go.
+fn found(key: &AppKey, found: WebhookFound) -> Result<String, Failure> {
+    match found {
+        WebhookFound::At(url) => Ok(url),
+        WebhookFound::None => {
+            let text = format!("{key} has no webhook: set one first");
+            Err(Failure::Http(StatusCode::NOT_FOUND, text))
+        }
+        WebhookFound::NoApp => Err(not_found(key)),
+    }
 }
 
 /// Sets or changes an app's webhook
@@ -97,20 +99,12 @@ async fn put(
     Valid(WebhookBody { url, secret }): Valid<WebhookBody>,
 ) -> Result<(StatusCode, [(HeaderName, &'static str); 1], Json<Webhook>), Failure> {
     let passed = secret.and_then(|secret| read_secret(secret.expose()));
-    let written = app.store.run(move |db| {
-        key.require(db)?;
-        let there = find(db, &key.app_id)?.map(|(_, secret)| secret);
-        let is_new = there.is_none();
-        let made = (passed.is_none() && is_new).then(new_secret);
-        let secret = passed.or(there).or_else(|| made.clone());
-        const SQL: &str = "INSERT INTO webhooks (app_id, url, secret) VALUES (?1, ?2, ?3)
-            ON CONFLICT DO UPDATE SET url = ?2, secret = ?3";
-        db.execute(SQL, (&key.app_id, &url, secret))?;
-        Ok::<_, Failure>((key, url, is_new, made))
-    });
-    let (key, url, is_new, made) = written.await?;
-    let (status, done) =
-        if is_new { (StatusCode::CREATED, "created") } else { (StatusCode::OK, "changed") };
+    let set = app.store.put_webhook(key.clone(), url.clone(), passed, new_secret).await?;
+    let (status, done, made) = match set {
+        WebhookSet::Created(made) => (StatusCode::CREATED, "created", made),
+        WebhookSet::Changed => (StatusCode::OK, "changed", None),
+        WebhookSet::Missing => return Err(not_found(&key)),
+    };
     tracing::info!("the operator {done} the webhook of {key}");
     let secret = made.map(|secret| write_secret(&secret));
     let webhook = Webhook { app_id: key.app_id, url, secret };
@@ -129,12 +123,8 @@ async fn put(
     responses((status = 200, description = "It is there", body = Webhook), Refused)
 )]
 async fn get(State(app): State<Shared>, At(key): At<AppKey>) -> Result<Json<Webhook>, Failure> {
-    let read = app.store.run(move |db| {
-        key.require(db)?;
-        let (url, _) = find(db, &key.app_id)?.ok_or_else(|| none(&key))?;
-        Ok::<_, Failure>(Webhook { app_id: key.app_id, url, secret: None })
-    });
-    read.await.map(Json)
+    let url = found(&key, app.store.webhook(key.clone()).await?)?;
+    Ok(Json(Webhook { app_id: key.app_id, url, secret: None }))
 }
 
 /// Deletes an app's webhook
@@ -149,14 +139,7 @@ async fn get(State(app): State<Shared>, At(key): At<AppKey>) -> Result<Json<Webh
     responses((status = 204, description = "It was deleted"), Refused)
 )]
 async fn delete(State(app): State<Shared>, At(key): At<AppKey>) -> Result<StatusCode, Failure> {
-    let deleted = app.store.run(move |db| {
-        key.require(db)?;
-        match db.execute("DELETE FROM webhooks WHERE app_id = ?1", [&key.app_id])? {
-            0 => Err(none(&key)),
-            _ => Ok(key),
-        }
-    });
-    let key = deleted.await?;
+    found(&key, app.store.delete_webhook(key.clone()).await?)?;
     tracing::info!("the operator deleted the webhook of {key}");
     Ok(StatusCode::NO_CONTENT)
 }

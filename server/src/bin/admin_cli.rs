@@ -14,19 +14,20 @@ use serde_json::Value;
 use ureq::http::{Method, Request, StatusCode};
 use wmpf_voip::protocol::{AnswerError, Refusal, WrongField};
 use wmpf_voip::secret::Secret;
-use wmpf_voip_server::admin::apps::{AppBody, AppKey};
-use wmpf_voip_server::admin::authorisations::{AuthorisationBody, AuthorisationKey};
-use wmpf_voip_server::admin::contacts::{ContactBody, ContactKey};
-use wmpf_voip_server::admin::devices::{DeviceBody, DeviceKey};
 use wmpf_voip_server::admin::fields::{PageQuery, Problems};
 use wmpf_voip_server::admin::issue::TokenBody;
 use wmpf_voip_server::admin::minutes::MinutesBody;
-use wmpf_voip_server::admin::models::{ModelBody, ModelKey};
-use wmpf_voip_server::admin::payment_users::{PaymentUserBody, PaymentUserKey};
-use wmpf_voip_server::admin::record::{Key, Service};
-use wmpf_voip_server::admin::users::{UserBody, UserKey};
+use wmpf_voip_server::admin::record::Key;
 use wmpf_voip_server::admin::webhook::WebhookBody;
 use wmpf_voip_server::domain::admin_key::AdminKey;
+use wmpf_voip_server::domain::records::Service;
+use wmpf_voip_server::domain::records::app::{AppBody, AppKey};
+use wmpf_voip_server::domain::records::authorisation::{AuthorisationBody, AuthorisationKey};
+use wmpf_voip_server::domain::records::contact::{ContactBody, ContactKey};
+use wmpf_voip_server::domain::records::device::{DeviceBody, DeviceKey};
+use wmpf_voip_server::domain::records::model::{ModelBody, ModelKey};
+use wmpf_voip_server::domain::records::payment_user::{PaymentUserBody, PaymentUserKey};
+use wmpf_voip_server::domain::records::user::{UserBody, UserKey};
 
 /// The variable with the admin key, the same as the service's.
 const KEY_VARIABLE: &str = "WMPF_VOIP_ADMIN_KEY";

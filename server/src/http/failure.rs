@@ -71,12 +71,6 @@ impl From<Undone> for Failure {
     }
 }
 
-impl From<rusqlite::Error> for Failure {
-    fn from(error: rusqlite::Error) -> Failure {
-        Failure::Store(error.into())
-    }
-}
-
 impl From<Refusal> for Failure {
     fn from(refusal: Refusal) -> Failure {
         Failure::Rules(refusal.into())
@@ -254,11 +248,11 @@ mod tests {
 
     #[test]
     fn the_cause_of_an_unexpected_failure_is_not_told() {
-        let (status, refusal) = Failure::from(rusqlite::Error::InvalidQuery).into_answer();
+        let (status, refusal) = Failure::from(StoreError::Stopped).into_answer();
         assert_eq!(
             (status, refusal.errcode),
             (StatusCode::INTERNAL_SERVER_ERROR, Code::CreateRoom)
         );
-        assert!(!refusal.errmsg.contains("uery"), "{}", refusal.errmsg);
+        assert!(!refusal.errmsg.contains("did not take"), "{}", refusal.errmsg);
     }
 }

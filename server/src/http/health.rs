@@ -55,22 +55,36 @@ pub async fn healthz(State(app): State<Arc<App>>) -> (StatusCode, Json<Health>) 
 
 #[cfg(test)]
 mod tests {
-    use std::sync::mpsc;
+    use std::sync::{Mutex, mpsc};
+
+    use wmpf_voip_calls::failure::Failure as RuleFailure;
+    use wmpf_voip_calls::operation::{Context, Decision, Facts, Operation, Wants};
 
     use super::*;
     use crate::domain::tokens::Keyring;
-    use crate::storage::StoreError;
+
+    /// Holds the store until the sender is gone.
+    struct Stuck(Mutex<mpsc::Receiver<()>>);
+
+    impl Operation for Stuck {
+        type Done = ();
+
+        fn wants(&self) -> Wants {
+            Wants::default()
+        }
+
+        fn decide(&self, _: Facts, _: &Context<'_>) -> Result<Decision<()>, RuleFailure> {
+            let _ = self.0.lock().unwrap().recv();
+            Ok(Decision { writes: Vec::new(), done: () })
+        }
+    }
 
     #[tokio::test(start_paused = true)]
     async fn a_store_that_is_stuck_is_unavailable() {
         let dir = tempfile::tempdir().unwrap();
         let app = Arc::new(App::for_test(&dir, Keyring::new([])));
         let (release, released) = mpsc::channel::<()>();
-        let stuck = app.store.run(move |_| {
-            // Until the sender is gone.
-            let _ = released.recv();
-            Ok::<_, StoreError>(())
-        });
+        let stuck = app.store.decide(Stuck(Mutex::new(released)));
         let probed = async {
             let (status, Json(health)) = healthz(State(app.clone())).await;
             drop(release);

@@ -40,7 +40,7 @@ pub(crate) const MIGRATIONS: [&str; 8] = [
 pub(super) const DEMO: &str = include_str!("demo.sql");
 
 /// The version of a file that all of them have been applied to.
-pub(crate) const SCHEMA_VERSION: u16 = MIGRATIONS.len() as u16;
+const SCHEMA_VERSION: u16 = MIGRATIONS.len() as u16;
 
 /// How many requests may wait for the thread before others have to wait to be let in.
 const QUEUE_LENGTH: usize = 1024;
@@ -189,14 +189,10 @@ impl Store {
     ///
     /// # Errors
     /// The error of `work`, or that of the store.
-    pub async fn run<T, E>(
+    pub(super) async fn run<T: Send + 'static>(
         &self,
-        work: impl FnOnce(&Connection) -> Result<T, E> + Send + 'static,
-    ) -> Result<T, E>
-    where
-        T: Send + 'static,
-        E: From<StoreError> + Send + 'static,
-    {
+        work: impl FnOnce(&Connection) -> Result<T, StoreError> + Send + 'static,
+    ) -> Result<T, StoreError> {
         self.run_then(work, |_| ()).await
     }
 
@@ -205,7 +201,7 @@ impl Store {
     ///
     /// # Errors
     /// The error of `work`, or that of the store.
-    pub async fn run_then<T, E>(
+    pub(super) async fn run_then<T, E>(
         &self,
         work: impl FnOnce(&Connection) -> Result<T, E> + Send + 'static,
         then: impl FnOnce(&T) + Send + 'static,
@@ -282,7 +278,9 @@ fn connect(path: &Path) -> Result<(Connection, File), StoreError> {
 
     let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
     let version: u16 = transaction.pragma_query_value(None, "user_version", |row| row.get(0))?;
-    let missing = MIGRATIONS.get(usize::from(version)..).ok_or(StoreError::TooNew(version))?;
+    let missing = MIGRATIONS
+        .get(usize::from(version)..)
+        .ok_or(StoreError::TooNew { found: version, known: SCHEMA_VERSION })?;
     for migration in missing {
         transaction.execute_batch(migration)?;
     }
@@ -392,7 +390,7 @@ mod tests {
         let store = open(&dir.path().join("store.sqlite")).unwrap();
         let half_done = |db: &Connection| {
             db.execute("INSERT INTO models VALUES ('M3', 'name')", [])?;
-            Err::<(), _>(StoreError::TooNew(7))
+            Err::<(), _>(StoreError::Panicked)
         };
         let (first, second, failed, third) = tokio::join!(
             store.run(model("M1")),
@@ -401,8 +399,8 @@ mod tests {
             store.run(model("M2")),
         );
         assert!(first.is_ok() && third.is_ok());
-        assert!(matches!(second, Err(StoreError::Sqlite(_))), "the same key twice");
-        assert!(matches!(failed, Err(StoreError::TooNew(7))));
+        assert!(matches!(second, Err(StoreError::Engine(_))), "the same key twice");
+        assert!(matches!(failed, Err(StoreError::Panicked)));
         assert_eq!(models(&store).await, ["M1", "M2"]);
     }
 
@@ -499,6 +497,6 @@ mod tests {
         let dir = tempfile::tempdir().unwrap();
         let path = dir.path().join("store.sqlite");
         Connection::open(&path).unwrap().pragma_update(None, "user_version", 99).unwrap();
-        assert!(matches!(open(&path), Err(StoreError::TooNew(99))));
+        assert!(matches!(open(&path), Err(StoreError::TooNew { found: 99, .. })));
     }
 }

@@ -1,0 +1,161 @@
+//! The records that an operator keeps: what names one, and what it says.
+
+pub mod app;
+pub mod authorisation;
+pub mod contact;
+pub mod device;
+pub mod model;
+pub mod payment_user;
+pub mod user;
+
+use std::fmt::{self, Display};
+
+use clap::Args;
+use serde::{Deserialize, Serialize};
+use utoipa::IntoParams;
+
+use app::AppKey;
+use authorisation::AuthorisationKey;
+use contact::ContactKey;
+use device::DeviceKey;
+use model::ModelKey;
+use payment_user::PaymentUserKey;
+use user::UserKey;
+
+/// What names a record. Its `Display` is what a text says after "there is no".
+pub trait RecordKey: Display + Clone + Send + Sync + 'static {
+    /// What such a record says.
+    type Body: Send + 'static;
+    /// What such a record belongs to.
+    type Of: RecordKey;
+
+    /// The record, whatever its kind.
+    fn id(&self) -> RecordId;
+}
+
+/// What has all apps and models: the service itself.
+#[derive(Debug, Clone, Serialize, Deserialize, IntoParams, Args)]
+#[into_params(parameter_in = Path)]
+pub struct Service {}
+
+impl Display for Service {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("service")
+    }
+}
+
+/// Names a record of any kind.
+#[derive(Debug, Clone)]
+pub enum RecordId {
+    /// The service itself, which is always there.
+    Service,
+    /// A mini-program.
+    App(AppKey),
+    /// A model of devices.
+    Model(ModelKey),
+    /// A device.
+    Device(DeviceKey),
+    /// A user.
+    User(UserKey),
+    /// What a user has said about a device.
+    Authorisation(AuthorisationKey),
+    /// A user of the face-payment system.
+    PaymentUser(PaymentUserKey),
+    /// Whom a face-payment user may call.
+    Contact(ContactKey),
+}
+
+impl Display for RecordId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            RecordId::Service => Service {}.fmt(f),
+            RecordId::App(key) => key.fmt(f),
+            RecordId::Model(key) => key.fmt(f),
+            RecordId::Device(key) => key.fmt(f),
+            RecordId::User(key) => key.fmt(f),
+            RecordId::Authorisation(key) => key.fmt(f),
+            RecordId::PaymentUser(key) => key.fmt(f),
+            RecordId::Contact(key) => key.fmt(f),
+        }
+    }
+}
+
+/// Says what kind of record a key names.
+macro_rules! names {
+    ($key:ident: $body:ty, in $of:ty, as $id:expr) => {
+        impl RecordKey for $key {
+            type Body = $body;
+            type Of = $of;
+
+            fn id(&self) -> RecordId {
+                $id(self.clone())
+            }
+        }
+    };
+}
+
+names!(AppKey: app::AppBody, in Service, as RecordId::App);
+names!(ModelKey: model::ModelBody, in Service, as RecordId::Model);
+names!(DeviceKey: device::DeviceBody, in AppKey, as RecordId::Device);
+names!(UserKey: user::UserBody, in AppKey, as RecordId::User);
+names!(AuthorisationKey: authorisation::AuthorisationBody, in DeviceKey, as RecordId::Authorisation);
+names!(PaymentUserKey: payment_user::PaymentUserBody, in AppKey, as RecordId::PaymentUser);
+names!(ContactKey: contact::ContactBody, in PaymentUserKey, as RecordId::Contact);
+
+impl RecordKey for Service {
+    type Body = ();
+    type Of = Service;
+
+    fn id(&self) -> RecordId {
+        RecordId::Service
+    }
+}
+
+/// The key that signs an app's tokens, as it is after a change.
+pub struct TokenKey {
+    /// The app.
+    pub app_id: String,
+    /// None if there is no such app any more.
+    pub key: Option<Vec<u8>>,
+}
+
+/// A part of a list.
+pub struct Page {
+    /// How many records at most.
+    pub limit: u32,
+    /// The id before the first. No id is empty, so all are after an empty one.
+    pub after: String,
+}
+
+/// What the command line says of the end of a license.
+const TIME_HELP: &str = "Until when the license is valid: a time such as 2030-01-01T00:00:00Z, \
+    or milliseconds since the Unix epoch. Without it there is none";
+
+/// A moment on the command line: milliseconds since the Unix epoch, or as RFC 3339 writes it.
+fn time_argument(text: &str) -> Result<i64, String> {
+    if let Ok(ms) = text.parse() {
+        return Ok(ms);
+    }
+    match text.parse::<jiff::Timestamp>() {
+        Ok(moment) => Ok(moment.as_millisecond()),
+        Err(_) => Err(
+            "expected milliseconds since the Unix epoch, or a time such as 2030-01-01T00:00:00Z"
+                .into(),
+        ),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_moment_is_milliseconds_or_rfc_3339() {
+        assert_eq!(time_argument("1893456000000"), Ok(1_893_456_000_000));
+        assert_eq!(time_argument("2030-01-01T00:00:00Z"), Ok(1_893_456_000_000));
+        assert_eq!(time_argument("2030-01-01T08:00:00+08:00"), Ok(1_893_456_000_000));
+        for wrong in ["", "tomorrow", "2030-01-01", "2030-01-01T00:00:00"] {
+            assert!(time_argument(wrong).is_err(), "{wrong}");
+        }
+    }
+}

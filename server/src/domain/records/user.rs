@@ -1,0 +1,33 @@
+//! The users of mini-programs.
+
+use std::fmt;
+
+use clap::Args;
+use serde::{Deserialize, Serialize};
+use utoipa::{IntoParams, ToSchema};
+
+/// Names a user.
+#[derive(Debug, Clone, Serialize, Deserialize, ToSchema, IntoParams, Args)]
+#[serde(rename_all = "camelCase")]
+#[into_params(parameter_in = Path)]
+pub struct UserKey {
+    /// The appId.
+    pub app_id: String,
+    /// The openId, 28 characters. It is one user's in one mini-program.
+    pub open_id: String,
+}
+
+/// What is known of a user.
+#[derive(Debug, Clone, PartialEq, Serialize, ToSchema, Args)]
+#[serde(rename_all = "camelCase")]
+pub struct UserBody {
+    /// Whether the user has granted scope.voip, which businessType 0 and 3 need.
+    #[arg(long)]
+    pub scope_voip: bool,
+}
+
+impl fmt::Display for UserKey {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "user {} of app {}", self.open_id, self.app_id)
+    }
+}

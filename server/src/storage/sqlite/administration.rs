@@ -1,0 +1,240 @@
+//! What the operator's API asks of the store.
+
+use rusqlite::Connection;
+use wmpf_voip::secret::Secret;
+
+use super::records::apps::{new_token_key, token_key};
+use super::records::{Rows, exists, webhooks};
+use super::store::Store;
+use crate::domain::records::app::AppKey;
+use crate::domain::records::user::UserKey;
+use crate::domain::records::{Page, RecordId, RecordKey, TokenKey};
+use crate::storage::{Added, Deleted, Put, StoreError, WebhookFound, WebhookSet};
+
+impl Store {
+    /// Creates or changes a record, if what it refers to is there. `follow` is told of the key that signs an app's tokens,
+    /// where this can have changed it.
+    ///
+    /// # Errors
+    /// When the store fails.
+    pub async fn put<K: Rows>(
+        &self,
+        key: K,
+        body: K::Body,
+        requires: Vec<RecordId>,
+        follow: impl FnOnce(&TokenKey) + Send + 'static,
+    ) -> Result<(K, K::Body, Put), StoreError> {
+        let work = move |db: &Connection| -> Result<_, StoreError> {
+            for id in requires {
+                if !exists(db, &id)? {
+                    return Ok((None, (key, body, Put::Missing(id))));
+                }
+            }
+            if let Some(other) = key.conflict(db)? {
+                return Ok((None, (key, body, Put::Conflict(other))));
+            }
+            let put = if key.exists(db)? { Put::Changed } else { Put::Created };
+            key.write(db, &body)?;
+            Ok((key.token_key(db)?, (key, body, put)))
+        };
+        let follow = |(token_key, _): &(Option<TokenKey>, _)| {
+            if let Some(token_key) = token_key {
+                follow(token_key);
+            }
+        };
+        let (_, done) = self.run_then(work, follow).await?;
+        Ok(done)
+    }
+
+    /// Reads a record.
+    ///
+    /// # Errors
+    /// When the store fails.
+    pub async fn record<K: Rows>(&self, key: K) -> Result<Option<K::Body>, StoreError> {
+        self.run(move |db| Ok(key.find(db)?)).await
+    }
+
+    /// Whether there is such a record.
+    ///
+    /// # Errors
+    /// When the store fails.
+    pub async fn has(&self, id: RecordId) -> Result<bool, StoreError> {
+        self.run(move |db| Ok(exists(db, &id)?)).await
+    }
+
+    /// Deletes a record, and what has no meaning without it. `follow` is told of the key that signs an app's tokens, where
+    /// this can have changed it.
+    ///
+    /// # Errors
+    /// When the store fails.
+    pub async fn delete<K: Rows>(
+        &self,
+        key: K,
+        follow: impl FnOnce(&TokenKey) + Send + 'static,
+    ) -> Result<Deleted, StoreError> {
+        let work = move |db: &Connection| -> Result<_, StoreError> {
+            if !key.exists(db)? {
+                return Ok((None, Deleted::Missing));
+            }
+            let mut in_the_way = key.in_the_way(db)?;
+            in_the_way.retain(|(count, _)| *count > 0);
+            if !in_the_way.is_empty() {
+                return Ok((None, Deleted::InTheWay(in_the_way)));
+            }
+            key.delete(db)?;
+            Ok((key.token_key(db)?, Deleted::Done))
+        };
+        let follow = |(token_key, _): &(Option<TokenKey>, _)| {
+            if let Some(token_key) = token_key {
+                follow(token_key);
+            }
+        };
+        let (_, done) = self.run_then(work, follow).await?;
+        Ok(done)
+    }
+
+    /// A page of the records that belong to `of`, in the order of their ids; none if that is not there.
+    ///
+    /// # Errors
+    /// When the store fails.
+    pub async fn list<K: Rows>(
+        &self,
+        of: K::Of,
+        page: Page,
+    ) -> Result<Option<Vec<(K, K::Body)>>, StoreError> {
+        let work = move |db: &Connection| -> Result<_, StoreError> {
+            if !exists(db, &of.id())? {
+                return Ok(None);
+            }
+            Ok(Some(K::list(db, &of, &page)?))
+        };
+        self.run(work).await
+    }
+
+    /// Adds minutes to those that a mini-program has, unless there would be more than `max`.
+    ///
+    /// # Errors
+    /// When the store fails.
+    pub async fn add_minutes(&self, key: AppKey, add: i64, max: i64) -> Result<Added, StoreError> {
+        let work = move |db: &Connection| -> Result<_, StoreError> {
+            let Some(app) = key.find(db)? else { return Ok(Added::Missing) };
+            let minutes_left = app.minutes_left.saturating_add(add);
+            if minutes_left > max {
+                return Ok(Added::TooMany);
+            }
+            let params = (&key.app_id, minutes_left);
+            db.execute("UPDATE apps SET minutes_left = ?2 WHERE app_id = ?1", params)?;
+            Ok(Added::Left(minutes_left))
+        };
+        self.run(work).await
+    }
+
+    /// The key that signs the tokens of a mini-program; none if there is no such mini-program.
+    ///
+    /// # Errors
+    /// When the store fails.
+    pub async fn token_key(&self, app_id: String) -> Result<Option<Vec<u8>>, StoreError> {
+        self.run(move |db| Ok(token_key(db, &app_id)?)).await
+    }
+
+    /// Makes a new key that signs the tokens of a mini-program, of which `follow` is told. Says whether there is such a
+    /// mini-program.
+    ///
+    /// # Errors
+    /// When the store fails.
+    pub async fn rotate_token_key(
+        &self,
+        app_id: String,
+        follow: impl FnOnce(&TokenKey) + Send + 'static,
+    ) -> Result<bool, StoreError> {
+        let work = move |db: &Connection| -> Result<_, StoreError> {
+            let params = (&app_id, new_token_key());
+            let changed = db.execute("UPDATE apps SET token_key = ?2 WHERE app_id = ?1", params)?;
+            let token_key = AppKey { app_id }.token_key(db)?;
+            Ok(token_key.filter(|_| changed > 0))
+        };
+        let follow = |token_key: &Option<TokenKey>| {
+            if let Some(token_key) = token_key {
+                follow(token_key);
+            }
+        };
+        Ok(self.run_then(work, follow).await?.is_some())
+    }
+
+    /// Sets or forgets the session_key of a user. Says whether there is such a user.
+    ///
+    /// # Errors
+    /// When the store fails.
+    pub async fn set_session_key(
+        &self,
+        user: UserKey,
+        key: Option<Secret<String>>,
+    ) -> Result<bool, StoreError> {
+        let work = move |db: &Connection| -> Result<_, StoreError> {
+            let params = (&user.app_id, &user.open_id, key.as_ref().map(Secret::expose));
+            const SQL: &str =
+                "UPDATE users SET session_key = ?3 WHERE app_id = ?1 AND open_id = ?2";
+            Ok(db.execute(SQL, params)? > 0)
+        };
+        self.run(work).await
+    }
+
+    /// Where the messages of a mini-program go.
+    ///
+    /// # Errors
+    /// When the store fails.
+    pub async fn webhook(&self, key: AppKey) -> Result<WebhookFound, StoreError> {
+        let work = move |db: &Connection| -> Result<_, StoreError> {
+            if !key.exists(db)? {
+                return Ok(WebhookFound::NoApp);
+            }
+            let found = webhooks::find(db, &key.app_id)?;
+            Ok(found.map_or(WebhookFound::None, |(url, _)| WebhookFound::At(url)))
+        };
+        self.run(work).await
+    }
+
+    /// Sets where the messages of a mini-program go. Without a secret that of before stays, and a new webhook gets the one
+    /// that `make` makes.
+    ///
+    /// # Errors
+    /// When the store fails.
+    pub async fn put_webhook(
+        &self,
+        key: AppKey,
+        url: String,
+        secret: Option<Vec<u8>>,
+        make: fn() -> Vec<u8>,
+    ) -> Result<WebhookSet, StoreError> {
+        let work = move |db: &Connection| -> Result<_, StoreError> {
+            if !key.exists(db)? {
+                return Ok(WebhookSet::Missing);
+            }
+            let there = webhooks::find(db, &key.app_id)?;
+            let is_new = there.is_none();
+            let made = (secret.is_none() && is_new).then(make);
+            let secret = secret.or(there.map(|(_, secret)| secret)).or_else(|| made.clone());
+            webhooks::write(db, &key.app_id, &url, &secret.unwrap_or_default())?;
+            Ok(if is_new { WebhookSet::Created(made) } else { WebhookSet::Changed })
+        };
+        self.run(work).await
+    }
+
+    /// Deletes the webhook of a mini-program. Gives what was there.
+    ///
+    /// # Errors
+    /// When the store fails.
+    pub async fn delete_webhook(&self, key: AppKey) -> Result<WebhookFound, StoreError> {
+        let work = move |db: &Connection| -> Result<_, StoreError> {
+            if !key.exists(db)? {
+                return Ok(WebhookFound::NoApp);
+            }
+            let Some((url, _)) = webhooks::find(db, &key.app_id)? else {
+                return Ok(WebhookFound::None);
+            };
+            webhooks::delete(db, &key.app_id)?;
+            Ok(WebhookFound::At(url))
+        };
+        self.run(work).await
+    }
+}

@@ -1,0 +1,79 @@
+//! Mini-programs as rows.
+
+use rusqlite::{Connection, OptionalExtension};
+
+use super::Rows;
+use crate::domain::records::{Page, Service, TokenKey, app::AppBody, app::AppKey};
+use crate::storage::sqlite::look_ups;
+
+impl Rows for AppKey {
+    fn find(&self, db: &Connection) -> rusqlite::Result<Option<AppBody>> {
+        let app = look_ups::app(db, &self.app_id)?;
+        Ok(app.map(|app| AppBody { approved: app.approved, minutes_left: app.minutes_left }))
+    }
+
+    fn write(&self, db: &Connection, body: &AppBody) -> rusqlite::Result<()> {
+        const SQL: &str = "INSERT INTO apps (app_id, token_key, approved, minutes_left)
+            VALUES (?1, ?2, ?3, ?4)
+            ON CONFLICT DO UPDATE SET approved = ?3, minutes_left = ?4";
+        // The second one is lost where the app is already there.
+        let params = (&self.app_id, new_token_key(), body.approved, body.minutes_left);
+        db.prepare_cached(SQL)?.execute(params)?;
+        Ok(())
+    }
+
+    fn in_the_way(&self, db: &Connection) -> rusqlite::Result<Vec<(u32, &'static str)>> {
+        const SQL: &str = "SELECT (SELECT count(*) FROM devices WHERE app_id = ?1),
+            (SELECT count(*) FROM users WHERE app_id = ?1),
+            (SELECT count(*) FROM payment_users WHERE app_id = ?1)";
+        db.query_row(SQL, [&self.app_id], |row| {
+            Ok(vec![
+                (row.get(0)?, "devices"),
+                (row.get(1)?, "users"),
+                (row.get(2)?, "face-payment users"),
+            ])
+        })
+    }
+
+    fn delete(&self, db: &Connection) -> rusqlite::Result<()> {
+        db.execute("DELETE FROM calls WHERE app_id = ?1", [&self.app_id])?;
+        db.execute("DELETE FROM engaged WHERE app_id = ?1", [&self.app_id])?;
+        db.execute("DELETE FROM cancelled_keys WHERE app_id = ?1", [&self.app_id])?;
+        db.execute("DELETE FROM webhooks WHERE app_id = ?1", [&self.app_id])?;
+        db.execute("DELETE FROM apps WHERE app_id = ?1", [&self.app_id])?;
+        Ok(())
+    }
+
+    fn list(db: &Connection, _: &Service, page: &Page) -> rusqlite::Result<Vec<(AppKey, AppBody)>> {
+        const SQL: &str = "SELECT app_id, approved, minutes_left FROM apps
+            WHERE app_id > ?1 ORDER BY app_id LIMIT ?2";
+        let mut statement = db.prepare_cached(SQL)?;
+        let rows = statement.query_map((&page.after, page.limit), |row| {
+            let body = AppBody { approved: row.get(1)?, minutes_left: row.get(2)? };
+            Ok((AppKey { app_id: row.get(0)? }, body))
+        })?;
+        rows.collect()
+    }
+
+    fn token_key(&self, db: &Connection) -> rusqlite::Result<Option<TokenKey>> {
+        let app_id = self.app_id.clone();
+        Ok(Some(TokenKey { key: token_key(db, &app_id)?, app_id }))
+    }
+}
+
+/// How many bytes a key has that signs tokens.
+const TOKEN_KEY_LENGTH: usize = 32;
+
+/// A new key that signs tokens.
+pub fn new_token_key() -> [u8; TOKEN_KEY_LENGTH] {
+    rand::random()
+}
+
+/// The key that signs the tokens of a mini-program.
+///
+/// # Errors
+/// When SQLite fails.
+pub fn token_key(db: &Connection, app_id: &str) -> rusqlite::Result<Option<Vec<u8>>> {
+    db.query_row("SELECT token_key FROM apps WHERE app_id = ?1", [app_id], |row| row.get(0))
+        .optional()
+}

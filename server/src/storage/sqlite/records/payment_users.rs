@@ -1,0 +1,53 @@
+//! Users of the face-payment system as rows.
+
+use rusqlite::Connection;
+
+use super::Rows;
+use crate::domain::records::{
+    Page, RecordId, RecordKey, app::AppKey, device::DeviceKey, payment_user::PaymentUserBody,
+    payment_user::PaymentUserKey,
+};
+use crate::storage::sqlite::look_ups;
+
+impl Rows for PaymentUserKey {
+    fn find(&self, db: &Connection) -> rusqlite::Result<Option<PaymentUserBody>> {
+        let user = look_ups::payment_user(db, &self.app_id, &self.user_id)?;
+        Ok(user.map(|user| PaymentUserBody { license_expires_at: user.license_expires_at }))
+    }
+
+    fn write(&self, db: &Connection, body: &PaymentUserBody) -> rusqlite::Result<()> {
+        const SQL: &str = "INSERT INTO payment_users (app_id, user_id, license_expires_at)
+            VALUES (?1, ?2, ?3)
+            ON CONFLICT DO UPDATE SET license_expires_at = ?3";
+        db.prepare_cached(SQL)?.execute((&self.app_id, &self.user_id, body.license_expires_at))?;
+        Ok(())
+    }
+
+    /// An SN or a user_id: a session token does not say which, so in one app it cannot be both.
+    fn conflict(&self, db: &Connection) -> rusqlite::Result<Option<RecordId>> {
+        let other = DeviceKey { app_id: self.app_id.clone(), sn: self.user_id.clone() };
+        Ok(other.exists(db)?.then(|| other.id()))
+    }
+
+    fn delete(&self, db: &Connection) -> rusqlite::Result<()> {
+        let params = [&self.app_id, &self.user_id];
+        db.execute("DELETE FROM contacts WHERE app_id = ?1 AND user_id = ?2", params)?;
+        db.execute("DELETE FROM payment_users WHERE app_id = ?1 AND user_id = ?2", params)?;
+        Ok(())
+    }
+
+    fn list(
+        db: &Connection,
+        of: &AppKey,
+        page: &Page,
+    ) -> rusqlite::Result<Vec<(PaymentUserKey, PaymentUserBody)>> {
+        const SQL: &str = "SELECT user_id, license_expires_at FROM payment_users
+            WHERE app_id = ?1 AND user_id > ?2 ORDER BY user_id LIMIT ?3";
+        let mut statement = db.prepare_cached(SQL)?;
+        let rows = statement.query_map((&of.app_id, &page.after, page.limit), |row| {
+            let key = PaymentUserKey { app_id: of.app_id.clone(), user_id: row.get(0)? };
+            Ok((key, PaymentUserBody { license_expires_at: row.get(1)? }))
+        })?;
+        rows.collect()
+    }
+}
