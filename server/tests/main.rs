@@ -17,6 +17,7 @@ mod documents;
 mod giving_up;
 mod order;
 mod reminders;
+mod rooms;
 mod routes;
 mod webhooks;
 mod wmpf_calls;

@@ -12,8 +12,10 @@ use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 use wmpf_voip::secret::Secret;
 
-use super::fields::{At, Body, Fields, Problems, check_app_id};
-use super::record::{Key, follow_keys, not_found};
+use super::fields::{At, Body, Fields};
+use super::keys::{Key, check_app_id};
+use super::problems::Problems;
+use super::record::{follow_keys, not_found};
 use super::{Refused, Shared};
 use crate::domain::records::Service;
 use crate::domain::records::app::{AppBody, AppKey};

@@ -2,8 +2,9 @@
 
 use wmpf_voip::authorisation::Status;
 
-use super::fields::{Body, Fields, Problems, check_app_id, check_open_id, check_text};
-use super::record::Key;
+use super::fields::{Body, Fields};
+use super::keys::{Key, check_app_id, check_open_id, check_text};
+use super::problems::Problems;
 use crate::domain::records::authorisation::{AuthorisationBody, AuthorisationKey};
 use crate::domain::records::device::DeviceKey;
 use crate::domain::records::user::UserKey;

@@ -1,7 +1,8 @@
 //! Whom a face-payment user may call.
 
-use super::fields::{Body, Fields, Problems, check_app_id, check_open_id, check_text};
-use super::record::Key;
+use super::fields::{Body, Fields};
+use super::keys::{Key, check_app_id, check_open_id, check_text};
+use super::problems::Problems;
 use crate::domain::records::contact::{ContactBody, ContactKey};
 use crate::domain::records::payment_user::PaymentUserKey;
 use crate::domain::records::user::UserKey;

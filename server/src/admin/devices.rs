@@ -1,7 +1,8 @@
 //! Registered devices.
 
-use super::fields::{Body, Fields, Problems, check_app_id, check_text};
-use super::record::Key;
+use super::fields::{Body, Fields};
+use super::keys::{Key, check_app_id, check_text};
+use super::problems::Problems;
 use crate::domain::records::app::AppKey;
 use crate::domain::records::device::{DeviceBody, DeviceKey, RegisteredBy};
 use crate::domain::records::model::ModelKey;

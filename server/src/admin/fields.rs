@@ -11,19 +11,14 @@ use serde::Deserialize;
 use serde_json::Map;
 use utoipa::IntoParams;
 use wmpf_voip::authorisation::is_name;
-use wmpf_voip::code::Code;
-use wmpf_voip::protocol::{Refusal, WrongField};
 use wmpf_voip::value::{Object, Other, Value};
 use wmpf_voip::words::Phrase;
 
-use super::record::Key;
+use super::keys::Key;
+use super::problems::Problems;
 use crate::domain::records::Page;
 use crate::http::failure::Failure;
-use wmpf_voip_calls::checks::{OPEN_ID_LENGTH, is_open_id};
 use wmpf_voip_calls::preview::preview;
-
-/// The longest appId, in characters.
-const MAX_APP_ID_LENGTH: usize = 64;
 
 /// The last moment that a JavaScript `Date` knows, in milliseconds.
 const MAX_TIME: i64 = 8_640_000_000_000_000;
@@ -33,27 +28,6 @@ const PAGE_LENGTH: u32 = 100;
 
 /// The longest page.
 const MAX_PAGE_LENGTH: u32 = 1000;
-
-/// What is wrong with what an operator has sent. These rules are the service's own, and said in English.
-#[derive(Default)]
-pub struct Problems(Vec<WrongField>);
-
-impl Problems {
-    fn parameter(&mut self, path: &str, expected: &str, got: String) {
-        self.0.push(WrongField::new(path, Code::Parameter, expected, got));
-    }
-
-    /// Gives `right` if nothing is wrong.
-    ///
-    /// # Errors
-    /// Else all that is.
-    pub fn or<T>(self, right: Option<T>) -> Result<T, Refusal> {
-        match right {
-            Some(right) if self.0.is_empty() => Ok(right),
-            Some(_) | None => Err(Refusal::of(Code::Parameter, self.0)),
-        }
-    }
-}
 
 /// The body of a request.
 pub trait Body: Sized {
@@ -226,33 +200,6 @@ impl Fields {
 
 fn whole_number(min: i64, max: i64) -> String {
     format!("a whole number from {min} to {max}")
-}
-
-/// Notes what is wrong with an appId.
-pub fn check_app_id(problems: &mut Problems, app_id: &str) {
-    let right = (1..=MAX_APP_ID_LENGTH).contains(&app_id.len())
-        && app_id.bytes().all(|byte| byte.is_ascii_graphic());
-    if !right {
-        let expected = format!("1 to {MAX_APP_ID_LENGTH} visible ASCII characters");
-        problems.parameter("appId", &expected, Value::string(app_id).to_string());
-    }
-}
-
-/// Notes what is wrong with an openId.
-pub fn check_open_id(problems: &mut Problems, open_id: &str) {
-    if !is_open_id(open_id) {
-        let expected = format!(
-            "an openId, which has {OPEN_ID_LENGTH} letters, digits, '-' and '_' and begins with 'o'"
-        );
-        problems.parameter("openId", &expected, Value::string(open_id).to_string());
-    }
-}
-
-/// Notes what is wrong with an SN, a user_id or a modelId.
-pub fn check_text(problems: &mut Problems, path: &str, text: &str) {
-    if !is_name(text) {
-        problems.parameter(path, Phrase::NAME.en(), Value::string(text).to_string());
-    }
 }
 
 /// The record that a request's path names.

@@ -1,7 +1,8 @@
 //! The models of devices.
 
-use super::fields::{Body, Fields, Problems, check_text};
-use super::record::Key;
+use super::fields::{Body, Fields};
+use super::keys::{Key, check_text};
+use super::problems::Problems;
 use crate::domain::records::Service;
 use crate::domain::records::model::{ModelBody, ModelKey};
 

@@ -1,7 +1,8 @@
 //! The users of the face-payment system.
 
-use super::fields::{Body, Fields, Problems, check_app_id, check_text};
-use super::record::Key;
+use super::fields::{Body, Fields};
+use super::keys::{Key, check_app_id, check_text};
+use super::problems::Problems;
 use crate::domain::records::app::AppKey;
 use crate::domain::records::payment_user::{PaymentUserBody, PaymentUserKey};
 use crate::domain::records::{RecordId, RecordKey};

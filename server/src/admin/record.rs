@@ -7,15 +7,14 @@ use std::fmt::Display;
 
 use axum::http::StatusCode;
 use serde::Serialize;
-use serde::de::DeserializeOwned;
 use utoipa::ToSchema;
 use wmpf_voip_calls::preview::preview;
 
-use super::fields::Problems;
+use super::keys::Key;
 use crate::app::App;
 use crate::domain::records::device::DeviceKey;
 use crate::domain::records::payment_user::PaymentUserKey;
-use crate::domain::records::{Page, RecordId, RecordKey, Service, TokenKey};
+use crate::domain::records::{Page, RecordId, TokenKey};
 use crate::http::failure::Failure;
 use crate::storage::sqlite::records::Rows;
 use crate::storage::{Deleted, Put};
@@ -144,20 +143,6 @@ pub struct List<T> {
     pub next: Option<String>,
 }
 
-/// What names a record of the operator's API.
-pub trait Key: RecordKey + DeserializeOwned {
-    /// Where it is below `/v1/admin/`; the last is its own id.
-    fn path(&self) -> Vec<&str>;
-
-    /// Notes what is wrong with its ids.
-    fn check(&self, problems: &mut Problems);
-
-    /// What has to be there before it can be written.
-    fn requires(&self, _: &Self::Body) -> Vec<RecordId> {
-        Vec::new()
-    }
-}
-
 /// That there is no such record.
 pub(super) fn not_found(key: &impl Display) -> Failure {
     Failure::Http(
@@ -263,12 +248,4 @@ pub(super) async fn list<K: Key + Rows>(
     records.truncate(length);
     let last = records.last().and_then(|(key, _)| key.path().last().map(|id| (*id).to_owned()));
     Ok((records, last.filter(|_| more)))
-}
-
-impl Key for Service {
-    fn path(&self) -> Vec<&str> {
-        Vec::new()
-    }
-
-    fn check(&self, _: &mut Problems) {}
 }

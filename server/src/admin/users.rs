@@ -1,7 +1,8 @@
 //! The users of mini-programs.
 
-use super::fields::{Body, Fields, Problems, check_app_id, check_open_id};
-use super::record::Key;
+use super::fields::{Body, Fields};
+use super::keys::{Key, check_app_id, check_open_id};
+use super::problems::Problems;
 use crate::domain::records::app::AppKey;
 use crate::domain::records::user::{UserBody, UserKey};
 use crate::domain::records::{RecordId, RecordKey};

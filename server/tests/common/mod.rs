@@ -1,9 +1,8 @@
 //! A service on a free port with an empty store, which is gone when the test is over; and the few
 //! clients that the tests need.
 
-// Each file of tests is a program of its own and uses a part of this; and a test may panic, but clippy
-// knows only functions marked as tests.
-#![allow(dead_code, clippy::unwrap_used, clippy::expect_used, clippy::panic)]
+// A test may panic, but clippy knows only functions marked as tests.
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
 pub(crate) mod backend;
 pub(crate) mod ringing;
