@@ -11,8 +11,13 @@ use crate::{build, document, npm, prerequisites, reproducible, sizes};
 
 /// The packages whose tests run on this machine. They are compiled together wherever one of them is needed: for another
 /// choice, cargo would compile what they depend on anew, because of the features that the others want.
-pub const NATIVE: [&str; 6] =
-    ["--package", "wmpf-voip", "--package", "wmpf-voip-server", "--package", "wmpf-voip-fuzz"];
+#[rustfmt::skip]
+pub const NATIVE: [&str; 8] = [
+    "--package", "wmpf-voip",
+    "--package", "wmpf-voip-calls",
+    "--package", "wmpf-voip-server",
+    "--package", "wmpf-voip-fuzz",
+];
 
 /// The tests of the boundary, as cargo takes them.
 const BOUNDARY: [&str; 4] = ["--package", "wmpf-voip", "--target", "wasm32-unknown-unknown"];

@@ -136,3 +136,18 @@ pub struct Records {
     /// Whether there is a webhook; false also if nobody has asked.
     pub has_webhook: bool,
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_nobody_has_asked_for_is_not_taken_for_missing() {
+        let found = [("SN-1".to_owned(), Some(1)), ("SN-2".to_owned(), None)];
+        let devices = Lookup::new("a device", found);
+        assert_eq!(devices.get("SN-1").unwrap(), Some(&1));
+        assert_eq!(devices.get("SN-2").unwrap(), None);
+        let failure = devices.get("SN-3").unwrap_err();
+        assert_eq!(failure.to_string(), "a rule looked at a device without having asked for it");
+    }
+}

@@ -16,10 +16,12 @@ use wmpf_voip_calls::driver::GiveUpByKey;
 use wmpf_voip_calls::operation::{Earlier, Wants};
 use wmpf_voip_calls::party::{Party, Role};
 
+use super::calls;
 use super::facts::{self, reminders};
 use super::seeded::{decide, seeded};
 use crate::domain::clock::now_ms;
 use crate::domain::tokens::Keyring;
+use crate::storage::StoreError;
 
 /// A device that needs no token and its user.
 struct World {
@@ -169,4 +171,17 @@ fn of_too_many_cancelled_keys_of_a_caller_the_newest_are_remembered() {
         assert_eq!(remembered(&world.session, &key.to_string()), key >= 3, "{key}");
     }
     assert!(remembered(&other, "0"), "another caller's");
+}
+
+#[test]
+fn a_call_is_saved_only_over_the_version_that_was_read() {
+    let world = World::new();
+    let now = now_ms();
+    let (room_id, _) = world.create(None, now);
+    let read = || calls::find(&world.db, &room_id).unwrap().unwrap();
+    let (first, second) = (read(), read());
+    assert!(calls::save(&world.db, &first, now).is_ok());
+    assert!(matches!(calls::save(&world.db, &second, now), Err(StoreError::Changed)));
+    assert_eq!(read().version, first.version + 1);
+    assert!(calls::save(&world.db, &read(), now).is_ok());
 }
