@@ -4,7 +4,7 @@ pub mod calls;
 pub(crate) mod deadlines;
 pub mod listeners;
 
-use wmpf_voip_calls::turn::Change;
+use wmpf_voip_calls::transition::Change;
 
 use crate::domain::clock::Clock;
 use crate::live::calls::LiveCalls;
@@ -29,7 +29,7 @@ impl Live {
     }
 
     /// Passes on what has changed in a call.
-    pub fn follow(&self, change: &Change) {
+    pub fn pass_on(&self, change: &Change) {
         self.calls.follow(change);
         if let Some(notice) = &change.notice {
             self.listeners.tell(notice);
@@ -37,13 +37,13 @@ impl Live {
     }
 
     /// Passes on what has changed in several calls.
-    pub fn follow_all(&self, changes: &[Change]) {
-        changes.iter().for_each(|change| self.follow(change));
+    pub fn pass_on_all(&self, changes: &[Change]) {
+        changes.iter().for_each(|change| self.pass_on(change));
     }
 
     /// Gives up every socket of this mini-program, because its tokens are no longer valid.
-    pub fn give_up(&self, app_id: &str) {
-        self.listeners.give_up(app_id);
-        self.calls.give_up(app_id);
+    pub fn close_sockets_of(&self, app_id: &str) {
+        self.listeners.close_sockets_of(app_id);
+        self.calls.close_sockets_of(app_id);
     }
 }

@@ -382,7 +382,7 @@ async fn whose_socket_closes_while_it_claims_its_side_by_a_request_is_missed() {
     drop(listener);
     assert_eq!(caller.next_of("peer").await["connected"], false);
     // Only now is what the request has changed on disk.
-    server.live.follow(&change);
+    server.live.pass_on(&change);
     assert_eq!(caller.event().await["eventName"], "startVoip");
     ringing.listener_is_missed().await;
     server.clock.advance(15_000);

@@ -11,7 +11,7 @@ use common::soon;
 use rusqlite::Connection;
 use serde_json::json;
 use tokio::time::sleep;
-use wmpf_voip_calls::turn::PAGES_RETURN_WITHIN_MS;
+use wmpf_voip_calls::transition::PAGES_RETURN_WITHIN_MS;
 
 impl Ringing {
     /// The service stops, as many milliseconds pass, and it starts again.

@@ -41,7 +41,7 @@ use ticket::PUSH_TOKEN;
 use crate::failure::Failure;
 use crate::party::{Party, Role};
 use crate::preview::preview;
-use crate::records::{App, Device, Records, RecordsWanted};
+use crate::records::{Device, MiniProgram, Records, RecordsWanted};
 use crate::ticket::Tickets;
 
 /// Shown for a user without a name; it is what WeChat itself shows.
@@ -171,7 +171,7 @@ impl<'a> Checks<'a> {
         }
     }
 
-    fn device_to_phone(&self, app: &App) -> Result<Permit, Failure> {
+    fn device_to_phone(&self, app: &MiniProgram) -> Result<Permit, Failure> {
         let Request { listener, .. } = self.request;
         let sn = &self.session.id;
         let device = self.calling_device()?;
@@ -189,7 +189,7 @@ impl<'a> Checks<'a> {
         ))
     }
 
-    fn phone_to_device(&self, app: &App) -> Result<Permit, Failure> {
+    fn phone_to_device(&self, app: &MiniProgram) -> Result<Permit, Failure> {
         let Request { caller, listener, .. } = self.request;
         let device = self.called_device()?;
         self.push_token(device)?;
@@ -204,7 +204,7 @@ impl<'a> Checks<'a> {
         ))
     }
 
-    fn payment(&self, app: &App) -> Result<Permit, Failure> {
+    fn payment(&self, app: &MiniProgram) -> Result<Permit, Failure> {
         let Request { caller, listener, business_type, .. } = self.request;
         let license_expires_at = self.payment_user()?;
         self.payment_token()?;
@@ -228,7 +228,7 @@ impl<'a> Checks<'a> {
         ))
     }
 
-    fn call_wmpf(&self, app: &App, call: &WmpfCall) -> Result<Permit, Failure> {
+    fn call_wmpf(&self, app: &MiniProgram, call: &WmpfCall) -> Result<Permit, Failure> {
         let WmpfCall { sn, push_token, .. } = call;
         let device = self.device_of(sn)?;
         self.device_ticket(&PUSH_TOKEN, "pushToken", push_token.expose(), sn, device)?;
@@ -239,7 +239,7 @@ impl<'a> Checks<'a> {
         Ok(self.permit(charge_type, call.nick_name.clone(), device_name))
     }
 
-    fn call_device(&self, app: &App, call: &DeviceCall) -> Result<Permit, Failure> {
+    fn call_device(&self, app: &MiniProgram, call: &DeviceCall) -> Result<Permit, Failure> {
         let sn = &call.sn;
         let device = self.device_of(sn)?;
         same_model("modelId", sn, &call.model_id, &device.model_id)?;
@@ -268,7 +268,7 @@ impl<'a> Checks<'a> {
         }
     }
 
-    fn capability(&self) -> Result<&'a App, Failure> {
+    fn capability(&self) -> Result<&'a MiniProgram, Failure> {
         let app_id = &self.session.app_id;
         let not_usable = |why: &str| {
             Failure::refused(

@@ -4,7 +4,7 @@
 //! repetition is answered before the checks, because the first request has passed them, and the caller only lost
 //! the answer.
 //!
-//! What happens to it from then on is a [turn](crate::turn) each.
+//! What happens to it from then on is a [transition](crate::transition) each.
 
 use std::sync::Arc;
 
@@ -28,7 +28,7 @@ use crate::operation::{
 use crate::party::Party;
 use crate::sides::Sides;
 use crate::ticket::Tickets;
-use crate::turn::{Change, Notice};
+use crate::transition::{Change, Notice};
 use crate::unit_of_work::UnitOfWork;
 
 /// How long a call is remembered after it has rung, in milliseconds. An idempotency key has to outlive every retry of its
@@ -182,11 +182,11 @@ impl Create {
         let record = self.record(&permit, &room, message.clone(), reminds, now);
         // Who was in no call is in none.
         let is_busy = !overdue.is_empty() && work.is_engaged(&permit.listener);
-        let mut turn = work.begin(record, None);
+        let mut transition = work.begin(record, None);
         if is_busy {
-            let _ = turn.take(Signal::Busy, None);
+            let _ = transition.take(Signal::Busy, None);
         }
-        let (record, change) = turn.end_of_new()?;
+        let (record, change) = transition.end_of_new()?;
         work.write(Write::Create(Box::new(NewCall {
             record,
             created_at: now,

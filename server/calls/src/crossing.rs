@@ -11,7 +11,7 @@ use wmpf_voip::request::{CameraStatus, Request, RoomType};
 use crate::checks::Permit;
 use crate::failure::Failure;
 use crate::operation::{Meeting, Write};
-use crate::turn::Change;
+use crate::transition::Change;
 use crate::unit_of_work::UnitOfWork;
 
 /// A creation that has passed its checks.
@@ -44,14 +44,14 @@ impl Crossing<'_> {
     /// When a message cannot be written as JSON.
     pub fn meet(&self, room_id: &str, work: &mut UnitOfWork<'_>) -> Result<Option<Met>, Failure> {
         let Some(record) = work.find(room_id).cloned() else { return Ok(None) };
-        let mut turn = work.begin(record, None);
-        if turn.record.call.state() != State::Ringing {
+        let mut transition = work.begin(record, None);
+        if transition.record.call.state() != State::Ringing {
             return Ok(None);
         }
-        turn.cross();
-        let was_camera_on = turn.record.cameras.caller == CameraStatus::On;
+        transition.cross();
+        let was_camera_on = transition.record.cameras.caller == CameraStatus::On;
         let is_caller_camera_off = self.is_off(self.request.listener.camera_status);
-        let (record, change) = work.end(turn)?;
+        let (record, change) = work.end(transition)?;
         let rings_until =
             record.call.deadline().map_or(i64::MAX, |at| i64::try_from(at).unwrap_or(i64::MAX));
         work.write(Write::Meet(Box::new(Meeting {

@@ -1,4 +1,4 @@
-//! What happens to a call: each signal, each socket and each deadline is one turn of it.
+//! What happens to a call: each signal, each socket and each deadline is one transition of it.
 
 use wmpf_voip::call::{Chosen, Device, How, Reply, Side, Signal, State};
 use wmpf_voip::code::Code;
@@ -14,7 +14,7 @@ use crate::operation::{
 };
 use crate::party::{Party, Role};
 use crate::sides::Sides;
-use crate::turn::{Arriving, Change};
+use crate::transition::{Arriving, Change};
 use crate::unit_of_work::UnitOfWork;
 
 /// A party reports something.
@@ -40,15 +40,15 @@ impl Operation for Report {
         let Report { party, room_id, signal, device } = self;
         let mut work = UnitOfWork::new(facts.calls, context);
         let (record, side) = work.of_party(party, room_id)?;
-        let mut turn = work.begin(record, None);
-        let speaker = turn.record.call.device(side);
+        let mut transition = work.begin(record, None);
+        let speaker = transition.record.call.device(side);
         let now = context.now.unsigned_abs();
         let reply = match signal.clone().of(side, speaker, device.clone(), now) {
-            Some(signal) => SignalReply::from(&turn.take(signal, Some((side, device)))),
-            None if turn.record.call.state() == State::Ended => SignalReply::Ended,
+            Some(signal) => SignalReply::from(&transition.take(signal, Some((side, device)))),
+            None if transition.record.call.state() == State::Ended => SignalReply::Ended,
             None => SignalReply::NoEffect,
         };
-        let (_, change) = work.end(turn)?;
+        let (_, change) = work.end(transition)?;
         Ok(work.done((reply, change)))
     }
 }
@@ -76,9 +76,9 @@ impl Operation for Choose {
         let Choose { party, room_id, device, chosen } = self;
         let mut work = UnitOfWork::new(facts.calls, context);
         let (record, side) = work.of_party(party, room_id)?;
-        let mut turn = work.begin(record, None);
-        turn.record.call.choose(side, device, *chosen);
-        let (_, change) = work.end(turn)?;
+        let mut transition = work.begin(record, None);
+        transition.record.call.choose(side, device, *chosen);
+        let (_, change) = work.end(transition)?;
         Ok(work.done(change))
     }
 }
@@ -115,9 +115,9 @@ impl Operation for GiveUp {
             Side::Listener if facts.has_met => {
                 let id = MeetingId::Call(room_id.clone());
                 work.write(Write::GiveUpMeeting(caller.clone(), id));
-                let turn = work.begin(record, None);
-                if turn.record.call.device(side).is_none() {
-                    let (_, change) = work.end(turn)?;
+                let transition = work.begin(record, None);
+                if transition.record.call.device(side).is_none() {
+                    let (_, change) = work.end(transition)?;
                     return Ok(work.done(change));
                 }
             }
@@ -135,20 +135,20 @@ fn give_up(
     device: Option<String>,
 ) -> Result<Change, Failure> {
     let (record, side) = work.of_party(party, room_id)?;
-    let mut turn = work.begin(record, None);
+    let mut transition = work.begin(record, None);
     let device = device
-        .or_else(|| turn.record.call.device(side).map(str::to_owned))
+        .or_else(|| transition.record.call.device(side).map(str::to_owned))
         .or_else(|| work.context.presence.device(room_id, side))
         // Nobody is there to hear how it ends.
         .unwrap_or_else(|| "-".into());
     let signal = Signal::HangUp { side, device: device.into(), how: How::Manual };
-    match turn.take(signal, None) {
+    match transition.take(signal, None) {
         Reply::Elsewhere { .. } => Err(Failure::refused(
             Code::RoomId,
             "device: another device of yours is in this call: leave the device out, or end it there",
         )),
         Reply::Done | Reply::Already | Reply::NoEffect | Reply::Ended(_) => {
-            work.end(turn).map(|(_, change)| change)
+            work.end(transition).map(|(_, change)| change)
         }
     }
 }
@@ -265,8 +265,8 @@ impl Operation for Open {
         if !context.presence.has_room(room_id, side) {
             return Err(Failure::TooManySockets);
         }
-        let turn = work.begin(record, Some(&Arriving { side, device, takes: *takes }));
-        let (record, change) = work.end(turn)?;
+        let transition = work.begin(record, Some(&Arriving { side, device, takes: *takes }));
+        let (record, change) = work.end(transition)?;
         let peer_connected = context.presence.is_connected(room_id, side.other());
         let state = record.call.state();
         let elsewhere = record.call.speaker(side).and_then(|speaker| speaker.keeps_out(device));
@@ -309,8 +309,8 @@ impl Operation for View {
     fn decide(&self, facts: Facts, context: &Context<'_>) -> Result<Decision<Self::Done>, Failure> {
         let mut work = UnitOfWork::new(facts.calls, context);
         let (record, side) = work.of_party(&self.party, &self.room_id)?;
-        let turn = work.begin(record, None);
-        let (record, change) = work.end(turn)?;
+        let transition = work.begin(record, None);
+        let (record, change) = work.end(transition)?;
         let view = CallView {
             call: record.joined(side)?,
             state: record.call.state(),
@@ -368,8 +368,8 @@ impl Operation for Resume {
                 record.call.device(side)?;
                 Some(record.away_since.of(side).unwrap_or(heartbeat))
             });
-            let turn = work.begin_again(record, away_since);
-            changes.push(work.end(turn)?.1);
+            let transition = work.begin_again(record, away_since);
+            changes.push(work.end(transition)?.1);
         }
         Ok(work.done(changes))
     }

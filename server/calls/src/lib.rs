@@ -14,7 +14,7 @@
 //! - [`creation`], [`driver`], [`consent`]: the operations
 //! - [`checks`]: whether a call may be made
 //! - [`crossing`], [`event`]: two calls that cross, and what a mini-program's own backend is told
-//! - [`unit_of_work`], [`turn`]: the calls of one operation, and one step in the life of a call
+//! - [`unit_of_work`], [`transition`]: the calls of one operation, and one step in the life of a call
 //! - [`operation`]: what an operation is, the facts that it can want, and what it can write
 //! - [`records`], [`call_record`]: what is known of mini-programs, devices and users, and of a call
 //! - [`failure`], [`presence`], [`ticket`], [`billing`], [`party`], [`sides`], [`preview`]: the nouns of all of them
@@ -35,5 +35,5 @@ pub mod preview;
 pub mod records;
 pub mod sides;
 pub mod ticket;
-pub mod turn;
+pub mod transition;
 pub mod unit_of_work;

@@ -10,7 +10,7 @@ use crate::failure::Failure;
 
 /// A mini-program.
 #[derive(Debug, Clone)]
-pub struct App {
+pub struct MiniProgram {
     /// Whether its audio/video capability is approved.
     pub approved: bool,
     /// How many minutes are paid for.
@@ -122,7 +122,7 @@ impl<K: Eq + Hash, V> Lookup<K, V> {
 #[derive(Debug)]
 pub struct Records {
     /// The mini-program; none if it is not known.
-    pub app: Option<App>,
+    pub app: Option<MiniProgram>,
     /// Devices, by SN.
     pub devices: Lookup<String, Device>,
     /// Users of any mini-program, by openId.

@@ -1,4 +1,4 @@
-//! The calls of one operation: each is taken out, has its turns, and is put back with what is to be written.
+//! The calls of one operation: each is taken out, has its transitions, and is put back with what is to be written.
 
 use wmpf_voip::call::{Side, State};
 
@@ -7,7 +7,7 @@ use crate::failure::Failure;
 use crate::operation::{Context, Decision, Write};
 use crate::party::Party;
 use crate::sides::Sides;
-use crate::turn::{Arriving, Change, Turn};
+use crate::transition::{Arriving, Change, Transition};
 
 /// What an operation works on.
 pub struct UnitOfWork<'a> {
@@ -40,24 +40,28 @@ impl<'a> UnitOfWork<'a> {
         self.calls.iter().find(|record| record.room_id == room_id)
     }
 
-    /// Begins a turn of a call.
+    /// Begins a transition of a call.
     #[must_use]
-    pub fn begin(&self, record: CallRecord, arriving: Option<&Arriving<'_>>) -> Turn<'a> {
-        Turn::begin(record, &self.context, arriving)
+    pub fn begin(&self, record: CallRecord, arriving: Option<&Arriving<'_>>) -> Transition<'a> {
+        Transition::begin(record, &self.context, arriving)
     }
 
-    /// Begins a turn of a call whose sides have been away since these times, whatever is stored.
+    /// Begins a transition of a call whose sides have been away since these times, whatever is stored.
     #[must_use]
-    pub fn begin_again(&self, record: CallRecord, away_since: Sides<Option<i64>>) -> Turn<'a> {
-        Turn::begin_again(record, away_since, &self.context)
+    pub fn begin_again(
+        &self,
+        record: CallRecord,
+        away_since: Sides<Option<i64>>,
+    ) -> Transition<'a> {
+        Transition::begin_again(record, away_since, &self.context)
     }
 
-    /// Ends a turn. Gives the call as it is now, and what has changed in it.
+    /// Ends a transition. Gives the call as it is now, and what has changed in it.
     ///
     /// # Errors
     /// When a message cannot be written as JSON.
-    pub fn end(&mut self, turn: Turn<'_>) -> Result<(CallRecord, Change), Failure> {
-        let (record, change, writes) = turn.end()?;
+    pub fn end(&mut self, transition: Transition<'_>) -> Result<(CallRecord, Change), Failure> {
+        let (record, change, writes) = transition.end()?;
         self.writes.extend(writes);
         match self.calls.iter_mut().find(|other| other.room_id == record.room_id) {
             Some(place) => place.clone_from(&record),
@@ -72,8 +76,8 @@ impl<'a> UnitOfWork<'a> {
     /// When a message cannot be written as JSON.
     pub fn catch_up(&mut self, room_id: &str) -> Result<Option<Change>, Failure> {
         let Some(record) = self.find(room_id).cloned() else { return Ok(None) };
-        let turn = self.begin(record, None);
-        self.end(turn).map(|(_, change)| Some(change))
+        let transition = self.begin(record, None);
+        self.end(transition).map(|(_, change)| Some(change))
     }
 
     /// Whether a party is in one of these calls.

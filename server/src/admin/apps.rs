@@ -17,7 +17,7 @@ use super::keys::{Key, check_app_id};
 use super::problems::Problems;
 use super::record::{follow_keys, not_found};
 use super::{Refused, Shared};
-use crate::domain::records::Service;
+use crate::domain::records::WholeService;
 use crate::domain::records::app::{AppBody, AppKey};
 use crate::http::failure::Failure;
 
@@ -26,7 +26,7 @@ pub(super) const MAX_MINUTES: i64 = (1 << 53) - 1;
 
 record! {
     /// A mini-program.
-    App(AppKey, AppBody), "a mini-program" in Service,
+    App(AppKey, AppBody), "a mini-program" in WholeService,
     "/v1/admin/apps", "/v1/admin/apps/{appId}",
     deleting: "With its calls, its webhook and its key: its tokens are no longer valid. Refused with 409 while it has devices, users or face-payment users."
 }

@@ -7,7 +7,7 @@ use wmpf_voip::words::Phrase;
 use wmpf_voip_calls::checks::{OPEN_ID_LENGTH, is_open_id};
 
 use super::problems::Problems;
-use crate::domain::records::{RecordId, RecordKey, Service};
+use crate::domain::records::{RecordId, RecordKey, WholeService};
 
 /// The longest appId, in characters.
 const MAX_APP_ID_LENGTH: usize = 64;
@@ -26,7 +26,7 @@ pub trait Key: RecordKey + DeserializeOwned {
     }
 }
 
-impl Key for Service {
+impl Key for WholeService {
     fn path(&self) -> Vec<&str> {
         Vec::new()
     }

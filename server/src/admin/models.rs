@@ -3,12 +3,12 @@
 use super::fields::{Body, Fields};
 use super::keys::{Key, check_text};
 use super::problems::Problems;
-use crate::domain::records::Service;
+use crate::domain::records::WholeService;
 use crate::domain::records::model::{ModelBody, ModelKey};
 
 record! {
     /// A model of devices, of every mini-program.
-    Model(ModelKey, ModelBody), "a model" in Service,
+    Model(ModelKey, ModelBody), "a model" in WholeService,
     "/v1/admin/models", "/v1/admin/models/{modelId}",
     deleting: "Refused with 409 while there are devices of it."
 }

@@ -156,7 +156,7 @@ pub(super) fn follow_keys(app: &App) -> impl FnOnce(&TokenKey) + Send + use<> {
     let (keys, live) = (app.keys.clone(), app.live.clone());
     move |TokenKey { app_id, key }| {
         if keys.set(app_id, key.clone()) {
-            live.give_up(app_id);
+            live.close_sockets_of(app_id);
         }
     }
 }
@@ -196,7 +196,7 @@ fn conflict(key: &RecordId, other: &RecordId) -> Failure {
             preview(id)
         ),
         (
-            RecordId::Service
+            RecordId::WholeService
             | RecordId::App(_)
             | RecordId::Model(_)
             | RecordId::User(_)

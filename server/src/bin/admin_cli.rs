@@ -21,7 +21,7 @@ use wmpf_voip_server::admin::minutes::MinutesBody;
 use wmpf_voip_server::admin::problems::Problems;
 use wmpf_voip_server::admin::webhook::WebhookBody;
 use wmpf_voip_server::domain::admin_key::AdminKey;
-use wmpf_voip_server::domain::records::Service;
+use wmpf_voip_server::domain::records::WholeService;
 use wmpf_voip_server::domain::records::app::{AppBody, AppKey};
 use wmpf_voip_server::domain::records::authorisation::{AuthorisationBody, AuthorisationKey};
 use wmpf_voip_server::domain::records::contact::{ContactBody, ContactKey};
@@ -67,10 +67,10 @@ pub struct Admin {
 enum Noun {
     /// Mini-programs.
     #[command(subcommand)]
-    App(Verb<AppKey, AppBody, Service>),
+    App(Verb<AppKey, AppBody, WholeService>),
     /// Models of devices, of every mini-program.
     #[command(subcommand)]
-    Model(Verb<ModelKey, ModelBody, Service>),
+    Model(Verb<ModelKey, ModelBody, WholeService>),
     /// Registered devices.
     #[command(subcommand)]
     Device(Verb<DeviceKey, DeviceBody, AppKey>),

@@ -36,9 +36,9 @@ pub trait RecordKey: Display + Clone + Send + Sync + 'static {
 /// What has all apps and models: the service itself.
 #[derive(Debug, Clone, Serialize, Deserialize, IntoParams, Args)]
 #[into_params(parameter_in = Path)]
-pub struct Service {}
+pub struct WholeService {}
 
-impl Display for Service {
+impl Display for WholeService {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("service")
     }
@@ -48,7 +48,7 @@ impl Display for Service {
 #[derive(Debug, Clone)]
 pub enum RecordId {
     /// The service itself, which is always there.
-    Service,
+    WholeService,
     /// A mini-program.
     App(AppKey),
     /// A model of devices.
@@ -68,7 +68,7 @@ pub enum RecordId {
 impl Display for RecordId {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            RecordId::Service => Service {}.fmt(f),
+            RecordId::WholeService => WholeService {}.fmt(f),
             RecordId::App(key) => key.fmt(f),
             RecordId::Model(key) => key.fmt(f),
             RecordId::Device(key) => key.fmt(f),
@@ -94,20 +94,20 @@ macro_rules! names {
     };
 }
 
-names!(AppKey: app::AppBody, in Service, as RecordId::App);
-names!(ModelKey: model::ModelBody, in Service, as RecordId::Model);
+names!(AppKey: app::AppBody, in WholeService, as RecordId::App);
+names!(ModelKey: model::ModelBody, in WholeService, as RecordId::Model);
 names!(DeviceKey: device::DeviceBody, in AppKey, as RecordId::Device);
 names!(UserKey: user::UserBody, in AppKey, as RecordId::User);
 names!(AuthorisationKey: authorisation::AuthorisationBody, in DeviceKey, as RecordId::Authorisation);
 names!(PaymentUserKey: payment_user::PaymentUserBody, in AppKey, as RecordId::PaymentUser);
 names!(ContactKey: contact::ContactBody, in PaymentUserKey, as RecordId::Contact);
 
-impl RecordKey for Service {
+impl RecordKey for WholeService {
     type Body = ();
-    type Of = Service;
+    type Of = WholeService;
 
     fn id(&self) -> RecordId {
-        RecordId::Service
+        RecordId::WholeService
     }
 }
 

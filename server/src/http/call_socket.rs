@@ -99,7 +99,7 @@ pub async fn open(
 }
 
 /// Who wants to take part in what.
-struct Asked {
+struct OpenRequest {
     session: SocketSession,
     room_id: String,
     arrival: Arrival,
@@ -109,11 +109,11 @@ fn asked(
     session: Result<SocketSession, Failure>,
     room_id: Result<Path<String>, PathRejection>,
     query: Result<Query<CallQuery>, QueryRejection>,
-) -> Result<Asked, Failure> {
+) -> Result<OpenRequest, Failure> {
     let session = session?;
     let Path(room_id) = room_id?;
     let Query(query) = query?;
-    Ok(Asked { session, room_id, arrival: query.arrival()? })
+    Ok(OpenRequest { session, room_id, arrival: query.arrival()? })
 }
 
 /// A socket that opens.
@@ -177,14 +177,14 @@ async fn close(socket: &mut WebSocket, end: End) {
     }
 }
 
-async fn take_part(socket: &mut WebSocket, app: &Arc<App>, asked: Asked) -> End {
+async fn take_part(socket: &mut WebSocket, app: &Arc<App>, asked: OpenRequest) -> End {
     match converse(socket, app, asked).await {
         Ok(end) | Err(end) => end,
     }
 }
 
-async fn converse(socket: &mut WebSocket, app: &Arc<App>, asked: Asked) -> Result<End, End> {
-    let Asked { session: SocketSession { holder, token }, room_id, arrival } = asked;
+async fn converse(socket: &mut WebSocket, app: &Arc<App>, asked: OpenRequest) -> Result<End, End> {
+    let OpenRequest { session: SocketSession { holder, token }, room_id, arrival } = asked;
     let mut expired = std::pin::pin!(expiry(&holder));
     let under_way = app.shutdown.watch();
     let (party, device) = (holder.party, arrival.device.clone());
@@ -232,7 +232,7 @@ async fn converse(socket: &mut WebSocket, app: &Arc<App>, asked: Asked) -> Resul
                         let (party, room_id) = (party.clone(), room_id.clone());
                         let choose = Choose { party, room_id, device: device.clone(), chosen };
                         let live = app.live.clone();
-                        let kept = app.store.decide_then(choose, move |change| live.follow(change));
+                        let kept = app.store.decide_then(choose, move |change| live.pass_on(change));
                         kept.await.map_err(End::undone)?;
                     }
                     PartyMessage::Signal { id, signal } => {
@@ -244,7 +244,7 @@ async fn converse(socket: &mut WebSocket, app: &Arc<App>, asked: Asked) -> Resul
                             if let Some(replies) = replies.upgrade() {
                                 let _ = replies.try_send(CallMessage::Reply { id, reply: *reply });
                             }
-                            live.follow(change);
+                            live.pass_on(change);
                         });
                         taken.await.map_err(End::undone)?;
                     }
@@ -275,7 +275,7 @@ async fn open_in_store(
     let live = app.live.clone();
     let (room, device) = (room_id.clone(), arrival.device.clone());
     let opening = app.store.decide_then(Open { party, room_id, arrival }, move |opening| {
-        live.follow(&opening.change);
+        live.pass_on(&opening.change);
         if opening.goes_on {
             let messages = Some(messages);
             let socket = Socket { id, side: opening.side, device, messages };

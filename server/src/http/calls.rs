@@ -132,7 +132,7 @@ pub(crate) async fn place(
     let (live, webhooks) = (app.live.clone(), app.webhooks.clone());
     let creation = app.store.decide_then(create, move |creation| match creation {
         Creation::New(created) => {
-            live.follow_all(&created.overdue);
+            live.pass_on_all(&created.overdue);
             live.calls.begin(&created.change);
             match &created.told {
                 Told::Listener(notice) => live.listeners.tell(notice),
@@ -145,8 +145,8 @@ pub(crate) async fn place(
         }
         Creation::Crossed(crossed) => {
             let Crossed { met, overdue } = crossed.as_ref();
-            live.follow_all(overdue);
-            live.follow(&met.change);
+            live.pass_on_all(overdue);
+            live.pass_on(&met.change);
             if met.is_camera_off {
                 live.calls.tell(&met.room.room_id, Side::Caller, &CallMessage::CameraOff);
             }
@@ -187,7 +187,7 @@ pub async fn show(
     let Path(room_id) = room_id?;
     let live = app.live.clone();
     let viewed =
-        app.store.decide_then(View { party, room_id }, move |(_, change)| live.follow(change));
+        app.store.decide_then(View { party, room_id }, move |(_, change)| live.pass_on(change));
     let (view, _) = viewed.await?;
     Ok(Json(view))
 }
@@ -222,7 +222,7 @@ pub async fn signal(
     let (signal, device) = body.signal()?;
     let report = Report { party, room_id, signal, device: Device::from(device) };
     let live = app.live.clone();
-    let reported = app.store.decide_then(report, move |(_, change)| live.follow(change));
+    let reported = app.store.decide_then(report, move |(_, change)| live.pass_on(change));
     let (reply, _) = reported.await?;
     Ok(Json(Answer { reply }))
 }
@@ -264,7 +264,7 @@ pub async fn cancel(
     let device = query.optional_device()?;
     let live = app.live.clone();
     let give_up = GiveUp { caller, room_id, device };
-    app.store.decide_then(give_up, move |change| live.follow(change)).await?;
+    app.store.decide_then(give_up, move |change| live.pass_on(change)).await?;
     Ok(StatusCode::NO_CONTENT)
 }
 
@@ -293,6 +293,6 @@ pub async fn cancel_by_key(
     let key = key.ok_or_else(|| wrong_key("nothing"))?;
     let live = app.live.clone();
     let give_up = GiveUpByKey { caller, key };
-    app.store.decide_then(give_up, move |change| live.follow_all(change.as_slice())).await?;
+    app.store.decide_then(give_up, move |change| live.pass_on_all(change.as_slice())).await?;
     Ok(StatusCode::NO_CONTENT)
 }

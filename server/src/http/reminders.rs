@@ -168,7 +168,7 @@ mod tests {
         let session = SocketSession { holder, token: Secret::new(token) };
         assert!(subscribe(&app, &session).is_ok());
         app.keys.set("wxa", Some(vec![2; 32]));
-        app.live.listeners.give_up("wxa");
+        app.live.listeners.close_sockets_of("wxa");
         let refused = subscribe(&app, &session).map(|_| ());
         assert!(matches!(refused, Err(Failure::Session(TokenError::Forged))), "{refused:?}");
     }

@@ -14,7 +14,7 @@ use crate::domain::clock::Clock;
 use wmpf_voip_calls::failure::MAX_SOCKETS;
 use wmpf_voip_calls::presence::Presence;
 use wmpf_voip_calls::sides::Sides;
-use wmpf_voip_calls::turn::Change;
+use wmpf_voip_calls::transition::Change;
 
 /// How many messages may wait for one socket. Only the media sends many, some dozens when it begins.
 pub const QUEUE_LENGTH: usize = 64;
@@ -259,7 +259,7 @@ impl LiveCalls {
     }
 
     /// Gives up every socket of this mini-program, because its tokens are no longer valid.
-    pub fn give_up(&self, app_id: &str) {
+    pub fn close_sockets_of(&self, app_id: &str) {
         let mut calls = self.lock();
         let of_app = calls.by_room.values_mut().filter(|call| call.app_id == app_id);
         for socket in of_app.flat_map(|call| &mut call.sockets) {
@@ -489,9 +489,9 @@ mod tests {
         let live = LiveCalls::default();
         live.begin(&talking());
         let (seat, mut received) = open(&live, Side::Caller);
-        live.give_up("wxb");
+        live.close_sockets_of("wxb");
         assert!(received.try_recv().is_err_and(|error| error == mpsc::error::TryRecvError::Empty));
-        live.give_up("wxa");
+        live.close_sockets_of("wxa");
         assert_eq!(received.recv().await, None);
         drop(seat);
         assert_eq!(live.take_due(0, 1), ["r"]);

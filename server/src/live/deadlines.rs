@@ -65,7 +65,7 @@ async fn catch_up(store: &Arc<Store>, live: &Live, due: Vec<String>) {
             let (follower, gone) = (live.clone(), room_id.clone());
             let catch_up = CatchUp { room_id: room_id.clone() };
             let turn = store.decide_then(catch_up, move |change| match change {
-                Some(change) => follower.follow(change),
+                Some(change) => follower.pass_on(change),
                 None => follower.calls.forget(&gone),
             });
             if let Err(error) = turn.await {

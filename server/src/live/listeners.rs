@@ -7,7 +7,7 @@ use tokio::sync::mpsc;
 
 use wmpf_voip_calls::failure::{Failure, MAX_SOCKETS};
 use wmpf_voip_calls::party::Party;
-use wmpf_voip_calls::turn::Notice;
+use wmpf_voip_calls::transition::Notice;
 
 /// How many notices may wait for one socket. Nobody is called so often; a socket that falls behind
 /// is given up, and gets what still rings when it connects again.
@@ -45,7 +45,7 @@ impl Listeners {
     }
 
     /// Gives up every socket of this mini-program, because its tokens are no longer valid.
-    pub fn give_up(&self, app_id: &str) {
+    pub fn close_sockets_of(&self, app_id: &str) {
         self.lock().retain(|party, _| party.app_id != app_id);
     }
 
@@ -133,7 +133,7 @@ mod tests {
         let other = Party { app_id: "wxb".into(), ..party.clone() };
         let mut given_up = listeners.subscribe(&party).unwrap();
         let mut kept = listeners.subscribe(&other).unwrap();
-        listeners.give_up("wxa");
+        listeners.close_sockets_of("wxa");
         assert!(given_up.next().await.is_none());
         assert!(kept.notices.try_recv().is_err_and(|error| error == TryRecvError::Empty));
         let mut again = listeners.subscribe(&party).unwrap();

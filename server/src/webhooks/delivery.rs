@@ -157,9 +157,9 @@ async fn deliver(sender: Sender, delivery: Delivery, under_way: UnderWay) {
                         () = under_way.stopping() => return,
                     }
                 }
-                give_up(&delivery, tries, &why);
+                log_undelivered(&delivery, tries, &why);
             }
-            Tried::Late => give_up(&delivery, tries - 1, &last_failure),
+            Tried::Late => log_undelivered(&delivery, tries - 1, &last_failure),
         }
         // A row that stays is too late for the next process.
         let _ = sender.store.delivered(room_id.clone()).await;
@@ -167,7 +167,7 @@ async fn deliver(sender: Sender, delivery: Delivery, under_way: UnderWay) {
     }
 }
 
-fn give_up(Delivery { app_id, room_id }: &Delivery, tries: u32, why: &str) {
+fn log_undelivered(Delivery { app_id, room_id }: &Delivery, tries: u32, why: &str) {
     tracing::warn!(%app_id, %room_id, tries, why, "gave up telling the webhook of a call: it no longer rings");
 }
 

@@ -6,13 +6,13 @@ use wmpf_voip::outcome::ChargeType;
 use super::Checks;
 use crate::failure::Failure;
 use crate::preview::preview;
-use crate::records::{App, Device};
+use crate::records::{Device, MiniProgram};
 
 impl Checks<'_> {
     /// callWMPF and callDevice say how.
     pub(super) fn as_asked(
         &self,
-        app: &App,
+        app: &MiniProgram,
         charge_type: ChargeType,
         device: &Device,
         sn: &str,
@@ -51,7 +51,7 @@ impl Checks<'_> {
         ))
     }
 
-    pub(super) fn by_duration(&self, app: &App) -> Result<ChargeType, Failure> {
+    pub(super) fn by_duration(&self, app: &MiniProgram) -> Result<ChargeType, Failure> {
         if app.minutes_left > 0 {
             return Ok(ChargeType::Duration);
         }

@@ -4,7 +4,7 @@
 use rusqlite::{Connection, OptionalExtension, Result, Row};
 use wmpf_voip::authorisation::{AuthorisedDevice, Status};
 use wmpf_voip::secret::Secret;
-use wmpf_voip_calls::records::{App, Authorisation, Device, PaymentUser, User};
+use wmpf_voip_calls::records::{Authorisation, Device, MiniProgram, PaymentUser, User};
 
 fn one<T, P: rusqlite::Params>(
     db: &Connection,
@@ -23,9 +23,9 @@ pub fn token_keys(db: &Connection) -> Result<Vec<(String, Vec<u8>)>> {
 }
 
 /// The mini-program.
-pub fn app(db: &Connection, app_id: &str) -> Result<Option<App>> {
+pub fn app(db: &Connection, app_id: &str) -> Result<Option<MiniProgram>> {
     one(db, "SELECT approved, minutes_left FROM apps WHERE app_id = ?1", [app_id], |row| {
-        Ok(App { approved: row.get(0)?, minutes_left: row.get(1)? })
+        Ok(MiniProgram { approved: row.get(0)?, minutes_left: row.get(1)? })
     })
 }
 

@@ -82,7 +82,7 @@ pub trait Rows: RecordKey {
 /// When SQLite fails.
 pub fn exists(db: &Connection, id: &RecordId) -> rusqlite::Result<bool> {
     match id {
-        RecordId::Service => Ok(true),
+        RecordId::WholeService => Ok(true),
         RecordId::App(key) => key.exists(db),
         RecordId::Model(key) => key.exists(db),
         RecordId::Device(key) => key.exists(db),

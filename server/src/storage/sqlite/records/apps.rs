@@ -3,7 +3,7 @@
 use rusqlite::{Connection, OptionalExtension};
 
 use super::Rows;
-use crate::domain::records::{Page, Service, TokenKey, app::AppBody, app::AppKey};
+use crate::domain::records::{Page, TokenKey, WholeService, app::AppBody, app::AppKey};
 use crate::storage::sqlite::look_ups;
 
 impl Rows for AppKey {
@@ -44,7 +44,11 @@ impl Rows for AppKey {
         Ok(())
     }
 
-    fn list(db: &Connection, _: &Service, page: &Page) -> rusqlite::Result<Vec<(AppKey, AppBody)>> {
+    fn list(
+        db: &Connection,
+        _: &WholeService,
+        page: &Page,
+    ) -> rusqlite::Result<Vec<(AppKey, AppBody)>> {
         const SQL: &str = "SELECT app_id, approved, minutes_left FROM apps
             WHERE app_id > ?1 ORDER BY app_id LIMIT ?2";
         let mut statement = db.prepare_cached(SQL)?;

@@ -3,7 +3,7 @@
 use rusqlite::{Connection, OptionalExtension};
 
 use super::Rows;
-use crate::domain::records::{Page, Service, model::ModelBody, model::ModelKey};
+use crate::domain::records::{Page, WholeService, model::ModelBody, model::ModelKey};
 
 impl Rows for ModelKey {
     fn find(&self, db: &Connection) -> rusqlite::Result<Option<ModelBody>> {
@@ -32,7 +32,7 @@ impl Rows for ModelKey {
 
     fn list(
         db: &Connection,
-        _: &Service,
+        _: &WholeService,
         page: &Page,
     ) -> rusqlite::Result<Vec<(ModelKey, ModelBody)>> {
         const SQL: &str =

@@ -24,7 +24,7 @@ pub const GRACE_MS: i64 = 15_000;
 /// `LOST_AFTER_MS` says in `pkg-template/service/call-socket.js`.
 pub const PAGES_RETURN_WITHIN_MS: i64 = 30_000;
 
-/// What a turn has changed, for those who are connected.
+/// What a transition has changed, for those who are connected.
 pub struct Change {
     /// The call.
     pub room_id: String,
@@ -34,7 +34,7 @@ pub struct Change {
     pub told: Vec<(Side, NumberedEvent)>,
     /// The devices that speak for the sides, and the pages of them that have the call.
     pub speakers: Sides<Option<Device>>,
-    /// Whether the device that speaks for a side had a socket when the turn looked.
+    /// Whether the device that speaks for a side had a socket when the transition looked.
     pub seen: Sides<bool>,
     /// How far the call is.
     pub state: State,
@@ -75,8 +75,8 @@ impl Arriving<'_> {
     }
 }
 
-/// A call whose turn it is.
-pub struct Turn<'a> {
+/// A call while something happens to it.
+pub struct Transition<'a> {
     /// The call.
     pub record: CallRecord,
     presence: &'a dyn Presence,
@@ -87,21 +87,21 @@ pub struct Turn<'a> {
     before: Before,
 }
 
-/// What a call was like before its turn.
+/// What a call was like before.
 struct Before {
     call: Call,
     heard: usize,
     away_since: Sides<Option<i64>>,
 }
 
-impl<'a> Turn<'a> {
+impl<'a> Transition<'a> {
     /// Begins with what is due.
     #[must_use]
     pub fn begin(
         record: CallRecord,
         context: &Context<'a>,
         arriving: Option<&Arriving<'_>>,
-    ) -> Turn<'a> {
+    ) -> Transition<'a> {
         let Context { presence, now, started_at } = *context;
         let before = Before {
             call: record.call.clone(),
@@ -110,13 +110,14 @@ impl<'a> Turn<'a> {
         };
         // As with every time from before: the clock may have been set back since.
         let started_at = started_at.min(now);
-        let mut turn = Turn { record, presence, now, started_at, seen: Sides::default(), before };
-        turn.note_presence(arriving);
-        turn.catch_up();
+        let mut transition =
+            Transition { record, presence, now, started_at, seen: Sides::default(), before };
+        transition.note_presence(arriving);
+        transition.catch_up();
         if let Some(arriving) = arriving {
-            turn.arrive(arriving);
+            transition.arrive(arriving);
         }
-        turn
+        transition
     }
 
     /// Begins with what is due when its sides have been away since these times, whatever is stored.
@@ -125,11 +126,11 @@ impl<'a> Turn<'a> {
         record: CallRecord,
         away_since: Sides<Option<i64>>,
         context: &Context<'a>,
-    ) -> Turn<'a> {
+    ) -> Transition<'a> {
         let stored = record.away_since.clone();
-        let mut turn = Turn::begin(CallRecord { away_since, ..record }, context, None);
-        turn.before.away_since = stored;
-        turn
+        let mut transition = Transition::begin(CallRecord { away_since, ..record }, context, None);
+        transition.before.away_since = stored;
+        transition
     }
 
     fn arrive(&mut self, Arriving { side, device, takes }: &Arriving<'_>) {
@@ -144,7 +145,7 @@ impl<'a> Turn<'a> {
 
     /// Notes which of the speaking devices are there.
     fn note_presence(&mut self, arriving: Option<&Arriving<'_>>) {
-        let Turn { record, presence, now, seen, .. } = self;
+        let Transition { record, presence, now, seen, .. } = self;
         if record.call.state() == State::Ended {
             return;
         }
@@ -243,7 +244,7 @@ impl<'a> Turn<'a> {
     /// When a message cannot be written as JSON.
     pub fn end(mut self) -> Result<(CallRecord, Change, Vec<Write>), Failure> {
         let writes = self.writes();
-        let Turn { record, now, before, .. } = &self;
+        let Transition { record, now, before, .. } = &self;
         let (was, state) = (before.call.state(), record.call.state());
         let told = record.events_from(before.heard, *now);
         let speakers = Sides::new(|side| record.call.speaker(side));
@@ -274,7 +275,7 @@ impl<'a> Turn<'a> {
     }
 
     fn writes(&mut self) -> Vec<Write> {
-        let Turn { record, before, .. } = self;
+        let Transition { record, before, .. } = self;
         if before.call == record.call && before.away_since == record.away_since {
             return Vec::new();
         }
