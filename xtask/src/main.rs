@@ -54,6 +54,8 @@ enum Command {
     Build,
     /// Pack the npm package and the crate into target/package and check what would be published
     Package(package::Options),
+    /// Install the large tools of other projects that `test --all` needs from npm
+    Tools,
     /// Run all that a change has to pass, independent parts side by side
     Ci,
     /// Measure calls and sizes against baselines in the same run
@@ -90,6 +92,7 @@ fn run(command: &Command) -> anyhow::Result<()> {
             sizes::print(&shell, Path::new("pkg"))
         }
         Command::Package(options) => package::run(&shell, options),
+        Command::Tools => test::install_tools(&shell),
         Command::Ci => ci::run(&shell),
         Command::Bench => bench::run(&shell),
         Command::Sizes => sizes::record(&shell),

@@ -107,6 +107,17 @@ impl Lanes {
     }
 }
 
+/// Installs the tools of every folder of tests that has a lock file of its own.
+pub fn install_tools(shell: &Shell) -> anyhow::Result<()> {
+    Part::value_variants().iter().filter_map(|part| part.folder()).try_for_each(|folder| {
+        let path = Path::new("tests").join(folder);
+        if shell.path_exists(path.join("package-lock.json")) {
+            npm::install_in(shell, &path)?;
+        }
+        Ok(())
+    })
+}
+
 fn whole(shell: &Shell, all: bool) -> anyhow::Result<()> {
     build_all(shell, all)?.run(shell)
 }
@@ -120,8 +131,12 @@ pub fn build_all(shell: &Shell, all: bool) -> anyhow::Result<Lanes> {
         prerequisites::coturn(shell)?;
         prerequisites::firefox(shell)?;
     }
-    let compile = Lane::new(&["test --no-run rust boundary"]);
-    side_by_side::run(shell, &[compile, Lane::new(&["build"])])?;
+    let mut lanes = vec![Lane::new(&["test --no-run rust boundary"]), Lane::new(&["build"])];
+    if all {
+        // They wait for the network and the disk while the others compile.
+        lanes.push(Lane::new(&["tools"]));
+    }
+    side_by_side::run(shell, &lanes)?;
 
     let mut computes = vec!["test --no-build rust boundary recorded"];
     let mut waits =
@@ -184,24 +199,45 @@ impl Part {
             Part::Reproducible => step("build the package again elsewhere", || {
                 reproducible::check(shell, &shell.current_dir().join("pkg"))
             }),
-            Part::Contract => node_tests(shell, "contract"),
             Part::Package => {
                 let folders = ["loading", "calling", "call", "documents"];
                 folders
                     .iter()
                     .try_for_each(|folder| node_tests(shell, &format!("package/{folder}")))
             }
-            Part::Hosts => node_tests(shell, "miniprogram/hosts"),
-            Part::Page => node_tests(shell, "browser/page"),
-            Part::Media => node_tests(shell, "browser/media"),
-            Part::Turn => node_tests(shell, "browser/turn"),
-            Part::Firefox => node_tests(shell, "browser/firefox"),
-            Part::Wechat => node_tests(shell, "miniprogram/wechat"),
-            Part::Runners => node_tests(shell, "toolchains/runners"),
-            Part::Workers => node_tests(shell, "toolchains/workers"),
-            Part::Consumers => node_tests(shell, "toolchains/consumers"),
-            Part::Taro => node_tests(shell, "toolchains/taro"),
-            Part::UniApp => node_tests(shell, "toolchains/uni-app"),
+            Part::Contract
+            | Part::Hosts
+            | Part::Page
+            | Part::Media
+            | Part::Turn
+            | Part::Firefox
+            | Part::Wechat
+            | Part::Runners
+            | Part::Workers
+            | Part::Consumers
+            | Part::Taro
+            | Part::UniApp => self.folder().map_or(Ok(()), |folder| node_tests(shell, folder)),
+        }
+    }
+
+    /// The one folder of `tests/` whose files it runs in Node.
+    fn folder(self) -> Option<&'static str> {
+        match self {
+            Part::Rust | Part::Boundary | Part::Recorded | Part::Reproducible | Part::Package => {
+                None
+            }
+            Part::Contract => Some("contract"),
+            Part::Hosts => Some("miniprogram/hosts"),
+            Part::Page => Some("browser/page"),
+            Part::Media => Some("browser/media"),
+            Part::Turn => Some("browser/turn"),
+            Part::Firefox => Some("browser/firefox"),
+            Part::Wechat => Some("miniprogram/wechat"),
+            Part::Runners => Some("toolchains/runners"),
+            Part::Workers => Some("toolchains/workers"),
+            Part::Consumers => Some("toolchains/consumers"),
+            Part::Taro => Some("toolchains/taro"),
+            Part::UniApp => Some("toolchains/uni-app"),
         }
     }
 }
