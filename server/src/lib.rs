@@ -6,15 +6,21 @@
 //!
 //! # Layout
 //!
-//! From the top down; `wmpf-voip-server`, the program, stands above all of it.
+//! From the top down; a room imports only rooms below it, and `tests/rooms.rs` holds them to it. `wmpf-voip-server`, the
+//! program, stands above all of it.
 //!
 //! - [`service`], `router`: the service as an object, and the table of what it answers
-//! - [`admin`], [`http`], [`demo`], [`webhooks`]: the handlers, and what is told to a mini-program's own backend
-//! - [`calls`]: whether a call may be made, making it, and what happens to it until it is over
+//! - [`demo`], [`admin`], [`http`]: the handlers
+//! - [`app`]: what the handlers share
+//! - [`webhooks`]: what is told to a mini-program's own backend
 //! - [`live`]: who is connected now, and when something is due
+//! - [`config`]: what the service is started with
 //! - [`storage`]: the SQLite file, and what it knows
 //! - [`media`]: what the media of a call needs of the service
 //! - [`domain`]: the nouns that every room knows
+//!
+//! Whether a call may be made, making it, and what happens to it until it is over are rules without I/O. They are a crate of
+//! their own, [`wmpf_voip_calls`], which every room may use.
 
 pub mod admin;
 pub mod app;

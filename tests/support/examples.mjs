@@ -27,6 +27,9 @@ export async function examplesOf(document, language) {
   return found.map(({ groups: { name, code, printed = '' } }) => ({ name, code, printed }));
 }
 
+/** Whether an example of docs/operate.md is what a service is started with for TURN. The others are about a service that the reader starts. */
+export const ofTurn = ({ code }) => code.startsWith('export WMPF_VOIP_');
+
 /** A room has a new name each time. An errmsg shows the beginning of it. */
 export const anyRoom = (text) => text.replace(/(WmpfVoip)\d+…?/g, '$1…');
 

@@ -61,7 +61,7 @@ fn assemble(shell: &Shell, pkg: &Path) -> anyhow::Result<()> {
     for file in ["README.md", "README.zh-CN.md"] {
         shell.write_file(pkg.join(file), readme(&shell.read_file(file)?))?;
     }
-    // What the README links to.
+    // What the README links to, and what its pages link to.
     shell.create_dir(pkg.join("docs"))?;
     for file in shell.read_dir("docs")? {
         if file.extension().is_some_and(|extension| extension == "md") {

@@ -27,7 +27,7 @@ export async function startCoturn() {
   const secret = 'the-secret-of-the-turn-server';
   const configuration = join(directory.path, 'turnserver.conf');
   const lines = [
-    // What docs/service.md says.
+    // What docs/operate.md says.
     'use-auth-secret',
     `static-auth-secret=${secret}`,
     'realm=voip.test',

@@ -8,7 +8,7 @@ import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
 
-import { ADMIN_KEY, DOCUMENTED, anyRoom, examplesOf, inShell, withoutShell } from '../../support/examples.mjs';
+import { ADMIN_KEY, DOCUMENTED, anyRoom, examplesOf, inShell, ofTurn, withoutShell } from '../../support/examples.mjs';
 import { startService } from '../../support/service.mjs';
 import { createProject } from '../../support/tarball.mjs';
 
@@ -41,16 +41,25 @@ describe('the examples', { timeout: 120_000 }, () => {
     }
   });
 
-  it('of README.md make a call', async () => {
-    const [example, ...more] = await examplesOfBoth('README', 'js');
+  it('of docs/package.md make a call', async () => {
+    const [example, ...more] = await examplesOfBoth('docs/package', 'js');
     assert.deepEqual(more, []);
     await save(example);
     assert.match(await run(example), /isSuccess: true/);
   });
 
-  it('of docs/service.md print what stands there', { skip: withoutShell }, async () => {
-    const examples = await examplesOfBoth('docs/service', 'sh');
-    assert.ok(examples.length > 5, 'there are some');
+  it('of docs/demo.md are the same in both languages', async () => {
+    const examples = await examplesOfBoth('docs/demo', 'sh');
+    assert.equal(examples.filter(({ code }) => code.includes('"$auth"')).length, 2);
+  });
+
+  it('of docs/service.md, and of docs/operate.md for TURN, print what stands there', { skip: withoutShell }, async () => {
+    const ofService = await examplesOfBoth('docs/service', 'sh');
+    assert.ok(ofService.length > 5, 'there are some');
+    const ofOperator = (await examplesOf('docs/operate.md', 'sh')).filter(ofTurn);
+    assert.equal(ofOperator.length, 1);
+    assert.deepEqual((await examplesOf('docs/operate.zh-CN.md', 'sh')).filter(ofTurn), ofOperator);
+    const examples = [...ofService, ...ofOperator];
     const where = { endpoint: service.endpoint, cwd: project.path };
     const printed = await inShell(examples.map(({ code }) => code), where);
     for (const [index, example] of examples.entries()) {

@@ -1,4 +1,4 @@
-// The samples of the README and of the documents, typed one after the other against one service that is not reset in between:
+// The samples of the documents, typed one after the other against one service that is not reset in between:
 // each does what the text says, and leaves nothing behind that the next one stumbles over, such as a call that still rings.
 
 import '../../support/rejections.mjs';
@@ -14,7 +14,7 @@ import { miniPrograms, place } from '../../miniprogram/hosts/guides.mjs';
 import { startMiniProgram } from '../../miniprogram/hosts/mini-program.mjs';
 import { PROFILES } from '../../miniprogram/hosts/profiles.mjs';
 import { launchChromium, openPage } from '../../support/chromium.mjs';
-import { ADMIN_KEY, DOCUMENTED, anyRoom, examplesOf, inShell, withoutShell } from '../../support/examples.mjs';
+import { ADMIN_KEY, DOCUMENTED, anyRoom, examplesOf, inShell, ofTurn, withoutShell } from '../../support/examples.mjs';
 import { blocksOf, readGuides, save } from '../../support/guides.mjs';
 import { ROOT } from '../../support/paths.mjs';
 import { startService } from '../../support/service.mjs';
@@ -77,12 +77,12 @@ describe('the samples, one after the other', { timeout: 300_000 }, () => {
 
   for (const round of ['typed once', 'typed once more']) {
     describe(round, () => {
-      it('README.md: a call from Node', async () => {
-        const [example] = await examplesOf('README.md', 'js');
+      it('docs/package.md: a call from Node', async () => {
+        const [example] = await examplesOf('docs/package.md', 'js');
         assert.match(await run(example), /isSuccess: true,\n.*\n.*\n  chargeType: 'duration'/);
       });
 
-      for (const document of ['README.md', 'README.zh-CN.md']) {
+      for (const document of ['docs/demo.md', 'docs/demo.zh-CN.md']) {
         it(`${document}: a call by hand`, { skip: withoutShell }, async () => {
           const examples = (await examplesOf(document, 'sh')).filter(({ code }) => code.includes('"$auth"'));
           const [placed, givenUp] = await inShell(examples.map(({ code }) => code), where);
@@ -134,8 +134,8 @@ describe('the samples, one after the other', { timeout: 300_000 }, () => {
         }
       });
 
-      it('docs/service.md', { skip: withoutShell }, async () => {
-        const examples = await examplesOf('docs/service.md', 'sh');
+      it('docs/service.md and docs/operate.md', { skip: withoutShell }, async () => {
+        const examples = [...(await examplesOf('docs/service.md', 'sh')), ...(await examplesOf('docs/operate.md', 'sh')).filter(ofTurn)];
         const printed = await inShell(examples.map(({ code }) => code), where);
         for (const [index, example] of examples.entries()) {
           assert.equal(printed[index], example.printed, example.code);
