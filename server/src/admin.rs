@@ -1,7 +1,7 @@
 //! The operator's API: what the service knows, and tokens for it.
 //!
-//! There with an admin key only. Every kind of record is a file that says what its key and its body are
-//! and how SQLite has them; [`record`] has what all of them have in common.
+//! There with an admin key only. Every kind of record is a file that says what its path and its body are
+//! and what has to be there before it; [`record`] has what all of them have in common.
 
 // First, for its macro.
 #[macro_use]

@@ -10,8 +10,12 @@ import { startDemo } from './demo-page.mjs';
 
 const CALLS = Number(process.env.WMPF_VOIP_CALLS ?? 200);
 
-/** Runs in each page before its own code: keeps what the page makes, to see afterwards what is left of it. */
+/**
+ * Runs in each page before its own code: keeps what the page makes, to see afterwards what is left of it. What a button
+ * waits for that has just come is over at once: it is tested elsewhere, and would take minutes here.
+ */
 function keepCount() {
+  const settlingMs = 500;
   const made = { connections: [], sockets: [], tracks: [], contexts: [], timers: new Set() };
   const kept = (Class, list) =>
     class extends Class {
@@ -36,10 +40,11 @@ function keepCount() {
   ]) {
     const [start, stop] = [window[set].bind(window), window[clear].bind(window)];
     window[set] = (run, ms, ...args) => {
+      const delay = !repeats && ms === settlingMs ? 0 : ms;
       const id = start(() => {
         if (!repeats) made.timers.delete(id);
         run(...args);
-      }, ms);
+      }, delay);
       made.timers.add(id);
       return id;
     };
@@ -54,7 +59,11 @@ function keepCount() {
 /** Runs in the page of who is called: answers whatever rings, and goes back when it is over. */
 function answerAll() {
   const page = document.querySelector('#call-page');
-  const press = (action) => page.querySelector(`[data-action="${action}"]`).click();
+  const press = async (action) => {
+    const button = page.querySelector(`[data-action="${action}"]`);
+    while (button.getAttribute('aria-disabled')) await new Promise(requestAnimationFrame);
+    button.click();
+  };
   new MutationObserver(() => {
     if (page.hidden) return;
     if (page.dataset.state === 'incoming') press('answer');
@@ -65,7 +74,11 @@ function answerAll() {
 /** Runs in the page of who calls: calls and hangs up so often. Gives what each call ended with. */
 async function callAll(calls) {
   const page = document.querySelector('#call-page');
-  const press = (action) => page.querySelector(`[data-action="${action}"]`).click();
+  const press = async (action) => {
+    const button = page.querySelector(`[data-action="${action}"]`);
+    await until(`${action} takes a press`, () => !button.getAttribute('aria-disabled'));
+    button.click();
+  };
   const until = async (what, look) => {
     const end = performance.now() + 20_000;
     while (!look()) {
@@ -85,13 +98,13 @@ async function callAll(calls) {
     const state = (name) => () => !page.hidden && page.dataset.state === name;
     document.querySelector('#call').click();
     await until(`call ${call} is connected`, state('connected'));
-    press('hangUp');
+    await press('hangUp');
     await until(`call ${call} is over`, state('ended'));
     const ending = document.querySelector('#call-status').textContent;
     endings[ending] = (endings[ending] ?? 0) + 1;
     // For the service the other side is in that call until it has heard of its end.
     await until(`call ${call} is finished`, () => finished === call);
-    press('close');
+    await press('close');
     await until(`the form is back after call ${call}`, () => page.hidden);
   }
   off();

@@ -17,7 +17,8 @@ import { createApp, runPage, runSite } from './app.mjs';
 const WASM = 'wmpf_voip_bg.wasm';
 const REMEDY =
   `have wmpf-voip/${WASM} copied there, tell init where it is, ` +
-  "or import 'wmpf-voip/inline', which has it inside";
+  "or import 'wmpf-voip/inline', which has it inside; a Cloudflare Worker has to be bundled with the export condition " +
+  `'workerd', or to import wmpf-voip/${WASM} and pass it to init`;
 
 describe('a wasm that a bundler has left behind', { timeout: 180_000 }, () => {
   let hosts;
