@@ -155,8 +155,8 @@ fn give_up(
 
 /// The party gives up the call that it has created with an idempotency key, or will create with it: a creation with
 /// this key is refused from then on. A call that an earlier version of the service has stored without its state
-/// machine is left alone. A call that the creation has met is the other party's and goes on: a party that does not know the
-/// room is not in it.
+/// machine is left alone. A call that the creation has met is the other party's and goes on: a party that does not
+/// know the room is not in it.
 pub struct GiveUpByKey {
     /// The party that gives the call up.
     pub caller: Party,
