@@ -9,12 +9,12 @@
 //! From the top down; `wmpf-voip-server`, the program, stands above all of it.
 //!
 //! - [`service`], `router`: the service as an object, and the table of what it answers
-//! - [`admin`], [`http`], [`demo`], [`webhooks`]: the handlers, and what is told to a mini-program's own backend
-//! - [`calls`]: whether a call may be made, making it, and what happens to it until it is over
+//! - [`admin`], [`http`], [`demo`], [`webhooks`]: the handlers, and the messages to a mini-program's own backend
+//! - [`wmpf_voip_calls`], a crate of its own: whether a call may be made, making it, and what happens to it until it is over
 //! - [`live`]: who is connected now, and when something is due
-//! - [`storage`]: the SQLite file, and what it knows
-//! - [`media`]: what the media of a call needs of the service
-//! - [`domain`]: the nouns that every room knows
+//! - [`storage`]: the SQLite file, and what is stored in it
+//! - [`media`]: what the two sides of a call need from the service to exchange audio and video
+//! - [`domain`]: the nouns that every room above may use
 
 pub mod admin;
 pub mod app;

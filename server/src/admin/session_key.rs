@@ -1,4 +1,5 @@
-//! The session_key of a user. It changes with each login of the user, so it is not part of the record; and nobody reads it.
+//! The session_key of a user. It changes with each login of the user, so it is not part of the record. It can be set,
+//! but not read.
 
 use axum::extract::State;
 use axum::http::StatusCode;
@@ -32,7 +33,7 @@ impl Body for SessionKeyBody {
     }
 }
 
-/// Its routes.
+/// The routes of the session_key.
 pub(super) fn routes() -> OpenApiRouter<Shared> {
     OpenApiRouter::new().routes(routes!(put, delete))
 }
