@@ -10,7 +10,8 @@
 //!
 //! - [`service`], `router`: the service as an object, and the table of what it answers
 //! - [`admin`], [`http`], [`demo`], [`webhooks`]: the handlers, and the messages to a mini-program's own backend
-//! - [`wmpf_voip_calls`], a crate of its own: whether a call may be made, making it, and what happens to it until it is over
+//! - [`wmpf_voip_calls`], a crate of its own: whether a call may be made, making it, and what happens to it until it is
+//!   over
 //! - [`live`]: who is connected now, and when something is due
 //! - [`storage`]: the SQLite file, and what is stored in it
 //! - [`media`]: what the two sides of a call need from the service to exchange audio and video
