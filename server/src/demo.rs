@@ -56,7 +56,7 @@ pub struct Demo {
 struct Handsets {
     /// Registered with the SDK.
     device: DeviceHandset,
-    /// Its user.
+    /// The phone of its user.
     phone: PhoneHandset,
 }
 
@@ -72,10 +72,10 @@ struct DeviceHandset {
     model_id: &'static str,
     /// The session token.
     token: String,
-    /// For a call from it, if it has to pass one.
+    /// The deviceToken for a call from the device, if it has to pass one.
     #[serde(skip_serializing_if = "Option::is_none")]
     device_token: Option<String>,
-    /// For a call to it.
+    /// The pushToken for a call to the device.
     push_token: String,
 }
 

@@ -1,4 +1,4 @@
-//! Who may administer the service: whoever has the operator's key.
+//! Lets only requests with the operator's key administer the service.
 
 use axum::extract::{Request, State};
 use axum::middleware::Next;

@@ -135,7 +135,7 @@ macro_rules! record {
 /// A page of a list.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct List<T> {
-    /// In the order of their ids.
+    /// The records, in the order of their ids.
     pub items: Vec<T>,
     /// What `after` has to be for the next page; there is none if this was the last.
     #[serde(skip_serializing_if = "Option::is_none")]

@@ -20,7 +20,7 @@ use crate::media::voip_chat::{SESSION_KEY, is_session_key};
 #[derive(ToSchema)]
 #[schema(rename_all = "camelCase")]
 struct SessionKeyBody {
-    /// As code2session gives it: base64 of 16 bytes.
+    /// The session_key as code2session gives it: base64 of 16 bytes.
     #[schema(value_type = String, write_only)]
     session_key: Secret<String>,
 }

@@ -51,9 +51,9 @@ impl Body for WebhookBody {
 struct Webhook {
     /// The mini-program.
     app_id: String,
-    /// Where messages go.
+    /// The URL to which messages are sent.
     url: String,
-    /// Only in the answer to the request that made it, and never again.
+    /// The secret that signs the messages. It is only in the answer to the request that made it.
     #[schema(value_type = Option<String>)]
     #[serde(skip_serializing_if = "Option::is_none")]
     secret: Option<Secret<String>>,
