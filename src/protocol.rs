@@ -2,10 +2,10 @@
 //!
 //! A call is created by `POST /v1/calls` with a [`Request`](crate::request::Request) as its body. The answer is a
 //! [`Room`](crate::outcome::Room), or a [`Refusal`] with a 4xx or 5xx status. `callWMPF` does the same by
-//! `POST /v1/wmpf-calls` with a [`WmpfCall`](crate::wmpf_call::WmpfCall). A listener keeps a WebSocket to `/v1/reminders`
-//! open and gets a [`ServiceMessage`] for each call. During a call, either party uses the [`socket`] of that call, or
-//! requests. The caller gives a call up by `DELETE /v1/calls/{roomId}`, or, if the answer to its creation was lost, by
-//! `DELETE /v1/calls` with its idempotency key.
+//! `POST /v1/wmpf-calls` with a [`WmpfCall`](crate::wmpf_call::WmpfCall). A listener keeps a WebSocket to
+//! `/v1/reminders` open and gets a [`ServiceMessage`] for each call. During a call, either party uses the [`socket`]
+//! of that call, or requests. The caller gives a call up by `DELETE /v1/calls/{roomId}`, or, if the answer to its
+//! creation was lost, by `DELETE /v1/calls` with its idempotency key.
 
 mod answer;
 pub mod socket;
