@@ -1,7 +1,7 @@
-//! The life of a call: signals and the passing of time in, events for the two sides out.
+//! The life of a call: signals and the passing of time go in, events for the two sides come out.
 //!
-//! [`Call`] is the authority that the service keeps, one for each room. It does nothing by itself: it reads
-//! no clock, sets no timer and sends nothing. Whoever drives it
+//! [`Call`] is the state that the service keeps, one for each room, and it alone decides. It does nothing by itself:
+//! it reads no clock, sets no timer and sends nothing. Whoever drives it
 //!
 //! - stores it; all its times are milliseconds since the Unix epoch, so it outlives a restart,
 //! - passes the time with each signal, and calls [`Call::elapse`] at its [`Call::deadline`],
@@ -53,13 +53,14 @@ pub use self::signal::{Reply, Signal};
 use crate::protocol::RING_MS;
 use crate::request::{BusinessType, RoomType};
 
-/// How long a listener that has answered waits until both are in the room, in milliseconds.
+/// How long a side may take to enter the room after the listener has answered, or after the listener has entered it,
+/// in milliseconds.
 pub const JOIN_MS: u64 = 20_000;
 
-/// The listener has taken the call.
+/// The event that tells the listener's page that it has taken the call.
 const HANG_ON: Addressed = Addressed { to: Side::Listener, event: Event::HangOnVoip {} };
 
-/// What `endVoip` says of a call, and what does not change in it.
+/// What `endVoip` tells of a call, and what does not change during it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct About {
@@ -67,9 +68,9 @@ pub struct About {
     pub caller_name: String,
     /// The name to show for the listener.
     pub listener_name: String,
-    /// Voice or video.
+    /// The kind of media: voice or video.
     pub room_type: RoomType,
-    /// Who calls whom.
+    /// The kind of call: which kind of host calls which.
     pub business_type: BusinessType,
 }
 
@@ -84,36 +85,37 @@ pub struct Call {
     phase: Phase,
 }
 
-/// How far the call is.
+/// The phase of a call, with its time.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", rename_all_fields = "camelCase")]
 enum Phase {
-    /// The listener has not answered.
+    /// The listener has not answered. The call rings until this time, in milliseconds since the Unix epoch.
     Ringing { until_ms: u64 },
-    /// The listener has answered, and not both are in the room.
+    /// The listener has answered, but not both sides are in the room. The call ends at this time, in milliseconds
+    /// since the Unix epoch.
     Waiting { until_ms: u64 },
-    /// Both are in the room.
+    /// Both sides are in the room since this time, in milliseconds since the Unix epoch.
     Talking { since_ms: u64 },
-    /// It is over.
+    /// The call is over.
     Ended(End),
 }
 
-/// How far a call is, for whoever looks at it.
+/// The state of a call: its phase without the time.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub enum State {
     /// The listener has not answered.
     Ringing,
-    /// The listener has answered, and not both are in the room.
+    /// The listener has answered, but not both sides are in the room.
     Waiting,
-    /// Both are in the room.
+    /// Both sides are in the room.
     Talking,
-    /// It is over.
+    /// The call is over.
     Ended,
 }
 
 impl State {
-    /// The word for it.
+    /// The word for the state in messages and in the store.
     #[must_use]
     pub const fn as_str(self) -> &'static str {
         match self {
@@ -125,24 +127,25 @@ impl State {
     }
 }
 
-/// What a signal came to.
+/// The result of a signal.
 #[must_use = "the events have to be delivered"]
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Step {
-    /// For whoever sent the signal.
+    /// The reply to whoever sent the signal.
     pub reply: Reply,
-    /// For the two sides, each side's in its order. They may be there although the signal came to nothing: a
-    /// deadline may have passed before it.
+    /// The events for the two sides; those of each side are in order. There may be events although the signal had no
+    /// effect, because a deadline may have passed before it.
     pub events: Vec<Addressed>,
 }
 
 impl Call {
-    /// A call that begins to ring. `time_limit` is that of a valid [`Request`](crate::request::Request).
+    /// Makes a call that begins to ring at `now_ms`. `time_limit` is that of a valid
+    /// [`Request`](crate::request::Request), in seconds.
     #[must_use]
     pub fn new(about: About, time_limit: Option<f64>, now_ms: u64) -> Call {
         Call {
             about,
-            // The cast saturates: a limit of more than some 500 million years is none.
+            // The cast saturates: a limit of more than some 500 million years is no limit.
             time_limit_ms: time_limit.map(|seconds| (seconds * 1000.0).round().max(1.0) as u64),
             caller: Seat::default(),
             listener: Seat::default(),
@@ -150,7 +153,8 @@ impl Call {
         }
     }
 
-    /// When the call has to be told that time has passed, in milliseconds since the Unix epoch.
+    /// When [`elapse`](Call::elapse) has to be called, in milliseconds since the Unix epoch. `None` if the call needs
+    /// no timer.
     #[must_use]
     pub fn deadline(&self) -> Option<u64> {
         match &self.phase {
@@ -162,7 +166,7 @@ impl Call {
         }
     }
 
-    /// How far it is.
+    /// The state of the call.
     #[must_use]
     pub const fn state(&self) -> State {
         match &self.phase {
@@ -173,7 +177,7 @@ impl Call {
         }
     }
 
-    /// How the call ended, when it has.
+    /// The end of the call. `None` while it is not over.
     #[must_use]
     pub fn end(&self) -> Option<&End> {
         match &self.phase {
@@ -182,27 +186,27 @@ impl Call {
         }
     }
 
-    /// What does not change in the call.
+    /// The part of the call that does not change.
     #[must_use]
     pub const fn about(&self) -> &About {
         &self.about
     }
 
-    /// The name of the device that speaks for a side, once there is one.
+    /// The name of the device that speaks for a side. `None` if no device does yet.
     #[must_use]
     pub fn device(&self, side: Side) -> Option<&str> {
         self.seat(side).device.as_deref()
     }
 
-    /// The listener has called the caller while this rings, and is on its way into it. Decision: it has as long for
-    /// that as one that has answered, also where the call would have rung out before.
+    /// Notes that the listener has itself called the caller while this call rings, and is about to join it. Decision:
+    /// it has as long for that as a listener that has answered, even if the call would have stopped ringing before.
     pub fn cross(&mut self, now_ms: u64) {
         if let Phase::Ringing { until_ms } = &mut self.phase {
             *until_ms = (*until_ms).max(now_ms.saturating_add(JOIN_MS));
         }
     }
 
-    /// Ends the call if its deadline has passed, at exactly that time, however late this is.
+    /// Ends the call if its deadline has passed. It ends at the deadline, however late `now_ms` is.
     #[must_use = "the events have to be delivered"]
     pub fn elapse(&mut self, now_ms: u64) -> Vec<Addressed> {
         let Some(deadline) = self.deadline().filter(|deadline| *deadline <= now_ms) else {
@@ -210,8 +214,8 @@ impl Call {
         };
         let ending = match &self.phase {
             Phase::Ringing { .. } => Ending::Unanswered,
-            // Decision: it is the listener that has waited, so its end is the one that gives up, also when it was
-            // the listener itself that did not come.
+            // Decision: the listener has waited, so it is the listener's side that gives up, even if it was the
+            // listener itself that did not join.
             Phase::Waiting { .. } => {
                 let joined = self.listener.joined;
                 let reason = if joined { CALLER_DID_NOT_JOIN } else { LISTENER_DID_NOT_JOIN };
@@ -223,7 +227,7 @@ impl Call {
         self.finish(ending, deadline, deadline)
     }
 
-    /// Takes a signal. What should have happened by `now_ms` happens first, so a timer that fires late changes
+    /// Applies a signal. What should have happened by `now_ms` happens first, so a timer that fires late changes
     /// nothing.
     pub fn apply(&mut self, signal: Signal, now_ms: u64) -> Step {
         let mut events = self.elapse(now_ms);
@@ -237,7 +241,7 @@ impl Call {
         Step { reply, events }
     }
 
-    /// Takes a signal while the call is not over.
+    /// Applies a signal while the call is not over.
     fn take(&mut self, signal: Signal, now_ms: u64) -> (Reply, Vec<Addressed>) {
         match signal {
             Signal::Busy => self.busy(now_ms),
@@ -262,7 +266,8 @@ impl Call {
             {
                 Err(elsewhere) => (elsewhere, Vec::new()),
                 Ok(()) => {
-                    // Decision: who was in the room and cannot come back, as a page that was loaded anew, has left it.
+                    // Decision: a side that was in the room and cannot come back, such as a page that was loaded anew,
+                    // has left it.
                     let ending = if self.seat(side).joined {
                         Ending::Aborted { side, reason, err_code }
                     } else {
@@ -276,8 +281,8 @@ impl Call {
                 Ok(()) => (Reply::Done, self.hang_up(side, how, now_ms)),
             },
             Signal::Gone { side, device, last_seen_ms, reason } => match self.speaker(side) {
-                // Decision: who has not come cannot be lost. A phone that only rings may go, another one of this
-                // user may answer; for a caller that never came there is the deadline.
+                // Decision: a side that has not joined cannot be lost. A phone that only rings may go, because another
+                // phone of the user may answer; a caller that never joins is ended by the deadline.
                 None => (Reply::NoEffect, Vec::new()),
                 Some(speaker) if speaker.keeps_out(&device).is_some() => {
                     (Reply::Elsewhere { device: speaker.name }, Vec::new())
@@ -290,8 +295,8 @@ impl Call {
         }
     }
 
-    /// Decision: a listener that is in another call on one device is not rung up on the others. What it has
-    /// answered it is not too busy for.
+    /// Decision: a listener that is busy on one device is not rung on its other devices. A call that the listener has
+    /// answered is not ended by it.
     fn busy(&mut self, now_ms: u64) -> (Reply, Vec<Addressed>) {
         match self.phase {
             Phase::Ringing { .. } => (Reply::Done, self.finish(Ending::Busy, now_ms, now_ms)),
@@ -301,7 +306,7 @@ impl Call {
         }
     }
 
-    /// Decision: a listener that has answered has 20 s to come; once it is in the room, the caller has 20 s.
+    /// Decision: a listener that has answered has 20 s to join. Once it has joined, the caller has 20 s.
     fn wait(&mut self, now_ms: u64) {
         self.phase = Phase::Waiting { until_ms: now_ms.saturating_add(JOIN_MS) };
     }
@@ -313,7 +318,7 @@ impl Call {
             Side::Caller => {
                 events.push(Addressed { to: side, event: Event::JoinedRoomByCaller {} });
             }
-            // Decision: who joins without having answered answers by it.
+            // Decision: a listener that joins without having answered has thereby answered.
             Side::Listener => {
                 if matches!(self.phase, Phase::Ringing { .. }) {
                     events.push(HANG_ON);
@@ -328,7 +333,7 @@ impl Call {
         events
     }
 
-    /// Decision: the call is not connected before both are in the room. Until then the red button cancels or
+    /// Decision: the call has not started before both sides are in the room. Until then the red button cancels or
     /// rejects, also after the listener has answered; `hangUpVoip` always follows a `startVoip`.
     fn hang_up(&mut self, by: Side, how: How, now_ms: u64) -> Vec<Addressed> {
         let ending = match (&self.phase, by) {
@@ -343,11 +348,11 @@ impl Call {
         self.finish(ending, now_ms, now_ms)
     }
 
-    /// Ends the call. Only the time in the call counts, from `startVoip` on.
+    /// Ends the call. Only the time from `startVoip` on is counted.
     ///
-    /// Decision: the duration is until the end was known, for that is what both pages have counted and shown.
-    /// Billed is the time until somebody who vanished was last there, so nobody pays for the grace that the
-    /// service has given. A call that ends in another way before that grace is over is billed to its end.
+    /// Decision: the duration lasts until the end was known, because both pages have counted and shown it until then.
+    /// The bill lasts only until a side that vanished was last seen, so nobody pays for the time in which the service
+    /// has waited for it. A call that ends in another way while the service still waits is billed to its end.
     fn finish(&mut self, ending: Ending, ended_ms: u64, billed_until_ms: u64) -> Vec<Addressed> {
         let (keep_time, billed) = match &self.phase {
             Phase::Talking { since_ms } => {
@@ -363,7 +368,8 @@ impl Call {
         events
     }
 
-    /// Whether a device, and the page of it that acts, speaks for its side, or does so from now on.
+    /// Checks that the device `by`, with the page that acts, speaks for its side. If none speaks yet, it does so from
+    /// now on.
     fn claim(&mut self, side: Side, by: Device) -> Result<(), Reply> {
         self.seat_mut(side).claim(by).map_err(|speaker| Reply::Elsewhere { device: speaker.name })
     }
@@ -394,7 +400,7 @@ mod tests {
     pub(super) const PHONE: &str = "the phone";
     const OTHER_PHONE: &str = "the user's other phone";
 
-    /// A call that rings since [`START`].
+    /// A call that rings from [`START`] on.
     pub(super) fn ringing(time_limit: Option<f64>) -> Call {
         let about = About {
             caller_name: "Front door".into(),
@@ -405,7 +411,7 @@ mod tests {
         Call::new(about, time_limit, START)
     }
 
-    /// The device of a side that most tests are about.
+    /// The device of a side that most tests use.
     fn device(side: Side) -> Device {
         match side {
             Side::Caller => TV.into(),
@@ -434,7 +440,7 @@ mod tests {
         Signal::Gone { side, device: device(side), last_seen_ms, reason: CONNECTION_LOST.into() }
     }
 
-    /// A call whose listener has answered at [`START`], and whether the sides have joined then.
+    /// A call whose listener has answered at [`START`]; `caller` and `listener` say which sides have joined then.
     fn answered(caller: bool, listener: bool) -> Call {
         let mut call = ringing(None);
         done(&mut call, answer(), START);
@@ -446,7 +452,7 @@ mod tests {
         call
     }
 
-    /// A call that talks since [`START`].
+    /// A call that has started at [`START`].
     fn talking(time_limit: Option<f64>) -> Call {
         let mut call =
             Call { time_limit_ms: ringing(time_limit).time_limit_ms, ..answered(true, false) };
@@ -461,7 +467,7 @@ mod tests {
         step.events
     }
 
-    /// What a side hears, as its page gets it.
+    /// The events of a side, as its page gets them.
     fn heard(events: &[Addressed], side: Side) -> Json {
         let own = events.iter().filter(|addressed| addressed.to == side);
         own.map(|addressed| serde_json::to_value(&addressed.event).unwrap()).collect()
@@ -477,7 +483,7 @@ mod tests {
         named("endVoip", data)
     }
 
-    /// The two sides hear these ending events, and then what ends every call.
+    /// Asserts that the two sides hear these ending events, and then the events that end every call.
     fn assert_ends(
         events: &[Addressed],
         [caller, listener]: [Vec<Json>; 2],
@@ -561,7 +567,7 @@ mod tests {
         assert_eq!(call.apply(Signal::Busy, START).reply, Reply::NoEffect);
     }
 
-    /// How it is done, and the words for it.
+    /// The ways to end a call by hand, and their words.
     const HANDS: [(How, &str); 3] = [
         (How::Manual, "manual"),
         (How::UnloadCallPage, "unloadCallPage"),
@@ -607,7 +613,7 @@ mod tests {
         assert_eq!(call.elapse(START + 90_499), []);
         let data = json!({"keepTime": 90, "status": "endByCaller", "origin": "timeLimit"});
         let said = vec![named("hangUpVoip", data)];
-        // The service was down meanwhile.
+        // The timer fires late, as after a restart of the service.
         assert_ends(&call.elapse(START + 500_000), [said.clone(), said], [90, 90]);
     }
 

@@ -1,35 +1,35 @@
-//! The table of error codes: number, who raises it, and, in English and Chinese, what it means, what
-//! usually causes it and what to do about it.
+//! The table of error codes: the number, who raises the code, and, in English and Chinese, what it means, what usually
+//! causes it and what to do about it.
 //!
 //! Numbers and meanings are those of the plugin's public error list; causes and remedies are this
 //! project's own words. `docs/errors.md`, `explain` and the npm package's table are made from this one.
 
 use serde::{Deserialize, Serialize};
 
-/// Who notices the failure that a code stands for.
+/// The part of the system that raises a code.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "lowercase")]
 pub enum RaisedBy {
-    /// The room service, after looking at its own records.
+    /// The room service raises it, after it has looked at its records.
     Backend,
-    /// This module, before or after it talked to the service.
+    /// This module raises it, before or after it talked to the service.
     Plugin,
-    /// The media layer, when the room exists and a party tries to enter it.
+    /// The media layer raises it, when the room exists and a party tries to enter it.
     Join,
 }
 
 /// What a code means, in one language.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 pub struct Explanation {
-    /// What the code says, in one phrase.
+    /// What the code means, in one phrase.
     pub meaning: &'static str,
-    /// What usually leads to it.
+    /// What usually causes it.
     pub cause: &'static str,
     /// What to do about it.
     pub remedy: &'static str,
 }
 
-/// A language that explanations are written in.
+/// A language in which the codes are explained.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Language {
     /// English.
@@ -60,7 +60,7 @@ macro_rules! codes {
             /// Every code, in the order of the numbers.
             pub const ALL: &'static [Code] = &[$(Code::$name),+];
 
-            /// The code of this number, if the contract has one.
+            /// The code with this number, if the contract has one.
             #[must_use]
             pub const fn from_number(number: u16) -> Option<Code> {
                 match number {
@@ -69,7 +69,7 @@ macro_rules! codes {
                 }
             }
 
-            /// The stable name, for logs and documentation.
+            /// The name of the code, which does not change; it is for logs and documentation.
             #[must_use]
             pub const fn name(self) -> &'static str {
                 match self {
@@ -77,7 +77,7 @@ macro_rules! codes {
                 }
             }
 
-            /// Who raises it.
+            /// The part of the system that raises the code.
             #[must_use]
             pub const fn raised_by(self) -> RaisedBy {
                 match self {
@@ -85,7 +85,7 @@ macro_rules! codes {
                 }
             }
 
-            /// Meaning, usual cause and remedy.
+            /// The meaning, the usual cause and the remedy of the code.
             #[must_use]
             pub const fn explain(self, language: Language) -> Explanation {
                 match (self, language) {
@@ -454,7 +454,7 @@ codes! {
 }
 
 impl Code {
-    /// The number that users see.
+    /// The number of the code, as developers see it.
     #[must_use]
     pub const fn number(self) -> u16 {
         self as u16
@@ -475,7 +475,7 @@ impl TryFrom<u16> for Code {
     }
 }
 
-/// A number that stands for no code of the contract.
+/// A number that is not a code of the contract.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 #[error("errcode {0} is not one that this version knows")]
 pub struct UnknownCode(pub u16);
@@ -484,7 +484,7 @@ pub struct UnknownCode(pub u16);
 mod tests {
     use super::*;
 
-    /// The documented numbers, copied by hand: an edit of the table above cannot move them.
+    /// The documented numbers, copied by hand, so that an edit of the table above cannot change them unnoticed.
     const NUMBERS: [u16; 43] = [
         1, 2, 3, 4, 5, 7, 8, 9, 12, 13, 14, 15, 17, 19, 20, 22, 23, 24, 1000, 1001, 1002, 1003,
         1004, 1005, 1006, 1007, 1008, 1011, 2000, 2001, 2002, 2003, 2004, 2005, 2006, 2007, 2008,

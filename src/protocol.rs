@@ -1,11 +1,11 @@
-//! What goes between a host and the room service.
+//! What a host and the room service send each other.
 //!
-//! A call is created by `POST /v1/calls` with a [`Request`](crate::request::Request) as its body. The
-//! answer is a [`Room`](crate::outcome::Room), or a [`Refusal`] with a 4xx or 5xx status. `callWMPF` does the same by
-//! `POST /v1/wmpf-calls` with a [`WmpfCall`](crate::wmpf_call::WmpfCall). A listener holds a WebSocket to
-//! `/v1/reminders` and gets a [`ServiceMessage`] for each call. What either party does in a call goes over the
-//! [`socket`] of that call, or by requests. The caller gives up by `DELETE /v1/calls/{roomId}`, or by
-//! `DELETE /v1/calls` with the key of a creation whose answer it lost.
+//! A call is created by `POST /v1/calls` with a [`Request`](crate::request::Request) as its body. The answer is a
+//! [`Room`](crate::outcome::Room), or a [`Refusal`] with a 4xx or 5xx status. `callWMPF` does the same by
+//! `POST /v1/wmpf-calls` with a [`WmpfCall`](crate::wmpf_call::WmpfCall). A listener keeps a WebSocket to
+//! `/v1/reminders` open and gets a [`ServiceMessage`] for each call. During a call, either party uses the [`socket`]
+//! of that call, or requests. The caller gives a call up by `DELETE /v1/calls/{roomId}`, or, if the answer to its
+//! creation was lost, by `DELETE /v1/calls` with its idempotency key.
 
 mod answer;
 pub mod socket;
@@ -21,39 +21,39 @@ use crate::outcome::ChargeType;
 use crate::problem::{Problem, Problems, wrong_field};
 use crate::request::{BusinessType, CameraStatus, MiniprogramState, RoomType};
 
-/// Where a call is created.
+/// The path at which a call is created.
 pub const CALLS_PATH: &str = "/v1/calls";
 
-/// Where `callWMPF` creates a call.
+/// The path at which `callWMPF` creates a call.
 pub const WMPF_CALLS_PATH: &str = "/v1/wmpf-calls";
 
-/// Where `callDevice` creates a call.
+/// The path at which `callDevice` creates a call.
 pub const DEVICE_CALLS_PATH: &str = "/v1/device-calls";
 
-/// Where a user gives, lists and withdraws authorisations of devices.
+/// The path at which a user gives, lists and withdraws authorisations of devices.
 pub const AUTHORISATIONS_PATH: &str = "/v1/authorisations";
 
-/// Where `getIotBindContactList` asks who has authorised a device.
+/// The path at which `getIotBindContactList` asks which users have authorised a device.
 pub const IOT_BIND_CONTACTS_PATH: &str = "/v1/iot-bind-contacts";
 
-/// Where a listener waits for reminders.
+/// The path of the socket on which a listener waits for reminders.
 pub const REMINDERS_PATH: &str = "/v1/reminders";
 
-/// The WebSocket subprotocol of [`REMINDERS_PATH`]. A browser cannot set a header there, so the session
-/// token is offered as a second subprotocol and never stands in a URL, which is what gets logged.
+/// The WebSocket subprotocol of [`REMINDERS_PATH`] and of the socket of a call. A browser cannot set a header there,
+/// so the session token is offered as a second subprotocol. It never stands in a URL, because URLs get logged.
 pub const REMINDERS_SUBPROTOCOL: &str = "wmpf-voip.v1";
 
-/// The header whose value makes a repeated request the same request.
+/// The header with the idempotency key, by which the service recognises a repeated request.
 pub const IDEMPOTENCY_KEY_HEADER: &str = "idempotency-key";
 
 /// How long a call rings, in milliseconds.
 pub const RING_MS: u64 = 60_000;
 
-/// Why the service did not do what was asked.
+/// A refusal: why the service did not do what was asked.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, thiserror::Error)]
 #[error("{errmsg}")]
 pub struct Refusal {
-    /// The code.
+    /// The code of the contract.
     pub errcode: Code,
     /// What was wrong and what to do about it.
     pub errmsg: String,
@@ -62,17 +62,18 @@ pub struct Refusal {
     pub problems: Option<Vec<WrongField>>,
 }
 
-/// A field that is wrong, as a refusal tells it: a [`Problem`] in words.
+/// A field that is wrong, as a refusal tells it: the texts of a [`Problem`].
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct WrongField {
-    /// The field's path.
+    /// The path of the field, such as `listener.id`.
     pub path: String,
-    /// The code that it has alone.
+    /// The code that the request would be refused with if only this field were wrong.
     pub code: Code,
-    /// What it takes and what came, in English.
+    /// What was expected and what was passed, in English.
     #[serde(flatten)]
     pub en: Wrong,
-    /// The same in Chinese, where the rule is the contract's and the service not of an earlier version.
+    /// What was expected and what was passed, in Chinese. `None` for rules of the service's own, and from earlier
+    /// versions of the service.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub zh: Option<Wrong>,
 }
@@ -82,12 +83,12 @@ pub struct WrongField {
 pub struct Wrong {
     /// What the field takes.
     pub expected: String,
-    /// What came; never the value of a token.
+    /// What was passed; never the value of a token.
     pub got: String,
 }
 
 impl WrongField {
-    /// A field that breaks a rule of the service's own, in English.
+    /// Makes a field that breaks a rule of the service's own, which is told in English only.
     #[must_use]
     pub fn new(path: &str, code: Code, expected: &str, got: String) -> WrongField {
         let en = Wrong { expected: expected.into(), got };
@@ -114,13 +115,13 @@ impl fmt::Display for WrongField {
 }
 
 impl Refusal {
-    /// A refusal that is about no single field.
+    /// Makes a refusal that is not about single fields.
     #[must_use]
     pub fn new(errcode: Code, errmsg: impl Into<String>) -> Refusal {
         Refusal { errcode, errmsg: errmsg.into(), problems: None }
     }
 
-    /// A refusal for these fields.
+    /// Makes a refusal because of these fields.
     #[must_use]
     pub fn of(errcode: Code, problems: Vec<WrongField>) -> Refusal {
         let errmsg = problems.iter().map(WrongField::to_string).collect::<Vec<_>>().join("; ");
@@ -138,58 +139,59 @@ impl From<Problems> for Refusal {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "type", rename_all = "camelCase")]
 pub enum ServiceMessage {
-    /// Somebody calls.
+    /// Somebody calls the listener.
     Reminder(Reminder),
     /// A call no longer rings: it was answered on one device, or it is over.
     Cancelled(Cancelled),
-    /// The connection lives.
+    /// The connection is alive.
     Heartbeat(Heartbeat),
 }
 
-/// Comes at the beginning of a socket and then at regular intervals. A connection can break without an end that is
-/// noticed, and a browser shows no pings to its page: if nothing comes for much longer than this, nothing will.
+/// The service sends it first on a socket, and then at regular intervals. A connection can break without being closed,
+/// and a browser does not show pings to its page: if nothing is received for much longer than the interval, the
+/// connection is broken.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Heartbeat {
-    /// How long it is to the next one, in milliseconds.
+    /// The time to the next heartbeat, in milliseconds.
     pub every_ms: u32,
 }
 
-/// An answer reminder: somebody calls, and the listener has not answered yet.
+/// The reminder to answer: somebody calls, and the listener has not answered yet.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Reminder {
-    /// The call.
+    /// The id of the call's room.
     pub room_id: String,
     /// The same as `room_id`.
     pub group_id: String,
-    /// Voice or video.
+    /// The kind of media: voice or video.
     pub room_type: RoomType,
-    /// Who calls whom.
+    /// The kind of call: which kind of host calls which.
     pub business_type: BusinessType,
-    /// The caller's id.
+    /// The id of the caller: an SN, a user_id or an openId.
     pub caller_id: String,
     /// The name to show for the caller.
     pub caller_name: String,
-    /// The listener's id.
+    /// The id of the listener: an SN or an openId.
     pub listener_id: String,
     /// The name to show for the listener.
     pub listener_name: String,
-    /// Which version of the mini-program to open.
+    /// The version of the mini-program to open.
     pub miniprogram_state: MiniprogramState,
     /// How the call is billed.
     pub charge_type: ChargeType,
-    /// The call page with the query to open it with.
+    /// The path of the call page, with the query to open it with.
     pub path: String,
-    /// Until when it rings, in milliseconds since the Unix epoch.
+    /// Until when the call rings, in milliseconds since the Unix epoch.
     pub rings_until: u64,
 }
 
-/// A call no longer rings. The listener need not have heard of it.
+/// A call that no longer rings. The listener need not have heard of it before.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Cancelled {
-    /// The call.
+    /// The id of the call's room.
     pub room_id: String,
 }
 
@@ -197,23 +199,23 @@ pub struct Cancelled {
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct JoinedCall {
-    /// The call.
+    /// The id of the call's room.
     pub room_id: String,
     /// The same as `room_id`.
     pub group_id: String,
-    /// Voice or video.
+    /// The kind of media: voice or video.
     pub room_type: RoomType,
-    /// Who calls whom.
+    /// The kind of call: which kind of host calls which.
     pub business_type: BusinessType,
-    /// Whether the party that joins is the caller.
+    /// Whether this party is the caller.
     pub is_caller: bool,
-    /// The caller's id.
+    /// The id of the caller: an SN, a user_id or an openId.
     pub caller_id: String,
     /// The name to show for the caller.
     pub caller_name: String,
     /// Whether the caller starts with the camera on.
     pub caller_camera_status: CameraStatus,
-    /// The listener's id.
+    /// The id of the listener: an SN or an openId.
     pub listener_id: String,
     /// The name to show for the listener.
     pub listener_name: String,
@@ -221,10 +223,10 @@ pub struct JoinedCall {
     pub listener_camera_status: CameraStatus,
     /// How the call is billed.
     pub charge_type: ChargeType,
-    /// The longest duration of the call, in seconds from `startVoip`.
+    /// How long the call may last, in seconds from `startVoip`. `None` if there is no limit.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub time_limit: Option<f64>,
-    /// How the phone is to encode its video, if that is not left to the platform.
+    /// How the phone encodes its video. `None` if that is left to the platform.
     #[serde(flatten)]
     pub encode_video: Option<EncodeVideo>,
 }

@@ -1,7 +1,7 @@
 //! The request of `initByCaller`: its fields, their defaults and every rule about them.
 //!
-//! [`RawRequest`] is what came, [`Request`] is what may be sent. The only way from one to the other is
-//! [`Object::validate`], which the module uses on a JS object and the service on a JSON body.
+//! [`RawRequest`] is a request before it is checked, [`Request`] is one that may be sent. The only way from one to the
+//! other is [`Object::validate`], which the module uses on a JS object and the service on a JSON body.
 
 use serde::{Deserialize, Serialize};
 
@@ -13,7 +13,7 @@ use crate::secret::Secret;
 use crate::value::{Object, Value};
 use crate::words::Phrase;
 
-/// A request as it came: every documented field, none of them looked at. Others are ignored.
+/// A request before it is checked: every documented field as it came. Other fields are ignored.
 #[derive(Debug, Default, PartialEq, Deserialize)]
 #[serde(default, rename_all = "camelCase")]
 pub struct RawRequest {
@@ -33,11 +33,11 @@ pub struct RawRequest {
     pub custom_query: Value,
     /// `timeLimit`
     pub time_limit: Value,
-    /// `deviceToken`, which is no field for a caller: only hosts send it, and only services read it.
+    /// `deviceToken`, which callers do not pass: only hosts send it, and only services read it.
     pub device_token: Secret<Value>,
 }
 
-/// A caller or a listener as it came.
+/// A caller or a listener before it is checked.
 #[derive(Debug, Default, PartialEq, Deserialize)]
 #[serde(default, rename_all = "camelCase")]
 pub struct RawParty {
@@ -53,27 +53,27 @@ pub struct RawParty {
 #[derive(Debug, Clone, PartialEq, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Request {
-    /// Voice or video.
+    /// The kind of media: voice or video.
     pub room_type: RoomType,
-    /// Who calls.
+    /// The party that calls.
     pub caller: Party,
-    /// Who is called.
+    /// The party that is called.
     pub listener: Party,
-    /// Which kind of party calls which, and how that is billed.
+    /// The kind of call: which kind of host calls which, and how that is billed.
     pub business_type: BusinessType,
-    /// The caller's ticket; what it is depends on `business_type`.
+    /// The ticket of the caller. Which kind of ticket it is depends on `business_type`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub voip_token: Option<Secret<String>>,
-    /// Which version of the mini-program the reminder opens.
+    /// The version of the mini-program that the reminder opens.
     pub miniprogram_state: MiniprogramState,
-    /// What the caller adds to the query of the listener's call page.
+    /// The parameters that the caller adds to the query of the listener's call page.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub custom_query: Option<CustomQuery>,
-    /// The longest duration of the call, in seconds from `startVoip`; positive and finite.
+    /// How long the call may last, in seconds from `startVoip`; positive and finite. `None` if there is no limit.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub time_limit: Option<f64>,
-    /// The token that the host of a WMPF-registered device has fetched. The caller must not pass one there,
-    /// so it is not the `voip_token`.
+    /// The deviceToken that the host of a WMPF-registered device has fetched. It is not the `voip_token`, because the
+    /// caller must not pass one on such a device.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub device_token: Option<Secret<String>>,
 }
@@ -82,12 +82,13 @@ pub struct Request {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Party {
-    /// A device's SN, a user's openId or a face-payment user_id, by [`BusinessType`]; not empty.
+    /// The id of the party, which is not empty. [`BusinessType`] says whether it is a device's SN, a user's openId or
+    /// a face-payment user_id.
     pub id: String,
-    /// The name to show, if one was passed.
+    /// The name to show for the party, if one was passed.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub name: Option<String>,
-    /// Whether the party starts with its camera on.
+    /// Whether the party's camera is on when the call starts.
     pub camera_status: CameraStatus,
 }
 
@@ -102,7 +103,7 @@ pub enum RoomType {
 }
 
 impl RoomType {
-    /// The documented word for it.
+    /// The documented word for the kind of media.
     #[must_use]
     pub const fn as_str(self) -> &'static str {
         match self {
@@ -112,14 +113,14 @@ impl RoomType {
     }
 }
 
-/// Whether a camera is on when the call starts. On the wire, `0` is on.
+/// Whether a camera is on when the call starts. In JSON, `0` is on.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, Default)]
 #[serde(into = "u8", try_from = "u8")]
 pub enum CameraStatus {
-    /// `0`
+    /// `0`: the camera is on.
     #[default]
     On,
-    /// `1`
+    /// `1`: the camera is off.
     Off,
 }
 
@@ -144,7 +145,7 @@ impl TryFrom<u8> for CameraStatus {
     }
 }
 
-/// Who calls whom.
+/// The kind of call: which kind of host calls which.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, Default)]
 #[serde(into = "u8", try_from = "u8")]
 pub enum BusinessType {
@@ -160,7 +161,7 @@ pub enum BusinessType {
 }
 
 impl BusinessType {
-    /// Whether the call cannot be made without a `voipToken`.
+    /// Whether a call of this kind needs a `voipToken`.
     #[must_use]
     pub const fn requires_token(self) -> bool {
         match self {
@@ -171,7 +172,7 @@ impl BusinessType {
         }
     }
 
-    /// Where a call of this kind has to be made, if it matters.
+    /// The kind of host that can make a call of this kind. `None` if each can.
     #[must_use]
     pub const fn caller_role(self) -> Option<Role> {
         match self {
@@ -208,16 +209,16 @@ impl TryFrom<u8> for BusinessType {
     }
 }
 
-/// Which version of the mini-program a reminder opens.
+/// The version of the mini-program that a reminder opens.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, Default)]
 #[serde(rename_all = "lowercase")]
 pub enum MiniprogramState {
-    /// The released one.
+    /// The released version.
     #[default]
     Formal,
-    /// The one for testers.
+    /// The version for testers.
     Trial,
-    /// The one being developed.
+    /// The version in development.
     Developer,
 }
 
@@ -225,7 +226,7 @@ impl Object<RawRequest> {
     /// Checks every field and fills in the defaults.
     ///
     /// # Errors
-    /// Everything that is wrong, in the order of the documented table.
+    /// When a field is wrong. Every wrong field is named, in the order of the documented table.
     pub fn validate(self) -> Result<Request, Problems> {
         let mut problems = Problems::default();
         match problems.object("req", self) {
@@ -282,8 +283,7 @@ pub(crate) fn room_type(problems: &mut Problems, value: &Value) -> Option<RoomTy
     }
 }
 
-/// The paths of one party's fields. They are written out because a valid request should not pay for
-/// making them.
+/// The paths of a party's fields. They are written out so that a valid request spends no time on making them.
 struct PartyPaths {
     party: &'static str,
     id: &'static str,
@@ -339,7 +339,8 @@ fn business_type(problems: &mut Problems, value: &Value) -> Option<BusinessType>
     }
 }
 
-/// Where no businessType could be read, a token is neither asked for nor forbidden; only its type is checked.
+/// Reads the voipToken. If the businessType is wrong, only the type of the token is checked, because it is not known
+/// whether a token is needed.
 fn voip_token(
     problems: &mut Problems,
     value: Secret<Value>,
@@ -401,7 +402,7 @@ pub(crate) fn time_limit(problems: &mut Problems, value: &Value) -> Option<f64> 
     }
 }
 
-/// Only a device that calls a phone has one.
+/// Reads the deviceToken that the host has fetched. Only a call of a device to a phone has one.
 fn device_token(
     problems: &mut Problems,
     value: Secret<Value>,
@@ -427,7 +428,7 @@ pub(crate) mod tests {
     use crate::problem::{Problem, only_problem};
     use crate::value::{MAX_STRING_LENGTH, Other};
 
-    /// The documented sample, with an SN and an openId.
+    /// The documented sample, for a device with an SN and a user with an openId.
     const SAMPLE: &str = r#"{
         "caller": { "id": "SN-1", "name": "door" },
         "listener": { "id": "oListener", "name": "user" },
@@ -445,7 +446,7 @@ pub(crate) mod tests {
         raw(SAMPLE).validate().unwrap()
     }
 
-    /// The sample with some members replaced; `null` leaves one out.
+    /// The sample with some members replaced. A member that is `null` is the same as one that is left out.
     fn with(changes: serde_json::Value) -> Result<Request, Problems> {
         let mut json: serde_json::Value = serde_json::from_str(SAMPLE).unwrap();
         for (key, value) in changes.as_object().unwrap() {

@@ -1,11 +1,12 @@
-//! What problems say of a value, in English and in Chinese: the table of phrases, and the words that are made of them.
+//! The words in which a problem describes a value, in English and in Chinese: a table of phrases, and texts that are
+//! made of them.
 //!
-//! `errMsg` is in English, so a call needs the English texts only. To JavaScript the module gives a phrase as its
+//! `errMsg` is in English, so a call needs the English texts only. The module gives a phrase to JavaScript as its
 //! number, and the package has the Chinese texts in a file of their own.
 
 use std::fmt;
 
-/// A phrase of a problem. `{}` stands for what is put into it.
+/// A phrase of the description of a problem. `{}` in it is a placeholder.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Phrase {
     number: u8,
@@ -14,7 +15,7 @@ pub struct Phrase {
 
 macro_rules! phrases {
     ($($name:ident $en:literal $zh:literal)+) => {
-        // Counts the phrases, by the names that they have as constants.
+        // Numbers the phrases by the order of their constants.
         #[allow(non_camel_case_types, clippy::upper_case_acronyms)]
         enum Number {
             $($name),+
@@ -30,12 +31,12 @@ macro_rules! phrases {
             pub const ALL: &'static [Phrase] = &[$(Phrase::$name),+];
         }
 
-        /// The Chinese of each phrase, in the order of their numbers.
+        /// The Chinese text of each phrase, in the order of their numbers.
         const ZH: &[&str] = &[$($zh),+];
     };
 }
 
-// What is expected of the fields of a request, then of the other messages, then what came.
+// What the fields of a request are expected to be, then the fields of other messages, then what came instead.
 phrases! {
     AN_OBJECT "an object" "对象"
     A_STRING "a string" "字符串"
@@ -98,7 +99,7 @@ phrases! {
     THROWING_THIS "a property that throws when it is read ({})" "读取时抛出异常的属性（{}）"
 }
 
-/// What is said of one thing: a phrase with what is put into it, and perhaps another one after it.
+/// A description of one thing: a phrase with its placeholder filled, and perhaps another one after it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Words {
     first: Part,
@@ -112,25 +113,25 @@ struct Part {
 }
 
 impl Phrase {
-    /// Its place among all phrases.
+    /// The number of the phrase among all phrases.
     #[must_use]
     pub const fn number(self) -> u8 {
         self.number
     }
 
-    /// The phrase in English.
+    /// The text of the phrase in English.
     #[must_use]
     pub const fn en(self) -> &'static str {
         self.en
     }
 
-    /// The phrase in Chinese.
+    /// The text of the phrase in Chinese.
     #[must_use]
     pub fn zh(self) -> &'static str {
         ZH.get(usize::from(self.number)).copied().unwrap_or_default()
     }
 
-    /// The phrase with this in the place of its `{}`.
+    /// The phrase with `put` in place of its `{}`.
     pub(crate) fn with(self, put: String) -> Words {
         Words { first: Part { phrase: self, put }, more: None }
     }
@@ -143,12 +144,12 @@ impl From<Phrase> for Words {
 }
 
 impl Words {
-    /// The same, and then the first of `more`.
+    /// These words, followed by the first phrase of `more`.
     pub(crate) fn and(self, more: Words) -> Words {
         Words { more: Some(more.first), ..self }
     }
 
-    /// The phrases, and what is put into them.
+    /// The phrases, each with the text that fills its placeholder.
     pub fn parts(&self) -> impl Iterator<Item = (Phrase, &str)> {
         let parts = [Some(&self.first), self.more.as_ref()];
         parts.into_iter().flatten().map(|Part { phrase, put }| (*phrase, put.as_str()))
@@ -185,7 +186,7 @@ impl Words {
     }
 }
 
-/// What stands between two phrases in Chinese.
+/// The separator between two phrases in Chinese.
 pub const ZH_SEPARATOR: &str = "，";
 
 impl fmt::Display for Words {
@@ -220,7 +221,7 @@ mod tests {
             assert_eq!(en.matches("{}").count(), zh.matches("{}").count(), "{en}: {zh}");
             assert_eq!(en.matches('{').count(), en.matches("{}").count(), "{en}");
             assert!(!en.contains(is_han), "{en}");
-            // English words are those of the contract, which stand in quotes or name a thing.
+            // The words that stay in English are those of the contract, which are quoted or name a thing.
             let is_said = zh.contains(is_han) || zh.contains('或');
             assert!(
                 is_said || matches!(phrase, Phrase::ITSELF | Phrase::A_SYMBOL | Phrase::A_BIGINT),

@@ -1,4 +1,4 @@
-// What onVoipEvent hears, and who hears it.
+// The events of onVoipEvent, and their listeners.
 
 import { failure } from './failure.js';
 import { PARAMETER } from './raised-codes.js';
@@ -7,7 +7,7 @@ export function onVoipEvent(core, listener) {
   if (typeof listener !== 'function') {
     throw failure(core, PARAMETER, 'onVoipEvent', 'listener: expected a function');
   }
-  // The same function may be registered twice, and each has an end of its own.
+  // The same function may be registered twice, and each registration is removed separately.
   const entry = { listener };
   const listeners = listenersOf(core);
   listeners.add(entry);
@@ -18,11 +18,11 @@ export function onVoipEvent(core, listener) {
 
 const listenersOf = (core) => (core.listeners ??= new Set());
 
-// Only a call has a room; what the page itself tells has none.
+// Emits an event. Only events of a call have a room; events of the page itself have none.
 export function emit(core, eventName, data, roomId) {
   const listeners = listenersOf(core);
   for (const entry of Array.from(listeners)) {
-    // One that was taken away meanwhile hears nothing any more.
+    // A listener that was removed in the meantime is not called any more.
     if (!listeners.has(entry)) continue;
     const event = { eventName, data: core.redacted(Object.assign({}, data)) };
     if (roomId !== undefined) Object.assign(event, { roomId, groupId: roomId });
@@ -30,13 +30,13 @@ export function emit(core, eventName, data, roomId) {
   }
 }
 
-/** Each call has one of them. */
+/** The events of which each call has exactly one. */
 const ENDINGS = ['cancelVoip', 'rejectVoip', 'timeout', 'busy', 'hangUpVoip', 'abortVoip'];
 
-/** Of how many calls is remembered what was heard of them: more than a module has at a time. */
+/** How many calls are remembered with the events that were emitted for them: more than a module has at a time. */
 const MAX_CALLS = 16;
 
-/** An event of a call is heard once in a module, whichever of its pages brings it. */
+/** Emits an event of a call, but only once in a module, whichever of its pages brings it. */
 export function emitOnce(core, eventName, data, roomId) {
   const heard = heardOf(core, roomId);
   if (eventName === 'calling') {
@@ -65,7 +65,7 @@ function heardOf(core, roomId) {
   return heard;
 }
 
-// What a developer's code throws is the developer's to hear of, and harms nothing here.
+// An error that a developer's code throws is reported to the developer, and disturbs nothing here.
 export function safely(core, run) {
   try {
     run();

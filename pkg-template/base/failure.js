@@ -1,10 +1,10 @@
-// The documented errors for what stands apart from the module's core: the classes are the core's, so that there is one
+// The documented errors, for modules that do not use the core. The classes are the core's, so that there is only one
 // set of them.
 
-// A VoipPluginError.
+// Makes a VoipPluginError.
 export const failure = (core, errCode, api, reason, cause) =>
   core.createError(false, errCode, `${api}:fail ${reason}`, undefined, cause);
 
-// A VoipCgiError.
+// Makes a VoipCgiError.
 export const cgiFailure = (core, errCode, api, reason, errno, cause) =>
   core.createError(true, errCode, `${api}:fail ${reason}`, errno, cause);

@@ -1,11 +1,14 @@
-// What a developer passes, taken over: each documented field is read once, and what no JSON can carry, or is of another kind
-// than the field, is named. All other rules are the service's.
+// Reads what a developer passes: each documented field is read once. A value that JSON cannot carry, or that has
+// another type than the field, is refused with the name of the field. The service checks all other rules.
 
 import { failure } from './failure.js';
 import { PARAMETER } from './raised-codes.js';
 import { textOf } from './text-of.js';
 
-/** Gives the fields that were passed. `kinds` says of each field what typeof gives, or what else checks it. */
+/**
+ * Gives the fields that were passed. `kinds` has for each field the `typeof` of its values, or a function that checks
+ * them.
+ */
 export function taken(core, api, path, value, kinds) {
   const prefix = path ? `${path}.` : '';
   if (!isObject(value)) {
@@ -22,23 +25,23 @@ export function taken(core, api, path, value, kinds) {
   return fields;
 }
 
-/** Gives the value, if it is of that kind. */
+/** Gives the value. Throws if it is not of that kind. */
 export function checked(core, api, path, value, kind) {
   const isRight = typeof value === kind && (kind !== 'number' || Number.isFinite(value));
   if (isRight) return value;
-  // Whatever came in a token's place may be one.
+  // Whatever was passed in place of a token may be a token, so it is not repeated.
   const got = path.endsWith('Token') ? `a ${typeof value}` : described(value);
   throw failure(core, PARAMETER, api, `${path}: expected ${KINDS[kind]}, got ${got}`);
 }
 
-/** Gives the value, if it is one of those. */
+/** Gives a check that gives the value, and throws if it is not one of `values`. */
 export const oneOf = (core, api, values) => (value, path) => {
   if (values.includes(value)) return value;
   const expected = values.map((one) => (typeof one === 'string' ? `'${one}'` : one)).join(' or ');
   throw failure(core, PARAMETER, api, `${path}: expected ${expected}, got ${described(value)}`);
 };
 
-/** What `get` gives; a getter of the developer's may throw. */
+/** Gives the result of `get`. Throws a documented error if a getter of the developer throws. */
 export function readOnce(core, api, path, get) {
   try {
     return get();

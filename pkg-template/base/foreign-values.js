@@ -1,22 +1,22 @@
-// What a host or a developer has thrown, which is any value: the texts in it, and a copy of it with other texts. Getters
-// throw, proxies are hostile, and a class may be that of another realm.
+// Values that a host or a developer has thrown: the texts in them, and copies with other texts. Such a value can be
+// anything: getters throw, proxies are hostile, and a class may come from another realm.
 
-/** A value that leads to more objects is not looked through any further. */
+/** How many objects of a value are searched. A value with more is not searched further. */
 const MOST_OBJECTS = 2000;
 
-/** Of a body in bytes the beginning is looked at. */
+/** How many bytes of a binary body are searched, from its beginning. */
 const MOST_BYTES = 65536;
 
-/** What objects of hosts have by their class, and says something. */
+/** The members that objects of hosts inherit from their class and that may hold a text. */
 const INHERITED = ['cause', 'data', 'errMsg', 'error', 'headers', 'href', 'message', 'reason', 'stack', 'url'];
 
-/** Built-in classes whose content only an iterator gives. */
+/** The built-in classes whose content is only available by an iterator. */
 const ITERABLE = ['FormData', 'Headers', 'Map', 'Set', 'URLSearchParams'];
 
-/** The name of a built-in class, whatever realm the object is of. */
+/** The name of a value's built-in class, from whichever realm the value is. */
 export const kindOf = (value) => Object.prototype.toString.call(value).slice(8, -1);
 
-/** Whether there is a text in the value that `isMeant`. Where there is more than can be looked through, there may be. */
+/** Whether a text in the value `isMeant`. Gives true, too, if the value is too large to be searched completely. */
 export function hasText(value, isMeant) {
   const seen = new Set();
   const waiting = [value];
@@ -34,8 +34,8 @@ export function hasText(value, isMeant) {
 }
 
 /**
- * Gives a copy of the same class, with every text as `change` gives it. What cannot be copied, because only the host can make
- * it, stays where no text of it `isMeant`; else `mark` takes its place.
+ * Gives a copy of the same class in which every text was changed by `change`. An object that cannot be copied, because
+ * only the host can make it, is kept if none of its texts `isMeant`; otherwise it is replaced by `mark`.
  */
 export function copyOf(value, isMeant, change, mark) {
   const copies = new Map();
@@ -57,25 +57,25 @@ export function copyOf(value, isMeant, change, mark) {
   return copied(value);
 }
 
-// Nothing where it cannot be copied.
+// Gives an empty object of the same class; undefined if the value cannot be copied.
 function emptyCopy(value, isFirst) {
   return attempt(() => {
     if (Array.isArray(value)) return [];
     const prototype = Object.getPrototypeOf(value);
     if (isError(value)) {
       const error = Object.setPrototypeOf(new Error(), prototype);
-      // That of this line.
+      // This stack would be that of the line above.
       delete error.stack;
       return error;
     }
     const isPlain = prototype === null || Object.getPrototypeOf(prototype) === null;
-    // An object of a developer's class that was thrown.
+    // An object of a developer's class that was thrown itself.
     const isInstance = isFirst && typeof value === 'object' && kindOf(value) === 'Object';
     return isPlain || isInstance ? Object.create(prototype) : undefined;
   });
 }
 
-// Each member with its name and whether it is enumerable. What cannot be read is none.
+// The members, each with its name and whether it is enumerable. Members that cannot be read are left out.
 function membersOf(object) {
   const kind = attempt(() => kindOf(object));
   if (kind === 'ArrayBuffer' || ArrayBuffer.isView(object)) return [['bytes', attempt(() => textOfBytes(object)), false]];
@@ -93,7 +93,7 @@ function membersOf(object) {
 function namesOf(object) {
   const names = new Set(attempt(() => Reflect.ownKeys(object)));
   for (const name of INHERITED) if (attempt(() => name in object)) names.add(name);
-  // Its getters read what a copy does not have.
+  // Getters of an error's class read what a copy does not have, so they are copied as values.
   if (attempt(() => isError(object))) attempt(() => addGetters(Object.getPrototypeOf(object), names));
   return names;
 }
@@ -116,7 +116,7 @@ const isObject = (value) => (typeof value === 'object' && value !== null) || typ
 
 const isError = (value) => ['Error', 'DOMException'].includes(kindOf(value)) || value instanceof Error;
 
-// The value's own code may throw, and a host's may refuse.
+// Gives what `run` gives; undefined if the value's own code throws, or a host's code refuses.
 function attempt(read) {
   try {
     return read();

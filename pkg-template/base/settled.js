@@ -1,7 +1,7 @@
 // Waiting for a host, which may call back at once, twice or never.
 
-// Settles once: with what `start` is done with or fails with, with undefined when the time is over, with null
-// when it is stopped. What `start` returns gives up what it began.
+// Gives a promise that settles once: with the result or the failure of `start`, with undefined after `timeout`
+// milliseconds, or with null when `stop` stops it. `start` may return a function that gives up what it has begun.
 export function settled(timeout, stop, start) {
   return new Promise((resolve, reject) => {
     let isOver = false;
@@ -25,7 +25,7 @@ export function settled(timeout, stop, start) {
         (value) => finish(resolve, value),
         (error) => finish(reject, error),
       );
-      // It was stopped while it began.
+      // The promise was stopped while `start` ran.
       if (isOver) quietly(giveUp);
     } catch (error) {
       finish(reject, error);
@@ -33,11 +33,11 @@ export function settled(timeout, stop, start) {
   });
 }
 
-// The host cannot do it, and is not waited for.
+// Calls `end`, which gives something up. A host that cannot do that is not waited for.
 export function quietly(end) {
   try {
     end?.();
   } catch {
-    // Nobody could do anything with that.
+    // Nobody could do anything about this failure.
   }
 }

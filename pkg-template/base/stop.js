@@ -1,6 +1,10 @@
-// What stops a call while it starts: the signal that came with it, whoever hangs up, a page that goes away.
+// Stops a call while it starts: because of the signal that came with it, because somebody hangs up, or because its
+// page goes away.
 
-/** `heard` are called when it `now(reason)` stops, once; `end` is for who began to listen to a signal. */
+/**
+ * `now(reason)` stops the call and calls the functions in `heard`, but only once. `end` is set by whoever listens to
+ * an abort signal, to stop listening.
+ */
 export function createStop() {
   const heard = new Set();
   const stop = { heard, isStopped: false, now, end() {} };

@@ -1,21 +1,21 @@
-// What this module keeps for a page that is loaded anew: in the tab's sessionStorage, or in the storage of `wx`.
+// The storage for a page that is loaded anew: the sessionStorage of its tab, or the storage of `wx`.
 
 import { hostWx } from './host-wx.js';
 
-/** The text that is kept under a key; undefined, if there is none. */
+/** The text that is kept under a key; undefined if there is none. */
 export function recall(options, key) {
   for (const place of PLACES) {
     try {
       const text = place(options)?.get(key);
       if (typeof text === 'string' && text !== '') return text;
     } catch {
-      // The user or the host does not let it be used.
+      // The user or the host does not allow the storage to be used.
     }
   }
   return undefined;
 }
 
-/** Keeps a text, where there is a place for it. */
+/** Keeps a text, in the first storage that works. */
 export function remember(options, key, text) {
   for (const place of PLACES) {
     try {
@@ -24,7 +24,7 @@ export function remember(options, key, text) {
       storage.set(key, text);
       return;
     } catch {
-      // As above.
+      // The user or the host does not allow the storage to be used.
     }
   }
 }

@@ -1,4 +1,4 @@
-// What a foreign error says.
+// The text of a foreign error.
 export function textOf(error) {
   try {
     return String(error?.errMsg ?? error?.message ?? error);

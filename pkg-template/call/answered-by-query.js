@@ -1,10 +1,13 @@
-// Whether a query may say that its call was answered already. Whoever makes a link can write that into it, and a browser opens
-// any link: there it would turn on the microphone of somebody who has answered nothing.
+// Whether a query may say that its call was answered already. Everybody can write that into a link, and a browser
+// opens every link: the page would then turn on the microphone of a user who has answered nothing.
 
 import { failure } from '../base/failure.js';
 import { PARAMETER } from '../base/raised-codes.js';
 
-/** What the page's own code has said: openCall's option. */
+/**
+ * The option `answersByQuery` of openCall, by which the page's own code says that its queries may. Throws if it is
+ * not a boolean.
+ */
 export function answersByQuery(core, options) {
   let cause;
   try {
@@ -18,5 +21,8 @@ export function answersByQuery(core, options) {
   throw failure(core, PARAMETER, 'openCall', `options.answersByQuery: expected true or false, ${got}`, cause);
 }
 
-/** A mini-program's pages are opened by its host and by itself; and a reminder was not made up. */
+/**
+ * Whether a query may answer this call: a mini-program's pages are opened by its host and by itself only, and a call
+ * of which the service has sent a reminder was not made up.
+ */
 export const isTrusted = (core, roomId) => core.isMiniProgram === true || core.reminded?.has(roomId) === true;

@@ -1,20 +1,20 @@
-// What a user has chosen of what the other side hears and sees. It stays so whenever the call is opened again: nobody is
-// heard or seen anew without having asked for it.
+// What a user has chosen: whether the other side hears and sees something. The choice stays when the call is opened
+// again, so that nobody is heard or seen again without having asked for it.
 
 import { recall, remember } from '../base/storage.js';
 
 const KEY = 'wmpf-voip.chosen';
 
-// The two sides of a call may be in one tab.
+// The two sides of a call may be open in one tab, so each side has its own key.
 const keyOf = (isCaller) => `${KEY}.${isCaller ? 'caller' : 'listener'}`;
 
-/** Keeps what is chosen in a call, for the next page of this module and for one that is loaded anew. */
+/** Keeps the choice for a call, for the next page of this module and for a page that is loaded anew. */
 export function keepChoice(core, { roomId, isCaller, muted, camera }) {
   core.chosen = { roomId, isCaller, muted, camera };
   remember(core.options(), keyOf(isCaller), JSON.stringify({ roomId, muted, camera }));
 }
 
-/** What was chosen in this call at this end, as far as it was kept. */
+/** The choice that was kept for this side of a call; undefined if there is none. */
 export function keptChoice(core, { roomId, isCaller }) {
   const isMeant = core.chosen?.roomId === roomId && core.chosen.isCaller === isCaller;
   const kept = isMeant ? core.chosen : parsed(recall(core.options(), keyOf(isCaller)));
@@ -24,9 +24,9 @@ export function keptChoice(core, { roomId, isCaller }) {
 }
 
 /**
- * How this end of a call begins: `{ muted, camera }`. As it was left, and where the service and this end remember it
- * differently, the stricter of both; silent and unseen where it was in the call already and nobody knows how; else as the
- * call was placed.
+ * How this side of a call begins: `{ muted, camera }`. It begins as it was left; if the service and this device
+ * remember that differently, with the stricter of both. If the side was in the call already and nobody knows its
+ * choice, it begins muted and without a camera. Otherwise it begins as the request for the call says.
  */
 export function beginning(call, kept) {
   const { roomType, isCaller, state, joined, chosen, callerCameraStatus, listenerCameraStatus } = call;

@@ -1,7 +1,7 @@
-// How a phone encodes the video that it sends, where the call says so: the `encodeVideo*` names of callDevice, and of the query
-// of every other kind of call. 0 is the platform's choice.
+// How a phone encodes the video that it sends, if the call says so: the `encodeVideo*` fields of callDevice, and of
+// the query of every other kind of call. 0 is the platform's choice.
 
-/** What the service has said of a call; nothing, if all is left to the platform. */
+/** The encoding that the service has told for a call; undefined if all of it is left to the platform. */
 export function encodeVideoOf(call) {
   const said = {
     fixedLength: Number(call.encodeVideoFixedLength) || 0,
@@ -13,8 +13,8 @@ export function encodeVideoOf(call) {
 }
 
 /**
- * What a browser on the phone's side asks of its camera. It is asked for and not insisted on: a camera that has no such
- * picture is better than none. Browsers turn pictures upright by themselves.
+ * The constraints for the camera of a browser that is on the phone's side. They are wishes: a camera that cannot
+ * fulfil them is better than none. Browsers turn pictures upright by themselves.
  */
 export function cameraOf({ isCaller, businessType, encodeVideo }) {
   const isPhone = isCaller === (businessType === 2);

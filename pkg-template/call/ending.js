@@ -1,12 +1,12 @@
-// A call that this module hangs up is over when the service has heard of it. Until then its parties are in a call, and the
-// next call to them would be refused as busy.
+// A call that this module hangs up is over once the service knows. Until then its parties are in a call, and the next
+// call to them would be refused as busy.
 
 import { settled } from '../base/settled.js';
 
-/** A service that does not answer is not waited for longer, in ms. */
+/** How long to wait for the service's answer, in milliseconds. */
 const ANSWERS_WITHIN_MS = 3000;
 
-/** The next call of this module waits until `tell(done)` is done. */
+/** Calls `tell(done)`, and makes the next call of this module wait until `done` is called. */
 export function delayNextCall(core, tell) {
   const over = () => {
     if (core.ending === ending) core.ending = undefined;

@@ -1,14 +1,15 @@
-// A page that was left. Frameworks take a component away and put it back at once: React's StrictMode does, a change of its
-// code, a route that is entered again. So its call goes on without it for a moment, in which another page of this module
-// may be opened for it; only then the service is told.
+// A page that was left. Frameworks remove a component and put it back at once: React's StrictMode does, and a change
+// of its code, and a route that is entered again. So the call goes on for a moment, in which another page of this
+// module may be opened for it. Only then is the service told that it is over.
 
 import { onGoing } from '../service/presence.js';
 
 const COMES_BACK_WITHIN_MS = 1000;
 
 /**
- * Keeps what a page has left as `core.left`: the `roomId` of its call, none for a page that waited for one; `end(how)`, which says
- * that it is over; and `take()`, with which another page goes on. One of the two is done, and once.
+ * Keeps a page that was left as `core.left`. `roomId` is the room of its call; undefined for a page that waited for
+ * one. `end(how)` ends the call, and `take()` lets another page go on with it. Only one of the two is called, and only
+ * once.
  */
 export function keepLeft(core, { roomId, end, take }) {
   let isOver = false;
@@ -28,11 +29,11 @@ export function keepLeft(core, { roomId, end, take }) {
   return left;
 }
 
-/** What the page of `roomId` goes on with, if one was left for it just now. A call of any other room is over. */
+/** Gives what `take` of a page gives that was left just now in this room. The call of any other room is ended. */
 export function takeLeft(core, roomId) {
   const { left } = core;
   if (left === undefined) return undefined;
-  // A page that waited may have got its call since.
+  // A page that waited for its call may have got it in the meantime.
   const room = left.roomId ?? core.placed;
   if (room === roomId) return left.take();
   left.end();

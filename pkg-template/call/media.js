@@ -1,10 +1,11 @@
-// The media of one call behind what a host has brought: it is foreign code, and what it throws is only reported.
+// The media of one call. A host has brought them: they are foreign code, and whatever they throw is only reported.
 
 import { safely } from '../base/events.js';
 
 /**
- * Enters the room. `told` hears { joined(), failed(error), send(payload), streams({ local, remote }), state(state),
- * camera(on, error), microphone(on, error), aborted(reason) }. Without `media` nothing is joined but the room.
+ * Enters the room. `told` has the callbacks { joined(), failed(error), send(payload), streams({ local, remote }),
+ * state(state), camera(on, error), microphone(on, error), aborted(reason) }. Without `media`, the room is joined
+ * without sound and picture.
  */
 export function openMedia(core, media, about, told) {
   let isJoined = false;
@@ -17,7 +18,7 @@ export function openMedia(core, media, about, told) {
     if (media && !isLeft) safely(core, () => media[name](...values));
   };
 
-  // Not before this end is ready, and once.
+  // Starts the media once, when the room is joined and the call has started.
   function begin() {
     if (isJoined && isStarted) call('start');
   }
@@ -46,7 +47,7 @@ export function openMedia(core, media, about, told) {
     },
     receive: (payload) => call('receive', payload),
     peer: (connected) => call('peer', connected),
-    // The socket is back. Credentials of relays have an end.
+    // The socket is open again. The credentials of TURN servers expire, so the new ones are kept.
     refresh(iceServers, peerConnected) {
       room.iceServers = iceServers;
       call('peer', peerConnected);

@@ -1,4 +1,4 @@
-// What the pages of this module were opened with.
+// The queries with which the pages of this module were opened.
 
 import { hostWx } from '../base/host-wx.js';
 
@@ -8,20 +8,20 @@ export function getPluginOnloadOptions(core) {
 }
 
 /**
- * What the mini-program was entered with, by way of the plugin's page. Where the host does not say so: the query of the first
- * call page.
+ * The options with which the plugin's page has entered the mini-program. If the host does not tell them: the path and
+ * query of the first call page.
  */
 export function getPluginEnterOptions(core) {
   try {
     const host = hostWx(core.options());
     if (typeof host?.getEnterOptionsSync === 'function') return host.getEnterOptionsSync();
   } catch {
-    // Some hosts have the function and no mini-program.
+    // Some hosts have this function although they run no mini-program.
   }
   return { path: core.entered?.path ?? '', query: Object.assign({}, core.entered?.query) };
 }
 
-/** Keeps what a page was opened with. */
+/** Keeps the path and the query with which a page was opened. */
 export function opened(core, page, query) {
   core.query = query;
   if (core.entered) return;

@@ -1,4 +1,4 @@
-// What a call page was opened for: its path with a query, or the query as the host has taken it apart.
+// What a call page was opened with: a path with a query, or the query as the host has taken it apart.
 
 import { failure } from '../base/failure.js';
 import { PARAMETER } from '../base/raised-codes.js';
@@ -6,7 +6,10 @@ import { textOf } from '../base/text-of.js';
 
 const ROOM_TYPES = ['voice', 'video'];
 
-/** Gives the query as an object of what stands in it, undecoded, as hosts do. Nothing means a page without a query. */
+/**
+ * Gives the query as an object of its parameters, not decoded, as hosts do. A page that is null or undefined has no
+ * query. Throws if `page` is neither a path nor an object of strings.
+ */
 export function queryOf(core, page) {
   if (page == null) return {};
   if (typeof page === 'string') return fromPath(page);
@@ -14,7 +17,10 @@ export function queryOf(core, page) {
   throw wrong(core, 'page: expected a path with a query, or the query as an object', page);
 }
 
-/** Gives the call whose room a query names. Without a room it names none: it may be an order for a call. */
+/**
+ * Gives the call whose room the query names. Undefined if it names none: the query may ask for a call that is still
+ * to be made.
+ */
 export function callOf(core, query) {
   const read = (name) => decoded(query[name] ?? '');
   const roomId = read('groupId');
@@ -28,7 +34,7 @@ export function callOf(core, query) {
   return { roomId, roomType, isCaller, isAnswered: !isCaller && read('isClickedHangOnBtn') === '1', name };
 }
 
-// A query alone is one, too: no page has a path with a '='.
+// The text may also be a query alone: no page has a path with a '='.
 function fromPath(path) {
   const at = path.indexOf('?');
   const query = {};
@@ -57,7 +63,7 @@ function fromObject(core, object) {
   return query;
 }
 
-// A page's own parameters may have any name, also that of a setter.
+// A parameter may have any name, also that of a setter.
 function put(query, name, value) {
   Object.defineProperty(query, name, { value, enumerable: true, writable: true, configurable: true });
 }

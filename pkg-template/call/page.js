@@ -1,5 +1,5 @@
-// What a call page does: it takes part in one call, and shows how far it is. The call itself is the service's; here is
-// what this end of it knows, what its user does, and its media.
+// A call page: it takes part in one call and shows its state. The service decides about the call; this page has what
+// its own side knows, what its user does, and its media.
 
 import { answersByQuery, isTrusted } from './answered-by-query.js';
 import { countSeconds } from './timer.js';
@@ -24,10 +24,10 @@ import { targetOf } from '../service/target.js';
 import { textOf } from '../base/text-of.js';
 import { endPageOf, uiOf } from './ui.js';
 
-/** The longest reason that the service takes, in characters. */
+/** The length of the longest reason that the service accepts, in characters. */
 const MAX_REASON_LENGTH = 1024;
 
-/** The events that end a call, and what the page then shows as the reason. */
+/** The events that end a call, and the reason that the page then shows. */
 const REASONS = {
   cancelVoip: 'cancelled',
   rejectVoip: 'rejected',
@@ -40,10 +40,10 @@ const REASONS = {
   endVoip: 'aborted',
 };
 
-/** What it is to end a call by hand, by how far it is. */
+/** The reason that the page shows when its user ends the call, by the state of the call. */
 const BY_HAND = { outgoing: 'cancelled', incoming: 'rejected', joining: 'rejected', connected: 'hungUp' };
 
-/** By what a call is ended whose page is gone. */
+/** How a call is ended whose page is gone. */
 const UNLOADED = 'unloadCallPage';
 
 export function openCall(core, page, options) {
@@ -60,26 +60,28 @@ export function openCall(core, page, options) {
     online: false,
     keepTime: 0,
   };
-  // The call as the service has described it.
+  // The call as the service has described it; undefined until then.
   let about;
   let socket;
   let connect;
   let media;
   let isAnswered = false;
-  // Whether this end takes part in the call, and not only rings.
+  // Whether this side takes part in the call: it has answered or joined, and does not only ring.
   let isIn = false;
-  // What the user has chosen in this page before it was known how this end begins.
+  // What the user has chosen in this page before the service has said how this side begins.
   let chosen = {};
-  // This module has placed the call. It may be the one by which the other party has called meanwhile.
+  // Whether this module has made the call. The call may still be the one by which the other party has called in the
+  // meantime.
   let isPlaced = false;
   let isLeft = false;
   let left;
   let stopCounting = () => {};
   let stopWatching = () => {};
-  // The call may be on in another page of this device, also where this one does not reach it.
+  // Whether the user continues the call here. It may then be running in another page of this device, even if this page
+  // cannot reach the service.
   let isContinued = false;
 
-  // Also after each change: who is shown it may have ended the call.
+  // This is also asked after each change of the view, because the code that is shown the view may end the call.
   const isOver = () => view.state === 'ended';
 
   const seen = () => Object.assign({}, view, { ui: uiOf(core) });
@@ -89,14 +91,15 @@ export function openCall(core, page, options) {
     if (!isLeft) safely(core, () => show(seen()));
   };
 
-  // What has ended does not begin again, whatever comes later.
+  // Ends the call for this page, and for the module if it has made the call. A call that has ended does not begin
+  // again, whatever comes later.
   function end(reason, changes) {
     if (isOver()) return;
     if (core.placed === view.roomId) core.placed = undefined;
     letGo(reason, changes);
   }
 
-  // Of this page only: another one may go on with the call.
+  // Ends the call for this page only. Another page may go on with it.
   function letGo(reason, changes) {
     if (isOver()) return;
     stopCounting();
@@ -108,7 +111,8 @@ export function openCall(core, page, options) {
     change(Object.assign({ state: 'ended', online: false, reason }, streams, problems, changes));
   }
 
-  // How this end is heard and seen, by its user's will or not. It stays so when the call is opened again.
+  // Notes a change of the microphone or the camera, whether the user made it or not. It stays when the call is opened
+  // again.
   function choose(changes) {
     change(changes);
     if (isOver()) return;
@@ -116,7 +120,7 @@ export function openCall(core, page, options) {
     tellChoice();
   }
 
-  // The service keeps it of who takes part.
+  // The service keeps the choice only of a side that takes part.
   function tellChoice() {
     if (isIn) socket.choose(view);
   }
@@ -127,7 +131,7 @@ export function openCall(core, page, options) {
     tellChoice();
   }
 
-  // Nobody is in a call of which the service has not told yet.
+  // Until the service has described the call, nobody is in it, so the next call need not wait.
   function signalEnd(type, members) {
     if (about === undefined) socket?.signal(type, members);
     else delayNextCall(core, (done) => socket.signal(type, members, done));
@@ -141,17 +145,17 @@ export function openCall(core, page, options) {
     Object.assign(view, { roomId, roomType, isCaller, name });
     const target = targetOf(core, 'openCall');
     const open = chooseSocket(core, 'openCall', target.options);
-    // The page that has it so far ends, and with it what was placed.
+    // The page that has had the call ends and clears `core.placed`, so that is read first.
     isPlaced = isCaller && roomId === core.placed;
     const interrupted = core.current?.interrupt(roomId);
     const before = takeLeft(core, roomId) ?? interrupted;
     core.forgo?.();
     core.current = self;
-    // What its user did on another page of this module stays done.
+    // What the user has done on another page of this module stays done.
     isAnswered = call.isAnswered || (!isCaller && before?.isAnswered === true);
     Object.assign(view, keptChoice(core, view), chosen);
     view.state = isCaller ? 'outgoing' : isAnswered ? 'joining' : 'incoming';
-    // Before the view is shown: whoever is shown it may hang up at once.
+    // This comes before the view is shown, because the code that is shown it may hang up at once.
     const token = holdToken(core, target.token);
     connect = () => {
       socket = openCallSocket(open, target, token, roomId, deviceOf(core), heard);
@@ -175,14 +179,15 @@ export function openCall(core, page, options) {
       if (isOver()) return;
       const { isCaller, roomType, callerName, listenerName } = call;
       const changes = { isCaller, roomType, name: (isCaller ? listenerName : callerName) || '', online: true };
-      // This page was loaded anew after its answer.
+      // The page was loaded anew after the call was answered.
       if (call.state === 'waiting' || call.state === 'talking') isAnswered = true;
-      // Two have called each other: who has placed this call has taken the other one's by that.
+      // The two parties have called each other: by making its own call, this side has answered the other one's.
       const isTaken = isFirst && isPlaced && !isCaller && call.state === 'ringing';
       if (isTaken) isAnswered = true;
-      // What the user chose meanwhile stays chosen. Where the call only rang before, nothing was chosen for this one.
+      // What the user has chosen in the meantime stays. If the other party's call only rang before, nothing was chosen
+      // for this one.
       if (isFirst) Object.assign(changes, beginning(call, isTaken ? undefined : keptChoice(core, call)), chosen);
-      // The query may have been wrong about the side.
+      // The query may have named the wrong side.
       if (isFirst) changes.state = isCaller ? 'outgoing' : isAnswered ? 'joining' : 'incoming';
       choose(changes);
       if (isOver()) return;
@@ -202,7 +207,7 @@ export function openCall(core, page, options) {
     },
     peer: (connected) => media?.peer(connected),
     relay: (payload) => media?.receive(payload),
-    // By the request of the other side, which has called meanwhile.
+    // The other side has called in the meantime, and its request turns this camera off.
     cameraOff() {
       if (isOver() || chosen.camera !== undefined || !view.camera) return;
       choose({ camera: false });
@@ -243,7 +248,8 @@ export function openCall(core, page, options) {
   }
 
   function lost(why) {
-    // Nobody shall wait for who is not there: the socket is not the only way to the service.
+    // The other party should not wait for a side that is gone, so it is told by a request when the socket is not
+    // available.
     const isCallerUnheard = about === undefined && view.isCaller && !isContinued;
     const hungUp = socket?.unheard('hangUp');
     if (hungUp || isCallerUnheard) hangUpByRequest(core, view.roomId, hungUp?.how, view.isCaller);
@@ -256,7 +262,7 @@ export function openCall(core, page, options) {
     endAlone();
   }
 
-  // The service would have said how it ended, and cannot: this end has to find out by itself.
+  // The service can no longer say how the call ended, so this page makes the last events itself.
   function endAlone() {
     if (about === undefined || wasHeard(core, 'endVoip', view.roomId)) return;
     const { roomId, isCaller, keepTime } = view;
@@ -296,17 +302,18 @@ export function openCall(core, page, options) {
       aborted(reason) {
         if (isOver()) return;
         const detail = reasonOf(core, reason);
-        // Who is not in the room yet has nothing to break.
+        // A side that is not in the room yet has not aborted, but failed to join.
         if (isJoined) signalEnd('abort', { reason: detail });
         else signalEnd('joinFailed', failureOf(core, reason));
         end('aborted', { errCode: codeOf(reason), detail });
       },
     });
-    // It has ended the call before there was anything to leave.
+    // Joining may have ended the call before there was anything to leave.
     if (isOver()) media.leave();
   }
 
-  // It went off or on by itself, or could not be turned on. One that the user has turned off has no problem.
+  // The camera went off or on by itself, or could not be turned on. A camera that the user has turned off has no
+  // problem.
   function cameraChanged(on, error) {
     if (isOver() || (on !== true && !view.camera)) return;
     choose({ camera: on === true, cameraProblem: on === true ? undefined : problemOf(core, error) });
@@ -316,7 +323,7 @@ export function openCall(core, page, options) {
     if (!isOver()) change({ microphoneProblem: on === true ? undefined : problemOf(core, error) });
   }
 
-  // Another device of this user was faster.
+  // Another device of this user has answered first.
   function replied(reply) {
     if (reply !== 'elsewhere') return;
     end('elsewhere');
@@ -332,7 +339,8 @@ export function openCall(core, page, options) {
     join();
   }
 
-  // The call that rings here was placed as well, from the other side. What it begins with has changed by that.
+  // This module has made a call to the party whose call rings here, and the two have met. How this side begins has
+  // changed by that, so the socket is opened again.
   function take() {
     if (view.state !== 'incoming') return;
     isPlaced = true;
@@ -349,14 +357,14 @@ export function openCall(core, page, options) {
     end(reason, { origin: how });
   }
 
-  // Another page of this device has the call. Its user may want it back here, as long as it is on.
+  // Another page of this device has the call. As long as the call runs, the user may want it back here.
   function stepAside() {
     if (isOver()) return;
     const stop = watchCall(core, view.roomId, () => {
       stopWatching();
       change({});
     });
-    // Before the view is shown: whoever is shown it may take the call back at once.
+    // This comes before the view is shown, because the code that is shown it may take the call back at once.
     stopWatching = core.forgo = () => {
       stop();
       view.canContinue = false;
@@ -381,7 +389,7 @@ export function openCall(core, page, options) {
     }
   }
 
-  // The page is gone, and another one may come in its place.
+  // The page is gone. Another page may come in its place.
   function leave() {
     isLeft = true;
     stopWatching();
@@ -396,13 +404,13 @@ export function openCall(core, page, options) {
       if (core.placed === roomId) core.placed = undefined;
       if (wasHeard(core, 'endVoip', roomId)) return;
       signalEnd('hangUp', { how });
-      // Nobody shall wait until the socket is back.
+      // The other party should not wait until the socket is open again.
       if (!socket.isReady()) hangUpByRequest(core, roomId, how, view.isCaller);
     };
     left = keepLeft(core, { roomId, end: sayEnd, take: givenUp });
   }
 
-  // A call that starts is this page's, if it waits for one.
+  // A call that is starting belongs to this page, if the page waits for one.
   function leaveWaiting() {
     const stops = core.idle === beginPlaced ? Array.from(core.starting) : [];
     const { placed } = core;
@@ -410,7 +418,7 @@ export function openCall(core, page, options) {
     if (stops.length === 0) return;
     const stop = () => {
       stopStarting(core, UNLOADED, stops);
-      // It was made meanwhile, and nobody has taken it.
+      // The call was made in the meantime, and no page has taken it.
       if (core.placed === undefined || core.placed === placed) return;
       hangUpByRequest(core, core.placed, UNLOADED);
       core.placed = undefined;
@@ -423,7 +431,7 @@ export function openCall(core, page, options) {
     left?.end();
   }
 
-  // Another page of this module opens: the same call goes on there, any other one is over.
+  // Another page of this module opens. It goes on with the same call; any other call is hung up.
   function interrupt(roomId) {
     if (roomId !== view.roomId) {
       hangUp(UNLOADED);
@@ -433,14 +441,14 @@ export function openCall(core, page, options) {
     return givenUp();
   }
 
-  // What a query says of an answer is believed only where no stranger can have written it.
+  // A query may say that its call was answered only if no stranger can have written the query.
   function calledBy(query) {
     const call = callOf(core, query);
     if (call && !mayAnswer && !isTrusted(core, call.roomId)) call.isAnswered = false;
     return call;
   }
 
-  // The page was there before its call.
+  // The page was opened before its call was made.
   function beginPlaced() {
     core.idle = undefined;
     attempt(() => begin(placedCall(core)));
@@ -450,7 +458,7 @@ export function openCall(core, page, options) {
     try {
       run();
     } catch (error) {
-      // A call that was placed rings, and nobody could end it any more.
+      // The call that this module has made rings, and no page could end it.
       if (view.isCaller) hangUpByRequest(core, view.roomId);
       failed(error);
     }
@@ -474,7 +482,7 @@ export function openCall(core, page, options) {
     socket?.returned();
     emit(core, 'callPageOnShow');
   };
-  // Without one, a page that has been told of goes on with its next call.
+  // Without a path or a query this is the next call of a page that was opened before, so that page's query stays.
   const isPage = page != null;
   let isWarmUp = false;
   attempt(() => {
@@ -485,7 +493,7 @@ export function openCall(core, page, options) {
     if (call) begin(call);
     else wait();
   });
-  // Whoever hears of it may start a call, and a warm-up starts nothing.
+  // A listener of this event may start a call, and a page that was only preloaded must not start one.
   if (isPage && !isWarmUp) shown();
 
   return {
@@ -525,13 +533,13 @@ export function openCall(core, page, options) {
 
 const because = (reason) => (reason === undefined ? '' : `: ${reason}`);
 
-// As the service takes it: not too long, and without half a character at its end.
+// The text of an error as the service accepts it: not too long, and without half of a character.
 const reasonOf = (core, error) =>
   Array.from(core.redacted(textOf(error)), (character) => (/^[\ud800-\udfff]$/.test(character) ? '\ufffd' : character))
     .slice(0, MAX_REASON_LENGTH)
     .join('');
 
-// What the service is told of a room that could not be entered. It takes a code as an unsigned integer of 32 bits.
+// The failure to enter a room, as the service is told it. It accepts a code as an unsigned integer of 32 bits.
 function failureOf(core, error) {
   const code = codeOf(error);
   return { reason: reasonOf(core, error), errCode: code >>> 0 === code ? code : undefined };
@@ -540,7 +548,7 @@ function failureOf(core, error) {
 const problemOf = (core, error) =>
   error == null ? undefined : { errCode: codeOf(error), detail: core.redacted(textOf(error)) };
 
-// Of a host's error, which may be anything.
+// The errCode of a host's error, which may be any value.
 function codeOf(error) {
   try {
     const errCode = error?.errCode;
@@ -550,7 +558,7 @@ function codeOf(error) {
   }
 }
 
-// A page that is opened without a query shows the call that was placed last.
+// The call that this module has made last. A page that is opened without a query shows it.
 function placedCall({ placed: roomId }) {
   if (roomId === undefined) return undefined;
   return { roomId, roomType: '', isCaller: true, isAnswered: false, name: '' };

@@ -1,4 +1,4 @@
-// The calls that only a phone makes, and the question who has authorised a device.
+// The calls that only a phone makes, and the question which users have authorised a device.
 
 import { ask } from '../service/ask.js';
 import { deviceOf } from '../service/device.js';
@@ -10,10 +10,10 @@ import { newName } from '../base/random.js';
 import { createStop } from '../base/stop.js';
 import { checked, readOnce, taken } from '../base/fields.js';
 
-/** How many users one question may name. */
+/** How many users one request may name. */
 const MAX_OPENIDS = 100;
 
-/** What the calls have in common. */
+/** The fields that callWMPF and callDevice have in common. */
 const CALL = {
   roomType: 'string',
   sn: 'string',
@@ -70,7 +70,7 @@ async function place(core, api, path, req, fields) {
     placed(core, roomId);
     return { roomId };
   } catch (error) {
-    // A call that nobody heard of shall not ring.
+    // A call of whose answer this module does not know should not go on ringing.
     if (error.errCode !== undefined && DOUBTFUL.includes(error.errCode)) retract(core, api, key);
     throw error;
   } finally {
@@ -79,7 +79,7 @@ async function place(core, api, path, req, fields) {
   }
 }
 
-/** After these the service may have made the call all the same. */
+/** The codes after which the service may have made the call in spite of the failure. */
 const DOUBTFUL = [1002, 1003, 1008];
 
 function retract(core, api, key) {
@@ -107,7 +107,10 @@ export async function getIotBindContactList(core, req) {
   return { errcode, errmsg, contact_list };
 }
 
-/** Ends the calls of this module: one that is starting, and the one whose page is open, else the one that was placed. */
+/**
+ * Ends the calls of this module: one that is starting, and the one whose page is open, or else the one that was made
+ * last.
+ */
 export function forceHangUpVoip(core, roomId) {
   if (roomId != null) checked(core, 'forceHangUpVoip', 'roomId', roomId, 'string');
   const isMeant = (room) => roomId == null || roomId === room;
@@ -125,11 +128,11 @@ export function forceHangUpVoip(core, roomId) {
 
 const FORCED = 'forceHangUpVoip';
 
-/** Gives calls up that are starting; one whose answer comes all the same is hung up. */
+/** Gives up calls that are starting. If the service has made such a call all the same, it is hung up. */
 export function stopStarting(core, reason, stops = core.starting) {
   for (const stop of Array.from(stops)) {
     if (!core.starting.has(stop)) continue;
-    // Its answer may be on the way through the core already.
+    // The answer may already be on its way through the core.
     stop.late = (room) => {
       hangUpByRequest(core, room);
       return core.createFailure(interrupted(core, 'initByCaller', reason));
@@ -138,12 +141,12 @@ export function stopStarting(core, reason, stops = core.starting) {
   }
 }
 
-// A call without a page is ended by a request. If that fails, the call rings until its time is over. One that was `placed`
-// may turn out to be the other party's, which goes on ringing then.
+// Ends a call by a request, because it has no page. If the request fails, the call rings until its time is over. A
+// call that was `placed` may turn out to be the other party's, which then goes on ringing.
 export function hangUpByRequest(core, roomId, how = 'forceFromApp', placed = true) {
   const path = `/v1/calls/${encodeURIComponent(roomId)}/signals`;
   const body = { type: 'hangUp', how, device: deviceOf(core), placed };
-  // The page may be closed now.
+  // The page may be closing now.
   const request = { path, body, keepalive: true };
   delayNextCall(core, (done) => ask(core, 'forceHangUpVoip', request).then(done, done));
 }

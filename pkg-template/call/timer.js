@@ -1,10 +1,10 @@
-// The seconds of a call, as its page counts them between startVoip and the end.
+// The timer of a call: it counts the seconds from startVoip to the end for the call's page.
 
 import { clock } from '../base/clock.js';
 
 /**
- * Tells each whole second once, from a start that was `ageMs` ago; a timer that comes late skips some. Gives what
- * stops it.
+ * Calls `tell(seconds)` for each whole second of a call that started `ageMs` milliseconds ago, each second at most
+ * once. A timer that comes late skips some. Gives the function that stops it.
  */
 export function countSeconds(ageMs, tell) {
   const started = clock() - ageMs;

@@ -1,5 +1,5 @@
-// How the call page looks and where it goes afterwards, as the developer has set it. The page asks; nothing here shows
-// anything.
+// How the call page looks and where it goes afterwards, as the developer has configured it. The page reads this;
+// nothing here shows anything.
 
 import { failure } from '../base/failure.js';
 import { PARAMETER } from '../base/raised-codes.js';
@@ -16,7 +16,7 @@ const SIDE = {
 
 const UI = { btnText: '', handsFree: true, isSelfWindowMax: false, customBoxHeight: '90vh' };
 
-/** What the page has to show by: everything that was set, and the defaults. */
+/** The configuration that the page shows by: whatever was set, and the defaults. */
 export function uiOf(core) {
   const { callerUI, listenerUI } = core.ui || {};
   const side = (given) => Object.assign({}, SIDE, given);
@@ -44,7 +44,7 @@ export function setUIConfig(core, config) {
     listenerUI: side,
     handsFree: 'boolean',
     isSelfWindowMax: 'boolean',
-    // The documents name them in different places.
+    // The documents name these heights in different places.
     customBoxHeight: oneOf(core, api, ['70vh', '75vh', '90vh']),
   });
   set(core, given);
@@ -56,7 +56,7 @@ export function setCustomBtnText(core, text) {
 
 function set(core, changes) {
   core.ui = Object.assign({}, core.ui, changes);
-  // A page that is open already shows it, too.
+  // A page that is already open shows the change, too.
   if (core.current) core.current.refresh();
 }
 
@@ -76,7 +76,7 @@ export function setVoipEndPagePath(core, req) {
   core.endPages = Object.assign({}, core.endPages, { [key]: page });
 }
 
-/** Where the page goes after the call; nothing, if the developer has not said. */
+/** The page to go to after the call; undefined if the developer has not set one. */
 export function endPageOf(core) {
   return core.endPages?.Call && Object.assign({}, core.endPages.Call);
 }

@@ -1,25 +1,27 @@
-// The connection to one page of the other party. A text on the way between the two may be lost, come twice or too late.
+// The connection to one page of the other party. A message between the two may be lost, come twice or come too late.
 //
-// Only the caller offers. By the specification's "perfect negotiation" either end may, and the polite one takes its offer back
-// when two meet. But Chromium (156) never shows the picture of the other side again after that, though its frames are
-// still decoded. A listener that wants another offer asks for it, so that no two can meet.
+// Only the caller offers. By the specification's "perfect negotiation" either side may offer, and the polite side
+// takes its offer back when two offers meet. But after that, Chromium (156) never again shows the picture of the other
+// side, although it still decodes the frames. So a listener that needs another offer asks for it, and no two offers
+// can meet.
 
-/** Of a connection with several networks and relays come some dozens. */
+/** How many candidates wait for their description. A connection with several networks and relays has some dozens. */
 const MAX_CANDIDATES = 256;
 
 /**
- * `configuration()` gives what an RTCPeerConnection takes, as it is now.
+ * `configuration()` gives the current configuration of an RTCPeerConnection.
  *
- * Transceivers are made once, by the first offer: a camera that is off has one, too, and is turned on without another.
+ * Transceivers are made only once, by the first offer. A camera that is off has one, too, and is turned on without
+ * another offer.
  */
 export function connect({ isCaller, kinds, configuration, devices, send, onTrack, onState, onFailed }) {
   const pc = new RTCPeerConnection(configuration());
   const transceivers = new Map();
   // The number of the last offer.
   let offer = 0;
-  // Candidates that came before the description that they belong to.
+  // The candidates that came before the description to which they belong.
   let waiting = [];
-  // What comes is taken in one after the other: its parts would mix.
+  // Messages are processed one after the other, because their steps would mix.
   let taken = Promise.resolve();
 
   pc.onnegotiationneeded = async () => {
@@ -70,7 +72,7 @@ export function connect({ isCaller, kinds, configuration, devices, send, onTrack
 
   async function addCandidate(candidate) {
     const { usernameFragment } = candidate;
-    // It belongs to a description that is still to come, or to one that was replaced.
+    // The candidate belongs to a description that is still to come, or to one that was replaced.
     if (!pc.remoteDescription?.sdp.includes(`a=ice-ufrag:${usernameFragment}\r\n`)) {
       if (waiting.length === MAX_CANDIDATES) waiting.shift();
       waiting.push(candidate);
@@ -85,13 +87,13 @@ export function connect({ isCaller, kinds, configuration, devices, send, onTrack
       if (!transceiver || transceivers.has(kind)) continue;
       transceivers.set(kind, transceiver);
       transceiver.direction = 'sendrecv';
-      // Sound and picture of one stream are kept together. Older Firefox has no such method.
+      // This keeps the sound and the picture of one stream together. Older Firefox versions do not have the method.
       transceiver.sender.setStreams?.(devices.stream);
       await transceiver.sender.replaceTrack(devices.track(kind));
     }
   }
 
-  /** The caller's first offer. */
+  /** Prepares the caller's first offer. */
   function begin() {
     for (const kind of kinds) {
       const streams = [devices.stream];
@@ -100,7 +102,10 @@ export function connect({ isCaller, kinds, configuration, devices, send, onTrack
     }
   }
 
-  /** The caller offers again: the same where that or its answer may have been lost, else a new way to each other. */
+  /**
+   * Offers again, for the caller: the same offer if it or its answer may have been lost, otherwise a new way to the
+   * other side.
+   */
   function renew() {
     if (pc.signalingState === 'have-local-offer') sendOffer();
     else if (pc.remoteDescription) {
@@ -109,12 +114,12 @@ export function connect({ isCaller, kinds, configuration, devices, send, onTrack
     }
   }
 
-  /** Another way is looked for with the servers and credentials that are valid now. */
+  /** Sets the servers and credentials that are valid now, so that the connection looks for a way with them. */
   function refresh() {
     try {
       pc.setConfiguration(configuration());
     } catch {
-      // They are none: those of the last time may still do.
+      // The new configuration is not valid; the last one may still work.
     }
   }
 
@@ -125,12 +130,12 @@ export function connect({ isCaller, kinds, configuration, devices, send, onTrack
         if (description) return describe(description, number);
         return candidate && addCandidate(candidate);
       })
-      // What cannot be used leaves the connection as it was.
+      // A message that cannot be used leaves the connection as it was.
       .catch(() => {});
   }
 
   function setTrack(kind, track) {
-    // It rejects only where the connection is closed, or is being closed.
+    // This rejects only if the connection is closed, or is being closed.
     transceivers
       .get(kind)
       ?.sender.replaceTrack(track)

@@ -1,5 +1,5 @@
-// Microphone and camera of this end of a call. It needs a microphone to begin with. A camera that cannot be had is none, and
-// a microphone that is lost later is waited for.
+// Microphone and camera of this side of a call. A call needs a microphone to begin. If a camera cannot be opened, the
+// call goes on without it, and a microphone that is lost later is waited for.
 
 import { VoipJoinError } from '../errors.js';
 import { textOf } from '../base/text-of.js';
@@ -9,7 +9,10 @@ const NO_API = 2103;
 const UNUSABLE = 2007;
 const LEFT = 2009;
 
-/** The browser's own name of an error says what kind it is; it has no number of its own for that. */
+/**
+ * The `errType` of all errors: it has no meaning here, because browsers tell the kind of an error by its name, not by
+ * a number.
+ */
 const ERR_TYPE = 0;
 
 export const joinError = (errCode, reason, cause) =>
@@ -38,22 +41,22 @@ function deviceError(cause, kind) {
   }
 }
 
-/** The browser gives nothing of a device that is still there. */
+/** The error for a paused device. Browsers give no error for a device that still exists. */
 const pausedError = (kind) => joinError(UNUSABLE, `the system or the browser has paused the ${NAMES[kind]}`);
 
 /**
- * `onTrack(kind, track)` hears which track there is now, or null. `onCamera(on, error)` and `onMicrophone(on, error)` hear
- * what comes and goes by itself.
+ * `onTrack(kind, track)` is called with the current track, or with null if there is none. `onCamera(on, error)` and
+ * `onMicrophone(on, error)` are called when a device goes off or comes back by itself.
  */
 export function openDevices({ kinds, muted, audio = true, video, onTrack, onCamera, onMicrophone }) {
   let stream;
   let closed = false;
   let isMuted = muted;
-  // Which camera is meant at first, over which the host has its say, and now.
+  // The camera at first, which the host may choose, and the one that is chosen now.
   const first = { facingMode: 'user', ...video };
   let chosen = first;
   let settings;
-  // Whose changes are heard of; a page may replace the browser's.
+  // The object whose changes are listened to. A page may replace the browser's later.
   let mediaDevices;
   // Cameras are opened and closed one after the other.
   let last = Promise.resolve();
@@ -65,12 +68,13 @@ export function openDevices({ kinds, muted, audio = true, video, onTrack, onCame
 
   function inTurn(change) {
     const turn = last.then(change);
-    // Whoever does not wait for it does not hear of a rejection that nobody handled, either.
+    // A caller that does not wait for the promise should not cause an unhandled rejection, either.
     last = turn.catch(() => {});
     return turn;
   }
 
-  // A permission is asked for once where several are needed. Of several devices browsers do not say which one is meant.
+  // If several devices are needed, the user is asked for permission once. If one of several fails, browsers do not say
+  // which.
   async function take(...kinds) {
     if (closed) throw joinError(LEFT, 'the call was left');
     const { mediaDevices } = navigator;
@@ -96,7 +100,7 @@ export function openDevices({ kinds, muted, audio = true, video, onTrack, onCame
     const { kind } = track;
     if (kind === 'audio') track.enabled = !isMuted;
     else settings = track.getSettings();
-    // Not fired by `stop`: the device was unplugged, or its permission taken back.
+    // `stop` does not fire this: the device was unplugged, or its permission was taken back.
     track.onended = kind === 'audio' ? microphoneEnded : cameraEnded;
     track.onmute = track.onunmute = () => paused(track);
     stream.addTrack(track);
@@ -104,7 +108,8 @@ export function openDevices({ kinds, muted, audio = true, video, onTrack, onCame
     if (track.muted) paused(track);
   }
 
-  // By a switch of the system or the browser, or while another program has the device; it comes back in the same way.
+  // A device is paused by a switch of the system or the browser, or while another program uses it. It comes back in
+  // the same way.
   function paused(track) {
     const { kind, muted } = track;
     onTrack(kind, track);
@@ -122,7 +127,7 @@ export function openDevices({ kinds, muted, audio = true, video, onTrack, onCame
 
   function microphoneEnded() {
     drop('audio');
-    // Of a headset that was unplugged, the device has another.
+    // If a headset was unplugged, the computer or phone has another microphone.
     findMicrophone();
   }
 
@@ -158,7 +163,7 @@ export function openDevices({ kinds, muted, audio = true, video, onTrack, onCame
     } catch (error) {
       failure = error;
     }
-    // Where this works, the camera was what failed.
+    // If this works, it was the camera that failed.
     await take('audio');
     onCamera(false, failure);
   }
@@ -167,14 +172,14 @@ export function openDevices({ kinds, muted, audio = true, video, onTrack, onCame
     isMuted = muted;
     const microphone = track('audio');
     if (microphone) microphone.enabled = !muted;
-    // Whoever wants to be heard may have allowed it again.
+    // A user who wants to be heard may have allowed the microphone in the meantime.
     else if (!muted) findMicrophone();
   }
 
   const setCamera = (on) =>
     inTurn(async () => {
       if (closed || !kinds.includes('video') || on === hasCamera()) return;
-      // One that is paused may go on when it is opened anew.
+      // A camera that is paused may go on when it is opened again.
       drop('video');
       if (on) await takeCamera();
     });
@@ -184,7 +189,7 @@ export function openDevices({ kinds, muted, audio = true, video, onTrack, onCame
       await take('video');
     } catch (error) {
       if (chosen === first || error.cause?.name !== 'OverconstrainedError') throw error;
-      // The one that was switched to is gone.
+      // The camera to which the user had switched is gone.
       chosen = first;
       await take('video');
     }
@@ -200,7 +205,7 @@ export function openDevices({ kinds, muted, audio = true, video, onTrack, onCame
         return;
       }
       if (others.length === 0) return;
-      // Many phones open only one at a time.
+      // Many phones can open only one camera at a time.
       drop('video');
       let failure;
       for (chosen of [...others, before]) {
@@ -216,7 +221,7 @@ export function openDevices({ kinds, muted, audio = true, video, onTrack, onCame
       if (chosen === before) throw failure;
     });
 
-  // The one on the other side of a phone, else the next one.
+  // The camera on the other side of a phone, or else the next one.
   async function otherCameras() {
     const devices = await navigator.mediaDevices.enumerateDevices();
     const cameras = devices.filter(({ kind }) => kind === 'videoinput');

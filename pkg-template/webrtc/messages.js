@@ -1,14 +1,15 @@
-// What the two ends tell each other. The service does not look into it, so nothing of it is trusted.
+// The messages that the two sides of a call relay to each other. The service does not check them, so nothing in them
+// is trusted.
 
 /**
  * @typedef {object} Message
- * @property {string} from which page says it
- * @property {string | null} to which page it is for; null where none is known yet
- * @property {boolean} camera whether the camera is on there
- * @property {{ type: 'offer' | 'answer', sdp: string }} [description] with `number`
- * @property {number} [number] which of its offers this is, or which of the other's is answered
+ * @property {string} from the page that sends the message
+ * @property {string | null} to the page that the message is for; null if the sender knows none yet
+ * @property {boolean} camera whether the sender's camera is on
+ * @property {{ type: 'offer' | 'answer', sdp: string }} [description] an offer or an answer, together with `number`
+ * @property {number} [number] the number of the offer: of the sender's own, or of the one that is answered
  * @property {object} [candidate]
- * @property {true} [hello] it is there, and wants an offer
+ * @property {true} [hello] the sender is present, and wants an offer
  */
 
 const MAX_ID_LENGTH = 64;
@@ -16,7 +17,7 @@ const MAX_ID_LENGTH = 64;
 const isId = (value) => typeof value === 'string' && value !== '' && value.length <= MAX_ID_LENGTH;
 const isObject = (value) => typeof value === 'object' && value !== null && !Array.isArray(value);
 
-/** @returns {Message | undefined} nothing where the text is none of ours */
+/** @returns {Message | undefined} undefined if the text is not one of these messages */
 export function read(payload) {
   let said;
   try {

@@ -1,5 +1,6 @@
-// Shows the two streams of a call on a page. A view comes each second, and an element that is given its stream again begins
-// anew; and a browser that plays nothing without a tap says so by a promise, which is easily overlooked.
+// Plays the two streams of a call on a page. The view is shown again each second, and an element that is given its
+// stream again would begin anew. A browser that plays nothing before a tap says so only by a rejected promise, which
+// is easily overlooked.
 
 export function streamPlayer({ onBlocked } = {}) {
   let isBlocked = false;
@@ -30,14 +31,15 @@ export function streamPlayer({ onBlocked } = {}) {
   };
 }
 
-// Where one of the two is shown. Nobody is to hear what he says himself.
+// The place of one of the two streams. The own stream is played without sound, so that nobody hears herself or
+// himself.
 function createPlace(isOwn, tell) {
   let element = null;
   let shown = null;
   let kinds = '';
   let wasMuted;
   let isBlocked = false;
-  // Only what became of the last attempt to play is true.
+  // Only the result of the last attempt to play is valid.
   let attempt = 0;
 
   function put(next, stream) {
@@ -46,7 +48,7 @@ function createPlace(isOwn, tell) {
       take(next);
     }
     if (!element) return;
-    // One that has not begun may wait for the first picture of a camera that is off by now.
+    // An element that has not begun to play may be waiting for the first picture of a camera that is off by now.
     const isWaiting = element.readyState === 0 && kindsOf(stream) !== kinds;
     if (element.srcObject !== stream || isWaiting) {
       element.srcObject = stream;
@@ -54,20 +56,20 @@ function createPlace(isOwn, tell) {
       forget();
     }
     shown = stream;
-    // The browser may have paused it, and its user may have touched the page meanwhile.
+    // The browser may have paused the element, and the user may have tapped on the page in the meantime.
     play();
   }
 
   function take(next) {
     element = next;
     if (!element) return;
-    // Else a phone shows it on the whole screen.
+    // Otherwise a phone shows the video full-screen.
     element.playsInline = true;
     wasMuted = element.muted;
     if (isOwn) element.muted = true;
   }
 
-  // An element that has left the page would be heard all the same. By now it may show the other stream.
+  // An element that was removed from the page would still be heard. By now it may show the other stream.
   function release() {
     if (!element) return;
     if (element.srcObject === shown) element.srcObject = null;
@@ -92,7 +94,7 @@ function createPlace(isOwn, tell) {
       isBlocked = isRefused;
       tell();
     };
-    // Other refusals, as of an element whose stream was replaced meanwhile, are none that a tap could end.
+    // A tap does not help against other failures, such as that the stream of the element was replaced in the meantime.
     new Promise((resolve) => resolve(element.play())).then(
       () => ended(false),
       (error) => ended(error?.name === 'NotAllowedError'),

@@ -1,9 +1,9 @@
-//! The operator's API: what the service knows, and tokens for it.
+//! The operator's API: the records that the service knows, and tokens for them.
 //!
-//! There with an admin key only. Every kind of record is a file that says what its path and its body are
-//! and what has to be there before it; [`record`] has what all of them have in common.
+//! The API exists only if the service has an admin key. Every kind of record has a file that says what its key and its
+//! body are, and what has to be there before it; [`record`] has what all kinds have in common.
 
-// First, for its macro.
+// This module comes first, for its macro.
 #[macro_use]
 pub mod record;
 
@@ -37,10 +37,10 @@ use crate::domain::admin_key::AdminKey;
 use crate::http::failure::Failure;
 use crate::http::openapi::Refusal;
 
-/// What the handlers share.
+/// What the handlers share, as axum keeps it.
 type Shared = Arc<App>;
 
-/// What the routes add to the document.
+/// What these routes add to the OpenAPI document.
 #[derive(OpenApi)]
 #[openapi(modifiers(&OperatorsKey))]
 struct AdminDoc;
@@ -58,7 +58,7 @@ impl Modify for OperatorsKey {
     }
 }
 
-/// Everything below `/v1/admin/`, for whoever has the key.
+/// The routes below `/v1/admin/`, for requests that carry the key.
 pub(crate) fn router(key: AdminKey) -> OpenApiRouter<Shared> {
     OpenApiRouter::with_openapi(AdminDoc::openapi())
         .merge(apps::routes())
@@ -106,7 +106,7 @@ enum Refused {
     TooLate(Refusal),
 }
 
-/// The answer to a request for `/v1/admin/` where there is no key.
+/// The answer to a request for `/v1/admin/` if the service has no admin key.
 pub(crate) async fn without_key() -> Failure {
     Failure::Http(
         StatusCode::NOT_FOUND,

@@ -1,4 +1,4 @@
-//! What the handlers share.
+//! The state that all handlers share.
 
 use std::sync::Arc;
 
@@ -13,7 +13,7 @@ use crate::storage::StoreError;
 use crate::storage::sqlite::store::{Store, Surroundings};
 use crate::webhooks::queue::Webhooks;
 
-/// What the handlers share.
+/// The state that all handlers share.
 pub struct App {
     pub(crate) store: Arc<Store>,
     pub(crate) keys: Arc<Keyring>,
@@ -27,7 +27,7 @@ impl App {
     /// Opens the data file.
     ///
     /// # Errors
-    /// When it cannot be used.
+    /// When the data file cannot be used.
     pub(crate) fn open(config: &Config) -> Result<App, StoreError> {
         let live = Live::new(config.clock.clone());
         let started_at = live.clock.now_ms();
@@ -43,7 +43,7 @@ impl App {
         })
     }
 
-    /// One on a new data file, with these keys, for unit tests.
+    /// The state on a new data file, with these token keys, for unit tests.
     #[cfg(test)]
     pub(crate) fn for_test(dir: &tempfile::TempDir, keys: Keyring) -> App {
         let config = Config {

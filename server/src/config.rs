@@ -1,4 +1,4 @@
-//! What a service needs to know.
+//! The configuration of a service.
 
 use std::path::PathBuf;
 
@@ -6,19 +6,20 @@ use crate::domain::admin_key::AdminKey;
 use crate::domain::clock::Clock;
 use crate::media::ice::IceServers;
 
-/// What a service needs to know.
+/// The configuration of a service.
 #[derive(Debug, Clone)]
 pub struct Config {
-    /// The SQLite file.
+    /// The path of the SQLite file.
     pub data: PathBuf,
-    /// Static files to serve at `/`.
+    /// The directory of static files to serve at `/`, if there is one.
     pub www: Option<PathBuf>,
-    /// Seed the demo's records and hand out tokens for them to whoever asks.
+    /// Whether to add the demo's records and to hand out tokens for them to everybody who asks.
     pub demo: bool,
-    /// Lets whoever has this key change the records and issue tokens.
+    /// The operator's key, which lets a request change the records and issue tokens. Without it there is no operator's
+    /// API.
     pub admin_key: Option<AdminKey>,
-    /// What ends of calls find each other by.
+    /// The STUN and TURN servers by which the two sides of a call connect to each other.
     pub ice: IceServers,
-    /// The clock of the calls.
+    /// The clock by which calls are timed.
     pub clock: Clock,
 }

@@ -1,7 +1,7 @@
 //! The demo: records to play with, and tokens for them.
 //!
-//! `--demo` seeds mini-programs, devices and users in every state that the contract can tell apart, and
-//! serves `/v1/demo`. It hands tokens to whoever asks, which is why it is a flag and off.
+//! `--demo` adds mini-programs, devices and users in every state that the contract can tell apart, and serves
+//! `/v1/demo`. That route hands tokens to everybody who asks, which is why the flag is off by default.
 
 mod gallery;
 
@@ -56,7 +56,7 @@ pub struct Demo {
 struct Handsets {
     /// Registered with the SDK.
     device: DeviceHandset,
-    /// Its user.
+    /// The phone of its user.
     phone: PhoneHandset,
 }
 
@@ -72,10 +72,10 @@ struct DeviceHandset {
     model_id: &'static str,
     /// The session token.
     token: String,
-    /// For a call from it, if it has to pass one.
+    /// The deviceToken for a call from the device, if it has to pass one.
     #[serde(skip_serializing_if = "Option::is_none")]
     device_token: Option<String>,
-    /// For a call to it.
+    /// The pushToken for a call to the device.
     push_token: String,
 }
 
@@ -122,7 +122,7 @@ struct Issuer<'a> {
 }
 
 impl Issuer<'_> {
-    /// A doorbell and a user, by id and name.
+    /// Issues the tokens of a doorbell and a user, each given by id and name.
     fn pair(
         &self,
         (sn, device_name): (&'static str, &'static str),
@@ -176,7 +176,7 @@ impl Issuer<'_> {
         self.keys.issue_ticket(app_id, kind, holder, self.expires_at)
     }
 
-    /// The same, but whatever it issues has expired.
+    /// The same issuer, but all of its tokens have expired already.
     fn expired(self) -> Self {
         Issuer { expires_at: now_ms() - 60_000, ..self }
     }

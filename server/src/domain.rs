@@ -1,4 +1,4 @@
-//! The nouns that every room knows.
+//! The nouns that every room above may use.
 
 pub mod admin_key;
 pub mod clock;

@@ -15,9 +15,9 @@
 //! - [`webhooks`]: what is told to a mini-program's own backend
 //! - [`live`]: who is connected now, and when something is due
 //! - [`config`]: what the service is started with
-//! - [`storage`]: the SQLite file, and what it knows
-//! - [`media`]: what the media of a call needs of the service
-//! - [`domain`]: the nouns that every room knows
+//! - [`storage`]: the SQLite file, and what is stored in it
+//! - [`media`]: what the two sides of a call need from the service to exchange audio and video
+//! - [`domain`]: the nouns that every room above may use
 //!
 //! Whether a call may be made, making it, and what happens to it until it is over are rules without I/O. They are a crate of
 //! their own, [`wmpf_voip_calls`], which every room may use.

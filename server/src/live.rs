@@ -1,4 +1,4 @@
-//! Who is connected to this process, and when something is due.
+//! What this process alone knows: who is connected to it, and when something is due in its calls.
 
 pub mod calls;
 pub(crate) mod deadlines;
@@ -10,25 +10,25 @@ use crate::domain::clock::Clock;
 use crate::live::calls::LiveCalls;
 use crate::live::listeners::Listeners;
 
-/// Who is connected, and the clock by which something is due.
+/// The connections of this process, and its clock.
 #[derive(Clone)]
 pub struct Live {
-    /// The calls that are not over.
+    /// The calls that are not over, with their sockets.
     pub calls: LiveCalls,
-    /// Those who wait for calls.
+    /// The parties that wait for calls, with their reminder sockets.
     pub listeners: Listeners,
-    /// The time.
+    /// The clock of the service.
     pub clock: Clock,
 }
 
 impl Live {
-    /// Starts with nobody.
+    /// Starts without any connections.
     #[must_use]
     pub fn new(clock: Clock) -> Live {
         Live { calls: LiveCalls::default(), listeners: Listeners::default(), clock }
     }
 
-    /// Passes on what has changed in a call.
+    /// Passes a change of a call on to the sockets of the call, and to the listener's reminder sockets.
     pub fn pass_on(&self, change: &Change) {
         self.calls.follow(change);
         if let Some(notice) = &change.notice {
@@ -36,7 +36,7 @@ impl Live {
         }
     }
 
-    /// Passes on what has changed in several calls.
+    /// Passes on the changes of several calls.
     pub fn pass_on_all(&self, changes: &[Change]) {
         changes.iter().for_each(|change| self.pass_on(change));
     }

@@ -1,4 +1,4 @@
-//! Every route, and what all of them have in common. The table is also the OpenAPI document.
+//! The table of all routes, and what they have in common. The OpenAPI document is made from the same table.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -37,13 +37,13 @@ use crate::http::reminders;
 use crate::http::wmpf_calls;
 use wmpf_voip_calls::preview::preview;
 
-/// How long one request may take, its body included.
+/// How long a request may take, its body included.
 const REQUEST_TIMEOUT: Duration = Duration::from_secs(15);
 
-/// How long a browser may remember that it may call.
+/// How long a browser may remember the answer to its CORS preflight.
 const CORS_MAX_AGE: Duration = Duration::from_secs(24 * 60 * 60);
 
-/// Everything that the service answers.
+/// The routes of the whole service.
 pub(crate) fn router(app: Arc<App>, config: Config) -> Router {
     let (router, mut document) = OpenApiRouter::with_openapi(ApiDoc::openapi())
         .routes(routes!(calls::create, calls::cancel_by_key))
@@ -79,7 +79,8 @@ pub(crate) fn router(app: Arc<App>, config: Config) -> Router {
         ),
         None => router.fallback(not_found),
     };
-    // Without CORS: any page that a developer visits could else read tokens from the loopback address.
+    // The demo is without CORS: otherwise any page that a developer visits could read tokens from the loopback
+    // address.
     let private = private.method_not_allowed_fallback(method_not_allowed).layer(from_fn(in_time));
     router
         .layer(from_fn(in_time))
@@ -88,13 +89,13 @@ pub(crate) fn router(app: Arc<App>, config: Config) -> Router {
         .layer(DefaultBodyLimit::max(MAX_BODY_BYTES))
         .layer(
             TraceLayer::new_for_http()
-                // The path without its query: nobody should put a secret there, and somebody will.
+                // The log has the path without its query: nobody should put a secret there, and somebody will.
                 .make_span_with(|request: &Request| {
                     tracing::info_span!(
                         "request",
                         method = %request.method(),
                         path = request.uri().path(),
-                        // Known later.
+                        // The handler fills this in later.
                         app_id = Empty,
                         room_id = Empty,
                     )
@@ -106,7 +107,7 @@ pub(crate) fn router(app: Arc<App>, config: Config) -> Router {
         .with_state(app)
 }
 
-/// Any origin may call: what counts is the bearer token, and there are no cookies.
+/// Any origin may send requests: only the bearer token decides, and there are no cookies.
 fn cors() -> CorsLayer {
     CorsLayer::new()
         .allow_origin(Any)

@@ -16,7 +16,7 @@ use crate::router;
 use crate::storage::Undone;
 use crate::webhooks::delivery;
 
-/// How long requests and sockets get to finish when the service stops.
+/// How long requests and sockets may take to finish when the service stops.
 const GRACE: Duration = Duration::from_secs(10);
 
 /// A room service.
@@ -29,7 +29,7 @@ impl Service {
     /// Opens the data file.
     ///
     /// # Errors
-    /// When it cannot be used.
+    /// When the data file cannot be used.
     pub async fn open(config: Config) -> Result<Service, Undone> {
         let app = App::open(&config)?;
         if config.demo {
@@ -43,14 +43,14 @@ impl Service {
         Ok(Service { app, router })
     }
 
-    /// Who is connected to it.
+    /// The connections of this service, and its clock.
     #[must_use]
     pub fn live(&self) -> Live {
         self.app.live.clone()
     }
 
-    /// Serves until `shutdown` completes. Then sockets are closed, and requests and webhooks that are
-    /// under way finish, or are given up after ten seconds.
+    /// Serves until `shutdown` completes. Then the sockets are closed. Requests and webhook deliveries that are
+    /// running may finish, and are given up after ten seconds.
     pub async fn serve(
         self,
         listener: TcpListener,
@@ -66,7 +66,7 @@ impl Service {
         let due = deadlines::run(store, live, stopping.watch());
         let delivering = delivery::run(store, &live.clock, webhooks, stopping);
         tokio::join!(accepting, due, delivering, stop);
-        // Every connection, socket and delivery is counted until it is closed.
+        // Every connection, socket and delivery is registered until it ends.
         if timeout(GRACE, stopping.finished()).await.is_err() {
             tracing::warn!("stopped with requests or sockets unfinished");
         }

@@ -1,5 +1,5 @@
-//! What is stored: a storage engine reads the facts of an operation, lets it decide, and writes what it has decided, all in
-//! one transaction.
+//! The storage room. A storage engine reads the facts of an operation, lets it decide, and writes what it has decided,
+//! all in one transaction.
 
 pub mod sqlite;
 
@@ -10,42 +10,42 @@ use std::sync::Arc;
 
 use crate::domain::records::RecordId;
 
-/// Why the store could not do its part.
+/// Why the store has failed.
 #[derive(Debug, Clone, thiserror::Error)]
 pub enum StoreError {
-    /// The engine failed.
+    /// The engine failed, for example for lack of space.
     #[error("the data file: {0}")]
     Engine(Arc<dyn Error + Send + Sync>),
-    /// The file cannot be created.
+    /// The data file cannot be created.
     #[error("the data file: {0}")]
     File(Arc<io::Error>),
-    /// Another service has the file.
+    /// Another service uses the data file.
     #[error(
         "the data file {}: another service uses it; stop that one, or choose another file with --data or WMPF_VOIP_DATA",
         .0.display()
     )]
     InUse(PathBuf),
-    /// The file that keeps other services away cannot be created or locked.
+    /// The lock file, which keeps other services from the data file, cannot be created or locked.
     #[error("the lock file {path}: {error}", path = .0.display(), error = .1)]
     Lock(PathBuf, Arc<io::Error>),
-    /// A newer version of this program has written the file.
+    /// The data file was written by a newer version of this program.
     #[error("the data file has schema version {found}, and this program knows only {known}")]
     TooNew {
-        /// That of the file.
+        /// The schema version of the file.
         found: u16,
-        /// The newest that this program knows.
+        /// The newest schema version that this program knows.
         known: u16,
     },
-    /// The thread could not be started.
+    /// The store's thread could not be started.
     #[error("the store's thread: {0}")]
     Thread(Arc<io::Error>),
-    /// The work is wrong in itself; where is on standard error.
+    /// The work panicked, which is a mistake in this program. Standard error says where.
     #[error("the work panicked")]
     Panicked,
-    /// The thread is gone, or could not begin; why is in the log.
+    /// The store's thread has ended, or could not begin the transaction. The log says why.
     #[error("the store did not take the work")]
     Stopped,
-    /// What is stored of a call cannot be read or written as JSON.
+    /// A stored call cannot be read, or a call cannot be written, as JSON.
     #[error("a stored call: {0}")]
     Unreadable(Arc<serde_json::Error>),
     /// A call was changed by somebody else between reading and writing it.
@@ -62,7 +62,7 @@ impl From<serde_json::Error> for StoreError {
 /// Why an operation was not done.
 #[derive(Debug, thiserror::Error)]
 pub enum Undone {
-    /// The rules forbid it.
+    /// The rules forbid the operation.
     #[error(transparent)]
     Rules(#[from] wmpf_voip_calls::failure::Failure),
     /// The store failed.
@@ -70,58 +70,58 @@ pub enum Undone {
     Store(#[from] StoreError),
 }
 
-/// What became of writing a record.
+/// The result of writing a record.
 #[derive(Debug)]
 pub enum Put {
-    /// It is new.
+    /// The record is new.
     Created,
-    /// It took the place of what was there.
+    /// The record has replaced an earlier one.
     Changed,
-    /// What it refers to is not there.
+    /// The record refers to another one that is missing.
     Missing(RecordId),
-    /// It cannot be there beside this one.
+    /// The record cannot exist beside another one.
     Conflict(RecordId),
 }
 
-/// What became of deleting a record.
+/// The result of deleting a record.
 #[derive(Debug)]
 pub enum Deleted {
-    /// It is not there any more.
+    /// The record was deleted.
     Done,
-    /// It was not there.
+    /// There was no such record.
     Missing,
-    /// So many records of these kinds are in the way.
+    /// Other records have to be deleted first: how many, and of which kind.
     InTheWay(Vec<(u32, &'static str)>),
 }
 
-/// What became of adding minutes.
+/// The result of adding minutes.
 #[derive(Debug)]
 pub enum Added {
-    /// So many are there now.
+    /// The minutes that the mini-program has now.
     Left(i64),
     /// There is no such mini-program.
     Missing,
-    /// There would be more than anybody can have.
+    /// The mini-program would have more minutes than the maximum.
     TooMany,
 }
 
-/// What became of setting a webhook.
+/// The result of setting a webhook.
 #[derive(Debug)]
 pub enum WebhookSet {
-    /// It is new; with the secret that was made for it.
+    /// The webhook is new. The secret is given if the service has made it.
     Created(Option<Vec<u8>>),
-    /// It was changed.
+    /// The webhook was changed.
     Changed,
     /// There is no such mini-program.
     Missing,
 }
 
-/// What is known of a webhook.
+/// The result of looking up a webhook.
 #[derive(Debug)]
 pub enum WebhookFound {
-    /// Where messages go.
+    /// The URL to which messages are sent.
     At(String),
-    /// The mini-program has none.
+    /// The mini-program has no webhook.
     None,
     /// There is no such mini-program.
     NoApp,

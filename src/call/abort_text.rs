@@ -1,46 +1,46 @@
-//! Why a call broke: the `error.errMsg` of `abortVoip`.
+//! The texts that say why a call broke: `error.errMsg` of `abortVoip`.
 //!
-//! The original documents five texts, and programs compare them, its spelling included. Three of them name what can
-//! happen to any call here; the other two are said by the platform, which the plugin's call page passes on. What
-//! another host or a media says of itself stands in the same place.
+//! The original documents five texts, and programs compare them letter by letter, with the original's spelling. Three
+//! of them name what can happen to any call here; the other two come from the platform and are passed on by the
+//! plugin's call page. What other hosts or media say of a failure is given in the same member.
 
 use crate::fields::Text;
 
-/// A side hears this of the other one's trouble, with the status `unknown`.
+/// What a side hears of the other side's failure, with the status `unknown`.
 pub const OTHER_SIDE_ABORTED: &str = "room status is abort";
 
-/// A side hears this of the other one's trouble where that is its microphone: it names no hardware, and has none of the
-/// host's own words. **Decision**: the documents have no text for it.
+/// What a side hears if the other side's microphone failed. The text names no hardware, and repeats nothing of the
+/// host's own words. **Decision**: the documents have no text for this.
 pub const OTHER_SIDE_HAS_NO_MICROPHONE: &str = "the other side cannot use its microphone";
 
-/// The caller of a listener that has joined did not come.
+/// The listener has joined, and the caller did not join in time.
 pub const CALLER_DID_NOT_JOIN: &str = "listener waitOtherToJoin timeout";
 
-/// A listener that has answered did not come itself. **Decision**: the documents have no text for it.
+/// The listener has answered, but did not join in time. **Decision**: the documents have no text for this.
 pub const LISTENER_DID_NOT_JOIN: &str = "listener join timeout";
 
-/// A side's connection did not come back: the original's text for a side that was dropped because nothing came from
-/// it for a while.
+/// A side's connection was lost and did not come back. It is the original's text for a side that was dropped because
+/// nothing was received from it for a while.
 pub const CONNECTION_LOST: &str = "call interrupted due to native reason";
 
-/// Another call has come in at this side. It is spelled so.
+/// Another call has come in at this side. The spelling is the original's.
 pub const INCOMING_CALL: &str = "in comming call";
 
 /// The user has closed the floating window to which the platform has shrunk the call.
 pub const FLOAT_BALL_CLOSED: &str = "call interrupted due to close passive float ball";
 
-/// A text, and when it is said.
+/// A text of `abortVoip`, and what it means.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct AbortText {
-    /// As it is in `error.errMsg`.
+    /// The text, as it is in `error.errMsg`.
     pub text: &'static str,
-    /// The side that hears it, and why.
+    /// Which side hears it, and why.
     pub when: Text,
-    /// What it means to the side that hears it, in words for people.
+    /// What it means for the side that hears it, in words for its user.
     pub meaning: Text,
 }
 
-/// All of them, for the documentation and for pages.
+/// All texts, for the documentation and for call pages.
 pub const ABORT_TEXTS: [AbortText; 7] = [
     AbortText {
         text: OTHER_SIDE_ABORTED,

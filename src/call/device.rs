@@ -1,23 +1,24 @@
-//! Who acts for a side of a call: one of its devices, and which of that device's pages.
+//! Which device and which of its pages acts for a side of a call.
 
 use serde::{Deserialize, Serialize};
 
 use crate::call::{Call, Phase, Side};
 
-/// A device that acts for a side.
+/// A device that acts for a side, and the page of it that does.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Device {
-    /// What it calls itself, also after a reload.
+    /// The name that the device has chosen for itself and keeps over a reload.
     pub name: String,
-    /// Which of its pages acts. None: it is no page, but a request.
+    /// The name of the page that acts. `None` if a request acts, and no page.
     pub page: Option<String>,
 }
 
 impl Device {
-    /// Where the call is for `other`, while this one speaks for the side of both. None: `other` has it, too.
+    /// Where the call is as `other` sees it, while this device and page speak for the side of both. `None` if `other`
+    /// has the call, too.
     ///
-    /// Decision: one page of a device has the call. A browser's tabs can share their device's name, because what a tab
-    /// keeps is copied into the one that it opens, and two pages would each connect the other side to themselves.
+    /// Decision: only one page of a device has the call. Tabs of a browser can have the same device name, because what
+    /// a tab stores is copied into a tab that it opens, and two pages would each connect to the other side.
     #[must_use]
     pub fn keeps_out(&self, other: &Device) -> Option<Elsewhere> {
         if self.name != other.name {
@@ -42,49 +43,51 @@ impl From<String> for Device {
     }
 }
 
-/// Where the call is of a page that does not have it.
+/// Where the call is, for a page that does not have it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Elsewhere {
-    /// On another device, which keeps it.
+    /// The call is on another device, which keeps it.
     Device,
-    /// In another page of the same device: this one can take it back.
+    /// The call is in another page of the same device. This page can take it back.
     Page,
 }
 
-/// What a user has chosen of what the other side hears and sees.
+/// What a user has chosen: whether the other side hears and sees something.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Chosen {
-    /// Whether the other side hears nothing.
+    /// Whether the microphone is muted, so that the other side hears nothing.
     pub muted: bool,
     /// Whether the camera is on.
     pub camera: bool,
 }
 
-/// One side's place in the call.
+/// The state of one side of the call.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub(super) struct Seat {
-    /// The device that speaks for this side: the first one that answered, joined or ended the call by hand.
+    /// The name of the device that speaks for this side: the first one that answered, joined or ended the call by
+    /// hand.
     pub(super) device: Option<String>,
-    /// The page of it that has the call. None: it has acted by a request only, or an earlier version has stored this.
+    /// The name of its page that has the call. `None` if the device has acted by requests only, or an earlier version
+    /// has stored this.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     page: Option<String>,
-    /// Whether it is in the room.
+    /// Whether the side is in the room.
     pub(super) joined: bool,
-    /// What its user has chosen last, if its page has said so.
+    /// What the user has chosen last. `None` if no page has said so.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     chosen: Option<Chosen>,
 }
 
 impl Seat {
-    /// Who speaks for this side.
+    /// The device that speaks for this side, with the page that has the call.
     pub(super) fn speaker(&self) -> Option<Device> {
         let name = self.device.clone()?;
         Some(Device { name, page: self.page.clone() })
     }
 
-    /// The first device that does something for a side speaks for it from then on, and its page has the call. Otherwise
-    /// gives the device that speaks.
+    /// Lets `by` act for this side. The first device that does something speaks for the side from then on, and its
+    /// page has the call. If another device speaks, or another page has the call, gives that one as the error.
     pub(super) fn claim(&mut self, by: Device) -> Result<(), Device> {
         match self.speaker() {
             Some(speaker) if speaker.keeps_out(&by).is_some() => Err(speaker),
@@ -102,9 +105,9 @@ impl Seat {
 }
 
 impl Call {
-    /// The device that speaks for a side, and the page of it that has the call, once there is one. No other is in the
-    /// call: who reminded the side's other devices tells them that it no longer rings. Once the call is over there is no
-    /// such page: every page of the device may hear how it ended.
+    /// The device that speaks for a side, and the page of it that has the call. `None` if no device speaks yet. No
+    /// other device of the side is in the call; the side's other devices, which got the reminder, are told that it no
+    /// longer rings. Once the call is over, no page has it: every page of the device may hear how it ended.
     #[must_use]
     pub fn speaker(&self, side: Side) -> Option<Device> {
         let speaker = self.seat(side).speaker()?;
@@ -120,17 +123,17 @@ impl Call {
         self.seat(side).joined
     }
 
-    /// What a side's user has chosen last. None: nobody has said.
+    /// What a side's user has chosen last. `None` if no page has said so.
     #[must_use]
     pub const fn chosen(&self, side: Side) -> Option<Chosen> {
         self.seat(side).chosen
     }
 
-    /// A page comes. If its device speaks for the side, it has the call from now on where it takes it, or where no page
-    /// has it.
+    /// A page opens its socket. If its device speaks for the side, the page gets the call if it `takes` it, or if no
+    /// page has it.
     ///
-    /// Decision: the newest page has the call, and so does one whose user goes on with it there. One that was away and
-    /// only comes back takes nothing.
+    /// Decision: the newest page has the call, and so has a page whose user continues the call there. A page that was
+    /// disconnected and only comes back takes nothing.
     pub fn arrive(&mut self, side: Side, by: &Device, takes: bool) {
         let is_over = matches!(self.phase, Phase::Ended(_));
         let seat = self.seat_mut(side);
@@ -140,9 +143,10 @@ impl Call {
         }
     }
 
-    /// A page says what its user has chosen. It is kept of the one that has the call, until the call is over.
+    /// Notes what the user of a page has chosen, if the page has the call and the call is not over.
     ///
-    /// Decision: whoever comes back into the call begins with it, so that nobody is heard or seen again unasked.
+    /// Decision: whoever comes back into the call begins with this choice, so that nobody is heard or seen again
+    /// without having asked for it.
     pub fn choose(&mut self, side: Side, by: &Device, chosen: Chosen) {
         let is_over = matches!(self.phase, Phase::Ended(_));
         let seat = self.seat_mut(side);

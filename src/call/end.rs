@@ -13,66 +13,66 @@ use crate::code::Code;
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub enum Ending {
-    /// The caller ended it before it started: `cancelVoip`.
+    /// The caller ended it before it had started: `cancelVoip`.
     Cancelled {
-        /// By what.
+        /// How the caller ended it.
         how: How,
     },
-    /// The listener ended it before it started: `rejectVoip`.
+    /// The listener ended it before it had started: `rejectVoip`.
     Rejected {
-        /// By what.
+        /// How the listener ended it.
         how: How,
     },
     /// The listener is in another call: `busy`.
     Busy,
     /// Nobody answered: `timeout`.
     Unanswered,
-    /// Somebody ended it after it had started: `hangUpVoip`.
+    /// One side ended it after it had started: `hangUpVoip`.
     HungUp {
-        /// Who.
+        /// The side that ended it.
         by: Side,
-        /// By what.
+        /// How that side ended it.
         how: How,
     },
-    /// It lasted as long as it may: `hangUpVoip`, too.
+    /// The call has reached its time limit: `hangUpVoip`, too.
     TimeLimit,
     /// A side could not enter the room: `joinFailCaller` or `joinFailListener`, and `abortVoip`.
     JoinFailed {
-        /// Which side.
+        /// The side that could not enter.
         side: Side,
         /// The host's `errMsg`.
         reason: String,
-        /// The host's code, if it has one. Calls of older versions have none.
+        /// The host's error code, if it has one. Calls that earlier versions have stored have none.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         err_code: Option<u32>,
     },
-    /// A side's end broke: `abortVoip`.
+    /// A side of the call broke: `abortVoip`.
     Aborted {
-        /// Which side.
+        /// The side that broke.
         side: Side,
-        /// What happened.
+        /// Why it broke: the host's `errMsg`, or a text of [`ABORT_TEXTS`](crate::call::ABORT_TEXTS).
         reason: String,
-        /// The host's code, if it has one. Calls of older versions have none.
+        /// The host's error code, if it has one. Calls that earlier versions have stored have none.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         err_code: Option<u32>,
     },
 }
 
-/// The end of a call.
+/// The end of a call: how it ended, and how long it was.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct End {
-    /// How it came.
+    /// How the call ended.
     pub ending: Ending,
-    /// From `startVoip` to the end, in whole seconds.
+    /// The duration from `startVoip` to the end, in whole seconds.
     pub keep_time: u64,
-    /// How much of that is billed.
+    /// The duration that is billed, in whole seconds.
     pub billed: u64,
 }
 
 impl End {
-    /// What `side` hears of it, first to last. It follows from how the call ended and nothing else, so the
-    /// sides agree, and one that was away can be told again.
+    /// The events that tell `side` of the end, in their order. They follow only from how the call ended. So the two
+    /// sides agree, and a side that was disconnected can be told again.
     #[must_use]
     pub fn events(&self, side: Side, about: &About) -> Vec<Event> {
         let summary = Event::EndVoip {
@@ -97,7 +97,7 @@ impl End {
             Ending::Rejected { how } => {
                 vec![Event::RejectVoip { status: Origin::seen(side, Side::Listener, *how) }]
             }
-            // The table has this for the caller only.
+            // The documented table has this event for the caller only.
             Ending::Busy => match side {
                 Side::Caller => vec![Event::Busy {}],
                 Side::Listener => Vec::new(),
@@ -110,12 +110,13 @@ impl End {
                 };
                 vec![Event::HangUpVoip { keep_time, status, origin: Origin::seen(side, *by, *how) }]
             }
-            // Decision: the table has no status for it. The limit is the caller's, who passed it.
+            // Decision: the documented table has no status for this. The limit is attributed to the caller, who passed
+            // it.
             Ending::TimeLimit => {
                 let (status, origin) = (HangUpStatus::EndByCaller, Origin::TimeLimit);
                 vec![Event::HangUpVoip { keep_time, status, origin }]
             }
-            // Decision: the side that failed hears why, and then, as the other one, that it is over.
+            // Decision: the side that failed hears why, and then, like the other side, that the call is over.
             Ending::JoinFailed { side: failed, reason, err_code } => {
                 let abort = abort(side, *failed, keep_time, reason, *err_code);
                 if side != *failed {
@@ -135,7 +136,7 @@ impl End {
     }
 }
 
-/// What `side` hears when the end of `broken` has broken.
+/// The event that tells `side` that the side `broken` broke.
 fn abort(side: Side, broken: Side, keep_time: u64, reason: &str, err_code: Option<u32>) -> Event {
     let (status, reason) = match (side == broken, broken) {
         (true, Side::Caller) => (AbortStatus::AbortByCaller, reason),
@@ -145,8 +146,8 @@ fn abort(side: Side, broken: Side, keep_time: u64, reason: &str, err_code: Optio
     Event::AbortVoip { keep_time, status, error: AbortError { err_msg: reason.into() } }
 }
 
-/// Decision: of why the other side could not enter the room, a side hears whether it is the microphone, for that is what
-/// its user can have mended. A camera that cannot be had ends no call.
+/// Decision: if the other side could not enter the room, a side is told only whether the microphone was missing,
+/// because that is what the other side's user can be asked to mend. A missing camera ends no call.
 fn told_of(err_code: Option<u32>) -> &'static str {
     const MICROPHONE: [Code; 3] = [Code::MediaDevice, Code::DevicePermission, Code::ApiPermission];
     let is_microphone =

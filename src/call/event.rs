@@ -1,4 +1,4 @@
-//! What the pages of the two sides hear: names, members and words are those of the plugin's `onVoipEvent`.
+//! The events that the pages of the two sides hear. Names, members and words are those of the plugin's `onVoipEvent`.
 
 use serde::{Deserialize, Serialize};
 
@@ -6,9 +6,9 @@ use crate::call::how::How;
 use crate::call::side::Side;
 use crate::request::{BusinessType, RoomType};
 
-/// An event of `onVoipEvent`: `eventName` and `data`. Who delivers it adds `roomId` and `groupId`.
+/// An event of `onVoipEvent`: its `eventName` and its `data`. Whoever delivers it adds `roomId` and `groupId`.
 ///
-/// `data` is an object for those, too, that have nothing to say. Times are whole seconds.
+/// `data` is an object even if it has no members. All times are whole seconds.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(
     tag = "eventName",
@@ -17,106 +17,106 @@ use crate::request::{BusinessType, RoomType};
     rename_all_fields = "camelCase"
 )]
 pub enum Event {
-    /// Both are in the room.
+    /// Both sides are in the room.
     StartVoip {},
     /// The call broke.
     AbortVoip {
-        /// The duration of the call.
+        /// The duration of the call, in seconds.
         keep_time: u64,
-        /// Whose end broke.
+        /// Which side of the call broke.
         status: AbortStatus,
-        /// Why.
+        /// Why the call broke.
         error: AbortError,
     },
-    /// The listener has taken the call; only it hears so.
+    /// The listener has taken the call. Only the listener hears this.
     HangOnVoip {},
     /// The caller has ended the call before it started.
     CancelVoip {
-        /// By what; never [`Origin::TimeLimit`].
+        /// How the caller has ended it; never [`Origin::TimeLimit`].
         status: Origin,
     },
     /// The listener has ended the call before it started.
     RejectVoip {
-        /// By what; never [`Origin::TimeLimit`].
+        /// How the listener has ended it; never [`Origin::TimeLimit`].
         status: Origin,
     },
-    /// The call, having started, was ended.
+    /// A call that had started was ended.
     HangUpVoip {
-        /// The duration of the call.
+        /// The duration of the call, in seconds.
         keep_time: u64,
-        /// By whom.
+        /// Which side has ended the call.
         status: HangUpStatus,
-        /// By what.
+        /// How the call was ended, as this side sees it.
         origin: Origin,
     },
-    /// The summary, after the event that says how it ended.
+    /// The summary of the call. It follows the event that says how the call ended.
     EndVoip {
-        /// The duration of the call.
+        /// The duration of the call, in seconds.
         keep_time: u64,
         /// The name that is shown for the caller.
         caller_name: String,
         /// The name that is shown for the listener.
         listener_name: String,
-        /// Voice or video.
+        /// The kind of media: voice or video.
         room_type: RoomType,
         /// Whether the side that hears this is the caller.
         is_caller: bool,
-        /// Who calls whom.
+        /// The kind of call: which kind of host calls which.
         business_type: BusinessType,
     },
-    /// The listener is in another call; only the caller hears so.
+    /// The listener is in another call. Only the caller hears this.
     Busy {},
-    /// The call goes on; see [`calling`].
+    /// The call has lasted another second; see [`calling`].
     Calling {
-        /// How long already.
+        /// The duration of the call so far, in seconds.
         keep_time: u64,
     },
     /// Nobody has answered.
     Timeout {},
-    /// The caller is in the room; only it hears so.
+    /// The caller is in the room. Only the caller hears this.
     JoinedRoomByCaller {},
-    /// The caller could not enter the room; only it hears so.
+    /// The caller could not enter the room. Only the caller hears this.
     JoinFailCaller(JoinError),
-    /// The listener could not enter the room; only it hears so.
+    /// The listener could not enter the room. Only the listener hears this.
     JoinFailListener(JoinError),
-    /// The bill. Always the last.
+    /// The bill. It is always the last event.
     FinishVoip {
-        /// How long the call was for the bill.
+        /// The duration that is billed, in seconds.
         keep_time: u64,
     },
 }
 
-/// Whose end of the call broke.
+/// Which side of the call broke.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub enum AbortStatus {
-    /// This one, and it is the listener's.
+    /// This side, which is the listener's.
     AbortByListener,
-    /// This one, and it is the caller's.
+    /// This side, which is the caller's.
     AbortByCaller,
-    /// The other one.
+    /// The other side.
     Unknown,
 }
 
-/// `error` of `abortVoip`.
+/// The member `error` of `abortVoip`.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct AbortError {
-    /// Why it broke, as far as this side may know.
+    /// Why the call broke, as far as this side may know.
     pub err_msg: String,
 }
 
-/// `data` of `joinFailCaller` and `joinFailListener`.
+/// The `data` of `joinFailCaller` and `joinFailListener`.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct JoinError {
-    /// Why.
+    /// Why the side could not enter the room: the host's `errMsg`.
     pub err_msg: String,
-    /// The same: what used to be an `Error` is read by its message.
+    /// The same text, because programs that expect an `Error` read its `message`.
     pub message: String,
 }
 
-/// Who has hung up.
+/// The side that has hung up.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub enum HangUpStatus {
@@ -126,24 +126,24 @@ pub enum HangUpStatus {
     EndByCaller,
 }
 
-/// What ended a call that did not break, as one side sees it.
+/// How a call ended that did not break, as one side sees it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub enum Origin {
-    /// This side, by the button.
+    /// This side has ended it by the button.
     Manual,
-    /// This side, by leaving the call page.
+    /// This side has left the call page.
     UnloadCallPage,
-    /// This side, by `forceHangUpVoip`.
+    /// This side has called `forceHangUpVoip`.
     ForceFromApp,
-    /// The other side, however it did so.
+    /// The other side has ended it, in whatever way.
     Other,
-    /// Neither: `timeLimit` was reached.
+    /// Neither side has ended it: `timeLimit` was reached.
     TimeLimit,
 }
 
 impl Origin {
-    /// What `by` has done, as `side` sees it.
+    /// How `side` sees that `by` has ended the call.
     pub(super) fn seen(side: Side, by: Side, how: How) -> Origin {
         if side != by {
             return Origin::Other;
@@ -156,24 +156,25 @@ impl Origin {
     }
 }
 
-/// An event and who hears it.
+/// An event and the side that hears it.
 ///
-/// Decision: a side hears events on the device that speaks for it, [`Call::device`](crate::call::Call::device);
-/// before there is one, on each of its devices that has this call open. Who delivers them asks that after the
-/// signal has been applied. A device in another call never opened this one and hears nothing of it.
+/// Decision: a side hears events on the device that speaks for it, [`Call::device`](crate::call::Call::device). Before
+/// there is one, it hears them on each of its devices that has this call open. Whoever delivers events asks for the
+/// device after the signal was applied. A device that is in another call has never opened this one, and hears nothing
+/// of it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Addressed {
-    /// Who hears it.
+    /// The side that hears the event.
     pub to: Side,
-    /// What.
+    /// The event.
     pub event: Event,
 }
 
-/// What a side hears of a call that started at `started_ms`, and when it hears the next one, in milliseconds.
+/// The `calling` event for a side whose call started at `started_ms`, and when the next one is due. All times are in
+/// milliseconds of the same clock.
 ///
-/// A side derives this from its own clock at its own `startVoip`; the service sends nothing each second.
-/// Decision: the first `calling` comes after one second; a timer that comes late skips seconds and never
-/// says the same one twice.
+/// A side derives this from its own clock, beginning with its own `startVoip`; the service sends nothing each second.
+/// Decision: the first `calling` comes after one second. A timer that comes late skips seconds and never repeats one.
 #[must_use]
 pub fn calling(started_ms: u64, now_ms: u64) -> (Event, u64) {
     let keep_time = seconds(started_ms, now_ms);
@@ -181,10 +182,10 @@ pub fn calling(started_ms: u64, now_ms: u64) -> (Event, u64) {
     (Event::Calling { keep_time }, next_ms)
 }
 
-/// The whole seconds between two times; none, if a clock was set back.
+/// The whole seconds between two times. 0 if the clock was set back.
 ///
-/// Decision: a second that was begun does not count, so that the end of a call says what its last `calling`
-/// has said, and nobody is billed for more than there was.
+/// Decision: a second that has only begun is not counted. So the end of a call says the same duration as its last
+/// `calling`, and nobody is billed for more than there was.
 pub(super) const fn seconds(from_ms: u64, to_ms: u64) -> u64 {
     to_ms.saturating_sub(from_ms) / 1000
 }

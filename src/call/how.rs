@@ -1,4 +1,4 @@
-//! By what somebody ends a call.
+//! How somebody ends a call by hand.
 
 use serde::{Deserialize, Serialize};
 
@@ -6,10 +6,10 @@ use serde::{Deserialize, Serialize};
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub enum How {
-    /// By the button.
+    /// The user pressed the button.
     Manual,
-    /// The call page was left.
+    /// The user left the call page.
     UnloadCallPage,
-    /// `forceHangUpVoip`
+    /// The mini-program called `forceHangUpVoip`.
     ForceFromApp,
 }

@@ -1,7 +1,7 @@
-//! Generated lives of calls: whatever comes in whatever order, a call ends once, and both sides agree how.
+//! Generated lives of calls: whatever happens in whatever order, a call ends once, and both sides agree how.
 //! `PROPTEST_CASES` sets how many lives each test tries.
 
-// The generator asks the system for its seed, which wasm32-unknown-unknown has not.
+// The generator asks the system for its seed, which is not possible on wasm32-unknown-unknown.
 #![cfg(not(target_arch = "wasm32"))]
 
 use std::collections::BTreeSet;
@@ -16,20 +16,20 @@ use super::table_tests::{ending, state};
 use super::tests::{START, ringing};
 use super::*;
 
-/// One thing that happens.
+/// One thing that happens to a call.
 #[derive(Debug, Clone)]
 enum Incident {
     Signal(Signal),
-    /// A page opens its socket, and may take the call.
+    /// A page opens its socket. The boolean says whether it takes the call.
     Arrive(Side, Device, bool),
     Choose(Side, Device, Chosen),
     /// A timer fires, too early, in time or too late.
     Timer,
-    /// The service stops and reads what it has stored.
+    /// The service restarts and reads the call that it has stored.
     Restart,
 }
 
-/// Two devices of each side, so that half of the signals come from the wrong one, and two pages of each.
+/// Each side has two devices, so that half of the signals come from the wrong one, and each device has two pages.
 fn device() -> impl Strategy<Value = Device> {
     let name = prop_oneof![3 => Just("a"), 1 => Just("b")];
     let page = prop_oneof![2 => Just(None), 3 => Just(Some("p")), 1 => Just(Some("q"))];
@@ -53,7 +53,7 @@ fn seen() -> impl Strategy<Value = u64> {
     prop_oneof![4 => START..START + 400_000, 1 => any::<u64>()]
 }
 
-/// What ends every call is rarer, or few calls would come to talk.
+/// The signals. Those that end every call are rarer, or few calls would start.
 fn signal() -> impl Strategy<Value = Signal> {
     let reason = || "[a-z]{0,8}";
     prop_oneof![
@@ -71,7 +71,8 @@ fn signal() -> impl Strategy<Value = Signal> {
     ]
 }
 
-/// How much later it happens: often not at all, often at a deadline or just beside it.
+/// How much later the next incident happens, in milliseconds: often at the same time, often at a deadline or just
+/// beside it.
 fn later() -> impl Strategy<Value = u64> {
     prop_oneof![
         3 => Just(0),
@@ -98,7 +99,7 @@ fn time_limit() -> impl Strategy<Value = Option<f64>> {
     prop_oneof![Just(None), Just(Some(30.0)), Just(Some(29.9999999)), (0.001..90.0).prop_map(Some)]
 }
 
-/// Half of the calls come to talk before anything else happens.
+/// The incidents of a life. Half of the calls start before anything else happens.
 fn incidents() -> impl Strategy<Value = Vec<(u64, Incident)>> {
     let join = |side| Incident::Signal(Signal::Join { side, device: "a".into() });
     let start = vec![(1_234, join(Side::Caller)), (15_000, join(Side::Listener))];
@@ -106,7 +107,7 @@ fn incidents() -> impl Strategy<Value = Vec<(u64, Incident)>> {
     (start, vec((later(), incident()), 0..24)).prop_map(|(start, more)| [start, more].concat())
 }
 
-/// What has been seen of a call.
+/// A call and what was seen of it.
 struct Life {
     call: Call,
     now: u64,
@@ -148,11 +149,11 @@ impl Life {
                 self.call = serde_json::from_str(&stored).unwrap();
             }
         }
-        // Panics if it is none that there may be.
+        // Panics if the call is in a state that must not exist.
         state(&self.call);
     }
 
-    /// A service whose timers fire in time.
+    /// Lives as with a service whose timers fire in time.
     fn live_punctually(&mut self, later: u64, incident: &Incident) {
         let then = self.now + later;
         if let Some(deadline) = self.call.deadline()
@@ -171,13 +172,13 @@ impl Life {
             .collect()
     }
 
-    /// When the call started.
+    /// When the call started, in milliseconds since the Unix epoch.
     fn started(&self) -> Option<u64> {
         let start = |(_, heard): &&(u64, Addressed)| heard.event == Event::StartVoip {};
         self.heard.iter().find(start).map(|(at, _)| *at)
     }
 
-    /// What each side has heard.
+    /// The events that each side has heard.
     fn told(&self) -> [Vec<&Event>; 2] {
         Side::BOTH.map(|side| self.of(side))
     }
@@ -191,7 +192,7 @@ fn lived(time_limit: Option<f64>, incidents: &[(u64, Incident)]) -> Life {
     life
 }
 
-/// As [`lived`], and then everybody leaves, so that the call is over.
+/// Lives as [`lived`] does; then everybody leaves, so that the call is over.
 fn lived_to_its_end(time_limit: Option<f64>, incidents: &[(u64, Incident)]) -> Life {
     let mut life = lived(time_limit, incidents);
     let device = life.call.device(Side::Caller).unwrap_or("a").into();
@@ -200,7 +201,7 @@ fn lived_to_its_end(time_limit: Option<f64>, incidents: &[(u64, Incident)]) -> L
     life
 }
 
-/// What an event is in the life of a side.
+/// The kind of an event in the life of a side.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Kind {
     Progress,
@@ -228,7 +229,7 @@ const fn kind(event: &Event) -> Kind {
     }
 }
 
-/// The side that an event names, or [`None`] for both.
+/// The side that alone may hear an event, or [`None`] if both may.
 fn only(event: &Event) -> Option<Side> {
     match event {
         Event::JoinedRoomByCaller {} | Event::JoinFailCaller(_) | Event::Busy {} => {
@@ -247,7 +248,7 @@ fn only(event: &Event) -> Option<Side> {
     }
 }
 
-/// Whether what the caller and the listener hear of the end is the same end.
+/// Whether the ending events of the caller and of the listener tell the same end.
 fn agree(caller: &Event, listener: Option<&Event>) -> bool {
     let own = |origin: &Origin| match origin {
         Origin::Manual | Origin::UnloadCallPage | Origin::ForceFromApp => true,
@@ -304,7 +305,7 @@ fn agree(caller: &Event, listener: Option<&Event>) -> bool {
     }
 }
 
-/// Without a file of failures beside the sources: a sequence that is found becomes a test by hand.
+/// No file of failures is written beside the sources: a failing sequence is made a test by hand.
 fn config() -> Config {
     Config { failure_persistence: None, ..Config::default() }
 }
@@ -487,7 +488,7 @@ proptest! {
         }
     }
 
-    /// A clock may be set to any time; the call may end by it, but nothing breaks.
+    /// A clock may be set to any time. The call may end by it, but nothing breaks.
     #[test]
     fn no_time_is_too_early_or_too_late(
         time_limit in time_limit(), happens in vec((any::<u64>(), incident()), 0..12),
@@ -503,7 +504,7 @@ proptest! {
     }
 }
 
-/// The properties would hold of calls that never begin, too.
+/// The properties would also hold of calls that never begin, so this shows that they do.
 #[test]
 fn the_generated_calls_end_in_every_way() {
     let mut runner = TestRunner::deterministic();

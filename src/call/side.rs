@@ -2,21 +2,21 @@
 
 use serde::{Deserialize, Serialize};
 
-/// One of the two sides of a call. Which kind of host sits there is its [`Role`](crate::role::Role).
+/// One of the two sides of a call. The kind of host that a side uses is its [`Role`](crate::role::Role).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Side {
-    /// Who calls.
+    /// The side that calls.
     Caller,
-    /// Who is called.
+    /// The side that is called.
     Listener,
 }
 
 impl Side {
-    /// Both of them.
+    /// Both sides.
     pub const BOTH: [Side; 2] = [Side::Caller, Side::Listener];
 
-    /// Who sits opposite.
+    /// The other side.
     #[must_use]
     pub const fn other(self) -> Side {
         match self {

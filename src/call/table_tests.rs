@@ -1,15 +1,15 @@
-//! Every signal in every state, and what becomes of it.
+//! Every signal in every state, and what it does.
 
 use std::fmt::Write as _;
 
 use super::tests::{PHONE, START, TV, ringing};
 use super::*;
 
-/// A column for each state, a row for each signal from the device that speaks for its side, and one from
-/// another device of that side; where nobody speaks for the side yet, both are the same.
+/// A column for each state; for each signal, a row for the device that speaks for its side, and one for another device
+/// of that side. Where no device speaks for the side yet, both rows are the same.
 ///
-/// What took effect is told by the state it led to, or the ending, and by the events of it that end nothing: `h`
-/// is `hangOnVoip`, `j` is `joinedRoomByCaller`, `ss` is `startVoip` for the one and the other.
+/// A signal that took effect is shown by the new state or the ending, and by the events that do not end the call: `h`
+/// is `hangOnVoip`, `j` is `joinedRoomByCaller`, `ss` is `startVoip` for both sides.
 const TABLE: &str = "
                             ringing      ringing c    waiting      waiting c    waiting l    talking      ended
 answer                      waiting h    waiting c h  already      already      already      already      over
@@ -34,7 +34,7 @@ gone the listener           nothing      nothing      aborted      aborted      
 the deadline passes         unanswered   unanswered   aborted      aborted      aborted      time limit   nothing
 ";
 
-/// The columns of the table, by [`state`].
+/// The columns of the table, in the words of [`state`].
 const COLUMNS: [&str; 7] =
     ["ringing", "ringing c", "waiting", "waiting c", "waiting l", "talking", "ended"];
 
@@ -42,7 +42,7 @@ const COLUMNS: [&str; 7] =
 fn signals(device: impl Fn(Side) -> Device) -> Vec<Signal> {
     let (side, how, reason, last_seen_ms) = (Side::Caller, How::Manual, "why".to_owned(), START);
     let mut signals = vec![Signal::Answer { device: device(Side::Listener) }];
-    // A new signal has to be given its place here.
+    // A new signal has to be added here.
     while let Some(next) = match signals.last().unwrap().clone() {
         Signal::Answer { .. } => Some(Signal::Busy),
         Signal::Busy => Some(Signal::Join { side, device: device(side) }),
@@ -106,7 +106,7 @@ const fn word(side: Side) -> &'static str {
     }
 }
 
-/// The state with who is in the room, `c` or `l`. Panics for one that must not be.
+/// The state, with the sides that are in the room, `c` or `l`. Panics for a state that must not exist.
 pub(super) fn state(call: &Call) -> &'static str {
     match (&call.phase, call.caller.joined, call.listener.joined) {
         (Phase::Ringing { .. }, false, false) => "ringing",
@@ -123,7 +123,7 @@ pub(super) fn state(call: &Call) -> &'static str {
     }
 }
 
-/// How a call ended, in a word or two.
+/// A word for how a call ended.
 pub(super) const fn ending(ending: &Ending) -> &'static str {
     match ending {
         Ending::Cancelled { .. } => "cancelled",
@@ -137,12 +137,12 @@ pub(super) const fn ending(ending: &Ending) -> &'static str {
     }
 }
 
-/// The state that a call is in, or how it ended.
+/// The state of a call, or a word for how it ended.
 fn outcome(call: &Call) -> &'static str {
     call.end().map_or_else(|| state(call), |end| ending(&end.ending))
 }
 
-/// What a signal does to a call.
+/// What a signal does to a call, as a cell of the table.
 fn cell(call: &Call, signal: Signal) -> String {
     let mut after = call.clone();
     let step = after.apply(signal, START);
@@ -170,7 +170,7 @@ fn cell(call: &Call, signal: Signal) -> String {
     word.into()
 }
 
-/// One call in each of the states that can be reached.
+/// A call in each state that can be reached.
 fn states() -> Vec<Call> {
     let mut states = vec![ringing(Some(60.0))];
     let mut seen = 0;
@@ -215,7 +215,7 @@ fn every_signal_in_every_state_does_what_the_table_says() {
     assert!(table == TABLE, "{table}");
 }
 
-/// The table again, with the side's own page in place of its device.
+/// The same table, with another page of the side's device in place of another device.
 #[test]
 fn another_page_is_as_much_elsewhere_as_another_device() {
     let of = |page: &'static str| move |side| Device { page: Some(page.to_owned()), ..own(side) };

@@ -1,4 +1,4 @@
-//! The service's answer to a request, as it came, and what it turned out to be.
+//! The service's answer to the creation of a call, and what it is taken for.
 
 use std::fmt;
 
@@ -12,16 +12,16 @@ use crate::text::{concat, decimal};
 use crate::value::{Object, Value};
 use crate::words::Phrase;
 
-/// Whatever answered, with whatever status.
+/// An HTTP answer, of whichever server and with whichever status.
 #[derive(Debug, Clone, PartialEq)]
 pub struct HttpResponse {
     /// The HTTP status.
     pub status: u16,
-    /// The body. One that is no JSON is [`Object::Not`] a string.
+    /// The body. A body that is not JSON is [`Object::Not`] a string.
     pub body: Object<RawAnswer>,
 }
 
-/// An answer to [`CALLS_PATH`](crate::protocol::CALLS_PATH) as it came: the members of a [`Room`] and of a [`Refusal`].
+/// The answer to the creation of a call before it is checked: the members of a [`Room`] and of a [`Refusal`].
 #[derive(Debug, Clone, Default, PartialEq, Deserialize)]
 #[serde(default, rename_all = "camelCase")]
 pub struct RawAnswer {
@@ -36,38 +36,39 @@ pub struct RawAnswer {
 }
 
 impl RawAnswer {
-    /// Reads a body where there is no host to do it.
+    /// Reads the body from JSON, for Rust hosts.
     #[must_use]
     pub fn from_json(body: &str) -> Object<RawAnswer> {
         serde_json::from_str(body).unwrap_or_else(|_| Object::Not(Value::string(body)))
     }
 }
 
-/// What an answer to [`CALLS_PATH`](crate::protocol::CALLS_PATH) turned out to be.
+/// Why an answer to the creation of a call has no room.
 #[derive(Debug, Clone, PartialEq, thiserror::Error)]
 pub enum AnswerError {
-    /// The service refused.
+    /// The service has refused the request.
     Refused(Refusal),
-    /// An HTTP error without a body of the service: something before it answered.
+    /// The answer is an HTTP error without a body of the service, with this status. Something in front of the service
+    /// has answered.
     Http(u16),
-    /// The service refused with a code that this version does not know.
+    /// The service has refused with a code that this version of the package does not know.
     UnknownCode {
-        /// What the service said.
+        /// The service's text.
         reason: String,
-        /// The number, as it came.
+        /// The number of the code, as it came.
         errcode: Value,
     },
-    /// A success, but not the service's.
+    /// The answer is a success, but not one of the service.
     Unreadable {
         /// The HTTP status.
         status: u16,
-        /// The first member that is wrong.
+        /// What is wrong with the first wrong member.
         problem: Box<Problem>,
     },
 }
 
 impl AnswerError {
-    /// The code that stands for it.
+    /// The code of the error that the developer gets.
     #[must_use]
     pub const fn code(&self) -> Code {
         match self {
@@ -77,7 +78,7 @@ impl AnswerError {
         }
     }
 
-    /// What the answer was.
+    /// The text of the error that the developer gets.
     #[must_use]
     pub fn message(&self) -> String {
         match self {
@@ -98,8 +99,8 @@ impl AnswerError {
         }
     }
 
-    /// Whether the call may have been created in spite of it: the answer is not the service's, or says that
-    /// the service did not get to its end.
+    /// Whether the call may have been created in spite of this error: the answer is not the service's, or it says that
+    /// the service could not finish.
     #[must_use]
     pub fn leaves_doubt(&self) -> bool {
         match self {
@@ -119,7 +120,7 @@ impl fmt::Display for AnswerError {
 /// Reads the answer to the creation of a call.
 ///
 /// # Errors
-/// Anything but a success with a room in it.
+/// When the answer is anything but a success with a room in it.
 pub fn decode_room(response: HttpResponse) -> Result<Room, AnswerError> {
     let HttpResponse { status, body } = response;
     if let Object::Is(answer) = &body
@@ -159,7 +160,7 @@ pub fn decode_room(response: HttpResponse) -> Result<Room, AnswerError> {
 }
 
 impl RawAnswer {
-    /// The refusal with this errcode.
+    /// The error for an answer with this errcode.
     fn refused(&self, errcode: f64) -> AnswerError {
         let reason = self.reason();
         match Code::ALL.iter().find(|code| f64::from(code.number()) == errcode) {
@@ -168,7 +169,7 @@ impl RawAnswer {
         }
     }
 
-    /// What the service said, whatever came in its place.
+    /// The service's text. If there is none, says what came in its place.
     fn reason(&self) -> String {
         match &self.errmsg {
             Value::String(text) if !text.is_empty() => text.clone(),

@@ -1,15 +1,16 @@
-//! The socket of one call, by which a party takes part in it: what either end says there.
+//! The socket of a call, on which a party takes part in it: the messages in both directions.
 //!
-//! A call page opens `GET /v1/calls/{roomId}/socket?device=..&page=..&takes=1&after=..` as a WebSocket and holds it until
-//! the call is over. `device` is a name that the page's device has chosen for itself and keeps over a reload: of two
-//! phones of one user only one can take the call. `page` is a name of the page itself: of two pages of one device only one
-//! has the call, and it is taken by the one that says `takes=1`. A page says so until it has been told of the call, and not
-//! when it only comes back: the call may have gone on in a newer page. `after` is the number of the last event that the
-//! page has heard, 0 at first; what has happened since comes first, so a connection that broke loses nothing.
+//! A call page opens `GET /v1/calls/{roomId}/socket?device=..&page=..&takes=1&after=..` as a WebSocket and keeps it
+//! open until the call is over. `device` is a name that the page's device has chosen for itself and keeps over a
+//! reload: of two phones of one user only one can take the call. `page` is a name of the page itself: of two pages of
+//! one device only one has the call, and it is the one that took it last with `takes=1`. A page sends `takes=1` until
+//! it has been told of the call. It does not when it only comes back, because the call may have gone on in a newer
+//! page. `after` is the number of the last event that the page has heard, 0 at first. The events since then are sent
+//! first, so a connection that broke loses nothing.
 //!
-//! The service begins with [`CallMessage::Call`]; or it says [`CallMessage::Refused`] or [`CallMessage::Elsewhere`],
-//! and that is the end of the socket. It closes the socket after the last event, too. What a party reports is a
-//! [`PartySignal`], and each is answered. Whoever has no socket sends the same as the body of
+//! The service first sends [`CallMessage::Call`]. If it sends [`CallMessage::Refused`] or [`CallMessage::Elsewhere`]
+//! instead, it closes the socket after that, and it also closes the socket after the last event. A party reports what
+//! happens by a [`PartySignal`], and each one is answered. A party without a socket sends the same as the body of
 //! `POST /v1/calls/{roomId}/signals`, with `device` in it.
 
 use serde::{Deserialize, Serialize};
@@ -22,70 +23,71 @@ use crate::text::decimal;
 use crate::value::{Object, Other, Value};
 use crate::words::Phrase;
 
-/// The longest name of a device or a page, in bytes.
+/// The length of the longest name of a device or a page, in bytes.
 pub const MAX_NAME_BYTES: usize = 64;
 
-/// The longest reason of a failure, in characters.
+/// The length of the longest reason of a failure, in characters.
 pub const MAX_REASON_LENGTH: usize = 1024;
 
-/// The longest text that is relayed, in bytes. The description of a session with many candidates has some 10 kB.
+/// The length of the longest text that is relayed, in bytes. A session description with many candidates has some 10
+/// kB.
 pub const MAX_RELAY_BYTES: usize = 48 * 1024;
 
-/// Whether a device or a page can have this name, as [`Phrase::NAME_OF_DEVICE`] says it.
+/// Whether a device or a page can have this name; [`Phrase::NAME_OF_DEVICE`] says the rule in words.
 #[must_use]
 pub fn is_name(name: &str) -> bool {
     (1..=MAX_NAME_BYTES).contains(&name.len()) && name.bytes().all(|byte| byte.is_ascii_graphic())
 }
 
-/// What a party says on the socket of its call.
+/// A message of a party on the socket of its call.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum PartyMessage {
-    /// Something has happened at its end.
+    /// The party reports a signal.
     Signal {
-        /// Comes back with the answer.
+        /// A number of the party's own, which comes back with the reply.
         id: u32,
-        /// What has happened.
+        /// The signal.
         signal: PartySignal,
     },
-    /// Its user has chosen something else, or it says again what was chosen: the last one is valid. Only that of the
+    /// The page says what its user has chosen. It may repeat itself; the last choice is valid. Only the choice of the
     /// page that has the call is kept.
     Chosen(Chosen),
-    /// A text for the media of the other side. The service does not look into it, and drops it unless both are in
-    /// the room.
+    /// A text for the media of the other side. The service does not read it, and drops it unless both sides are in the
+    /// room.
     Relay {
-        /// At most [`MAX_RELAY_BYTES`] long.
+        /// The text, of at most [`MAX_RELAY_BYTES`] bytes.
         payload: String,
     },
 }
 
-/// Something that has happened at one party's end of the call; see [`Signal`].
+/// A signal as a party sends it: something that has happened on its side; see [`Signal`].
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[serde(tag = "type", rename_all = "camelCase")]
 pub enum PartySignal {
     /// The listener takes the call.
     Answer,
-    /// The listener is in another call, of which the service does not know.
+    /// The listener is in another call of which the service does not know.
     Busy,
-    /// It is in the room.
+    /// The party is in the room.
     Join,
-    /// It cannot enter the room.
+    /// The party cannot enter the room.
     JoinFailed {
         /// The host's `errMsg`.
         reason: String,
-        /// The host's code, if it has one. Older packages send none.
+        /// The host's error code, if it has one. Older packages send none.
         #[serde(rename = "errCode", skip_serializing_if = "Option::is_none")]
         err_code: Option<u32>,
     },
-    /// It cancels, rejects or hangs up, depending on how far the call is.
+    /// The party cancels, rejects or hangs up, depending on the state of the call.
     HangUp {
-        /// How it was done.
+        /// How the party ends the call.
         how: How,
-        /// Whether it gives up a call that it has placed, without having been in it: it does not know whether that
-        /// has met one of the other party's.
+        /// Whether the party gives up a call that it has created and not yet joined. It does not know whether its
+        /// creation has met a call of the other party.
         #[serde(default, skip_serializing_if = "std::ops::Not::not")]
         placed: bool,
     },
-    /// Its host has interrupted the call.
+    /// The host of the party has interrupted the call.
     Abort {
         /// The host's `errMsg`.
         reason: String,
@@ -93,8 +95,9 @@ pub enum PartySignal {
 }
 
 impl PartySignal {
-    /// The same as the call takes it; `speaker` is the device that speaks for this side. Only a listener answers or is
-    /// busy; nothing comes of it from a caller.
+    /// The signal as [`Call::apply`](crate::call::Call::apply) takes it, at `now_ms` in milliseconds since the Unix
+    /// epoch. `speaker` is the name of the device that speaks for this side. `None` if the signal means nothing from
+    /// this side: only a listener can answer or be busy.
     #[must_use]
     pub fn of(
         self,
@@ -104,7 +107,8 @@ impl PartySignal {
         now_ms: u64,
     ) -> Option<Signal> {
         match (self, side) {
-            // Who gives up what it has placed is no caller here: its call has met this one, which is the other party's.
+            // A party that gives up what it has created is no caller here: its creation has met this call, which is
+            // the other party's.
             (PartySignal::HangUp { placed: true, .. }, Side::Listener)
                 if speaker != Some(device.name.as_str()) =>
             {
@@ -129,7 +133,7 @@ impl PartySignal {
     }
 }
 
-/// A [`PartyMessage`] or the body of a signal as it came: every member, none of them looked at.
+/// A [`PartyMessage`], or the body of a signal, before it is checked. Every member is as it came.
 #[derive(Debug, Default, PartialEq, Deserialize)]
 #[serde(default, rename_all = "camelCase")]
 pub struct RawPartyMessage {
@@ -152,7 +156,7 @@ pub struct RawPartyMessage {
     pub camera: Value,
     /// `errCode`
     pub err_code: Value,
-    /// `payload`, which is longer than other strings.
+    /// `payload`, which may be longer than other strings.
     pub payload: serde_json::Value,
 }
 
@@ -160,7 +164,7 @@ impl Object<RawPartyMessage> {
     /// Reads a message of the socket.
     ///
     /// # Errors
-    /// Everything that is wrong with it.
+    /// When a member is wrong. Every wrong member is named.
     pub fn message(self) -> Result<PartyMessage, Problems> {
         let mut problems = Problems::default();
         let Some(raw) = problems.object("message", self) else {
@@ -188,10 +192,10 @@ impl Object<RawPartyMessage> {
         }
     }
 
-    /// Reads the body of a signal: what has happened, and on which device.
+    /// Reads the body of a signal. Gives the signal and the name of the device that reports it.
     ///
     /// # Errors
-    /// Everything that is wrong with it.
+    /// When a member is wrong. Every wrong member is named.
     pub fn signal(self) -> Result<(PartySignal, String), Problems> {
         let mut problems = Problems::default();
         let Some(raw) = problems.object("body", self) else {
@@ -323,43 +327,43 @@ fn checked_reason(problems: &mut Problems, value: &Value) -> Option<String> {
     }
 }
 
-/// What the service says on the socket of a call.
+/// A message of the service on the socket of a call.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(tag = "type", rename_all = "camelCase", rename_all_fields = "camelCase")]
 pub enum CallMessage {
-    /// The first message of each connection.
+    /// The call. It is the first message of each connection.
     Call(Box<OpenedCall>),
-    /// Something for this side to hear.
+    /// An event that this side hears.
     Event(NumberedEvent),
-    /// What became of a signal.
+    /// The reply to a signal.
     Reply {
-        /// The signal's own.
+        /// The number that the party has given the signal.
         id: u32,
-        /// What became of it.
+        /// The reply.
         reply: SignalReply,
     },
-    /// Another device speaks for this side, or another page of this device has the call: this one is out of it, and its
-    /// socket is closed.
+    /// Another device speaks for this side, or another page of this device has the call. The service closes the socket
+    /// of this page, which is out of the call.
     Elsewhere {
-        /// Whether this page can take the call back: it is in another page of the same device.
+        /// Whether this page can take the call back, because it is in another page of the same device.
         #[serde(default, skip_serializing_if = "std::ops::Not::not")]
         can_take: bool,
     },
-    /// The party that this side calls has called it meanwhile, with a request that leaves this side's camera off.
+    /// The listener has itself called this side, the caller, with a request that leaves the caller's camera off.
     CameraOff,
-    /// The other side's connection has changed.
+    /// The other side has connected or disconnected.
     Peer {
-        /// Whether any socket of the other side is open.
+        /// Whether the other side has an open socket.
         connected: bool,
     },
-    /// A text of the other side's media.
+    /// A text from the media of the other side.
     Relay {
-        /// As it was sent.
+        /// The text, as it was sent.
         payload: String,
     },
-    /// The call cannot be had, or a message was wrong; the socket is closed.
+    /// The call cannot be joined, or a message was wrong. The service closes the socket.
     Refused(Refusal),
-    /// The connection lives.
+    /// The connection is alive.
     Heartbeat(Heartbeat),
 }
 
@@ -373,65 +377,67 @@ impl From<Elsewhere> for CallMessage {
     }
 }
 
-/// A call as one of its parties opens its socket.
+/// What a page is told of the call when it opens its socket.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct OpenedCall {
-    /// The call.
+    /// The call, as this side sees it.
     #[serde(flatten)]
     pub call: JoinedCall,
-    /// How far it is.
+    /// The state of the call.
     pub state: State,
-    /// Whether this side is in the room already: the page comes back to a call that others may be listening to.
+    /// Whether this side is in the room already, so that the page comes back to a call in which the other side may be
+    /// listening.
     #[serde(default)]
     pub joined: bool,
-    /// What this side's user has chosen last, if its page has said so.
+    /// What this side's user has chosen last. `None` if no page has said so.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub chosen: Option<Chosen>,
-    /// Whether the other side's socket is open.
+    /// Whether the other side has an open socket.
     pub peer_connected: bool,
-    /// How the two sides find a way to each other.
+    /// The STUN and TURN servers by which the two sides connect to each other.
     pub ice_servers: Vec<IceServer>,
-    /// What `wx.joinVoIPChat` takes, where the service has this user's session_key.
+    /// The data for `wx.joinVoIPChat`. `None` if the service does not have this user's session_key.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub voip_chat: Option<VoipChat>,
 }
 
-/// An answer to `GET /v1/calls/{roomId}`.
+/// The answer to `GET /v1/calls/{roomId}`.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct CallView {
-    /// The call.
+    /// The call, as this side sees it.
     #[serde(flatten)]
     pub call: JoinedCall,
-    /// How far it is.
+    /// The state of the call.
     pub state: State,
-    /// What this side has heard.
+    /// The events that this side has heard, oldest first.
     pub events: Vec<NumberedEvent>,
 }
 
-/// An event and its place among those of this side.
+/// An event with its number among the events of this side.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct NumberedEvent {
-    /// 1 for the first.
+    /// The number of the event; the first is 1.
     pub seq: u32,
-    /// How long ago it was, in milliseconds: a page that comes late counts the call from its `startVoip`.
+    /// How long ago the event happened, in milliseconds. By it, a page that comes late counts the call from its
+    /// `startVoip`.
     pub age_ms: u64,
-    /// `eventName` and `data`.
+    /// The event: its `eventName` and `data`.
     #[serde(flatten)]
     pub event: Event,
 }
 
-/// What became of a [`PartySignal`]; see [`Reply`]. How the call ended is told by its events.
+/// The reply to a [`PartySignal`]; see [`Reply`]. How the call ended is told by its events.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub enum SignalReply {
-    /// It took effect.
+    /// The signal took effect.
     Done,
-    /// It was so before.
+    /// The signal changed nothing, because it was so already.
     Already,
-    /// It means nothing at this point of the call.
+    /// The signal means nothing in this state of the call.
     NoEffect,
     /// Another device speaks for this side, or another page of this device has the call.
     Elsewhere,
@@ -451,31 +457,32 @@ impl From<&Reply> for SignalReply {
     }
 }
 
-/// A STUN or TURN server, as an `RTCPeerConnection` takes it.
+/// A STUN or TURN server, in the form that an `RTCPeerConnection` takes.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct IceServer {
-    /// `stun:host[:port]` or `turn:host[:port][?transport=..]`
+    /// The addresses: `stun:host[:port]` or `turn:host[:port][?transport=..]`.
     pub urls: Vec<String>,
-    /// Only for a TURN server: until when it is valid, in seconds since the Unix epoch, and for whom.
+    /// Only for a TURN server: until when the credential is valid, in seconds since the Unix epoch, and for which
+    /// room.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub username: Option<String>,
-    /// Only for a TURN server.
+    /// Only for a TURN server: the password that belongs to `username`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub credential: Option<Secret<String>>,
 }
 
-/// What the service signs for `wx.joinVoIPChat`.
+/// The data that the service signs for `wx.joinVoIPChat`.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct VoipChat {
-    /// The same as the call's.
+    /// The id of the call, the same as `groupId` of the call.
     pub group_id: String,
-    /// A random text, used once.
+    /// A random text that is used once.
     pub nonce_str: String,
-    /// In seconds since the Unix epoch.
+    /// When the data were signed, in seconds since the Unix epoch.
     pub time_stamp: u64,
-    /// Shows that the service has the user's session_key.
+    /// The signature, made with the user's session_key.
     pub signature: Secret<String>,
 }
 

@@ -9,10 +9,10 @@ use xshell::{Shell, cmd};
 use crate::step::step;
 use crate::{build, npm, wasm};
 
-/// A room service as it is usually written in Node.
+/// The baseline: a room service as it is usually written in Node.
 const BASELINE: &str = "bench/ringing/baseline";
 
-/// What of the service's log is wanted: where it listens, and not each request.
+/// The log filter of the service: the log says where it listens, but not each request.
 const LOG: &str = "info,wmpf_voip_server::router=warn";
 
 /// Builds the package and the baselines, then measures.
@@ -20,7 +20,7 @@ pub fn run(shell: &Shell) -> anyhow::Result<()> {
     build::package(shell)?;
     let out = shell.current_dir().join("target/bench");
     shell.create_dir(&out)?;
-    // The glue is an ES module, and Node asks the nearest package what its files are.
+    // The glue is an ES module, and Node reads the nearest package.json to know that.
     shell.write_file(out.join("package.json"), r#"{"type":"module"}"#)?;
     step("compile the floor of the benchmark", || wasm::build(shell, "bench-floor", &out, &out))?;
 
@@ -45,7 +45,7 @@ pub fn run(shell: &Shell) -> anyhow::Result<()> {
 fn baseline(shell: &Shell) -> anyhow::Result<()> {
     npm::install_in(shell, Path::new(BASELINE))?;
     let _folder = shell.push_dir(BASELINE);
-    // What is installed runs no scripts, and this one has to be compiled, or fetched, by its own.
+    // npm runs no scripts of what it installs, so this package is compiled or fetched here by its own script.
     if shell.path_exists("node_modules/better-sqlite3/build/Release/better_sqlite3.node") {
         return Ok(());
     }

@@ -1,4 +1,4 @@
-//! The npm package: the hand-written half from `pkg-template/`, the generated half from the crate.
+//! Builds the npm package: its hand-written half is in `pkg-template/`, the other half is generated from the crate.
 
 use std::path::{Path, PathBuf};
 
@@ -7,14 +7,14 @@ use xshell::{Shell, cmd};
 use crate::step::step;
 use crate::{document, manifest, npm, prerequisites, wasm};
 
-/// The folders of what the entries of the package are made of, from the bottom up: each imports only those before it.
+/// The folders of the package's source, from the bottom up: each imports only those before it.
 const FOLDERS: [&str; 5] = ["base", "service", "call", "core", "webrtc"];
 
 /// The folder of the modules that the build writes.
 const GENERATED: &str = "generated";
 
-/// Puts together what the service serves: the page as it stands in `www/`, and beside it the package and
-/// the stylesheet of the platform.
+/// Collects what the service serves: the page from `www/`, and beside it the package and the stylesheet of the
+/// platform.
 pub fn site(shell: &Shell) -> anyhow::Result<PathBuf> {
     package(shell)?;
     step("put the demo page together", || {
@@ -31,14 +31,14 @@ pub fn site(shell: &Shell) -> anyhow::Result<PathBuf> {
     })
 }
 
-/// Builds `pkg/`.
+/// Installs the tools that are missing and builds `pkg/`.
 pub fn package(shell: &Shell) -> anyhow::Result<PathBuf> {
     prerequisites::for_build(shell)?;
     npm::install(shell)?;
     make(shell)
 }
 
-/// Builds `pkg/` with the tools that are there.
+/// Builds `pkg/` with the tools that are installed.
 pub fn make(shell: &Shell) -> anyhow::Result<PathBuf> {
     let pkg = shell.current_dir().join("pkg");
     shell.remove_path(&pkg)?;
@@ -61,7 +61,7 @@ fn assemble(shell: &Shell, pkg: &Path) -> anyhow::Result<()> {
     for file in ["README.md", "README.zh-CN.md"] {
         shell.write_file(pkg.join(file), readme(&shell.read_file(file)?))?;
     }
-    // What the README links to, and what its pages link to.
+    // The README links to these documents, and they to each other.
     shell.create_dir(pkg.join("docs"))?;
     for file in shell.read_dir("docs")? {
         if file.extension().is_some_and(|extension| extension == "md") {
@@ -72,7 +72,8 @@ fn assemble(shell: &Shell, pkg: &Path) -> anyhow::Result<()> {
     shell.write_file(generated.join("contract.js"), document::contract_module()?)?;
     shell.write_file(generated.join("codes.js"), document::codes_module()?)?;
     shell.write_file(generated.join("words.js"), document::words_module()?)?;
-    // The same declarations for `require`: TypeScript tells the two kinds of module by the file's name.
+    // `require` gets the same declarations under another name: TypeScript tells the two kinds of module by the name of
+    // the file.
     for name in ["index", "testing"] {
         let types = format!("pkg-template/{name}.d.ts");
         shell.copy_file(types, pkg.join(format!("{name}.d.cts")))?;
@@ -87,7 +88,7 @@ fn assemble(shell: &Shell, pkg: &Path) -> anyhow::Result<()> {
     plugin(shell, pkg)
 }
 
-/// Adds the entry and its wasm to the project of a mini-program plugin, which has no npm.
+/// Adds the entry and its wasm to the project of a mini-program plugin, which cannot use npm.
 fn plugin(shell: &Shell, pkg: &Path) -> anyhow::Result<()> {
     let to = pkg.join("plugin/plugin/wmpf-voip");
     shell.create_dir(&to)?;
@@ -99,7 +100,7 @@ fn plugin(shell: &Shell, pkg: &Path) -> anyhow::Result<()> {
     Ok(())
 }
 
-/// Copies a directory and everything below it.
+/// Copies a directory with all of its subdirectories.
 fn copy_tree(shell: &Shell, from: &Path, to: &Path) -> anyhow::Result<()> {
     shell.create_dir(to)?;
     for path in shell.read_dir(from)? {
@@ -113,14 +114,14 @@ fn copy_tree(shell: &Shell, from: &Path, to: &Path) -> anyhow::Result<()> {
     Ok(())
 }
 
-/// The README as the package has it: without the picture, which would be most of the package, and without the link to
-/// what only developers of the repository need.
+/// The README of the package: without the picture, which would be most of the package, and without the links that help
+/// only developers of the repository.
 fn readme(text: &str) -> String {
     let lines = text.split_inclusive('\n').filter(|line| !line.starts_with("!["));
     lines.collect::<String>().replace("[CONTRIBUTING.md](CONTRIBUTING.md)", "CONTRIBUTING.md")
 }
 
-/// Copies the files of a directory, and not what is below it.
+/// Copies the files of a directory, but not its subdirectories.
 fn copy_files(shell: &Shell, from: &str, to: &Path) -> anyhow::Result<()> {
     shell.create_dir(to)?;
     for file in shell.read_dir(from)? {

@@ -7,14 +7,14 @@ use crate::step::step;
 use crate::test;
 use crate::{lint, prerequisites};
 
-/// Runs all of it; the first failure ends it.
+/// Runs all checks. The first failure ends the run.
 pub fn run(shell: &Shell) -> anyhow::Result<()> {
     step("all that a change has to pass", || {
         prerequisites::cpp_compiler()?;
-        // The quickest to fail is the first.
+        // The quickest check comes first.
         lint::format(shell)?;
         let mut lanes = test::build_all(shell, true)?;
-        // What is not committed would be missing in what is published, and is refused.
+        // Uncommitted files would be missing from the published packages, so packing refuses them.
         lanes.computes.extend(["lint", "package --no-build", "fuzz"]);
         lanes.run(shell)
     })

@@ -1,4 +1,4 @@
-//! The demo: the page, the package and the service, from nothing to an address.
+//! The demo: builds the page, the package and the service, and runs them.
 
 use std::path::PathBuf;
 use std::process::Command;
@@ -10,10 +10,10 @@ use crate::build;
 use crate::step::step;
 use crate::test::NATIVE;
 
-/// Where the service listens unless its own environment variable says otherwise.
+/// The variable with the service's address, and the address that is used if it is not set.
 const LISTEN: (&str, &str) = ("WMPF_VOIP_LISTEN", "127.0.0.1:8787");
 
-/// Builds everything and becomes the service.
+/// Builds everything and replaces this process by the service.
 pub fn run(shell: &Shell) -> anyhow::Result<()> {
     let www = build::site(shell)?;
     let service = service(shell)?;
@@ -27,18 +27,18 @@ pub fn run(shell: &Shell) -> anyhow::Result<()> {
     become_process(command)
 }
 
-/// Compiles the service and gives its program.
+/// Compiles the service and gives the path of its program.
 fn service(shell: &Shell) -> anyhow::Result<PathBuf> {
     step("compile the room service", || {
-        // There are no examples. But for examples cargo takes the features that tests want, and so the tests do not
-        // compile all of it again.
+        // There are no examples, but with `--examples` cargo uses the features that the tests need, so that the tests
+        // do not compile everything again.
         Ok(cmd!(shell, "cargo build {NATIVE...} --bins --examples").run()?)
     })?;
     let name = format!("wmpf-voip-server{}", std::env::consts::EXE_SUFFIX);
     Ok(shell.current_dir().join("target/debug").join(name))
 }
 
-/// Signals that are meant for this command then reach the service.
+/// Replaces this process, so that signals to this command reach the service.
 #[cfg(unix)]
 fn become_process(mut command: Command) -> anyhow::Result<()> {
     use std::os::unix::process::CommandExt as _;

@@ -1,5 +1,5 @@
-//! What is written from the code, so that it cannot drift: the package's table of codes, and the tables
-//! of `docs/`.
+//! The files that are generated from the code, so that they cannot differ from it: the package's table of codes, and
+//! the tables of `docs/`.
 
 use std::collections::BTreeMap;
 
@@ -17,7 +17,7 @@ use xshell::Shell;
 use crate::table::table;
 use crate::{errors, values};
 
-/// Gives a document's text with every generated part made anew.
+/// Gives the text of a document with every generated part replaced.
 type Render = fn(&str, Language) -> anyhow::Result<String>;
 
 const DOCUMENTS: [(&str, Language, Render); 8] = [
@@ -31,7 +31,7 @@ const DOCUMENTS: [(&str, Language, Render); 8] = [
     ("docs/values.zh-CN.md", Language::Zh, which_values),
 ];
 
-/// Ends what a marker `<!-- generated: … -->` begins.
+/// The end of a part that a marker `<!-- generated: … -->` begins.
 const END: &str = "<!-- /generated -->";
 
 #[derive(Serialize)]
@@ -43,7 +43,7 @@ struct Entry {
     zh: Explanation,
 }
 
-/// The JavaScript module with what the package takes from the core without loading the wasm.
+/// The JavaScript module with what the package needs from the core before the wasm is loaded.
 pub fn contract_module() -> anyhow::Result<String> {
     Ok(format!(
         "// Generated from the core.\n\
@@ -73,8 +73,8 @@ pub fn codes_module() -> anyhow::Result<String> {
     Ok(format!("// Generated from the core's table of codes.\nexport const CODES = {codes};\n"))
 }
 
-/// The JavaScript module with what else is said in words: the phrases of problems in Chinese, by their numbers, and the
-/// reasons of `abortVoip` in both languages.
+/// The JavaScript module with the other texts: the phrases of problems in Chinese, by their numbers, and the reasons
+/// of `abortVoip` in both languages.
 pub fn words_module() -> anyhow::Result<String> {
     let phrases: Vec<_> = Phrase::ALL.iter().map(|phrase| phrase.zh()).collect();
     let meaning = |text: Text| BTreeMap::from([("en", text.en), ("zh", text.zh)]);
@@ -91,7 +91,7 @@ pub fn words_module() -> anyhow::Result<String> {
     ))
 }
 
-/// Rewrites what is generated in the documents.
+/// Writes the generated parts of the documents.
 pub fn write(shell: &Shell) -> anyhow::Result<()> {
     for (file, language, render) in DOCUMENTS {
         let old = shell.read_file(file)?;
@@ -106,7 +106,7 @@ pub fn write(shell: &Shell) -> anyhow::Result<()> {
     Ok(())
 }
 
-/// Refuses a document whose tables are not those of the code.
+/// Fails if a generated part of a document is not current.
 pub fn check(shell: &Shell) -> anyhow::Result<()> {
     for (file, language, render) in DOCUMENTS {
         let text = shell.read_file(file)?;
@@ -135,7 +135,7 @@ fn which_values(text: &str, language: Language) -> anyhow::Result<String> {
     replace(&text, "kinds", &values::kinds(language)?)
 }
 
-/// Replaces what stands between the markers of this name.
+/// Replaces the text between the markers of this name.
 fn replace(text: &str, name: &str, table: &str) -> anyhow::Result<String> {
     let start = format!("<!-- generated: {name} -->\n");
     let (before, rest) =
@@ -204,15 +204,15 @@ mod tests {
 
     use super::*;
 
-    /// The section of a TypeScript interface, from its name to its closing brace.
+    /// The text of a TypeScript interface, from its name to its closing brace.
     fn interface(name: &str) -> &'static str {
         let types = include_str!("../../pkg-template/index.d.ts");
         let (_, rest) = types.split_once(&format!("export interface {name} ")).unwrap();
         rest.split_once("\n}").unwrap().0
     }
 
-    /// The members of an interface that are one level deep, without their documentation, and without those of another
-    /// case of a union, which are never there.
+    /// The members of an interface, without nested ones, without documentation, and without those that another case of
+    /// a union has as `undefined`.
     fn members(name: &str) -> Vec<&'static str> {
         let lines = interface(name).lines().filter_map(|line| line.strip_prefix("  "));
         lines

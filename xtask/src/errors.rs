@@ -1,11 +1,11 @@
-//! What `docs/errors.md` says of each code.
+//! The generated parts of `docs/errors.md`.
 
 use wmpf_voip::code::{Code, Language, RaisedBy};
 
 use crate::gallery;
 use crate::table::table;
 
-/// All codes at a glance.
+/// A table of all codes.
 pub fn overview(language: Language) -> String {
     let (head, not_yet) = match language {
         Language::En => (["code", "name", "raised by", "meaning"], " (not yet)"),
@@ -53,7 +53,7 @@ pub fn sections(language: Language) -> String {
     Code::ALL.iter().map(section).collect::<Vec<_>>().join("\n")
 }
 
-/// How to produce it.
+/// How to produce the code in the demo.
 fn in_the_demo(code: Code, language: Language) -> String {
     if let Some(how) = when_joining(code, language) {
         return how.into();
@@ -73,7 +73,7 @@ fn in_the_demo(code: Code, language: Language) -> String {
     }
 }
 
-/// How a call page comes to a code that joining the room fails with; nothing for one that none comes to.
+/// How a call page gets a code with which joining the room fails. `None` for all other codes.
 fn when_joining(code: Code, language: Language) -> Option<&'static str> {
     let (en, zh) = match code.number() {
         2003 => (
@@ -108,7 +108,7 @@ fn when_joining(code: Code, language: Language) -> Option<&'static str> {
     })
 }
 
-/// A cause that no row of the gallery can produce.
+/// A further cause of the code, which no row of the gallery can produce.
 fn besides(code: Code, language: Language) -> &'static str {
     match (code == Code::CreateRoom, language) {
         (false, _) => "",
@@ -137,7 +137,7 @@ mod tests {
     fn a_code_is_called_raised_where_something_raises_it() {
         let service = [
             include_str!("../../server/src/demo/gallery.rs"),
-            // What no request of initByCaller can lead to.
+            // The codes that no request of initByCaller can lead to.
             include_str!("../../server/calls/src/creation.rs"),
             include_str!("../../src/wmpf_call.rs"),
         ];

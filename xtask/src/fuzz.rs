@@ -1,7 +1,7 @@
-//! Coverage-guided fuzzing of what reads foreign input, on a stable toolchain.
+//! Coverage-guided fuzzing of the parsers of foreign input, on a stable toolchain.
 //!
-//! cargo-fuzz needs a nightly toolchain for its memory sanitizers. The core has no `unsafe`, so this does
-//! the rest of it: compile the targets with LLVM's coverage counters, and run libFuzzer.
+//! cargo-fuzz needs a nightly toolchain for its memory sanitizers. The core has no `unsafe`, so this does the rest: it
+//! compiles the targets with LLVM's coverage counters, and runs libFuzzer.
 
 use std::io::{BufRead as _, BufReader};
 use std::path::{Path, PathBuf};
@@ -14,7 +14,7 @@ use xshell::{Shell, cmd};
 use crate::prerequisites;
 use crate::step::step;
 
-/// What counts the executed edges and shows libFuzzer what is compared with what.
+/// The compiler flags that count the executed edges and show libFuzzer the operands of comparisons.
 const COVERAGE: [&str; 8] = [
     "-Cpasses=sancov-module",
     "-Cllvm-args=-sanitizer-coverage-level=4",
@@ -26,8 +26,8 @@ const COVERAGE: [&str; 8] = [
     "-Ccodegen-units=1",
 ];
 
-/// What libFuzzer is told unless the command line says otherwise: a bounded run, and inputs that are
-/// longer than the longest string of a field.
+/// The options for libFuzzer if the command line has none: a bounded run, with inputs that are longer than the longest
+/// string of a field.
 const OPTIONS: [&str; 6] = [
     "-max_total_time=12",
     "-timeout=5",
@@ -37,7 +37,7 @@ const OPTIONS: [&str; 6] = [
     "-print_funcs=0",
 ];
 
-/// Where it builds, collects inputs and leaves those that break a property.
+/// The directory for the build, the collected inputs, and the inputs that break a property.
 const TARGET_DIR: &str = "target/fuzz";
 
 #[derive(Debug, Args)]
@@ -50,7 +50,7 @@ pub struct Options {
     options: Vec<String>,
 }
 
-/// Runs the named targets, or all of them.
+/// Fuzzes the named targets, or all of them.
 pub fn run(shell: &Shell, Options { targets: names, options }: &Options) -> anyhow::Result<()> {
     let all = targets(shell)?;
     for name in names {
@@ -71,10 +71,10 @@ fn targets(shell: &Shell) -> anyhow::Result<Vec<String>> {
         .collect())
 }
 
-/// Gives the folder of the programs.
+/// Compiles the targets and gives the directory of their programs.
 fn compile(shell: &Shell) -> anyhow::Result<PathBuf> {
     prerequisites::cpp_compiler()?;
-    // With a target that is named, the flags are not those of build scripts and procedural macros.
+    // With a named target, the flags do not apply to build scripts and procedural macros.
     let host = cmd!(shell, "rustc --print host-tuple").quiet().read()?;
     let _flags = shell.push_env("CARGO_ENCODED_RUSTFLAGS", COVERAGE.join("\x1f"));
     cmd!(
@@ -98,7 +98,7 @@ fn fuzz(shell: &Shell, programs: &Path, target: &str, options: &[String]) -> any
         .args(OPTIONS)
         .arg(format!("-artifact_prefix={artifacts}/"))
         .args(options);
-    // libFuzzer takes either files to run or folders to start from; it writes into the first.
+    // libFuzzer takes either files to run or folders to start from; it writes new inputs into the first folder.
     if options.iter().all(|option| option.starts_with('-')) {
         command.args([&collected, &format!("fuzz/corpus/{target}")]);
     }
@@ -110,7 +110,7 @@ fn fuzz(shell: &Shell, programs: &Path, target: &str, options: &[String]) -> any
              `cargo test --package wmpf-voip-fuzz` fails until the bug is gone"
         );
     }
-    // Options can ask for something else than a search.
+    // The options can ask for something other than a search.
     if coverage > 0 {
         println!(
             "{target}: nothing found in {executions} executions, \
@@ -128,7 +128,7 @@ struct Seen {
     executions: u64,
 }
 
-/// Shows what libFuzzer says, but for a line for each new input and the dictionary that it recommends.
+/// Prints libFuzzer's output, without its line for each new input and without the dictionary that it recommends.
 fn watch(mut command: Command) -> anyhow::Result<(ExitStatus, Seen)> {
     let mut child = command
         .stdout(Stdio::null())

@@ -1,8 +1,7 @@
-//! What the demo page's gallery produces: the titles of its rows, read where they are written.
+//! The rows of the demo page's gallery: their titles, read from the source in which they are written.
 //!
-//! The service's rows stand in `server/src/demo/gallery.rs`, the module's in `www/`. The service is not asked for
-//! them, because then the documents could not be written without building it; its tests compare the
-//! documents with what it gives.
+//! The service's rows are in `server/src/demo/gallery.rs`, the module's in `www/`. The service is not asked for them,
+//! because then the documents could not be written without building it; its tests compare the documents with its rows.
 
 use wmpf_voip::code::{Code, Language};
 
@@ -27,20 +26,20 @@ struct Title {
     zh: &'static str,
 }
 
-/// Each row names its code, and later its title in English and, right after it, in Chinese.
+/// Reads the service's rows: each names its code, then its title in English and, right after that, in Chinese.
 fn service_titles() -> impl Iterator<Item = Title> {
     let rows = OF_THE_SERVICE.split("Code::").skip(1);
     rows.filter_map(|row| {
         let name = row.split(|c: char| !c.is_ascii_alphanumeric()).next()?;
         let code = *Code::ALL.iter().find(|code| code.name() == name)?;
-        // Between the quotes.
+        // These are the texts between quotes.
         let literals: Vec<&str> = row.split('"').skip(1).step_by(2).collect();
         let zh = literals.iter().position(|literal| is_chinese(literal))?;
         Some(Title { code, en: literals[zh.checked_sub(1)?], zh: literals[zh] })
     })
 }
 
-/// `'gallery.1004': { en: '…', zh: '…' }`
+/// Reads the module's rows: `'gallery.1004': { en: '…', zh: '…' }`
 fn module_title(code: Code) -> Option<Title> {
     let (_, entry) = OF_THE_MODULE.split_once(&format!("'gallery.{}': {{", code.number()))?;
     let text = |language| entry.split_once(language)?.1.split('\'').next();

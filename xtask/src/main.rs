@@ -1,7 +1,7 @@
 //! `cargo xtask <command>`: everything that a developer of this repository runs.
 //!
-//! Each command does its own set-up and says what it does and how long each step took. What it cannot
-//! install itself ends in one sentence that says what to install.
+//! Each command does its own set-up, and says what it does and how long each step took. If something is missing that
+//! it cannot install itself, it says in one sentence what to install.
 
 mod bench;
 mod build;
@@ -107,7 +107,7 @@ mod tests {
 
     use super::*;
 
-    /// Why these arguments are refused, and in which words.
+    /// The kind of the error with which these arguments are refused, and its text.
     fn refused(arguments: &[&str]) -> (ErrorKind, String) {
         let all = ["cargo xtask"].iter().chain(arguments);
         let error = CommandLine::try_parse_from(all).unwrap_err();

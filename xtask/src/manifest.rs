@@ -1,4 +1,4 @@
-//! The npm package's manifest. What the crate's manifest says, too, comes from there.
+//! The npm package's manifest. Whatever the crate's manifest also says is taken from there.
 
 use anyhow::Context as _;
 use serde::Deserialize;
@@ -23,7 +23,7 @@ pub fn repository(shell: &Shell) -> anyhow::Result<Option<String>> {
     Ok(package.context("the workspace has no package wmpf-voip")?.repository)
 }
 
-/// The manifest with the version of this workspace and its repository.
+/// The manifest with the version and the repository of this workspace.
 pub fn package_json(shell: &Shell) -> anyhow::Result<String> {
     let template = shell.read_file("pkg-template/package.json")?;
     fill(&template, env!("CARGO_PKG_VERSION"), repository(shell)?.as_deref())
@@ -32,7 +32,7 @@ pub fn package_json(shell: &Shell) -> anyhow::Result<String> {
 fn fill(template: &str, version: &str, repository: Option<&str>) -> anyhow::Result<String> {
     let manifest = template.replace("0.0.0", version);
     let Some(repository) = repository else { return Ok(manifest) };
-    // The form that npm would make of the address.
+    // npm writes addresses of repositories in this form.
     let url = format!("git+{}.git", repository.trim_end_matches('/').trim_end_matches(".git"));
     let url = serde_json::to_string(&url)?;
     let (before, after) =

@@ -7,16 +7,15 @@ use xshell::{Shell, cmd};
 
 use crate::step::step;
 
-/// Written beside the tools after they were installed: the lock file that they were installed from.
+/// The copy of the lock file from which the tools were installed.
 const STAMP: &str = "node_modules/.wmpf-voip-lock";
 
-/// Installs the tools of the repository's root unless those of its current lock file are there.
+/// Installs the tools of the repository's root, unless those of the current lock file are installed.
 pub fn install(shell: &Shell) -> anyhow::Result<()> {
     install_in(shell, Path::new("."))
 }
 
-/// Installs the tools of a folder that has a lock file of its own, which are too large to be installed for
-/// everybody.
+/// Installs the tools of a folder that has a lock file of its own. They are too large to be installed with the others.
 pub fn install_in(shell: &Shell, folder: &Path) -> anyhow::Result<()> {
     let _folder = shell.push_dir(folder);
     let lock = shell.read_file("package-lock.json")?;
@@ -33,15 +32,15 @@ pub fn install_in(shell: &Shell, folder: &Path) -> anyhow::Result<()> {
     })
 }
 
-/// Runs npm itself.
+/// Runs npm with these arguments.
 pub fn run(shell: &Shell, arguments: &[&str]) -> anyhow::Result<()> {
-    // On Windows npm is a script that has to be named with its ending.
+    // On Windows npm is a script that has to be run by its full file name.
     let npm = which::which("npm").context("install npm, which comes with Node.js")?;
     Ok(cmd!(shell, "{npm} {arguments...}").run()?)
 }
 
-/// The JavaScript file behind a tool, to be run with `node` on every system alike.
+/// The JavaScript file of a tool, which `node` can run on every system.
 pub fn tool(path: &str) -> PathBuf {
-    // From wherever it is used.
+    // The path is absolute, so it is the same from every directory.
     Path::new(concat!(env!("CARGO_MANIFEST_DIR"), "/../node_modules")).join(path)
 }

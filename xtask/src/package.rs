@@ -1,4 +1,4 @@
-//! What is published: the npm package's tarball and the crate, made and checked, and not uploaded.
+//! Makes and checks what is published, without uploading it: the npm package's tarball and the crate.
 
 use anyhow::{Context as _, ensure};
 use clap::Args;
@@ -7,9 +7,9 @@ use xshell::{Shell, cmd};
 use crate::step::step;
 use crate::{build, manifest, npm};
 
-/// Where cargo puts the crates that it packs.
+/// The directory into which cargo packs crates.
 const OUT: &str = "target/package";
-/// What cargo and npm name their files by.
+/// The name of the packed files.
 const NAME: &str = concat!("wmpf-voip-", env!("CARGO_PKG_VERSION"));
 
 #[derive(Debug, Args)]
@@ -25,7 +25,7 @@ pub struct Options {
     no_build: bool,
 }
 
-/// Makes and checks both.
+/// Packs and checks both packages.
 pub fn run(shell: &Shell, options: &Options) -> anyhow::Result<()> {
     if !options.no_build {
         build::package(shell)?;
@@ -43,7 +43,7 @@ pub fn run(shell: &Shell, options: &Options) -> anyhow::Result<()> {
 
 fn tarball(shell: &Shell) -> anyhow::Result<()> {
     shell.create_dir(OUT)?;
-    // It lists the files with their sizes.
+    // npm lists the files with their sizes.
     npm::run(shell, &["pack", "./pkg", "--pack-destination", OUT, "--loglevel=notice"])?;
     let tarball = shell.current_dir().join(OUT).join(format!("{NAME}.tgz"));
     ensure!(tarball.exists(), "npm did not write {}", tarball.display());
@@ -63,7 +63,7 @@ fn package(shell: &Shell, options: &Options) -> anyhow::Result<()> {
             .run()
             .context("the crate cannot be published; without a network, pass --offline")?;
     }
-    // Cargo has only compiled what it packed, and what a test reads may not be in there.
+    // Cargo has only compiled the packed crate; its tests may read files that were not packed.
     let packed = shell.current_dir().join(OUT).join(NAME);
     let manifest = packed.join("Cargo.toml");
     cmd!(shell, "cargo test --manifest-path {manifest} --target-dir target").run()?;

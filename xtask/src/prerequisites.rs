@@ -1,5 +1,5 @@
-//! What the commands need on the machine: installed where that is possible without asking, and named in
-//! one sentence where it is not.
+//! The programs that the commands need. They are installed where that is possible without asking; otherwise one
+//! sentence says what to install.
 
 use std::path::PathBuf;
 
@@ -9,7 +9,7 @@ use xshell::{Shell, cmd};
 const WASM_TARGET: &str = "wasm32-unknown-unknown";
 const NODE_MAJOR: u32 = 20;
 
-/// Node and the wasm target: what building the package needs.
+/// Checks for Node and the wasm target, which building the package needs.
 pub fn for_build(shell: &Shell) -> anyhow::Result<()> {
     check_node(shell)?;
     add_wasm_target(shell)
@@ -40,9 +40,9 @@ fn add_wasm_target(shell: &Shell) -> anyhow::Result<()> {
     })
 }
 
-/// What compiles libFuzzer.
+/// Checks for a C++ compiler, which compiles libFuzzer.
 pub fn cpp_compiler() -> anyhow::Result<()> {
-    // On Windows the compiler is not on the path, and the build finds it by itself.
+    // On Windows the compiler is not on the path; the build finds it by itself.
     ensure!(
         cfg!(windows) || std::env::var_os("CXX").is_some() || which::which("c++").is_ok(),
         "install a C++ compiler (Debian, Ubuntu: `apt-get install build-essential`)"
@@ -83,7 +83,7 @@ pub fn javascript_core(shell: &Shell) -> anyhow::Result<()> {
 
 fn install_javascript_core(shell: &Shell) -> anyhow::Result<()> {
     apt_get(shell, &["update"])?;
-    // Debian's name of it has the version of the library, or has had it.
+    // Debian's name of the package contains the version of the library in some releases.
     let pattern = "^libjavascriptcoregtk-(.*-)?bin$";
     let found = cmd!(shell, "apt-cache search --names-only {pattern}").read()?;
     let package = found.split_whitespace().next().context("there is no package of it")?;
@@ -95,12 +95,12 @@ pub fn coturn(shell: &Shell) -> anyhow::Result<()> {
     with_apt_get(shell, &["turnserver"], "coturn")
 }
 
-/// The same for Firefox.
+/// Installs Firefox with Debian's package manager. Its tests are skipped where there is no such manager.
 pub fn firefox(shell: &Shell) -> anyhow::Result<()> {
     with_apt_get(shell, &["firefox-esr", "firefox"], "firefox-esr")
 }
 
-/// `programs` are what any of them is called.
+/// Installs a Debian package, unless one of `programs` is on the path: a program has other names elsewhere.
 fn with_apt_get(shell: &Shell, programs: &[&str], package: &'static str) -> anyhow::Result<()> {
     if programs.iter().any(|program| which::which(program).is_ok()) {
         return Ok(());

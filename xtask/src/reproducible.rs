@@ -1,4 +1,4 @@
-//! Whether the package is the same wherever it is built: a copy of the sources in another place has to give
+//! Checks that the package is the same wherever it is built: a copy of the sources in another directory has to give
 //! the same bytes, so that anybody can check what is published.
 
 use std::path::{Path, PathBuf};
@@ -8,7 +8,7 @@ use xshell::{Shell, cmd};
 
 use crate::build;
 
-/// The copy is below the repository's tools, which its scripts find there.
+/// The directory of the copy. It is inside the repository, so its scripts find the repository's tools.
 const COPY: &str = "target/again";
 
 /// Builds the copy and compares its package with `pkg`.
@@ -22,7 +22,7 @@ pub fn check(shell: &Shell, pkg: &Path) -> anyhow::Result<()> {
         shell.copy_file(file, to)?;
     }
     let again = {
-        // What it depends on is outside of both, and need not be compiled again.
+        // The dependencies are outside of both directories, and need not be compiled again.
         let _target = shell.push_env("CARGO_TARGET_DIR", shell.current_dir().join("target"));
         let _copy = shell.push_dir(&copy);
         build::make(shell)?
@@ -39,7 +39,7 @@ pub fn check(shell: &Shell, pkg: &Path) -> anyhow::Result<()> {
     Ok(())
 }
 
-/// The files of a directory and of all below it, sorted.
+/// The files of a directory and of all its subdirectories, sorted.
 fn files_below(shell: &Shell, root: &Path, below: &Path) -> anyhow::Result<Vec<PathBuf>> {
     let mut files = Vec::new();
     for path in shell.read_dir(root.join(below))? {

@@ -1,7 +1,7 @@
-//! Runs commands of xtask side by side, and keeps together what each of them prints.
+//! Runs commands of xtask side by side, and prints the output of each of them in one piece.
 //!
-//! A lane is a list of commands that run one after the other. One lane mostly computes and the other mostly waits,
-//! for browsers and for clocks. What computes gives way, so that no test is late because of it.
+//! A lane is a list of commands that run one after the other. One lane mostly computes; the other one mostly waits for
+//! browsers and clocks. The lane that computes has the lower priority, so that no test is late because of it.
 
 use std::fs::{self, File};
 use std::path::{Path, PathBuf};
@@ -13,18 +13,18 @@ use std::time::{Duration, Instant};
 use anyhow::{Context as _, ensure};
 use xshell::Shell;
 
-/// Where what a command prints is, while it runs.
+/// The directory for the output of the commands while they run.
 const OUTPUT: &str = "target/output";
 
-/// How often it is said what runs.
+/// How often a line says which commands run.
 const INTERVAL: Duration = Duration::from_secs(15);
 
-/// How much of a line that says so is a command's own last line.
+/// How many characters of a command's own last line such a line repeats.
 const LINE: usize = 80;
 
 /// Commands that run one after the other.
 pub struct Lane<'a> {
-    /// Each as it is typed after `cargo xtask`.
+    /// The commands, each as it is typed after `cargo xtask`.
     commands: &'a [&'a str],
     gives_way: bool,
 }
@@ -41,7 +41,7 @@ enum News<'a> {
     Ended(&'a str, anyhow::Result<()>),
 }
 
-/// Runs the lanes. When a command failed, no other is started, and those that run are waited for.
+/// Runs the lanes. When a command has failed, no other is started, but those that run are waited for.
 pub fn run(shell: &Shell, lanes: &[Lane]) -> anyhow::Result<()> {
     let root = shell.current_dir();
     let folder = shell.create_dir(OUTPUT)?;
@@ -88,7 +88,7 @@ fn run_lane<'a>(
         }
         let output = folder.join(format!("{}.txt", command.replace(' ', "_")));
         let job = Job { command, output: output.clone(), started: Instant::now() };
-        // Who listens is there until every lane has ended.
+        // The receiver exists until every lane has ended.
         let _ = tell.send(News::Started(job));
         let result = run_command(command, root, &output, lane.gives_way);
         has_failed.fetch_or(result.is_err(), Ordering::Relaxed);
@@ -98,7 +98,7 @@ fn run_lane<'a>(
 
 fn run_command(command: &str, root: &Path, output: &Path, gives_way: bool) -> anyhow::Result<()> {
     let this = std::env::current_exe()?;
-    // Windows has no such program, and does without.
+    // Windows has no such program; there the priority stays as it is.
     let mut process = match which::which("nice").ok().filter(|_| gives_way) {
         Some(nice) => {
             let mut process = Command::new(nice);
@@ -119,7 +119,7 @@ impl<'a> Lane<'a> {
         Lane { gives_way: false, commands }
     }
 
-    /// Its commands get only what the other lane leaves of the processors.
+    /// Makes a lane whose commands run with a lower priority than the other lane.
     pub fn giving_way(commands: &'a [&'a str]) -> Lane<'a> {
         Lane { gives_way: true, commands }
     }
@@ -135,7 +135,7 @@ impl Job<'_> {
         format!("{:.0} s", self.started.elapsed().as_secs_f64())
     }
 
-    /// All that it has printed.
+    /// Prints the whole output of the command.
     fn show(&self, is_success: bool) {
         let how = if is_success { "done" } else { "FAILED" };
         let Job { command, .. } = self;
@@ -143,7 +143,7 @@ impl Job<'_> {
         println!("{}", self.text().trim_end());
     }
 
-    /// What it is at.
+    /// Prints a line that says how long the command has run, and its last line of output.
     fn show_progress(&self) {
         let text = self.text();
         let last = text.lines().rfind(|line| !line.trim().is_empty()).unwrap_or_default();
@@ -156,7 +156,7 @@ impl Job<'_> {
 mod tests {
     use super::*;
 
-    /// Here the program that is started again is that of the tests. Gives the outcome, and whose output is there.
+    /// Runs lanes with the tests' own program in place of xtask. Gives the outcome, and the names of the output files.
     fn outcome(lanes: &[Lane]) -> (Result<(), String>, Vec<String>) {
         let shell = Shell::new().unwrap();
         let folder = shell.create_temp_dir().unwrap();

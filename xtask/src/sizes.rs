@@ -1,5 +1,4 @@
-//! How large the package is. The figures are those of the tools with which it is bundled, so a script
-//! takes them.
+//! The sizes of the package. A script measures them, because it needs the tools that bundle the package.
 
 use std::path::Path;
 
@@ -14,12 +13,12 @@ pub fn record(shell: &Shell) -> anyhow::Result<()> {
     measure(shell, &pkg, &["--record"])
 }
 
-/// Prints them.
+/// Prints the sizes.
 pub fn print(shell: &Shell, pkg: &Path) -> anyhow::Result<()> {
     measure(shell, pkg, &[])
 }
 
-/// Refuses others than those that are recorded.
+/// Fails if the sizes are not the recorded ones.
 pub fn check(shell: &Shell, pkg: &Path) -> anyhow::Result<()> {
     step("compare the package's sizes with those that are recorded", || {
         measure(shell, pkg, &["--check"])

@@ -1,4 +1,4 @@
-//! Says what is being done and how long it took.
+//! Says which step runs and how long it took.
 
 use std::time::Instant;
 

@@ -1,6 +1,6 @@
-//! Tables of the documents.
+//! Tables in the documents.
 
-/// A table in Markdown.
+/// Makes a table in Markdown.
 pub fn table<const N: usize>(head: [&str; N], rows: impl Iterator<Item = [String; N]>) -> String {
     let line = |cells: [String; N]| format!("| {} |\n", cells.join(" | "));
     let escaped = rows.map(|cells| line(cells.map(|cell| cell.replace('|', "\\|"))));

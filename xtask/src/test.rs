@@ -9,8 +9,8 @@ use crate::side_by_side::{self, Lane};
 use crate::step::step;
 use crate::{build, document, npm, prerequisites, reproducible, sizes};
 
-/// The packages whose tests run on this machine. They are compiled together wherever one of them is needed: for another
-/// choice, cargo would compile what they depend on anew, because of the features that the others want.
+/// The packages whose tests run on this machine. They are always compiled together: for another choice of packages,
+/// cargo would compile their dependencies again, because the others need other features.
 #[rustfmt::skip]
 pub const NATIVE: [&str; 8] = [
     "--package", "wmpf-voip",
@@ -19,7 +19,7 @@ pub const NATIVE: [&str; 8] = [
     "--package", "wmpf-voip-fuzz",
 ];
 
-/// The tests of the boundary, as cargo takes them.
+/// The arguments of cargo for the tests of the boundary.
 const BOUNDARY: [&str; 4] = ["--package", "wmpf-voip", "--target", "wasm32-unknown-unknown"];
 
 #[derive(Debug, Args)]
@@ -76,7 +76,7 @@ enum Part {
     UniApp,
 }
 
-/// Runs the tests; the first failure ends it.
+/// Runs the tests. The first failure ends the run.
 pub fn run(shell: &Shell, options: &Options) -> anyhow::Result<()> {
     let Options { all, no_run, no_build, parts } = options;
     if parts.is_empty() {
@@ -91,8 +91,8 @@ pub fn run(shell: &Shell, options: &Options) -> anyhow::Result<()> {
     Ok(())
 }
 
-/// What runs once everything is built: what computes and what waits side by side, and then, beside nothing else, what is
-/// about how fast pictures, sounds and pages are.
+/// The commands to run once everything is built. Those that compute run beside those that wait; then those that
+/// measure how fast pictures, sounds and pages are run alone.
 pub struct Lanes {
     pub computes: Vec<&'static str>,
     pub waits: Vec<&'static str>,
@@ -122,7 +122,7 @@ fn whole(shell: &Shell, all: bool) -> anyhow::Result<()> {
     build_all(shell, all)?.run(shell)
 }
 
-/// Builds what all the tests need. Gives the commands that run them.
+/// Builds what all tests need, and gives the commands that run them.
 pub fn build_all(shell: &Shell, all: bool) -> anyhow::Result<Lanes> {
     prerequisites::for_build(shell)?;
     prerequisites::browser(shell)?;
@@ -173,7 +173,7 @@ fn build_for(shell: &Shell, parts: &[Part]) -> anyhow::Result<()> {
     Ok(())
 }
 
-/// Compiles the service's program, too, because its tests run it.
+/// Compiles the tests, and the service's program, because its tests run it.
 fn compile(shell: &Shell) -> anyhow::Result<()> {
     cmd!(shell, "cargo test --no-run {NATIVE...}").run()?;
     Ok(cmd!(shell, "cargo test --no-run --package xtask").run()?)
@@ -242,7 +242,8 @@ impl Part {
     }
 }
 
-/// wasm-bindgen's runner takes a browser for those tests that say so. It starts the one whose driver it is told.
+/// Runs the tests of the boundary. wasm-bindgen's runner starts a browser for the tests that ask for one, with the
+/// driver that it is given.
 fn boundary(shell: &Shell) -> anyhow::Result<()> {
     let name = format!("target/debug/wasm-bindgen-test-runner{}", std::env::consts::EXE_SUFFIX);
     let runner = shell.current_dir().join(name);
@@ -257,8 +258,9 @@ fn boundary(shell: &Shell) -> anyhow::Result<()> {
     })
 }
 
-/// Runs the files of a folder of `tests/`. A folder with a lock file of its own needs its tools, which are too large to be
-/// installed for everybody. Each file has a service and a browser of its own, and waits for both: two at once are late.
+/// Runs the files of a folder of `tests/`. A folder with a lock file of its own needs its own tools, which are too
+/// large to be installed with the others. Each file has its own service and browser and waits for both, so two files
+/// run at a time.
 fn node_tests(shell: &Shell, folder: &str) -> anyhow::Result<()> {
     let path = Path::new("tests").join(folder);
     if shell.path_exists(path.join("package-lock.json")) {
@@ -279,7 +281,7 @@ mod tests {
 
     use super::*;
 
-    /// What cargo compiles for these packages: each crate, and its features.
+    /// What cargo compiles for these packages: each crate with its features.
     fn crates(packages: &[&str]) -> BTreeMap<String, String> {
         let shell = Shell::new().unwrap();
         let format = "{p}\t{f}";

@@ -1,5 +1,5 @@
-//! The tables of `docs/values.md`: which values each field of the request takes, and what an error says of each
-//! kind of value. They are written from what the tests hold the package against.
+//! The tables of `docs/values.md`: which values each field of the request accepts, and how an error describes each
+//! kind of value. They are made from the same data as the tests of the package.
 
 #[path = "../../tests/contract/table/table.rs"]
 mod table;
@@ -10,7 +10,7 @@ use wmpf_voip::code::Language;
 use self::table::{Field, Kind, Said, Table};
 use crate::table::table as markdown;
 
-/// A table of what each field takes.
+/// A table of the values that each field accepts.
 pub fn fields(language: Language) -> anyhow::Result<String> {
     let head = match language {
         Language::En => ["field", "takes", "sends instead", "code", "an error expects"],
@@ -30,7 +30,7 @@ pub fn fields(language: Language) -> anyhow::Result<String> {
     Ok(markdown(head, rows.into_iter()))
 }
 
-/// A table of what an error says of each kind of value; kinds of which it says the same share a row.
+/// A table of how an error describes each kind of value. Kinds with the same description share a row.
 pub fn kinds(language: Language) -> anyhow::Result<String> {
     let head = match language {
         Language::En => ["value", "an error says that it got", "as the voipToken"],
@@ -45,7 +45,7 @@ pub fn kinds(language: Language) -> anyhow::Result<String> {
     Ok(markdown(head, rows))
 }
 
-/// What is said; in the Chinese document both that and what an error says.
+/// The description in an error. The Chinese document has it in both languages.
 fn said(text: &Said, language: Language) -> String {
     match language {
         Language::Zh if text.zh() != text.en() => format!("{} / {}", text.zh(), text.en()),
@@ -94,7 +94,7 @@ fn accepted(field: &Field, kinds: &[Kind], language: Language) -> anyhow::Result
     })
 }
 
-/// What is sent where it is not the value itself.
+/// What the request has in place of the value, if it is not the value itself.
 fn sent(field: &Field, kinds: &[Kind], language: Language) -> String {
     let of_kinds: Vec<_> = kinds
         .iter()
@@ -115,7 +115,7 @@ fn sent(field: &Field, kinds: &[Kind], language: Language) -> String {
     })
 }
 
-/// The kinds, as people read them.
+/// The names of the kinds, for people.
 fn list<'a>(kinds: impl Iterator<Item = &'a Kind>, language: Language) -> String {
     let name = |kind: &Kind| match (&kind.zh, language) {
         (None, _) => format!("`{}`", kind.name),

@@ -1,8 +1,8 @@
-//! From the crate to one wasm file that old engines load, and the glue that goes with it.
+//! Builds one wasm file that old engines load out of the crate, and the glue that belongs to it.
 //!
-//! Mini-program hosts refuse whatever came after the first version of WebAssembly, and Rust's target
-//! turns later features on. So the crate is compiled for the `mvp` CPU, what the precompiled standard
-//! library still uses is lowered by wasm-opt, and the result is validated with every later feature off.
+//! Mini-program hosts refuse every feature that came after the first version of WebAssembly, and Rust's target uses
+//! later features. So the crate is compiled for the `mvp` CPU, wasm-opt lowers what the precompiled standard library
+//! still uses, and the result is validated with every later feature off.
 
 mod gate;
 mod imports;
@@ -17,10 +17,10 @@ use xshell::{Shell, cmd};
 
 use crate::npm;
 
-/// The crate that is published.
+/// The name of the crate that is published.
 pub const MODULE: &str = "wmpf-voip";
 
-/// Later features that the standard library uses and wasm-opt lowers.
+/// The later features that the standard library uses and wasm-opt lowers.
 const LOWERED: [&str; 4] = [
     "--enable-sign-ext",
     "--enable-bulk-memory-opt",
@@ -28,13 +28,13 @@ const LOWERED: [&str; 4] = [
     "--enable-mutable-globals",
 ];
 
-/// Writes `<name>_bg.wasm` of a package of this workspace into `out`, and its `glue.js` into `scripts`.
+/// Writes the file `<name>_bg.wasm` of a package of this workspace into `out`, and its `glue.js` into `scripts`.
 pub fn build(shell: &Shell, package: &str, out: &Path, scripts: &Path) -> anyhow::Result<()> {
     let name = package.replace('-', "_");
     compile(shell, package)?;
     let file = format!("wasm32-unknown-unknown/wasm/{name}.wasm");
     let names = bind(&name, &target_dir(shell).join(file), out)?;
-    // Of the glue only the half that knows no host is wanted; the loaders are written by hand.
+    // Only the half of the glue that is the same for all hosts is used; the loaders are written by hand.
     shell.remove_path(out.join(format!("{name}.js")))?;
     let glue = out.join(format!("{name}_bg.js"));
     let imports = out.join("imports.json");
@@ -52,8 +52,8 @@ pub fn build(shell: &Shell, package: &str, out: &Path, scripts: &Path) -> anyhow
 }
 
 fn compile(shell: &Shell, package: &str) -> anyhow::Result<()> {
-    // Where the crates' sources are on this machine is nobody's business, and would make each machine's
-    // build another one.
+    // The paths of the crates' sources on this machine would be in the wasm, which would differ from machine to
+    // machine and tell where they are.
     let sources = cargo_home()?.join("registry/src");
     // Memory is copied and filled by instructions, as in the standard library, and wasm-opt lowers both alike.
     // Without them, a second set of functions for it would be linked.
@@ -61,7 +61,8 @@ fn compile(shell: &Shell, package: &str) -> anyhow::Result<()> {
         "-Ctarget-cpu=mvp\x1f-Ctarget-feature=+bulk-memory\x1f--remap-path-prefix={}=registry",
         sources.display()
     );
-    // By the environment, because only this build may have them: the tests of the boundary run what cargo built.
+    // The flags are set in the environment, because only this build may have them: the tests of the boundary run what
+    // cargo built.
     let _flags = shell.push_env("CARGO_ENCODED_RUSTFLAGS", flags);
     Ok(cmd!(
         shell,
@@ -70,7 +71,7 @@ fn compile(shell: &Shell, package: &str) -> anyhow::Result<()> {
     .run()?)
 }
 
-/// Where cargo puts what it builds.
+/// The directory into which cargo builds.
 fn target_dir(shell: &Shell) -> PathBuf {
     let target = shell.var_os("CARGO_TARGET_DIR").unwrap_or_else(|| "target".into());
     shell.current_dir().join(target)
@@ -83,18 +84,18 @@ fn cargo_home() -> anyhow::Result<PathBuf> {
     Ok(std::env::home_dir().context("this user has no home directory")?.join(".cargo"))
 }
 
-/// Generates the glue of wasm-bindgen's bundler target, which knows no host. Gives the names of what the wasm
-/// takes from it.
+/// Generates the glue of wasm-bindgen's bundler target, which is the same for all hosts. Gives the names of what the
+/// wasm imports from it.
 fn bind(name: &str, input: &Path, out: &Path) -> anyhow::Result<imports::Names> {
     let mut module = Module::from_file(input).with_context(|| input.display().to_string())?;
-    // The section lists reference types, which the precompiled standard library was allowed to use and
-    // did not; wasm-bindgen believes it and then looks for what is not there.
+    // The section lists reference types, which the precompiled standard library was allowed to use and did not.
+    // wasm-bindgen would believe it and look for what is not there.
     module.customs.remove_raw("target_features");
     let mut output = Bindgen::new()
         .input_module(name, module)
         .bundler(true)?
         .typescript(false)
-        // The names of functions are looked up, and the optimiser drops them.
+        // The functions are found by their names, which the optimiser drops later.
         .demangle(false)
         .remove_producers_section(true)
         .generate_output()?;
@@ -105,7 +106,7 @@ fn bind(name: &str, input: &Path, out: &Path) -> anyhow::Result<imports::Names> 
     Ok(names)
 }
 
-/// iOS cannot export globals. These two belong to a handler of aborts that the glue does not have.
+/// iOS cannot export globals. These two are for a handler of aborts that the glue does not have.
 fn drop_exported_globals(module: &mut Module) {
     let globals: Vec<_> = module
         .exports

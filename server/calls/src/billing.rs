@@ -1,11 +1,12 @@
-//! What a call costs.
+//! The price of a call, in minutes.
 
 use wmpf_voip::call::End;
 
-/// The minutes of a call that has ended, the last one also if it was only begun. A license costs nothing by the
-/// minute.
+/// How many minutes are billed for a call that has ended; a minute that was begun is billed as a whole one. A call
+/// that is billed by license costs no minutes.
 ///
-/// Calls that are on at the same time may together last longer than there are minutes; then none are left.
+/// Calls that run at the same time may together use more minutes than the mini-program has left; its balance then
+/// stops at zero.
 #[must_use]
 pub fn minutes(by_duration: bool, end: &End) -> i64 {
     if by_duration { i64::try_from(end.billed.div_ceil(60)).unwrap_or(i64::MAX) } else { 0 }

@@ -1,4 +1,4 @@
-//! A call in the store: its two parties, its state machine, and what its two sides have heard.
+//! A call as it is stored: its two parties, its state machine, and what its two sides were told.
 
 use serde::{Deserialize, Serialize};
 use wmpf_voip::call::{Addressed, Call, Event, Side};
@@ -16,31 +16,33 @@ use crate::sides::Sides;
 /// A call as it is stored.
 #[derive(Debug, Clone)]
 pub struct CallRecord {
-    /// The call.
+    /// The id of the call's room.
     pub room_id: String,
-    /// Who calls, and who is called.
+    /// The party that calls, and the party that is called.
     pub parties: Sides<Party>,
-    /// The state machine.
+    /// The state machine of the call.
     pub call: Call,
-    /// Since when the device that speaks for a side has no socket.
+    /// For each side, since when the device that speaks for it has had no socket, in milliseconds since the Unix
+    /// epoch. `None` while it has one, or while no device speaks for the side.
     pub away_since: Sides<Option<i64>>,
-    /// Whether its minutes are billed.
+    /// Whether the call is billed by the minute, and not by license.
     pub by_duration: bool,
-    /// Whether the listener's sockets of reminders hear of it.
+    /// Whether the listener's reminder sockets are told of the call.
     pub reminds: bool,
-    /// What the two sides have heard, oldest first.
+    /// The events that the two sides were told, oldest first.
     pub heard: Vec<Heard>,
-    /// The message to the listener, with names, path and everything else it shows, as it is sent.
+    /// The reminder to the listener as it is sent, JSON with the names, the path and everything else that the listener
+    /// is shown.
     pub reminder: String,
-    /// In seconds; none if the call has no limit.
+    /// How long the call may last, in seconds. `None` if it has no limit.
     pub time_limit: Option<f64>,
-    /// With what each side's camera begins.
+    /// Whether the camera of each side is on or off when the call begins.
     pub cameras: Sides<CameraStatus>,
-    /// How often it was saved: who saves it writes only over the version that it has read.
+    /// How often the record was saved. A record is saved only over the version that was read.
     pub version: i64,
 }
 
-/// An event that was told.
+/// An event that one of the sides was told.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct Heard {
     to: Side,
@@ -49,23 +51,24 @@ pub struct Heard {
 }
 
 impl CallRecord {
-    /// The side where a party sits.
+    /// The side of the call on which `party` is.
     ///
     /// # Errors
-    /// When the call is not this party's.
+    /// When the party is on neither side of the call.
     pub fn side_of(&self, party: &Party) -> Result<Side, Failure> {
         let sits = |side: &Side| self.parties.of(*side) == party;
         Side::BOTH.into_iter().find(sits).ok_or_else(|| no_such_call(&self.room_id))
     }
 
-    /// Writes down what the sides hear at `at`.
+    /// Adds events that the sides are told at the time `at`, in milliseconds since the Unix epoch.
     pub fn hear(&mut self, events: Vec<Addressed>, at: i64) {
         let at = at.unsigned_abs();
         let heard = events.into_iter().map(|Addressed { to, event }| Heard { to, at, event });
         self.heard.extend(heard);
     }
 
-    /// What came after the first `skipped` events of both sides, each with its number among those of its side.
+    /// The events after the first `skipped` ones of both sides together, each with its number among the events of its
+    /// own side. `now` is in milliseconds since the Unix epoch.
     #[must_use]
     pub fn events_from(&self, skipped: usize, now: i64) -> Vec<(Side, NumberedEvent)> {
         let mut counts = Sides { caller: 0, listener: 0 };
@@ -78,7 +81,7 @@ impl CallRecord {
         self.heard.iter().map(number).skip(skipped).collect()
     }
 
-    /// What a side has heard after its event number `after`.
+    /// The events that a side was told after its event number `after`. `now` is in milliseconds since the Unix epoch.
     #[must_use]
     pub fn events_after(&self, side: Side, after: u32, now: i64) -> Vec<NumberedEvent> {
         let events = self.events_from(0, now).into_iter();
@@ -88,10 +91,10 @@ impl CallRecord {
             .collect()
     }
 
-    /// The call as a side sees it.
+    /// The call as the page of `side` sees it when it joins.
     ///
     /// # Errors
-    /// When the stored reminder cannot be read.
+    /// When the stored reminder is not valid JSON.
     pub fn joined(&self, side: Side) -> Result<JoinedCall, Failure> {
         let reminder: Reminder = serde_json::from_str(&self.reminder)?;
         Ok(JoinedCall {
@@ -113,7 +116,8 @@ impl CallRecord {
     }
 }
 
-/// One text for a call that never was or is somebody else's: who asks must not learn which.
+/// The refusal for a call that does not exist or belongs to others. The text is the same for both, so that whoever
+/// asks does not learn which of them is true.
 #[must_use]
 pub fn no_such_call(room_id: &str) -> Failure {
     Failure::refused(

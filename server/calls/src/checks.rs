@@ -1,24 +1,24 @@
-//! Whether a call may be made: every check of the contract, each against a real record.
+//! Whether a call may be made: every check of the contract, each on the stored record itself.
 //!
-//! The order is fixed, so that a request with several faults always gets the same answer. Before this
-//! module come the session token (5), for callWMPF and callDevice a device's session (1007), the request
-//! itself (1004; 1001 or 22 if nothing else is wrong) and its idempotency key (1004 for another call's, 1008
-//! for a cancelled call's). Here come
+//! The order is fixed, so that a request with several faults always gets the same answer. These checks come before
+//! this module: the session token (5), for callWMPF and callDevice that the session is not a device's (1007), the
+//! request itself (1004; 1001 or 22 if nothing else is wrong) and its idempotency key (1004 if it belongs to another
+//! call, 1008 if it was cancelled). This module checks
 //!
 //! 1. the mini-program's capability (12)
 //! 2. the device (2), or the face-payment user (3)
-//! 3. the voipToken (13, 14 or 4) and its modelId (17), for callWMPF also the request's (17); for callDevice
-//!    only the latter
-//! 4. the user's openId: of the caller's kind (20), malformed (7), unknown (20), of another mini-program
-//!    (19), for businessType 2 not the session's (20). For callWMPF and callDevice it is the session's, and the
-//!    records need not know it (7, 19)
+//! 3. the voipToken (13, 14 or 4) and the modelId in it (17); for callWMPF also the modelId of the request (17), for
+//!    callDevice only that one
+//! 4. the user's openId: it is an id of the calling kind (20), malformed (7), unknown (20), of another mini-program
+//!    (19), or, for businessType 2, not that of the session (20). For callWMPF and callDevice it is the session's
+//!    openId, which need not be in the records (7, 19)
 //! 5. the authorisation (9), or scope and contact (8, 9); none for callWMPF. For callDevice with isCloud, the
 //!    webhook (1004)
 //! 6. billing: the license (24, 23) or minutes (15). Only a device that was registered through WMPF can be billed by
 //!    its license
 //!
-//! Whoever swaps caller and listener is told so, with the code of an id that is not known (2, 3 or 20)
-//! and never with that of a malformed one (7).
+//! A request in which caller and listener are swapped is told so, with the code of an unknown id (2, 3 or 20) and
+//! never with that of a malformed one (7).
 
 mod billing;
 mod device;
@@ -44,37 +44,38 @@ use crate::preview::preview;
 use crate::records::{Device, MiniProgram, Records, RecordsWanted};
 use crate::ticket::Tickets;
 
-/// Shown for a user without a name; it is what WeChat itself shows.
+/// The name that is shown for a user without a name, as WeChat shows it.
 const NAMELESS_USER: &str = "微信用户";
 
-/// A call that may be made.
+/// The permit to make a call: all checks have passed.
 #[derive(Debug, PartialEq, Eq)]
 pub struct Permit {
-    /// Who calls: the session's party.
+    /// The party that calls: the party of the session.
     pub caller: Party,
     /// The name that the listener sees.
     pub caller_name: String,
-    /// Who is called.
+    /// The party that is called.
     pub listener: Party,
     /// The name that the caller sees.
     pub listener_name: String,
-    /// How it is billed.
+    /// Whether the call is billed by the minute or by license.
     pub charge_type: ChargeType,
 }
 
-/// By which function of the plugin a call was asked for, and what that says beside the [`Request`].
+/// The function of the plugin that asked for the call, and what was passed to it besides the fields of the
+/// [`Request`].
 #[derive(Debug)]
 pub enum Asked {
-    /// initByCaller, which says nothing else.
+    /// The function initByCaller, which has no other fields.
     InitByCaller,
-    /// callWMPF.
+    /// The function callWMPF, with all of its fields.
     CallWmpf(WmpfCall),
-    /// callDevice.
+    /// The function callDevice, with all of its fields.
     CallDevice(DeviceCall),
 }
 
-/// The records that the checks of a call look at. What could only show that caller and listener are swapped is looked up
-/// where an id has not the form of its kind.
+/// The records that the checks of a call look at. An id that does not have the form of an openId where one belongs is
+/// also looked up as the id of a device or a face-payment user, because caller and listener may be swapped.
 #[must_use]
 pub fn wanted(session: &Party, request: &Request, asked: &Asked) -> RecordsWanted {
     let (caller, listener) = (&request.caller.id, &request.listener.id);
@@ -120,7 +121,7 @@ pub fn wanted(session: &Party, request: &Request, asked: &Asked) -> RecordsWante
     }
 }
 
-/// Who is called.
+/// The party that is called.
 #[must_use]
 pub fn listener(session: &Party, request: &Request, asked: &Asked) -> Party {
     let role = match (asked, request.business_type) {
@@ -136,27 +137,27 @@ pub fn listener(session: &Party, request: &Request, asked: &Asked) -> Party {
     Party { app_id: session.app_id.clone(), role, id: request.listener.id.clone() }
 }
 
-/// Everything that the checks look at.
+/// Everything that the checks of a call look at.
 pub struct Checks<'a> {
     /// The records that [`wanted`] names.
     pub records: &'a Records,
-    /// What the tickets say.
+    /// Checks the tickets and reads what they say.
     pub tickets: &'a dyn Tickets,
-    /// Who asks.
+    /// The party that asks: the party of the session.
     pub session: &'a Party,
-    /// What for; valid by itself.
+    /// The request, which has passed the checks that need no records.
     pub request: &'a Request,
-    /// The same as it was asked.
+    /// The function of the plugin that was called, with its own fields.
     pub asked: &'a Asked,
-    /// The time, in milliseconds.
+    /// The time, in milliseconds since the Unix epoch.
     pub now: i64,
 }
 
 impl<'a> Checks<'a> {
-    /// Runs all checks, in their order.
+    /// Runs all checks in their order.
     ///
     /// # Errors
-    /// The first that fails.
+    /// The failure of the first check that does not pass.
     pub fn run(&self) -> Result<Permit, Failure> {
         let app = self.capability()?;
         match (self.asked, self.request.business_type) {
@@ -298,12 +299,14 @@ impl<'a> Checks<'a> {
     }
 }
 
-/// A device is always shown as the user named it, with its model; a name that was passed is not used.
+/// The name that is shown for a device that was authorised: the one that the user gave it, followed by the model's
+/// name. A name that was passed with the request is not used.
 fn shown_device_name(authorised_name: &str, device: &Device) -> String {
     format!("{authorised_name} {}", device.model_name).trim().to_owned()
 }
 
-/// A device that a call without authorisation is for: the name that was passed, or the model's.
+/// The name that is shown for a device in a call that needs no authorisation: the name that was passed, or the model's
+/// name.
 fn passed_device_name(passed: Option<&str>, device: &Device) -> String {
     passed.filter(|name| !name.is_empty()).unwrap_or(&device.model_name).to_owned()
 }

@@ -1,10 +1,11 @@
-//! A user's authorisation of a device: giving it, withdrawing it, and who may ask about it.
+//! A user's authorisation of a device: giving it, withdrawing it, and reading it.
 //!
-//! Giving is checked in this order: the device (2), the snTicket (1004), whose it is (2), the modelId (17),
-//! and the user's own openId (7, 19). A user who is not in the records yet becomes one.
+//! Giving one is checked in this order: the device (2), the snTicket (1004), whether the snTicket belongs to the
+//! device (2), the modelId (17), and the user's own openId (7, 19). A user who is not in the records yet is added to
+//! them.
 //!
-//! What was given once stays as a record: withdrawing it changes its status, and giving it again changes that back. Its
-//! name stays that of the first grant.
+//! An authorisation stays in the records once it was given: withdrawing it changes its status, and giving it again
+//! changes the status back. The device keeps the name that it got with the first authorisation.
 
 use std::sync::Arc;
 
@@ -21,21 +22,21 @@ use crate::preview::preview;
 use crate::records::{Authorisation, Records, RecordsWanted};
 use crate::ticket::{Ticket, Tickets};
 
-/// A user lets a device call and be called.
+/// A user authorises a device to call and to be called.
 pub struct Give {
-    /// Who.
+    /// The user who authorises the device.
     pub user: Party,
-    /// Which device.
+    /// The device, its name and its snTicket.
     pub consent: Consent,
-    /// What the tickets say.
+    /// Checks the tickets and reads what they say.
     pub tickets: Arc<dyn Tickets>,
 }
 
-/// What a consent has changed.
+/// What giving an authorisation has changed.
 pub enum Given {
     /// The user had never authorised the device.
     New(AuthorisedDevice),
-    /// The user had, and has perhaps withdrawn it meanwhile.
+    /// The user had authorised the device before, and may have withdrawn that in the meantime.
     Again(AuthorisedDevice),
 }
 
@@ -94,11 +95,11 @@ impl Operation for Give {
     }
 }
 
-/// A user takes the authorisation of a device back, if there is one.
+/// A user withdraws the authorisation of a device, if there is one.
 pub struct Withdraw {
-    /// Who.
+    /// The user who withdraws it.
     pub user: Party,
-    /// The device.
+    /// The SN of the device.
     pub sn: String,
 }
 
@@ -116,11 +117,12 @@ impl Operation for Withdraw {
     }
 }
 
-/// Which users have authorised a device. A device learns of all of its users, a user of nobody else.
+/// Reads which of some users have authorised a device. A device may ask about all of its users, users only about
+/// themselves.
 pub struct BindContacts {
-    /// Who asks.
+    /// The party that asks.
     pub session: Party,
-    /// For what.
+    /// The device and the users that are asked about.
     pub query: BindContactQuery,
 }
 
@@ -189,9 +191,9 @@ impl Operation for BindContacts {
     }
 }
 
-/// Which devices a user has authorised, now or once, by SN.
+/// Reads which devices a user has ever authorised, in the order of their SNs.
 pub struct AuthorisedDevicesOf {
-    /// Who.
+    /// The user whose authorisations are read.
     pub user: Party,
 }
 

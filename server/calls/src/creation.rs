@@ -1,10 +1,10 @@
 //! Creating a call.
 //!
-//! It is one operation: a repetition is recognised by its key, the checks look at the records, the call is written. A
-//! repetition is answered before the checks, because the first request has passed them, and the caller only lost
-//! the answer.
+//! Creation is one operation: a repetition is recognised by its idempotency key, the checks look at the records, and
+//! the call is written. A repetition is answered before the checks: its first request has passed them, and only the
+//! answer was lost.
 //!
-//! What happens to it from then on is a [transition](crate::transition) each.
+//! Everything that happens to the call afterwards is a [transition](crate::transition).
 
 use std::sync::Arc;
 
@@ -31,29 +31,29 @@ use crate::ticket::Tickets;
 use crate::transition::{Change, Notice};
 use crate::unit_of_work::UnitOfWork;
 
-/// How long a call is remembered after it has rung, in milliseconds. An idempotency key has to outlive every retry of its
-/// request, also by a host that was switched off over night.
+/// How long a call is remembered after it stopped ringing, in milliseconds. An idempotency key has to outlive every
+/// retry of its request, also by a host that was switched off overnight.
 pub const RETENTION_MS: i64 = 24 * 60 * 60 * 1000;
 
-/// How many keys of one caller are remembered that were cancelled before their creation, the newest. Nobody gives up as
-/// many calls in a day by and by; whoever does it in a loop must not fill the disk.
+/// How many cancelled keys whose creation never arrived are remembered for one caller; the newest are kept. Nobody
+/// gives up so many calls in a day, and a caller that does so in a loop must not fill the disk.
 pub const MAX_CANCELLED_KEYS: u32 = 100;
 
-/// How many ringing calls a listener that connects is told of, the newest: nobody chooses among more, and with the longest
-/// names and queries they are some megabytes.
+/// How many ringing calls a listener is told of when it connects; the newest are chosen. Nobody chooses among more,
+/// and with the longest names and queries even these are some megabytes.
 pub const MAX_RINGING: u32 = 64;
 
-/// Creates a call, or finds the one that the same request has created, or that it meets.
+/// Creates a call, finds the call that the same request has created before, or meets the listener's own call.
 pub struct Create {
-    /// Who asks.
+    /// The party of the session, which is the caller.
     pub session: Party,
-    /// What for; valid by itself.
+    /// The request, which has passed the checks that need no records.
     pub request: Request,
-    /// The same as it was asked.
+    /// The function of the plugin that was called, with its own fields.
     pub asked: Asked,
-    /// What a repetition is recognised by.
+    /// The idempotency key, by which a repetition is recognised.
     pub idempotency_key: Option<String>,
-    /// What the tickets say.
+    /// Checks the tickets and reads what they say.
     pub tickets: Arc<dyn Tickets>,
     /// The end of the new call's id, below [`ROOM_ENDS`]: drawn at random, so that nobody can guess it.
     pub room_end: u64,
@@ -61,46 +61,46 @@ pub struct Create {
     pub message_id: String,
 }
 
-/// How many ends of a call's id there are.
+/// How many different ends the id of a room can have.
 pub const ROOM_ENDS: u64 = 1_000_000_000_000;
 
-/// What a request to create a call came to.
+/// The result of a request to create a call.
 pub enum Creation {
     /// A new call.
     New(Box<Created>),
-    /// None: the listener calls the caller, and its call rings. They meet in that one.
+    /// No call was created, because the listener's own call to the caller rings. The two meet in that call.
     Crossed(Box<Crossed>),
-    /// The call that this request created or met earlier.
+    /// The room of the call that this request created or met earlier.
     Repeated(Room),
 }
 
 /// A new call.
 pub struct Created {
-    /// For the caller.
+    /// The room, as the answer to the caller.
     pub room: Room,
-    /// For whoever does not hear of it by `change`.
+    /// Who is still to be told of the call, apart from what `change` tells.
     pub told: Told,
-    /// What has happened to it.
+    /// What has changed: the call is new.
     pub change: Change,
-    /// What was due before in the calls that its listener was in.
+    /// What was overdue in other calls of the listener and was done first.
     pub overdue: Vec<Change>,
 }
 
 /// A call that a creation has met.
 pub struct Crossed {
-    /// The call.
+    /// The call that the creation has met, and what has changed in it.
     pub met: Met,
-    /// What was due before in the calls that its caller was in.
+    /// What was overdue in other calls of the party that was to be called and was done first.
     pub overdue: Vec<Change>,
 }
 
-/// Who has to be told of a new call.
+/// Who is to be told of a new call.
 pub enum Told {
-    /// Its listener.
+    /// The listener, by this notice to its reminder sockets.
     Listener(Notice),
-    /// The mini-program's own backend, which tells the listener.
+    /// The mini-program's own backend, by a webhook; the backend tells the listener.
     Backend,
-    /// The listener is busy, or hears of the call in a way of its own.
+    /// Nobody: the listener is busy, or the developer tells it of the call in another way.
     Nobody,
 }
 
@@ -151,7 +151,7 @@ impl Operation for Create {
 }
 
 impl Create {
-    /// What tells this request from another one under the same key.
+    /// A hash of the request. It tells this request from another one that was sent with the same key.
     fn fingerprint(&self) -> Result<Vec<u8>, Failure> {
         let sent = match &self.asked {
             Asked::InitByCaller => serde_json::to_vec(&self.request)?,
@@ -180,7 +180,7 @@ impl Create {
             Asked::CallDevice(call) => (false, call.is_cloud.then_some(call)),
         };
         let record = self.record(&permit, &room, message.clone(), reminds, now);
-        // Who was in no call is in none.
+        // A listener that is in no stored call cannot be busy.
         let is_busy = !overdue.is_empty() && work.is_engaged(&permit.listener);
         let mut transition = work.begin(record, None);
         if is_busy {
@@ -256,7 +256,7 @@ impl Create {
     }
 }
 
-/// Answers a request whose key has been answered before.
+/// Answers a request whose idempotency key was answered before.
 fn repeated(
     earlier: Answered,
     fingerprint: &[u8],
@@ -278,7 +278,7 @@ fn cancelled() -> Failure {
     )
 }
 
-/// Opaque to everybody, but ordered by time, and with an end that cannot be guessed.
+/// Makes the id of a room: opaque to clients, ordered by time, and with an end that nobody can guess.
 fn room_id(app_id: &str, now: i64, end: u64) -> String {
     format!("{app_id}WmpfVoip{now:013}{end:012}")
 }

@@ -1,8 +1,9 @@
 //! Calls that cross: two who call each other at about the same time meet in one call, the older one.
 //!
-//! Whoever calls somebody whose own call to it rings has made no call: the answer is the room of that one, where it is
-//! the listener, and its page answers at once. What is kept of such a creation is its key, so that a repetition gets
-//! the same answer, and whether it was given up.
+//! When the party that somebody wants to call has itself a call to that somebody that rings, no new call is made. The
+//! answer is the room of the older call. There the party that asked is the listener, and its page answers at once. Of
+//! such a creation only the idempotency key is kept, so that a repetition gets the same answer, and whether the
+//! creation was given up.
 
 use wmpf_voip::call::State;
 use wmpf_voip::outcome::{ChargeType, Room};
@@ -14,31 +15,32 @@ use crate::operation::{Meeting, Write};
 use crate::transition::Change;
 use crate::unit_of_work::UnitOfWork;
 
-/// A creation that has passed its checks.
+/// A creation that has passed its checks and may meet another call.
 pub struct Crossing<'a> {
-    /// Who calls whom.
+    /// The permit of the creation: who calls whom.
     pub permit: &'a Permit,
-    /// What for.
+    /// The request to create a call.
     pub request: &'a Request,
-    /// Its key, if it has one.
+    /// The idempotency key of the request, if it has one.
     pub idempotency_key: Option<&'a str>,
-    /// What tells it from another one under the same key.
+    /// A hash of the request. It tells this request from another one that was sent with the same key.
     pub fingerprint: &'a [u8],
 }
 
 /// A call that a creation has met.
 pub struct Met {
-    /// The call, for who wanted to create one.
+    /// The room of the call, as the answer to the party that wanted to create one.
     pub room: Room,
-    /// What has happened to it.
+    /// What the meeting has changed in the call.
     pub change: Change,
-    /// Whether its caller's camera is off because of this creation.
+    /// Whether the creation has turned off the camera of the call's caller, which was on before.
     pub is_camera_off: bool,
 }
 
 impl Crossing<'_> {
-    /// Meets the call by which the listener calls the caller at this moment, if it rings. Of several it is the newest:
-    /// who calls again may have lost the page of its earlier call.
+    /// Meets the call `room_id`, by which the listener calls the caller at this moment. `None` if that call does not
+    /// ring (any more). The facts name the newest of several such calls, because a party that calls again may have
+    /// lost the page of its earlier call.
     ///
     /// # Errors
     /// When a message cannot be written as JSON.
@@ -69,7 +71,7 @@ impl Crossing<'_> {
         Ok(Some(Met { room, change, is_camera_off: was_camera_on && is_caller_camera_off }))
     }
 
-    /// A camera is on only if both requests allow it, and both are for video.
+    /// Whether a camera is off. It is on only if both requests are for video and both allow it.
     fn is_off(&self, status: CameraStatus) -> bool {
         match (self.request.room_type, status) {
             (RoomType::Video, CameraStatus::On) => false,

@@ -1,4 +1,4 @@
-//! What happens to a call: each signal, each socket and each deadline is one transition of it.
+//! The operations on a call: each signal, each socket and each deadline is one transition of it.
 
 use wmpf_voip::call::{Chosen, Device, How, Reply, Side, Signal, State};
 use wmpf_voip::code::Code;
@@ -17,15 +17,15 @@ use crate::sides::Sides;
 use crate::transition::{Arriving, Change};
 use crate::unit_of_work::UnitOfWork;
 
-/// A party reports something.
+/// A device of a party reports a signal, for example that it answers or hangs up.
 pub struct Report {
-    /// Who.
+    /// The party whose device it is.
     pub party: Party,
-    /// Of which call.
+    /// The room id of the call.
     pub room_id: String,
-    /// What.
+    /// The signal.
     pub signal: PartySignal,
-    /// From which of its devices.
+    /// The device that reports, and its page.
     pub device: Device,
 }
 
@@ -53,15 +53,15 @@ impl Operation for Report {
     }
 }
 
-/// A page says what its user has chosen.
+/// A page says whether its user has muted the microphone and turned on the camera.
 pub struct Choose {
-    /// Whose it is.
+    /// The party whose page it is.
     pub party: Party,
-    /// The call.
+    /// The room id of the call.
     pub room_id: String,
-    /// The page, and its device.
+    /// The device and its page.
     pub device: Device,
-    /// Whether the microphone is off and the camera on.
+    /// The user's choice.
     pub chosen: Chosen,
 }
 
@@ -83,14 +83,14 @@ impl Operation for Choose {
     }
 }
 
-/// The caller gives its call up. Whose own call has met the other party's does the same with that one once it is in it;
-/// before, that one is only the other party's, and goes on.
+/// The party gives up a call that it has created. If its creation has met the call of the other party, that call is
+/// ended only once a device of this party is in it; before, it is still only the other party's call, and goes on.
 pub struct GiveUp {
-    /// Who.
+    /// The party that gives the call up.
     pub caller: Party,
-    /// The call.
+    /// The room id of the call.
     pub room_id: String,
-    /// By which of its devices; without one, that of its devices that is in the call does so.
+    /// The name of the device that gives the call up. `None` stands for the party's device that is in the call.
     pub device: Option<String>,
 }
 
@@ -139,7 +139,7 @@ fn give_up(
     let device = device
         .or_else(|| transition.record.call.device(side).map(str::to_owned))
         .or_else(|| work.context.presence.device(room_id, side))
-        // Nobody is there to hear how it ends.
+        // No device is connected that could hear how the call ends.
         .unwrap_or_else(|| "-".into());
     let signal = Signal::HangUp { side, device: device.into(), how: How::Manual };
     match transition.take(signal, None) {
@@ -153,13 +153,14 @@ fn give_up(
     }
 }
 
-/// The caller gives up the call that it has created with a key, or will create: then the key is not answered any more.
-/// There is nothing to change if an earlier version has made that call. A call that the creation has met is the other
-/// party's, and not ended by this: who does not know its room is not in it.
+/// The party gives up the call that it has created with an idempotency key, or will create with it: a creation with
+/// this key is refused from then on. A call that an earlier version of the service has stored without its state
+/// machine is left alone. A call that the creation has met is the other party's and goes on: a party that does not
+/// know the room is not in it.
 pub struct GiveUpByKey {
-    /// Who.
+    /// The party that gives the call up.
     pub caller: Party,
-    /// The key of the creation.
+    /// The idempotency key of the creation.
     pub key: String,
 }
 
@@ -198,48 +199,49 @@ impl Operation for GiveUpByKey {
     }
 }
 
-/// A page on its way to the socket of a call.
+/// What a page says when it connects to the socket of a call.
 #[derive(Debug, PartialEq, Eq)]
 pub struct Arrival {
-    /// Its device's name, and its own.
+    /// The device and its page.
     pub device: Device,
-    /// Whether it takes the call from another page of this device.
+    /// Whether the page takes the call from another page of the same device.
     pub takes: bool,
-    /// The number of the last event that it has heard.
+    /// The number of the last event that the page has heard.
     pub after: u32,
 }
 
-/// A page opens a socket.
+/// A page opens a socket of a call.
 pub struct Open {
-    /// Whose it is.
+    /// The party whose page it is.
     pub party: Party,
-    /// The call.
+    /// The room id of the call.
     pub room_id: String,
-    /// The page.
+    /// What the page says when it connects.
     pub arrival: Arrival,
 }
 
-/// A socket that is to open.
+/// What is known of a socket when it opens.
 pub struct Opening {
-    /// Whose it is.
+    /// The side of the call to which the socket belongs.
     pub side: Side,
-    /// What it begins with.
+    /// The first messages of the socket.
     pub begins: Begins,
-    /// Whether there is more to come.
+    /// Whether the socket stays open after the first messages.
     pub goes_on: bool,
-    /// What it was told of the other side's socket.
+    /// Whether the page was told that the other side has a socket.
     pub peer_connected: bool,
-    /// What its opening has changed.
+    /// What the opening has changed in the call.
     pub change: Change,
-    /// What signs `wx.joinVoIPChat` for its user, if the operator has told it.
+    /// The session key of the user, which signs `wx.joinVoIPChat`; present if the operator has told the service.
     pub session_key: Option<Secret<String>>,
 }
 
-/// What a socket begins with.
+/// The first messages of a socket.
 pub enum Begins {
-    /// The call, without the ways to the other side; and what the page has not heard yet.
+    /// The call, still without the ICE servers and the `wx.joinVoIPChat` data, and the events that the page has not
+    /// heard yet.
     With(Box<OpenedCall>, Vec<NumberedEvent>),
-    /// Another page or device has the call. A page that heard of a call that is on would go back into it.
+    /// The message that another page or device has the call. A page that heard of a running call would join it again.
     Elsewhere(CallMessage),
 }
 
@@ -291,11 +293,11 @@ impl Operation for Open {
     }
 }
 
-/// A party looks at its call.
+/// A party reads its call.
 pub struct View {
-    /// Who.
+    /// The party that asks.
     pub party: Party,
-    /// The call.
+    /// The room id of the call.
     pub room_id: String,
 }
 
@@ -320,9 +322,9 @@ impl Operation for View {
     }
 }
 
-/// Does what is due in a call; it comes to nothing if the call is not there any more.
+/// Does what is due in a call. Gives `None` if the call is not stored any more.
 pub struct CatchUp {
-    /// The call.
+    /// The room id of the call.
     pub room_id: String,
 }
 
@@ -344,8 +346,8 @@ impl Operation for CatchUp {
     }
 }
 
-/// Goes on with the calls that were not over when the service stopped. Until its last heartbeat it was certainly running,
-/// and whoever had a socket then is billed until then unless it comes back.
+/// Goes on with the calls that were not over when the service stopped. It certainly ran until its last heartbeat, so a
+/// party that had a socket then, and does not come back, is billed until the heartbeat.
 pub struct Resume;
 
 impl Operation for Resume {
@@ -375,9 +377,10 @@ impl Operation for Resume {
     }
 }
 
-/// Looks which calls ring for a listener: their reminders, oldest first, of too many the newest.
+/// Reads the reminders of the calls that ring for a listener, oldest first. If there are too many, only the newest are
+/// given.
 pub struct Ringing {
-    /// Who listens.
+    /// The party that is called.
     pub listener: Party,
 }
 

@@ -1,4 +1,4 @@
-//! What a mini-program's own backend is told.
+//! The message that tells a mini-program's own backend of a call.
 
 use jiff::Timestamp;
 use serde::Serialize;
@@ -13,17 +13,17 @@ use crate::checks::Permit;
 /// A message in the envelope that the Standard Webhooks specification recommends.
 #[derive(Serialize)]
 pub struct Event<'a> {
-    /// Always `device.called`; there may be others one day.
+    /// The type of the event: always `device.called` so far.
     #[serde(rename = "type")]
     kind: &'static str,
-    /// The same as the header `webhook-id`.
+    /// The id of the message, the same as the header `webhook-id`.
     id: String,
     /// When the call was created.
     timestamp: Timestamp,
     data: DeviceCalled<'a>,
 }
 
-/// That somebody calls a device by callDevice.
+/// The data of a `device.called` event: somebody calls a device by callDevice.
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
 struct DeviceCalled<'a> {
@@ -33,7 +33,7 @@ struct DeviceCalled<'a> {
     sn: &'a str,
     model_id: &'a str,
     open_id: &'a str,
-    /// As the two see each other, whatever was passed.
+    /// The names as the two parties see each other, which need not be the names that were passed.
     nick_name: &'a str,
     device_name: &'a str,
     /// How the call is billed.
@@ -44,18 +44,19 @@ struct DeviceCalled<'a> {
     enable_listener_camera: bool,
     #[serde(flatten)]
     encode_video: EncodeVideo,
-    /// As it came.
+    /// The developer's own text for the device, as it was passed to callDevice.
     #[serde(skip_serializing_if = "Option::is_none")]
     payload: Option<&'a str>,
-    /// Until when it rings, in milliseconds since the Unix epoch.
+    /// Until when the call rings, in milliseconds since the Unix epoch.
     rings_until: i64,
 }
 
 impl<'a> Event<'a> {
-    /// That `call` was permitted and created. `id` names the message.
+    /// The event that tells that `call` was permitted and created. `id` is the id of the message, and `now` the time
+    /// in milliseconds since the Unix epoch.
     ///
     /// # Errors
-    /// When `now` is no moment that can be written.
+    /// When `now` cannot be written as a date.
     pub fn new(
         id: String,
         call: &'a DeviceCall,

@@ -1,4 +1,4 @@
-//! An operation: which facts it wants, what it decides on them, and what is written then.
+//! An operation: the facts that it wants, what it decides on them, and what is written then.
 
 use wmpf_voip::authorisation::AuthorisedDevice;
 use wmpf_voip::outcome::Room;
@@ -10,170 +10,170 @@ use crate::party::Party;
 use crate::presence::Presence;
 use crate::records::{Records, RecordsWanted};
 
-/// Something that is done with what is stored. Whoever does it reads the facts and writes the changes in one transaction,
-/// and begins anew if one of the calls has been changed by somebody else meanwhile.
+/// Something that is done with the stored calls and records. A storage engine reads the facts and writes the changes
+/// in one transaction. It starts again if somebody else has changed one of the calls in the meantime.
 pub trait Operation: Send + 'static {
-    /// What it comes to.
+    /// The result of the operation.
     type Done: Send + 'static;
 
-    /// Which facts it wants.
+    /// Names the facts that the operation wants.
     fn wants(&self) -> Wants;
 
-    /// Decides.
+    /// Decides on the facts what is written and what the result is.
     ///
     /// # Errors
-    /// When it cannot be done; then nothing is written.
+    /// When the operation cannot be done. Nothing is written then.
     fn decide(&self, facts: Facts, context: &Context<'_>) -> Result<Decision<Self::Done>, Failure>;
 }
 
 /// What an operation has decided.
 pub struct Decision<T> {
-    /// What is to be written, in this order.
+    /// The writes, in the order in which they are to be done.
     pub writes: Vec<Write>,
-    /// What it comes to, once that is written.
+    /// The result, which is valid once the writes are done.
     pub done: T,
 }
 
-/// What is known beside what is stored.
+/// What an operation is told besides the stored facts.
 #[derive(Clone, Copy)]
 pub struct Context<'a> {
-    /// Who is connected.
+    /// Tells who is connected now.
     pub presence: &'a dyn Presence,
     /// The time, in milliseconds since the Unix epoch.
     pub now: i64,
-    /// When the service was started: nobody could have a socket before.
+    /// When the service was started, in milliseconds since the Unix epoch. Nobody could have a socket before.
     pub started_at: i64,
 }
 
-/// Which facts an operation wants. What it leaves out is not read.
+/// The facts that an operation wants. What is left out is not read.
 #[derive(Debug, Default)]
 pub struct Wants {
-    /// Records of a mini-program, its devices and users.
+    /// The records of a mini-program, its devices and users.
     pub records: Option<RecordsWanted>,
-    /// What this caller has created with this idempotency key.
+    /// What this party has created with this idempotency key.
     pub creation: Option<(Party, String)>,
-    /// This call.
+    /// The call of this room.
     pub call: Option<String>,
-    /// The calls that this party is in.
+    /// The calls in which this party is.
     pub engaged: Option<Party>,
-    /// The newest call that rings by which the second party calls the first.
+    /// The newest call that rings and by which the second party calls the first.
     pub ringing_back: Option<(Party, Party)>,
-    /// Whether a creation of this party has met this call: the party, and the call.
+    /// Whether a creation of this party has met the call of this room.
     pub met: Option<(Party, String)>,
-    /// What signs `wx.joinVoIPChat` for this user.
+    /// The session key of this user, which signs `wx.joinVoIPChat`.
     pub session_key: Option<Party>,
-    /// The devices that this user has authorised, now or once.
+    /// The devices that this user has ever authorised.
     pub authorised_devices: Option<Party>,
-    /// The reminders of the calls that ring for this party, of too many the newest.
+    /// The reminders of the calls that ring for this party. If there are too many, only the newest are given.
     pub reminders: Option<Party>,
     /// Every call that is not over, and when the service was last known to run.
     pub under_way: bool,
 }
 
-/// The facts that were wanted.
+/// The facts that an operation wanted.
 #[derive(Default)]
 pub struct Facts {
-    /// Records of a mini-program, its devices and users.
+    /// The records of a mini-program, its devices and users.
     pub records: Option<Records>,
-    /// What was created with the idempotency key.
+    /// What the party has created with the idempotency key, if anything.
     pub creation: Option<Earlier>,
-    /// All calls that any of the wants is about, each once, oldest first.
+    /// All calls that the wants are about, each once, oldest first.
     pub calls: Vec<CallRecord>,
-    /// Those of them that the party is in.
+    /// The room ids of the calls in which the party is.
     pub engaged: Vec<String>,
-    /// The one that rings back.
+    /// The room id of the newest call that rings and by which the second party calls the first.
     pub ringing_back: Option<String>,
     /// Whether a creation of the party has met the call.
     pub has_met: bool,
-    /// What signs `wx.joinVoIPChat`, if the operator has told it.
+    /// The session key of the user, which signs `wx.joinVoIPChat`; present if the operator has told the service.
     pub session_key: Option<Secret<String>>,
-    /// The devices that the user has authorised, by SN.
+    /// The devices that the user has ever authorised, in the order of their SNs.
     pub authorised_devices: Vec<AuthorisedDevice>,
-    /// The reminders that ring, oldest first.
+    /// The reminders of the calls that ring for the party, oldest first.
     pub reminders: Vec<Reminding>,
-    /// When the service was last known to run; 0 if it never was.
+    /// When the service was last known to run, in milliseconds since the Unix epoch; 0 if it never ran.
     pub heartbeat: i64,
 }
 
-/// What was done with an idempotency key before.
+/// What an idempotency key was used for before.
 #[derive(Debug)]
 pub enum Earlier {
-    /// It has created a call, or the creation has met one.
+    /// A creation with this key has created a call or met one.
     Answered(Answered),
-    /// It was cancelled before its creation arrived.
+    /// The key was cancelled before its creation arrived.
     Cancelled,
 }
 
-/// What a creation was answered with.
+/// The answer to an earlier creation.
 #[derive(Debug)]
 pub struct Answered {
-    /// The call.
+    /// The room of the call.
     pub room: Room,
-    /// What tells the request from another one under the same key.
+    /// A hash of the request. It tells this request from another one that was sent with the same key.
     pub fingerprint: Vec<u8>,
-    /// Whether its caller has given it up.
+    /// Whether the caller has given the creation up.
     pub is_cancelled: bool,
-    /// Whether the call is the other party's, which the creation has met.
+    /// Whether the creation has met the call of the other party, instead of creating one.
     pub has_met: bool,
 }
 
 /// The reminder of a call that rings.
 #[derive(Debug)]
 pub struct Reminding {
-    /// The call.
+    /// The room id of the call.
     pub room_id: String,
-    /// The message to the listener, as it is sent.
+    /// The reminder to the listener as it is sent, as JSON.
     pub message: String,
 }
 
-/// What is written.
+/// A change of what is stored.
 #[derive(Debug)]
 pub enum Write {
-    /// A new call. A few that nobody needs any more are forgotten with it.
+    /// Stores a new call. With it, the engine also deletes a few calls that nobody needs any more.
     Create(Box<NewCall>),
-    /// What has changed in a call, if it has still the version with which it was read.
+    /// Stores what has changed in a call, if the stored version is still the one that was read.
     Save(Box<CallRecord>),
-    /// A party is in a call.
+    /// Notes that a party is in the call of this room.
     Engage(Party, String),
-    /// A party is in this call no more.
+    /// Notes that a party is no longer in the call of this room.
     Disengage(Party, String),
-    /// Minutes of a mini-program are used up; if more than there are, none are left.
+    /// Takes minutes from the balance of a mini-program; the balance stops at zero.
     Bill {
-        /// The mini-program.
+        /// The appId of the mini-program.
         app_id: String,
-        /// How many.
+        /// How many minutes.
         minutes: i64,
     },
-    /// A creation has met a call.
+    /// Notes that a creation has met a call.
     Meet(Box<Meeting>),
-    /// A creation that has met a call is given up.
+    /// Notes that the party has given up a creation that has met a call.
     GiveUpMeeting(Party, MeetingId),
-    /// A key whose creation has not arrived is not answered any more.
+    /// Cancels an idempotency key of the party whose creation has not arrived, so that the creation will be refused.
     CancelKey(Party, String),
-    /// A mini-program's own backend is to be told of a call.
+    /// Queues a message to a mini-program's own backend about a call.
     Tell {
-        /// The call.
+        /// The room id of the call.
         room_id: String,
-        /// Names the message.
+        /// The id of the message.
         webhook_id: String,
-        /// The message, as it is sent.
+        /// The message as it is sent, as JSON.
         body: String,
     },
-    /// A user authorises a device. A user who is not known yet becomes known, and a device that was authorised before
-    /// keeps its name.
+    /// Notes that a user authorises a device. An unknown user is added to the records. A device that was authorised
+    /// before keeps its name.
     Authorise {
-        /// The user.
+        /// The user who authorises the device.
         user: Party,
-        /// The device.
+        /// The SN of the device.
         sn: String,
-        /// Its name, for the first time.
+        /// The name of the device, used if it was not authorised before.
         device_name: String,
     },
-    /// A user withdraws the authorisation of a device, if there is one.
+    /// Withdraws a user's authorisation of a device, if there is one.
     Withdraw {
-        /// The user.
+        /// The user who withdraws the authorisation.
         user: Party,
-        /// The device.
+        /// The SN of the device.
         sn: String,
     },
 }
@@ -183,40 +183,40 @@ pub enum Write {
 pub struct NewCall {
     /// The call.
     pub record: CallRecord,
-    /// When it was created.
+    /// When the call was created, in milliseconds since the Unix epoch.
     pub created_at: i64,
-    /// Until when it rings.
+    /// Until when the call rings, in milliseconds since the Unix epoch.
     pub rings_until: i64,
-    /// The key by which a repetition finds it.
+    /// The idempotency key of the request, by which a repetition finds the call.
     pub idempotency_key: Option<String>,
-    /// What tells its request from another one under the same key.
+    /// A hash of the request. It tells this request from another one that was sent with the same key.
     pub fingerprint: Vec<u8>,
 }
 
-/// A creation that has met a call.
+/// A creation that has met a call and is to be stored.
 #[derive(Debug)]
 pub struct Meeting {
-    /// The call that it has met, with its cameras as they are now.
+    /// The room id of the call that the creation has met.
     pub room_id: String,
-    /// Until when that rings now.
+    /// Until when that call rings now, in milliseconds since the Unix epoch.
     pub rings_until: i64,
-    /// Whether that call's caller begins with the camera off.
+    /// Whether the camera of that call's caller is off when the call begins.
     pub is_caller_camera_off: bool,
-    /// Whether its listener does.
+    /// Whether the camera of that call's listener is off when the call begins.
     pub is_listener_camera_off: bool,
-    /// Who wanted to call.
+    /// The party that wanted to create a call.
     pub caller: Party,
-    /// The key by which a repetition finds it.
+    /// The idempotency key of the request, by which a repetition finds the call.
     pub idempotency_key: Option<String>,
-    /// What tells its request from another one under the same key.
+    /// A hash of the request. It tells this request from another one that was sent with the same key.
     pub fingerprint: Vec<u8>,
 }
 
-/// By what a creation that has met a call is found.
+/// What identifies a creation that has met a call.
 #[derive(Debug)]
 pub enum MeetingId {
-    /// Its idempotency key.
+    /// The idempotency key of the creation.
     Key(String),
-    /// The call that it has met.
+    /// The room id of the call that the creation has met.
     Call(String),
 }

@@ -1,14 +1,14 @@
-//! Who somebody is: one side of a call, as its session token says.
+//! A party: somebody who can call or be called, as the session token names them.
 
 pub use wmpf_voip::role::Role;
 
-/// Somebody who can call or be called.
+/// A device, a WeChat user or a face-payment user of one mini-program.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub struct Party {
-    /// The mini-program.
+    /// The appId of the mini-program.
     pub app_id: String,
-    /// Which end of a call.
+    /// The kind of host that the party uses: a device or a phone.
     pub role: Role,
-    /// An SN, a user_id or an openId.
+    /// The id of the party: the SN of a device, the user_id of a face-payment user, or the openId of a WeChat user.
     pub id: String,
 }

@@ -1,21 +1,23 @@
-//! Who is connected, as the rules ask it: a device that speaks for a side is waited for when it has no socket.
+//! Which devices are connected. The rules ask, because a device that speaks for a side and has no socket is waited
+//! for.
 
 use wmpf_voip::call::{Device, Side};
 
-/// Who is connected now. It is asked while an operation decides.
+/// Tells the rules which sockets are open now. An operation asks while it decides.
 pub trait Presence: Send + Sync {
-    /// Whether the page that speaks for a side has a socket.
+    /// Whether `speaker`, the page that has the call or the device that speaks for `side`, has an open socket.
     fn has_socket(&self, room_id: &str, side: Side, speaker: &Device) -> bool;
 
     /// Whether any device of this side has a socket.
     fn is_connected(&self, room_id: &str, side: Side) -> bool;
 
-    /// The name of a device of this side that has a socket.
+    /// The name of some device of this side that has a socket. `None` if no device has one.
     fn device(&self, room_id: &str, side: Side) -> Option<String>;
 
-    /// When this side's last socket was last there, in milliseconds since the Unix epoch.
+    /// When the last socket of this side was last heard from, in milliseconds since the Unix epoch. `None` if this
+    /// process has seen none close.
     fn last_seen(&self, room_id: &str, side: Side) -> Option<i64>;
 
-    /// Whether this side can have one more socket.
+    /// Whether one more socket of this side may open; a side may hold [`MAX_SOCKETS`](crate::failure::MAX_SOCKETS).
     fn has_room(&self, room_id: &str, side: Side) -> bool;
 }

@@ -1,4 +1,4 @@
-//! What somebody has sent, as a text may repeat it.
+//! The short form in which a text repeats what somebody has sent.
 
 use wmpf_voip::value::Value;
 

@@ -1,4 +1,4 @@
-//! What is known of mini-programs, devices and users: the facts that a check asks for.
+//! The records of mini-programs, devices and users: the facts that the checks look at.
 
 use std::borrow::Borrow;
 use std::collections::HashMap;
@@ -13,26 +13,28 @@ use crate::failure::Failure;
 pub struct MiniProgram {
     /// Whether its audio/video capability is approved.
     pub approved: bool,
-    /// How many minutes are paid for.
+    /// How many paid minutes are left.
     pub minutes_left: i64,
 }
 
 /// A registered device.
 #[derive(Debug, Clone)]
 pub struct Device {
-    /// Its model.
+    /// The modelId of the device.
     pub model_id: String,
-    /// The model's name, for people.
+    /// The name of the model, as people are shown it.
     pub model_name: String,
-    /// Registered through WMPF, and not with the authentication SDK.
+    /// Whether the device is registered through WMPF; otherwise it is registered with the authentication SDK.
     pub through_wmpf: bool,
-    /// Until when the license is valid that was activated for it, if one was.
+    /// Until when the license is valid that was activated for the device, in milliseconds since the Unix epoch. `None`
+    /// if none was activated.
     pub license_expires_at: Option<i64>,
 }
 
 impl Device {
-    /// Until when calls can be billed by its license. The platform no longer bills a device by license that was
-    /// registered with the authentication SDK, so there it is none, whatever was activated.
+    /// Until when calls can be billed by the device's license, in milliseconds since the Unix epoch. The platform no
+    /// longer bills a device by license that is registered with the authentication SDK, so this is `None` for such a
+    /// device, whatever was activated.
     #[must_use]
     pub fn billable_license(&self) -> Option<i64> {
         self.license_expires_at.filter(|_| self.through_wmpf)
@@ -42,54 +44,55 @@ impl Device {
 /// A WeChat user in one mini-program.
 #[derive(Debug, Clone)]
 pub struct User {
-    /// The mini-program.
+    /// The appId of the mini-program.
     pub app_id: String,
     /// Whether the user has granted `scope.voip`.
     pub scope_voip: bool,
 }
 
-/// What a user has said about a device.
+/// A user's answer whether a device may call and be called.
 #[derive(Debug, Clone)]
 pub struct Authorisation {
-    /// The name of the device, from the first grant.
+    /// The name of the device, as the user gave it with the first authorisation.
     pub device_name: String,
-    /// Whether it is authorised now.
+    /// Whether the device is authorised now.
     pub status: Status,
 }
 
 /// A user of the face-payment system.
 #[derive(Debug, Clone)]
 pub struct PaymentUser {
-    /// Until when the device's license is valid; none was activated if there is none.
+    /// Until when the license of the user's device is valid, in milliseconds since the Unix epoch. `None` if none was
+    /// activated.
     pub license_expires_at: Option<i64>,
 }
 
-/// Names an authorisation of a mini-program: the device's SN, and the user's openId.
+/// The id of an authorisation within a mini-program: the device's SN and the user's openId.
 pub type AuthorisationId = (String, String);
 
-/// Names a contact of a mini-program: the user_id, and the user's openId.
+/// The id of a contact within a mini-program: the user_id and the user's openId.
 pub type ContactId = (String, String);
 
-/// Which records an operation wants, of one mini-program.
+/// The records that an operation wants, all of one mini-program.
 #[derive(Debug, Default)]
 pub struct RecordsWanted {
-    /// The mini-program; it is looked up itself, too.
+    /// The appId of the mini-program. The record of the mini-program itself is always looked up.
     pub app_id: String,
-    /// Devices, by SN.
+    /// The SNs of devices.
     pub devices: Vec<String>,
-    /// Users of any mini-program, by openId.
+    /// The openIds of users, who may belong to any mini-program.
     pub users: Vec<String>,
-    /// Users of the face-payment system, by user_id.
+    /// The user_ids of users of the face-payment system.
     pub payment_users: Vec<String>,
-    /// What users have said about devices.
+    /// The ids of authorisations.
     pub authorisations: Vec<AuthorisationId>,
-    /// Contacts of face-payment users.
+    /// The ids of contacts of face-payment users.
     pub contacts: Vec<ContactId>,
-    /// Whether there is a webhook.
+    /// Whether to look up that the mini-program has a webhook.
     pub webhook: bool,
 }
 
-/// What was looked up: each id that was asked for, and what there is under it.
+/// The result of looking up several ids: for each id that was wanted, its record, or that there is none.
 #[derive(Debug)]
 pub struct Lookup<K, V> {
     what: &'static str,
@@ -97,7 +100,7 @@ pub struct Lookup<K, V> {
 }
 
 impl<K: Eq + Hash, V> Lookup<K, V> {
-    /// What was asked for; `what` names the kind in the text of a failure.
+    /// Keeps the records that were `found` for the wanted ids. `what` names their kind in the text of a failure.
     pub fn new(
         what: &'static str,
         found: impl IntoIterator<Item = (K, Option<V>)>,
@@ -105,10 +108,10 @@ impl<K: Eq + Hash, V> Lookup<K, V> {
         Lookup { what, found: found.into_iter().collect() }
     }
 
-    /// Gives what there is under this id.
+    /// Gives the record with this id, if there is one.
     ///
     /// # Errors
-    /// When nobody had asked for it.
+    /// When the id was not among those that the operation wanted.
     pub fn get<Q>(&self, id: &Q) -> Result<Option<&V>, Failure>
     where
         K: Borrow<Q>,
@@ -121,7 +124,7 @@ impl<K: Eq + Hash, V> Lookup<K, V> {
 /// The records that were wanted.
 #[derive(Debug)]
 pub struct Records {
-    /// The mini-program; none if it is not known.
+    /// The mini-program. `None` if it is not known.
     pub app: Option<MiniProgram>,
     /// Devices, by SN.
     pub devices: Lookup<String, Device>,
@@ -129,11 +132,11 @@ pub struct Records {
     pub users: Lookup<String, User>,
     /// Users of the face-payment system, by user_id.
     pub payment_users: Lookup<String, PaymentUser>,
-    /// What users have said about devices.
+    /// Authorisations, by the device's SN and the user's openId.
     pub authorisations: Lookup<AuthorisationId, Authorisation>,
-    /// Contacts of face-payment users.
+    /// Contacts of face-payment users, by user_id and openId.
     pub contacts: Lookup<ContactId, ()>,
-    /// Whether there is a webhook; false also if nobody has asked.
+    /// Whether the mini-program has a webhook; `false` also if the operation did not want to know.
     pub has_webhook: bool,
 }
 

@@ -1,23 +1,23 @@
-//! One of something for each side of a call.
+//! A pair of values: one for the caller's side of a call, one for the listener's.
 
 use wmpf_voip::call::Side;
 
-/// The caller's and the listener's.
+/// A value for each side of a call.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Sides<T> {
-    /// The caller's.
+    /// The value for the caller's side.
     pub caller: T,
-    /// The listener's.
+    /// The value for the listener's side.
     pub listener: T,
 }
 
 impl<T> Sides<T> {
-    /// What `of` gives for each side.
+    /// Calls `of` once for each side and keeps both results.
     pub fn new(mut of: impl FnMut(Side) -> T) -> Sides<T> {
         Sides { caller: of(Side::Caller), listener: of(Side::Listener) }
     }
 
-    /// That of a side.
+    /// The value for `side`.
     pub const fn of(&self, side: Side) -> &T {
         match side {
             Side::Caller => &self.caller,
@@ -25,7 +25,7 @@ impl<T> Sides<T> {
         }
     }
 
-    /// The same, to change it.
+    /// The value for `side`, to be changed in place.
     pub const fn of_mut(&mut self, side: Side) -> &mut T {
         match side {
             Side::Caller => &mut self.caller,

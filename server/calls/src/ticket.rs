@@ -1,52 +1,52 @@
-//! Tickets: what a device or a user_id may do, signed by whoever has the key of its mini-program.
+//! Tickets: what a device or a face-payment user may do, signed with the key of its mini-program.
 
 /// What a ticket is for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Ticket {
-    /// A deviceToken: this device may call.
+    /// A deviceToken: it lets this device call.
     Device,
-    /// A pushToken: this device may be called.
+    /// A pushToken: it lets this device be called.
     Push,
-    /// A payment's voip_token: this face-payment user may call.
+    /// The voip_token of a payment: it lets this face-payment user call.
     Payment,
-    /// An snTicket: a user may be asked to authorise this device.
+    /// An snTicket: it lets a user be asked to authorise this device.
     Sn,
 }
 
 /// What a valid ticket says.
 #[derive(Debug, PartialEq, Eq)]
 pub struct TicketHolder {
-    /// The SN, or the user_id of a face-payment user.
+    /// The SN of the device, or the user_id of the face-payment user.
     pub subject: String,
-    /// The device's model; a payment's voip_token has none.
+    /// The modelId of the device. `None` for a voip_token of a payment.
     pub model_id: Option<String>,
 }
 
-/// Why a token is not valid. The texts follow the token's name.
+/// Why a token is not valid. The texts continue a sentence that begins with the token's name.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum TokenError {
-    /// It cannot be read, or lacks a claim.
+    /// The token cannot be read, or a claim is missing.
     #[error("is not a token of this service")]
     Malformed,
-    /// Nobody this service knows has signed it.
+    /// The signature is not of a key that this service knows.
     #[error("is forged: its signature is not of a mini-program that this service knows")]
     Forged,
-    /// Its time is over.
+    /// The time for which the token was issued is over.
     #[error("has expired")]
     Expired,
-    /// For example a pushToken where a deviceToken belongs.
+    /// The token is of another kind, for example a pushToken where a deviceToken belongs.
     #[error("is a token of another kind")]
     OtherKind,
-    /// The right kind, of another mini-program.
+    /// The token is of the right kind, but belongs to another mini-program.
     #[error("belongs to another mini-program")]
     OtherApp,
 }
 
-/// Who can tell what a ticket says.
+/// Checks tickets and reads what they say.
 pub trait Tickets: Send + Sync {
-    /// Gives who holds this ticket of `app_id`.
+    /// Gives the holder of a ticket that was issued for the mini-program `app_id`.
     ///
     /// # Errors
-    /// When it is not a valid ticket of this kind and mini-program.
+    /// When `token` is not a valid ticket of this kind and this mini-program.
     fn ticket(&self, app_id: &str, kind: Ticket, token: &str) -> Result<TicketHolder, TokenError>;
 }

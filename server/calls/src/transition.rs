@@ -1,6 +1,7 @@
-//! One step in the life of a call, inside a transaction: something happens to it, and what follows is written.
+//! A transition: one step in the life of a call, inside a transaction. Something happens to the call, and what follows
+//! from it is written.
 //!
-//! What is due by the clock comes first, each at its own time, so that a timer that fires late changes nothing.
+//! What was due by the clock comes first, each at its own time, so that a timer that fires late changes nothing.
 //!
 //! A device that speaks for a side and has no socket is waited for. It may be reloading its page, its network may
 //! be changing, or the service was restarted; or its newest page was closed, and an older one can take the call back.
@@ -17,77 +18,77 @@ use crate::party::Party;
 use crate::presence::Presence;
 use crate::sides::Sides;
 
-/// How long a device that speaks for its side may be without a socket, in milliseconds.
+/// How long a device that speaks for its side may be without a socket before the call ends, in milliseconds.
 pub const GRACE_MS: i64 = 15_000;
 
-/// How long the module's pages try to come back before they end the call by themselves, in milliseconds: what
-/// `LOST_AFTER_MS` says in `pkg-template/service/call-socket.js`.
+/// How long the module's pages try to reconnect before they end the call by themselves, in milliseconds. It is
+/// `LOST_AFTER_MS` of `pkg-template/service/call-socket.js`.
 pub const PAGES_RETURN_WITHIN_MS: i64 = 30_000;
 
-/// What a transition has changed, for those who are connected.
+/// What a transition has changed, for the devices that are connected.
 pub struct Change {
-    /// The call.
+    /// The room id of the call.
     pub room_id: String,
-    /// Its mini-program.
+    /// The appId of its mini-program.
     pub app_id: String,
-    /// What is new for the sides.
+    /// The new events, each with the side that is told it.
     pub told: Vec<(Side, NumberedEvent)>,
-    /// The devices that speak for the sides, and the pages of them that have the call.
+    /// For each side, the device that speaks for it, and the page of that device that has the call.
     pub speakers: Sides<Option<Device>>,
-    /// Whether the device that speaks for a side had a socket when the transition looked.
+    /// For each side, whether the device that speaks for it had a socket when the transition read who is connected.
     pub seen: Sides<bool>,
-    /// How far the call is.
+    /// The state of the call after the transition.
     pub state: State,
-    /// When something happens to the call unless somebody does something before.
+    /// When something is due in the call, in milliseconds since the Unix epoch. `None` if nothing is due by the clock.
     pub due: Option<i64>,
-    /// For the listener's devices, if it no longer rings.
+    /// The notice to the listener's reminder sockets, if the call rings no longer.
     pub notice: Option<Notice>,
 }
 
-/// That a call rings for somebody, or no longer does.
+/// A notice that a call rings for a listener, or no longer does.
 #[derive(Debug, Clone)]
 pub struct Notice {
-    /// For whom.
+    /// The party whose reminder sockets get the notice.
     pub listener: Party,
-    /// The call.
+    /// The room id of the call.
     pub room_id: String,
-    /// Whether it rings.
+    /// Whether the call rings; otherwise it rings no longer.
     pub rings: bool,
-    /// The message to the listener, as it is sent.
+    /// The message to the listener as it is sent, as JSON.
     pub message: String,
 }
 
-/// A page that opens a socket.
+/// A page that is opening a socket.
 pub struct Arriving<'a> {
-    /// Whose it is.
+    /// The side of the call for which the page comes.
     pub side: Side,
-    /// Of which device.
+    /// The device and its page.
     pub device: &'a Device,
-    /// Whether it takes the call from another page of this device.
+    /// Whether the page takes the call from another page of the same device.
     pub takes: bool,
 }
 
 impl Arriving<'_> {
-    /// Whether who speaks for a side is there by this.
+    /// Whether `speaker` is present because this page arrives.
     fn brings(&self, side: Side, speaker: &Device) -> bool {
         let is_out = speaker.keeps_out(self.device).is_some();
         self.side == side && speaker.name == self.device.name && (self.takes || !is_out)
     }
 }
 
-/// A call while something happens to it.
+/// A call during one transition.
 pub struct Transition<'a> {
-    /// The call.
+    /// The call as it has become so far.
     pub record: CallRecord,
     presence: &'a dyn Presence,
     now: i64,
-    /// When the service was started: nobody could have a socket before.
+    /// When the service was started, in milliseconds since the Unix epoch. Nobody could have a socket before.
     started_at: i64,
     seen: Sides<bool>,
     before: Before,
 }
 
-/// What a call was like before.
+/// What a call was like before the transition.
 struct Before {
     call: Call,
     heard: usize,
@@ -95,7 +96,8 @@ struct Before {
 }
 
 impl<'a> Transition<'a> {
-    /// Begins with what is due.
+    /// Begins a transition and does what was due by now. `arriving` is the page that opens a socket, if the transition
+    /// is about one.
     #[must_use]
     pub fn begin(
         record: CallRecord,
@@ -108,7 +110,7 @@ impl<'a> Transition<'a> {
             heard: record.heard.len(),
             away_since: record.away_since.clone(),
         };
-        // As with every time from before: the clock may have been set back since.
+        // The clock may have been set back since, as with every time that was noted earlier.
         let started_at = started_at.min(now);
         let mut transition =
             Transition { record, presence, now, started_at, seen: Sides::default(), before };
@@ -120,7 +122,8 @@ impl<'a> Transition<'a> {
         transition
     }
 
-    /// Begins with what is due when its sides have been away since these times, whatever is stored.
+    /// Begins a transition and takes it that the sides have been away since the given times, in milliseconds since the
+    /// Unix epoch, whatever is stored. Does what was due by now.
     #[must_use]
     pub fn begin_again(
         record: CallRecord,
@@ -138,12 +141,12 @@ impl<'a> Transition<'a> {
         let before = self.record.call.speaker(side);
         self.record.call.arrive(side, device, *takes);
         if self.record.call.speaker(side) != before {
-            // Whoever was seen is out of the call.
+            // The page that was seen has lost the call to the one that arrives.
             *self.seen.of_mut(side) = false;
         }
     }
 
-    /// Notes which of the speaking devices are there.
+    /// Notes for each side whether the device that speaks for it is connected, and since when it is not.
     fn note_presence(&mut self, arriving: Option<&Arriving<'_>>) {
         let Transition { record, presence, now, seen, .. } = self;
         if record.call.state() == State::Ended {
@@ -172,7 +175,8 @@ impl<'a> Transition<'a> {
             let absence = Side::BOTH
                 .into_iter()
                 .filter_map(|side| Some((self.given_up_at(side)?, side)))
-                // After a restart both may be given up at the same time: the call has broken at who left first.
+                // After a restart both sides may be given up at the same time. The call then ends for the side that
+                // left first.
                 .min_by_key(|(at, side)| (*at, *self.record.away_since.of(*side)));
             match (deadline, absence) {
                 (Some(at), absence)
@@ -191,14 +195,15 @@ impl<'a> Transition<'a> {
         self.record.call.deadline().map(|at| i64::try_from(at).unwrap_or(i64::MAX))
     }
 
-    /// When a device that is away is no longer waited for.
+    /// When the service stops waiting for the device of a side that is away, in milliseconds since the Unix epoch.
+    /// `None` if the device is not away.
     fn given_up_at(&self, side: Side) -> Option<i64> {
         if self.record.call.state() == State::Ended {
             return None;
         }
         let since = (*self.record.away_since.of(side))?;
         if self.started_at.saturating_sub(since) > PAGES_RETURN_WITHIN_MS {
-            // Its page has ended the call, and its party can be in another one.
+            // The device's page has ended the call by itself, and its party may be in another call.
             return Some(self.started_at);
         }
         Some(since.max(self.started_at).saturating_add(GRACE_MS))
@@ -217,12 +222,14 @@ impl<'a> Transition<'a> {
         self.record.hear(step.events, at);
     }
 
-    /// The listener has called the caller while this call rings.
+    /// Notes that the listener has called the caller while this call rings, so that it rings long enough for the
+    /// listener to join.
     pub fn cross(&mut self) {
         self.record.call.cross(self.now.unsigned_abs());
     }
 
-    /// Takes a signal, of `side`'s `device` if it is one of a device. Without a socket it is there at this moment.
+    /// Applies a signal. `from` is the side and the device that sent it, if a device did; a device without a socket is
+    /// then present at this moment only.
     pub fn take(&mut self, signal: Signal, from: Option<(Side, &Device)>) -> Reply {
         let step = self.record.call.apply(signal, self.now.unsigned_abs());
         self.record.hear(step.events, self.now);
@@ -238,7 +245,8 @@ impl<'a> Transition<'a> {
         step.reply
     }
 
-    /// Gives the call as it is now, what has changed for those who are connected, and what is to be written.
+    /// Ends the transition. Gives the call as it is now, what has changed for the devices that are connected, and what
+    /// is to be written.
     ///
     /// # Errors
     /// When a message cannot be written as JSON.
@@ -264,7 +272,7 @@ impl<'a> Transition<'a> {
         Ok((self.record, change, writes))
     }
 
-    /// The same for a call that is not stored yet, and will be as it is now.
+    /// Ends the transition of a call that is not stored yet. The call is stored whole, so there are no other writes.
     ///
     /// # Errors
     /// When a message cannot be written as JSON.

@@ -1,4 +1,5 @@
-//! The calls of one operation: each is taken out, has its transitions, and is put back with what is to be written.
+//! The calls that one operation works on. Each call is taken out, has its transitions, and is put back together with
+//! what is to be written.
 
 use wmpf_voip::call::{Side, State};
 
@@ -9,22 +10,22 @@ use crate::party::Party;
 use crate::sides::Sides;
 use crate::transition::{Arriving, Change, Transition};
 
-/// What an operation works on.
+/// The calls that an operation has read, and the writes that it has decided on so far.
 pub struct UnitOfWork<'a> {
-    /// What is known beside what is stored.
+    /// What the operation is told besides the stored facts.
     pub context: Context<'a>,
     calls: Vec<CallRecord>,
     writes: Vec<Write>,
 }
 
 impl<'a> UnitOfWork<'a> {
-    /// Begins with calls as they were read.
+    /// Begins with the calls as they were read.
     #[must_use]
     pub fn new(calls: Vec<CallRecord>, context: &Context<'a>) -> UnitOfWork<'a> {
         UnitOfWork { context: *context, calls, writes: Vec::new() }
     }
 
-    /// The call of `party`, and the side where it sits.
+    /// The call `room_id`, and the side on which `party` is.
     ///
     /// # Errors
     /// When this party has no such call.
@@ -34,19 +35,20 @@ impl<'a> UnitOfWork<'a> {
         Ok((record.clone(), side))
     }
 
-    /// The call, whoever asks.
+    /// The call `room_id`, whoever its parties are.
     #[must_use]
     pub fn find(&self, room_id: &str) -> Option<&CallRecord> {
         self.calls.iter().find(|record| record.room_id == room_id)
     }
 
-    /// Begins a transition of a call.
+    /// Begins a transition of a call. `arriving` is the page that opens a socket, if the transition is about one.
     #[must_use]
     pub fn begin(&self, record: CallRecord, arriving: Option<&Arriving<'_>>) -> Transition<'a> {
         Transition::begin(record, &self.context, arriving)
     }
 
-    /// Begins a transition of a call whose sides have been away since these times, whatever is stored.
+    /// Begins a transition of a call and takes it that its sides have been away since the given times, in milliseconds
+    /// since the Unix epoch, whatever is stored.
     #[must_use]
     pub fn begin_again(
         &self,
@@ -56,7 +58,7 @@ impl<'a> UnitOfWork<'a> {
         Transition::begin_again(record, away_since, &self.context)
     }
 
-    /// Ends a transition. Gives the call as it is now, and what has changed in it.
+    /// Ends a transition. Gives the call as it is after it, and what has changed.
     ///
     /// # Errors
     /// When a message cannot be written as JSON.
@@ -70,7 +72,7 @@ impl<'a> UnitOfWork<'a> {
         Ok((record, change))
     }
 
-    /// Does what is due in a call; none if it is not there.
+    /// Does whatever is due in a call by now. `None` if there is no such call.
     ///
     /// # Errors
     /// When a message cannot be written as JSON.
@@ -80,7 +82,7 @@ impl<'a> UnitOfWork<'a> {
         self.end(transition).map(|(_, change)| Some(change))
     }
 
-    /// Whether a party is in one of these calls.
+    /// Whether a party is in one of these calls: it is on a side for which a device speaks.
     #[must_use]
     pub fn is_engaged(&self, party: &Party) -> bool {
         self.calls.iter().any(|record| {
@@ -89,12 +91,12 @@ impl<'a> UnitOfWork<'a> {
         })
     }
 
-    /// Writes something more.
+    /// Adds a write to the decision.
     pub fn write(&mut self, write: Write) {
         self.writes.push(write);
     }
 
-    /// Everything is decided.
+    /// Ends the operation with the result `done` and all writes so far.
     pub fn done<T>(self, done: T) -> Decision<T> {
         Decision { writes: self.writes, done }
     }

@@ -21,7 +21,7 @@ use crate::domain::records::WholeService;
 use crate::domain::records::app::{AppBody, AppKey};
 use crate::http::failure::Failure;
 
-/// The most minutes that anybody can have: JavaScript counts no further.
+/// The most minutes that a mini-program can have: JavaScript has no larger safe integer.
 pub(super) const MAX_MINUTES: i64 = (1 << 53) - 1;
 
 record! {

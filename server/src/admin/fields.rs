@@ -1,4 +1,4 @@
-//! Reads what an operator sends. All that is wrong with a body, or with a path, is told at once.
+//! Reads what an operator sends. Everything that is wrong with a body or a path is told at once.
 
 use axum::Json;
 use axum::body::Bytes;
@@ -20,24 +20,24 @@ use crate::domain::records::Page;
 use crate::http::failure::Failure;
 use wmpf_voip_calls::preview::preview;
 
-/// The last moment that a JavaScript `Date` knows, in milliseconds.
+/// The last time that a JavaScript `Date` can hold, in milliseconds since the Unix epoch.
 const MAX_TIME: i64 = 8_640_000_000_000_000;
 
-/// How many records a page has if nothing else is said.
+/// How many records a page of a list has if the request does not say.
 const PAGE_LENGTH: u32 = 100;
 
-/// The longest page.
+/// How many records a page of a list can have at most.
 const MAX_PAGE_LENGTH: u32 = 1000;
 
-/// The body of a request.
+/// The body of a request of the operator's API.
 pub trait Body: Sized {
-    /// Reads every field. There is one in `fields` that is wrong if this gives nothing.
+    /// Reads every field. Gives `None` if one of them is wrong, which `fields` then says.
     fn read(fields: &mut Fields) -> Option<Self>;
 }
 
 type Members = Map<String, serde_json::Value>;
 
-/// The members of a body, and what is wrong with them.
+/// The members of a JSON body that were not read yet, and what is wrong with those that were.
 #[derive(Default)]
 pub struct Fields {
     members: Members,
@@ -46,18 +46,18 @@ pub struct Fields {
 }
 
 impl Fields {
-    /// The member, if it was passed.
+    /// Takes the member `name`, if it was passed.
     fn take(&mut self, name: &'static str) -> Value {
         self.names.push(name);
         self.members.remove(name).map_or(Value::Missing, Value::from)
     }
 
-    /// Notes that `name` is not what was expected.
+    /// Notes that the field `name` is not what was expected.
     pub fn wrong(&mut self, name: &str, expected: &str, got: &Value) {
         self.problems.parameter(name, expected, got.to_string());
     }
 
-    /// `true` or `false`.
+    /// Reads a boolean.
     pub fn boolean(&mut self, name: &'static str) -> Option<bool> {
         let value = self.take(name);
         if let Value::Other(Other::Boolean(value)) = value {
@@ -67,7 +67,7 @@ impl Fields {
         None
     }
 
-    /// A whole number from `min` to `max`.
+    /// Reads a whole number from `min` to `max`.
     pub fn number(&mut self, name: &'static str, min: i64, max: i64) -> Option<i64> {
         match self.optional_number(name, min, max)? {
             Some(number) => Some(number),
@@ -78,7 +78,7 @@ impl Fields {
         }
     }
 
-    /// The same, which may be left out.
+    /// Reads a whole number from `min` to `max` that may be left out.
     pub fn optional_number(
         &mut self,
         name: &'static str,
@@ -87,7 +87,7 @@ impl Fields {
     ) -> Option<Option<i64>> {
         match self.take(name) {
             Value::Missing => Some(None),
-            // Checked to be whole and in the range, so the conversion loses nothing.
+            // The number was checked to be whole and in the range, so the conversion loses nothing.
             Value::Number(number)
                 if number.fract() == 0.0 && (min as f64..=max as f64).contains(&number) =>
             {
@@ -100,12 +100,12 @@ impl Fields {
         }
     }
 
-    /// A moment in milliseconds since the Unix epoch, or none.
+    /// Reads a time in milliseconds since the Unix epoch, which may be left out.
     pub fn time(&mut self, name: &'static str) -> Option<Option<i64>> {
         self.optional_number(name, 0, MAX_TIME)
     }
 
-    /// An id or a name. The platform's longest SN has as many characters as the longest name.
+    /// Reads an id or a name. The longest SN of the platform has as many characters as the longest name.
     pub fn text(&mut self, name: &'static str) -> Option<String> {
         match self.take(name) {
             Value::String(text) if is_name(&text) => Some(text),
@@ -116,7 +116,7 @@ impl Fields {
         }
     }
 
-    /// A text that `read` can make something of. It is not repeated, because there may be a secret in it.
+    /// Reads a text with the function `read`. A wrong text is not repeated, because it may hold a secret.
     pub fn read<T>(
         &mut self,
         name: &'static str,
@@ -132,7 +132,7 @@ impl Fields {
         }
     }
 
-    /// The same, which may be left out.
+    /// Reads a text with the function `read`, where it may be left out.
     pub fn optional<T>(
         &mut self,
         name: &'static str,
@@ -151,7 +151,7 @@ impl Fields {
         read.map(Some)
     }
 
-    /// One of `all`, by its word.
+    /// Reads one of the words that `word` gives for `all`.
     pub fn word<T: Copy>(
         &mut self,
         name: &'static str,
@@ -169,7 +169,7 @@ impl Fields {
         None
     }
 
-    /// Nothing: the field belongs to another body.
+    /// Checks that a field was left out, because it belongs to another kind of body.
     pub fn nothing<T>(&mut self, name: &'static str, expected: &str) -> Option<Option<T>> {
         match self.take(name) {
             Value::Missing => Some(None),
@@ -180,13 +180,13 @@ impl Fields {
         }
     }
 
-    /// A field of which nobody can say what it should be, because another one is wrong.
+    /// Skips a field that cannot be checked, because another one is wrong on which it depends.
     pub fn skip<T>(&mut self, name: &'static str) -> Option<T> {
         self.take(name);
         None
     }
 
-    /// A field that nobody reads is a mistake: the operator meant another.
+    /// Refuses the members that no field has read: the operator meant another field.
     fn refuse_the_rest(&mut self) {
         let expected = match self.names.as_slice() {
             [] => "no fields".to_owned(),
@@ -202,7 +202,7 @@ fn whole_number(min: i64, max: i64) -> String {
     format!("a whole number from {min} to {max}")
 }
 
-/// The record that a request's path names.
+/// The key of the record that a request's path names.
 pub struct At<K>(pub K);
 
 impl<K: Key, S: Send + Sync> FromRequestParts<S> for At<K> {
@@ -216,7 +216,7 @@ impl<K: Key, S: Send + Sync> FromRequestParts<S> for At<K> {
     }
 }
 
-/// A valid body. An empty one without a type is one without fields.
+/// A body that was read and has no wrong fields. A body that is empty and has no type is one without fields.
 pub struct Valid<B>(pub B);
 
 impl<B: Body, S: Send + Sync> FromRequest<S> for Valid<B> {
@@ -227,7 +227,7 @@ impl<B: Body, S: Send + Sync> FromRequest<S> for Valid<B> {
             let Json(body) = Json::from_request(request, state).await?;
             return read(body).map(Valid);
         }
-        // Without a type, axum would take any body for none, and a `PUT` would wipe the record.
+        // Without a type, axum would take any body for an empty one, and a `PUT` would wipe the record.
         let body = Bytes::from_request(request, state).await?;
         if body.is_empty() {
             return read(Object::Is(Members::new())).map(Valid);

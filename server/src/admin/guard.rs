@@ -1,4 +1,4 @@
-//! Who may administer the service: whoever has the operator's key.
+//! Lets only requests with the operator's key administer the service.
 
 use axum::extract::{Request, State};
 use axum::middleware::Next;
@@ -8,7 +8,7 @@ use crate::domain::admin_key::AdminKey;
 use crate::http::failure::Failure;
 use crate::http::session::bearer;
 
-/// Lets nobody pass without the key, and reads nothing of a body before.
+/// Refuses a request without the key, before its body is read.
 pub(super) async fn require(State(key): State<AdminKey>, request: Request, next: Next) -> Response {
     match bearer(request.headers()) {
         Some(passed) if key.is(passed) => next.run(request).await,

@@ -42,10 +42,10 @@ pub enum TokenKind {
     Sn,
 }
 
-/// How long tokens last, in seconds.
+/// How long tokens of one kind are valid, in seconds.
 struct Lifetime {
     default: i64,
-    /// None if it cannot be chosen.
+    /// The longest lifetime that can be asked for. `None` if there is no choice.
     max: Option<i64>,
 }
 
@@ -53,7 +53,7 @@ impl TokenKind {
     const ALL: [TokenKind; 5] =
         [TokenKind::Session, TokenKind::Device, TokenKind::Push, TokenKind::Payment, TokenKind::Sn];
 
-    /// The word for it.
+    /// The word for the kind in bodies and on the command line.
     const fn as_str(self) -> &'static str {
         match self {
             TokenKind::Session => "session",
@@ -102,7 +102,7 @@ pub struct TokenBody {
     pub expires_in: Option<i64>,
 }
 
-/// The words for a role, on the command line.
+/// Reads a role on the command line.
 fn role() -> impl TypedValueParser<Value = Role> {
     PossibleValuesParser::new(Role::ALL.map(Role::as_str)).try_map(|word| {
         Role::ALL.into_iter().find(|role| role.as_str() == word).ok_or("no such role")
@@ -118,7 +118,7 @@ impl Body for TokenBody {
             Some(TokenKind::Device | TokenKind::Push | TokenKind::Payment | TokenKind::Sn) => {
                 fields.nothing("role", "nothing, only a session token has one")
             }
-            // It depends on the kind, whatever that should have been.
+            // The role depends on the kind, which is wrong itself.
             None => fields.skip("role"),
         };
         let expires_in = match kind.map(TokenKind::lifetime) {
@@ -139,7 +139,7 @@ struct Token {
     /// The token itself.
     #[schema(value_type = String)]
     token: Secret<String>,
-    /// Until when it counts, in milliseconds since the Unix epoch.
+    /// Until when the token is valid, in milliseconds since the Unix epoch.
     expires_at: i64,
 }
 
@@ -185,21 +185,21 @@ async fn issue(
     Ok(([(CACHE_CONTROL, "no-store")], Json(token)))
 }
 
-/// Whose a token is.
+/// The holder of a token that is to be issued.
 enum Subject {
-    /// Who speaks.
+    /// The party of a session token.
     Party(Party),
-    /// Who holds the ticket.
+    /// The holder of a ticket, and its kind.
     Holder(Ticket, TicketHolder),
 }
 
 impl Subject {
-    /// The subject, if the service knows it.
+    /// Finds the holder in the records.
     async fn find(app: &App, app_id: &str, body: &TokenBody) -> Result<Subject, Failure> {
         let (app_id, id) = (app_id.to_owned(), body.id.clone());
         match body.kind {
             TokenKind::Session => {
-                // A body without a role was refused.
+                // A body without a role was refused before.
                 let role = body.role.unwrap_or(Role::Device);
                 let party = Party { app_id: app_id.clone(), role, id: id.clone() };
                 match role {

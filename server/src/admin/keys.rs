@@ -1,4 +1,4 @@
-//! What names a record, in the path of a request.
+//! The keys of records, in the path of a request.
 
 use serde::de::DeserializeOwned;
 use wmpf_voip::authorisation::is_name;
@@ -9,18 +9,18 @@ use wmpf_voip_calls::checks::{OPEN_ID_LENGTH, is_open_id};
 use super::problems::Problems;
 use crate::domain::records::{RecordId, RecordKey, WholeService};
 
-/// The longest appId, in characters.
+/// The most characters that an appId may have.
 const MAX_APP_ID_LENGTH: usize = 64;
 
-/// What names a record of the operator's API.
+/// The key of a record of the operator's API.
 pub trait Key: RecordKey + DeserializeOwned {
-    /// Where it is below `/v1/admin/`; the last is its own id.
+    /// The segments of the path below `/v1/admin/`. The last one is the record's own id.
     fn path(&self) -> Vec<&str>;
 
-    /// Notes what is wrong with its ids.
+    /// Notes which of its ids are wrong.
     fn check(&self, problems: &mut Problems);
 
-    /// What has to be there before it can be written.
+    /// The records that have to exist before this one can be written.
     fn requires(&self, _: &Self::Body) -> Vec<RecordId> {
         Vec::new()
     }
@@ -34,7 +34,7 @@ impl Key for WholeService {
     fn check(&self, _: &mut Problems) {}
 }
 
-/// Notes what is wrong with an appId.
+/// Notes whether an appId is wrong.
 pub fn check_app_id(problems: &mut Problems, app_id: &str) {
     let right = (1..=MAX_APP_ID_LENGTH).contains(&app_id.len())
         && app_id.bytes().all(|byte| byte.is_ascii_graphic());
@@ -44,7 +44,7 @@ pub fn check_app_id(problems: &mut Problems, app_id: &str) {
     }
 }
 
-/// Notes what is wrong with an openId.
+/// Notes whether an openId is wrong.
 pub fn check_open_id(problems: &mut Problems, open_id: &str) {
     if !is_open_id(open_id) {
         let expected = format!(
@@ -54,7 +54,7 @@ pub fn check_open_id(problems: &mut Problems, open_id: &str) {
     }
 }
 
-/// Notes what is wrong with an SN, a user_id or a modelId.
+/// Notes whether an SN, a user_id or a modelId is wrong.
 pub fn check_text(problems: &mut Problems, path: &str, text: &str) {
     if !is_name(text) {
         problems.parameter(path, Phrase::NAME.en(), Value::string(text).to_string());

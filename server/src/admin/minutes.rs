@@ -1,4 +1,4 @@
-//! Paying for minutes.
+//! Adding minutes that were paid for.
 
 use axum::Json;
 use axum::extract::State;
@@ -17,7 +17,7 @@ use crate::domain::records::app::AppKey;
 use crate::http::failure::Failure;
 use crate::storage::Added;
 
-/// The most minutes that are added at once.
+/// The most minutes that one request can add.
 const MAX_ADDED: i64 = 1_000_000_000;
 
 /// How many minutes were paid for.
@@ -39,7 +39,7 @@ impl Body for MinutesBody {
 #[derive(Debug, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 struct Minutes {
-    /// With the added ones.
+    /// The minutes that are left, the added ones included.
     minutes_left: i64,
 }
 

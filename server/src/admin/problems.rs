@@ -3,20 +3,20 @@
 use wmpf_voip::code::Code;
 use wmpf_voip::protocol::{Refusal, WrongField};
 
-/// What is wrong with what an operator has sent. These rules are the service's own, and said in English.
+/// The wrong fields of what an operator has sent. These rules are the service's own, and are told in English only.
 #[derive(Default)]
 pub struct Problems(Vec<WrongField>);
 
 impl Problems {
-    /// Notes that `path` is not what was expected.
+    /// Notes that the field `path` is not what was expected.
     pub fn parameter(&mut self, path: &str, expected: &str, got: String) {
         self.0.push(WrongField::new(path, Code::Parameter, expected, got));
     }
 
-    /// Gives `right` if nothing is wrong.
+    /// Gives `right` if no field is wrong.
     ///
     /// # Errors
-    /// Else all that is.
+    /// When a field is wrong. The refusal names every wrong field.
     pub fn or<T>(self, right: Option<T>) -> Result<T, Refusal> {
         match right {
             Some(right) if self.0.is_empty() => Ok(right),

@@ -1,7 +1,6 @@
-//! What all kinds of records have in common: a key, a body, and the four things to do with them.
+//! What all kinds of records have in common: a key, a body, and four things to do with them.
 //!
-//! A record is written whole: `PUT` creates it or takes the place of what was there, so that it can be
-//! repeated.
+//! A record is written whole: `PUT` creates it or replaces what was there, so that the request can be repeated.
 
 use std::fmt::Display;
 
@@ -19,7 +18,7 @@ use crate::http::failure::Failure;
 use crate::storage::sqlite::records::Rows;
 use crate::storage::{Deleted, Put};
 
-/// Defines a record, which is a key and a body, and the routes of its kind.
+/// Defines a kind of record, which has a key and a body, and its routes.
 macro_rules! record {
     (
         $(#[doc = $doc:tt])+
@@ -29,10 +28,10 @@ macro_rules! record {
         $(#[doc = $doc])+
         #[derive(Debug, serde::Serialize, utoipa::ToSchema)]
         pub struct $record {
-            /// Its place.
+            /// The key of the record.
             #[serde(flatten)]
             pub key: $key,
-            /// What it says.
+            /// The body of the record.
             #[serde(flatten)]
             pub body: $body,
         }
@@ -136,14 +135,14 @@ macro_rules! record {
 /// A page of a list.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct List<T> {
-    /// In the order of their ids.
+    /// The records, in the order of their ids.
     pub items: Vec<T>,
     /// What `after` has to be for the next page; there is none if this was the last.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub next: Option<String>,
 }
 
-/// That there is no such record.
+/// The failure for a record that does not exist.
 pub(super) fn not_found(key: &impl Display) -> Failure {
     Failure::Http(
         StatusCode::NOT_FOUND,
@@ -151,7 +150,8 @@ pub(super) fn not_found(key: &impl Display) -> Failure {
     )
 }
 
-/// Lets the keys in memory follow a change of the stored ones.
+/// Gives a function that puts a changed key into the keyring, and closes the sockets of the app if the key is another
+/// one.
 pub(super) fn follow_keys(app: &App) -> impl FnOnce(&TokenKey) + Send + use<> {
     let (keys, live) = (app.keys.clone(), app.live.clone());
     move |TokenKey { app_id, key }| {
@@ -182,7 +182,7 @@ pub(super) async fn put<K: Key + Rows>(
     }
 }
 
-/// That there is another record beside which this one cannot be.
+/// The failure for a record that cannot exist beside another one.
 fn conflict(key: &RecordId, other: &RecordId) -> Failure {
     let text = match (key, other) {
         (RecordId::User(key), RecordId::User(other)) => format!(
@@ -226,21 +226,21 @@ pub(super) async fn delete<K: Key + Rows>(app: &App, key: K) -> Result<StatusCod
     }
 }
 
-/// That other records are in the way of deleting `key`.
+/// The failure for a record that cannot be deleted because of other records.
 fn in_the_way(key: &impl Display, counts: &[(u32, &str)]) -> Failure {
     let left: Vec<String> = counts.iter().map(|(count, noun)| format!("{noun}: {count}")).collect();
     let text = format!("{key} is still in use ({}): delete those first", left.join(", "));
     Failure::Http(StatusCode::CONFLICT, text)
 }
 
-/// The records of a page, and what the next one is after.
+/// Reads a page of the records, and the id after which the next page begins.
 pub(super) async fn list<K: Key + Rows>(
     app: &App,
     of: K::Of,
     page: Page,
 ) -> Result<(Vec<(K, K::Body)>, Option<String>), Failure> {
     let length = page.limit as usize;
-    // One more tells whether there is a next page.
+    // One more record tells whether there is a next page.
     let page = Page { limit: page.limit + 1, ..page };
     let records = app.store.list::<K>(of.clone(), page).await?;
     let mut records = records.ok_or_else(|| not_found(&of))?;

@@ -1,4 +1,5 @@
-//! The session_key of a user. It changes with each login of the user, so it is not part of the record; and nobody reads it.
+//! The session_key of a user. It changes with each login of the user, so it is not part of the record. It can be set,
+//! but not read.
 
 use axum::extract::State;
 use axum::http::StatusCode;
@@ -19,7 +20,7 @@ use crate::media::voip_chat::{SESSION_KEY, is_session_key};
 #[derive(ToSchema)]
 #[schema(rename_all = "camelCase")]
 struct SessionKeyBody {
-    /// As code2session gives it: base64 of 16 bytes.
+    /// The session_key as code2session gives it: base64 of 16 bytes.
     #[schema(value_type = String, write_only)]
     session_key: Secret<String>,
 }
@@ -32,7 +33,7 @@ impl Body for SessionKeyBody {
     }
 }
 
-/// Its routes.
+/// The routes of the session_key.
 pub(super) fn routes() -> OpenApiRouter<Shared> {
     OpenApiRouter::new().routes(routes!(put, delete))
 }

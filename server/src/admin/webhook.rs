@@ -1,4 +1,4 @@
-//! Where a mini-program's own backend is told of calls.
+//! The webhook by which a mini-program's own backend is told of calls.
 //!
 //! It is not part of the app's record, because that is written whole: whoever changed the app's minutes would
 //! have to know the secret.
@@ -51,9 +51,9 @@ impl Body for WebhookBody {
 struct Webhook {
     /// The mini-program.
     app_id: String,
-    /// Where messages go.
+    /// The URL to which messages are sent.
     url: String,
-    /// Only in the answer to the request that made it, and never again.
+    /// The secret that signs the messages. It is only in the answer to the request that made it.
     #[schema(value_type = Option<String>)]
     #[serde(skip_serializing_if = "Option::is_none")]
     secret: Option<Secret<String>>,
@@ -64,7 +64,7 @@ pub(super) fn routes() -> OpenApiRouter<Shared> {
     OpenApiRouter::new().routes(routes!(put, get, delete))
 }
 
-/// Gives where messages go.
+/// Gives the URL that was found.
 fn found(key: &AppKey, found: WebhookFound) -> Result<String, Failure> {
     match found {
         WebhookFound::At(url) => Ok(url),

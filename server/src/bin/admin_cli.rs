@@ -1,7 +1,7 @@
 //! `wmpf-voip-server admin`: the operator's API from a shell.
 //!
-//! The arguments are the API's own keys and bodies. Whether a body is right, the service says; the ids are
-//! looked at before, by the same rule, because a path with an empty one in it would be another record's.
+//! The arguments are the keys and bodies of the API. The service decides whether a body is valid. The ids are checked
+//! before, by the same rule, because a path with an empty id would name another record.
 
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
@@ -30,13 +30,13 @@ use wmpf_voip_server::domain::records::model::{ModelBody, ModelKey};
 use wmpf_voip_server::domain::records::payment_user::{PaymentUserBody, PaymentUserKey};
 use wmpf_voip_server::domain::records::user::{UserBody, UserKey};
 
-/// The variable with the admin key, the same as the service's.
+/// The environment variable with the admin key, the same as for the service.
 const KEY_VARIABLE: &str = "WMPF_VOIP_ADMIN_KEY";
 
-/// How long to wait for an answer; the service gives up a request earlier.
+/// How long to wait for an answer. The service gives up a request earlier.
 const TIMEOUT: Duration = Duration::from_secs(30);
 
-/// What stands for itself in a URL, by RFC 3986; the service's own words have a '-'.
+/// The characters to escape in a path: all but the unreserved ones of RFC 3986.
 const ESCAPED: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_').remove(b'~');
 
 type Error = Box<dyn std::error::Error>;
@@ -217,7 +217,7 @@ struct Call {
     method: Method,
     path: String,
     body: Option<String>,
-    /// Print this member of the answer, and not all of it.
+    /// The member of the answer to print. `None` prints all of it.
     member: Option<&'static str>,
 }
 
@@ -240,7 +240,8 @@ impl Call {
 }
 
 impl<K: Args + Key, B: Args + Serialize, O: Args + Key> Verb<K, B, O> {
-    /// The request for it; records of this kind are at `list`, below what they belong to.
+    /// The request for this verb. The records of this kind are at the path `list`, below the record to which they
+    /// belong.
     fn call(self, list: &str) -> Result<Call, Error> {
         match self {
             Verb::Put { key, body } => Call::new(Method::PUT, &key, "")?.with(&body),
@@ -286,10 +287,10 @@ impl Noun {
 }
 
 impl Admin {
-    /// Does it, and prints the answer. `command` is the one that was typed.
+    /// Sends the request and prints the answer. `command` is the command that was typed.
     ///
     /// # Errors
-    /// When the service cannot be asked, or refuses.
+    /// When the service cannot be reached, or refuses.
     pub fn run(self, command: &Command) -> Result<(), Error> {
         self.print_answer().map_err(|error| in_words_of(command, error))
     }
@@ -310,7 +311,7 @@ impl Admin {
     }
 }
 
-/// The command that was typed, with its arguments: the last of the words in `matches`.
+/// The command that was typed: the innermost subcommand in `matches`.
 pub fn typed<'a>(mut command: &'a Command, mut matches: &ArgMatches) -> &'a Command {
     while let Some((word, below)) = matches.subcommand()
         && let Some(found) = command.find_subcommand(word)
@@ -320,7 +321,7 @@ pub fn typed<'a>(mut command: &'a Command, mut matches: &ArgMatches) -> &'a Comm
     command
 }
 
-/// A refusal with the names of the arguments in the place of those that the API has for its fields.
+/// The refusal with the names of the command's arguments in place of the API's fields.
 fn in_words_of(command: &Command, error: Error) -> Error {
     let refusal = match error.downcast::<Refusal>() {
         Ok(refusal) => *refusal,
@@ -334,7 +335,7 @@ fn in_words_of(command: &Command, error: Error) -> Error {
     problems.collect::<Vec<_>>().join("; ").into()
 }
 
-/// The argument for a field of the API: both are named after the same field in Rust.
+/// The argument for a field of the API. Both are named after the same field in Rust.
 fn argument(command: &Command, field: &str) -> Option<String> {
     let mut id = String::new();
     for character in field.chars() {
@@ -366,10 +367,10 @@ fn key(file: Option<&Path>) -> Result<String, Error> {
     Ok(key)
 }
 
-/// The answer; there is none where nothing is to be said.
+/// Sends the request and gives the answer, which may have no content.
 fn ask(server: &str, key: &str, call: Call) -> Result<Option<Value>, Error> {
     let server = server.trim_end_matches('/');
-    // Errors repeat the URL, so it must not have a secret.
+    // Errors repeat the URL, so it must not hold a secret.
     if server.contains('@') {
         return Err(
             "--server: expected http://host:port, without a user name and a password: the \
@@ -384,7 +385,7 @@ fn ask(server: &str, key: &str, call: Call) -> Result<Option<Value>, Error> {
                 .into(),
         );
     }
-    // The key goes to the service itself: not to a proxy, and not wherever an answer points to.
+    // The key is sent to the service itself, not to a proxy and not to where an answer redirects.
     let agent: ureq::Agent = ureq::Agent::config_builder()
         .http_status_as_error(false)
         .timeout_global(Some(TIMEOUT))

@@ -108,8 +108,8 @@ enum LogFormat {
     Json,
 }
 
-/// A filter that says nothing of what goes over sockets, the keys of the media among it, and of the client that sends
-/// webhooks: at `trace` their libraries would log every byte.
+/// Reads the log filter, and adds that the libraries for sockets and for webhooks log nothing at `trace`: they would
+/// log every byte, the keys of the media included.
 fn log_filter(text: &str) -> Result<EnvFilter, ParseError> {
     let filter = EnvFilter::try_new(text)?;
     Ok(filter.add_directive("tungstenite=error".parse()?).add_directive("ureq=off".parse()?))
@@ -171,7 +171,7 @@ async fn serve(flags: Flags) -> ExitCode {
 }
 
 async fn run(address: SocketAddr, config: Config) -> Result<(), Box<dyn std::error::Error>> {
-    // Before it listens, so that nothing can stop it ungracefully afterwards.
+    // The signals are handled before the service listens, so that none of them can stop it ungracefully afterwards.
     let shutdown = shutdown()?;
     let with_demo = config.demo;
     let service = Service::open(config).await?;

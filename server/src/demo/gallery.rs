@@ -1,4 +1,4 @@
-//! A call for each error that the service can give: the faults that people meet, ready to be tried.
+//! A call for each error that the service can give: the mistakes that developers make, ready to be tried.
 
 use serde::Serialize;
 use serde_json::{Value, json};

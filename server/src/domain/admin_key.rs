@@ -1,9 +1,9 @@
-//! The operator's key: whoever has it may administer the service.
+//! The operator's key: a request that carries it may administer the service.
 
 use sha2::{Digest, Sha256};
 use wmpf_voip::secret::Secret;
 
-/// The fewest characters of a key: nobody remembers that many, so it is made and not thought up.
+/// The fewest characters that a key may have: nobody remembers so many, so the key is generated and not thought up.
 const MIN_LENGTH: usize = 32;
 
 /// The key that every request for `/v1/admin/` carries. Only its digest is kept.
@@ -12,7 +12,7 @@ pub struct AdminKey {
     digest: Secret<[u8; 32]>,
 }
 
-/// Why a text cannot be the key. Nothing of it is told.
+/// Why a text cannot be used as the key. The error shows nothing of the text.
 #[derive(Debug, PartialEq, Eq, thiserror::Error)]
 #[error(
     "the admin key: expected at least {MIN_LENGTH} visible ASCII characters, got {got}: whoever has it \
@@ -23,10 +23,10 @@ pub struct WeakKey {
 }
 
 impl AdminKey {
-    /// Takes a key that nobody can guess.
+    /// Makes the key from a text of at least 32 visible ASCII characters.
     ///
     /// # Errors
-    /// When it is too short, or cannot stand in a header.
+    /// When the text is too short, or has characters that cannot stand in a header.
     pub fn new(key: &str) -> Result<AdminKey, WeakKey> {
         if !key.bytes().all(|byte| byte.is_ascii_graphic()) {
             return Err(WeakKey { got: "some that are not".into() });
@@ -37,7 +37,7 @@ impl AdminKey {
         Ok(AdminKey { digest: Secret::new(Sha256::digest(key).into()) })
     }
 
-    /// Digests are compared: how long that takes says nothing about the key.
+    /// Whether `passed` is the key. Digests are compared, so the time that this takes tells nothing about the key.
     #[must_use]
     pub fn is(&self, passed: &str) -> bool {
         Sha256::digest(passed)[..] == self.digest.expose()[..]

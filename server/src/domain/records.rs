@@ -1,4 +1,4 @@
-//! The records that an operator keeps: what names one, and what it says.
+//! The records that an operator administers: the key that names a record, and the body of the record.
 
 pub mod app;
 pub mod authorisation;
@@ -22,14 +22,14 @@ use model::ModelKey;
 use payment_user::PaymentUserKey;
 use user::UserKey;
 
-/// What names a record. Its `Display` is what a text says after "there is no".
+/// The key of a record. Its `Display` completes a sentence that begins with "there is no".
 pub trait RecordKey: Display + Clone + Send + Sync + 'static {
-    /// What such a record says.
+    /// The body of such a record.
     type Body: Send + 'static;
-    /// What such a record belongs to.
+    /// The key of the record to which such a record belongs.
     type Of: RecordKey;
 
-    /// The record, whatever its kind.
+    /// The same key, as a value that can be the key of any kind of record.
     fn id(&self) -> RecordId;
 }
 
@@ -44,10 +44,10 @@ impl Display for WholeService {
     }
 }
 
-/// Names a record of any kind.
+/// The key of a record of any kind.
 #[derive(Debug, Clone)]
 pub enum RecordId {
-    /// The service itself, which is always there.
+    /// The service itself, which always exists.
     WholeService,
     /// A mini-program.
     App(AppKey),
@@ -57,11 +57,11 @@ pub enum RecordId {
     Device(DeviceKey),
     /// A user.
     User(UserKey),
-    /// What a user has said about a device.
+    /// A user's authorisation of a device.
     Authorisation(AuthorisationKey),
     /// A user of the face-payment system.
     PaymentUser(PaymentUserKey),
-    /// Whom a face-payment user may call.
+    /// A contact: a user whom a face-payment user may call.
     Contact(ContactKey),
 }
 
@@ -80,7 +80,7 @@ impl Display for RecordId {
     }
 }
 
-/// Says what kind of record a key names.
+/// Implements [`RecordKey`] for a key.
 macro_rules! names {
     ($key:ident: $body:ty, in $of:ty, as $id:expr) => {
         impl RecordKey for $key {
@@ -111,27 +111,27 @@ impl RecordKey for WholeService {
     }
 }
 
-/// The key that signs an app's tokens, as it is after a change.
+/// The key that signs the tokens of an app, as it is after a change.
 pub struct TokenKey {
-    /// The app.
+    /// The appId of the mini-program.
     pub app_id: String,
-    /// None if there is no such app any more.
+    /// The key. `None` if the app no longer exists.
     pub key: Option<Vec<u8>>,
 }
 
-/// A part of a list.
+/// Which part of a list is asked for.
 pub struct Page {
-    /// How many records at most.
+    /// How many records the part has at most.
     pub limit: u32,
-    /// The id before the first. No id is empty, so all are after an empty one.
+    /// The list continues after this id. No id is empty, so an empty text stands for the beginning.
     pub after: String,
 }
 
-/// What the command line says of the end of a license.
+/// The help text of the command line for the end of a license.
 const TIME_HELP: &str = "Until when the license is valid: a time such as 2030-01-01T00:00:00Z, \
     or milliseconds since the Unix epoch. Without it there is none";
 
-/// A moment on the command line: milliseconds since the Unix epoch, or as RFC 3339 writes it.
+/// Reads a time from the command line: milliseconds since the Unix epoch, or a time as RFC 3339 writes it.
 fn time_argument(text: &str) -> Result<i64, String> {
     if let Ok(ms) = text.parse() {
         return Ok(ms);

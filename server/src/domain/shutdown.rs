@@ -1,10 +1,10 @@
-//! Stopping: everything that is under way learns of it, and is waited for.
+//! Stopping the service: everything that is under way is told and waited for.
 
 use tokio_util::sync::{CancellationToken, WaitForCancellationFuture};
 use tokio_util::task::TaskTracker;
 use tokio_util::task::task_tracker::TaskTrackerToken;
 
-/// Tells what is under way that the service stops.
+/// Tells everything that is under way that the service stops, and waits for it.
 #[derive(Debug, Clone, Default)]
 pub struct Shutdown {
     begun: CancellationToken,
@@ -12,25 +12,25 @@ pub struct Shutdown {
 }
 
 impl Shutdown {
-    /// The service stops from now on.
+    /// Tells everything that is under way that the service stops.
     pub fn begin(&self) {
         self.begun.cancel();
         self.under_way.close();
     }
 
-    /// Something is under way until this is dropped.
+    /// Registers something as under way, until the returned value is dropped.
     #[must_use]
     pub fn watch(&self) -> UnderWay {
         UnderWay { begun: self.begun.clone(), _counted: self.under_way.token() }
     }
 
-    /// Completes when the service stops, and nothing is under way any more.
+    /// Completes when the service stops and nothing is under way any more.
     pub async fn finished(&self) {
         self.under_way.wait().await;
     }
 }
 
-/// Something that is under way, and waited for when the service stops.
+/// Something that is under way. The service waits for it before it stops.
 #[derive(Debug)]
 pub struct UnderWay {
     begun: CancellationToken,

@@ -1,11 +1,10 @@
 //! Signed tokens: who a party is, and what it may do.
 //!
-//! All are JWTs, HS256, signed with the key of one mini-program, whose appId the header names as `kid`.
-//! A session token says who speaks. The tickets say what a device or a user_id may do: a deviceToken and a
-//! payment's voip_token that it may call, a pushToken that it may be called, an snTicket that a user may
-//! authorise it. Each is valid until it expires, however often it is used. They differ in their audience,
-//! so that none passes for another. Whoever holds the key can issue them: the service for its operator, or the
-//! operator's own backend.
+//! All of them are JWTs, signed by HS256 with the key of one mini-program, whose appId is the `kid` of the header. A
+//! session token says who a party is. Tickets say what a device or a user_id may do: a deviceToken and the voip_token
+//! of a payment let it call, a pushToken lets it be called, an snTicket lets a user authorise it. Each token is valid
+//! until it expires, however often it is used. The kinds differ in their audience, so that none passes for another.
+//! Whoever has the key can issue tokens: the service for its operator, or the operator's own backend.
 
 use std::collections::HashMap;
 use std::sync::{PoisonError, RwLock, RwLockReadGuard};
@@ -33,9 +32,9 @@ const SESSION_AUDIENCE: &str = "session";
 /// What a valid session token says.
 #[derive(Debug, PartialEq, Eq)]
 pub struct SessionHolder {
-    /// Who speaks.
+    /// The party whose session it is.
     pub party: Party,
-    /// Until when, in milliseconds.
+    /// When the token expires, in milliseconds since the Unix epoch.
     pub expires_at: i64,
 }
 
@@ -49,7 +48,7 @@ struct Claims {
     role: Option<Role>,
     #[serde(skip_serializing_if = "Option::is_none")]
     model_id: Option<String>,
-    /// For people who look into a token; nothing depends on it, so others may leave it out.
+    /// When the token was issued, for people who read it. Nothing depends on it, so other issuers may leave it out.
     #[serde(skip_serializing_if = "Option::is_none")]
     iat: Option<i64>,
     exp: i64,
@@ -57,20 +56,20 @@ struct Claims {
 
 type Keys = HashMap<String, Secret<Vec<u8>>>;
 
-/// The keys of all mini-programs: read when the service starts, and changed with its records.
+/// The keys of all mini-programs. They are read when the service starts, and changed together with its records.
 pub struct Keyring {
     keys: RwLock<Keys>,
 }
 
 impl Keyring {
-    /// A keyring of these keys, by appId.
+    /// Makes a keyring of keys, each with the appId of its mini-program.
     pub fn new(keys: impl IntoIterator<Item = (String, Vec<u8>)>) -> Keyring {
         let keys = keys.into_iter().map(|(app_id, key)| (app_id, Secret::new(key))).collect();
         Keyring { keys: RwLock::new(keys) }
     }
 
-    /// The key of `app_id` is this one now, or there is none any more. Tokens of another key are not valid
-    /// from here on. Says whether that is a change.
+    /// Sets the key of `app_id`, or removes it. Tokens that were signed with another key are no longer valid from here
+    /// on. Gives whether the key has changed.
     pub fn set(&self, app_id: &str, key: Option<Vec<u8>>) -> bool {
         let mut keys = self.keys.write().unwrap_or_else(PoisonError::into_inner);
         let before = match key.clone() {
@@ -81,11 +80,11 @@ impl Keyring {
     }
 
     fn read(&self) -> RwLockReadGuard<'_, Keys> {
-        // Nothing that holds the lock can leave the map half changed.
+        // Nothing that holds the lock can leave the map inconsistent.
         self.keys.read().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Who holds this session token.
+    /// Checks a session token and gives its holder.
     ///
     /// # Errors
     /// When it is not a valid session token.
@@ -102,7 +101,7 @@ impl Keyring {
         let keys = self.read();
         let key = keys.get(&app_id).ok_or(TokenError::Forged)?;
 
-        // The algorithm is pinned here; what the header claims is only compared to it.
+        // The algorithm is fixed here; the one that the header names is only compared with it.
         let mut validation = Validation::new(Algorithm::HS256);
         validation.leeway = 0;
         validation.set_required_spec_claims(&["exp", "iss", "sub", "aud"]);
@@ -110,17 +109,17 @@ impl Keyring {
         validation.set_audience(&[audience]);
         let key = DecodingKey::from_secret(key.expose());
         match jsonwebtoken::decode::<Claims>(token, &key, &validation) {
-            // For the library it is valid for the whole second in which it expires.
+            // The library takes a token as valid for the whole second in which it expires.
             Ok(token) if token.claims.exp <= seconds(now_ms()) => Err(TokenError::Expired),
             Ok(token) => Ok(token.claims),
             Err(error) => Err(reason(error.kind())),
         }
     }
 
-    /// A session token for `party`, valid until `expires_at` (milliseconds).
+    /// Issues a session token for `party`. It is valid until `expires_at`, in milliseconds since the Unix epoch.
     ///
     /// # Errors
-    /// When there is no key for its mini-program.
+    /// When the keyring has no key of its mini-program.
     pub fn issue_session(&self, party: &Party, expires_at: i64) -> Result<String, IssueError> {
         self.issue(Claims {
             iss: party.app_id.clone(),
@@ -133,10 +132,10 @@ impl Keyring {
         })
     }
 
-    /// A ticket for `holder`, valid until `expires_at` (milliseconds).
+    /// Issues a ticket for `holder`. It is valid until `expires_at`, in milliseconds since the Unix epoch.
     ///
     /// # Errors
-    /// When there is no key for its mini-program.
+    /// When the keyring has no key of the mini-program.
     pub fn issue_ticket(
         &self,
         app_id: &str,
@@ -185,7 +184,7 @@ pub enum IssueError {
     Sign(#[from] jsonwebtoken::errors::Error),
 }
 
-// A library's enum of two dozen variants, most of which cannot occur with HS256.
+// The library's enum has two dozen variants, most of which cannot occur with HS256.
 #[allow(clippy::wildcard_enum_match_arm)]
 fn reason(kind: &ErrorKind) -> TokenError {
     match kind {

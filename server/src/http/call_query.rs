@@ -1,4 +1,5 @@
-//! The query of the routes of a call: which device asks and in which page, and what it has heard.
+//! The query of the routes of a call: which device and page the request comes from, and which events the page has
+//! heard.
 
 use rand::Rng;
 use rand::distr::Alphanumeric;
@@ -13,7 +14,7 @@ use wmpf_voip_calls::driver::Arrival;
 
 use crate::http::failure::Failure;
 
-/// The query, as it came.
+/// The query parameters as they were passed.
 #[derive(Debug, Default, Deserialize)]
 #[serde(default)]
 pub struct CallQuery {
@@ -23,17 +24,17 @@ pub struct CallQuery {
     after: Option<String>,
 }
 
-/// How many characters the name has of a page that has none.
+/// The length of the random name that a page without one gets, in characters.
 const PAGE_LENGTH: usize = 24;
 
 impl CallQuery {
-    /// The query of a socket: it needs a device.
+    /// Reads the query of a socket, which has to name a device.
     ///
-    /// Decision: a page without a name is one of an earlier version, which does not say whether it is new or comes back.
-    /// Its socket counts as a page of its own that takes the call, so that of two of them one has it.
+    /// Decision: a page without a name is one of an earlier version, which does not say whether it is new or comes
+    /// back. Its socket is taken as a page of its own that takes the call, so that one of two such pages has it.
     ///
     /// # Errors
-    /// Everything that is wrong with it.
+    /// When a parameter is wrong. Every wrong parameter is named.
     pub fn arrival(self) -> Result<Arrival, Failure> {
         let mut problems = Problems::default();
         let name = checked_name(&mut problems, "device", self.device.as_deref());
@@ -70,10 +71,10 @@ impl CallQuery {
         }
     }
 
-    /// The query where a device need not be named.
+    /// Reads the query of a request that need not name a device.
     ///
     /// # Errors
-    /// When the name is none.
+    /// When the name of the device is not valid.
     pub fn optional_device(self) -> Result<Option<String>, Failure> {
         let mut problems = Problems::default();
         match self.device {

@@ -1,6 +1,6 @@
 //! `GET /v1/calls/{roomId}/socket`: a party takes part in its call on a WebSocket.
 //!
-//! What is wrong is said on the socket and not in the answer to the handshake, of which a browser shows nothing.
+//! Errors are told on the socket and not in the answer to the handshake, which a browser does not show.
 
 use std::future::pending;
 use std::sync::Arc;
@@ -34,22 +34,23 @@ use crate::storage::Undone;
 use wmpf_voip_calls::driver::{Arrival, Begins, Choose, Open, Opening, Report};
 use wmpf_voip_calls::party::Party;
 
-/// How often both ends of a quiet socket learn that the other one is there. A device that has said nothing until the
-/// second time is gone, so that is known within 10 seconds.
+/// How often the service and the device of a quiet socket show each other that they are there. A device that has sent
+/// nothing from one beat to the next is gone, so that is known within 10 seconds.
 const PULSE_INTERVAL: Duration = Duration::from_secs(5);
 
-/// How long one message may take to leave before the device counts as gone.
+/// How long sending one message may take before the device is taken as gone.
 const PATIENCE: Duration = Duration::from_secs(5);
 
-/// How long the device may take to close its end. Until then what it still sends is read: a connection that is closed
-/// with something unread is reset, and the last messages with it.
+/// How long the device may take to close its end. Until then, whatever it still sends is read: a connection that is
+/// closed with unread data is reset, and the last messages to the device are lost.
 const CLOSE_TIMEOUT: Duration = Duration::from_secs(2);
 
-/// The longest message that is read: a text to relay of which JSON makes six bytes of each, and a little more. What
-/// is too long for the other side is told as any mistake is; what is longer than this ends the socket.
+/// The longest message that is read, in bytes: a text to relay, each byte of which JSON may write as six, and a little
+/// more. A text that is too long to be relayed is refused by a message; a message that is longer than this ends the
+/// socket.
 const MAX_MESSAGE_BYTES: usize = 6 * MAX_RELAY_BYTES + 4 * 1024;
 
-/// There is room for a few of the longest messages.
+/// The write buffer has room for a few of the longest messages.
 const LIMITS: Limits = Limits { message: MAX_MESSAGE_BYTES, write_buffer: 4 * MAX_MESSAGE_BYTES };
 
 /// Takes part in a call
@@ -98,7 +99,7 @@ pub async fn open(
     })
 }
 
-/// Who wants to take part in what.
+/// A request to take part in a call.
 struct OpenRequest {
     session: SocketSession,
     room_id: String,
@@ -116,26 +117,26 @@ fn asked(
     Ok(OpenRequest { session, room_id, arrival: query.arrival()? })
 }
 
-/// A socket that opens.
+/// A socket that is about to open.
 struct Opens {
     party: Party,
     room_id: String,
     arrival: Arrival,
-    /// Names the socket.
+    /// The number of the socket.
     id: u64,
 }
 
-/// Why a socket comes to its end.
+/// Why a socket ends.
 enum End {
-    /// The device has left.
+    /// The device has closed the connection, or is gone.
     Gone,
-    /// There is nothing more to say.
+    /// The call is over for this device.
     Over,
-    /// It cannot be read what came, or nothing can come any more.
+    /// A message could not be read, or the connection is broken.
     Unreadable,
-    /// What was asked or said cannot be done.
+    /// A request or a message of the device was refused, or the service failed.
     Failed(Failure),
-    /// As any socket of the service.
+    /// A reason that every socket of the service can have.
     Told(Farewell),
 }
 
@@ -168,11 +169,12 @@ async fn close(socket: &mut WebSocket, end: End) {
         let rest = async {
             while let Some(Ok(_)) = socket.recv().await {}
             if is_unreadable {
-                // It stays unread, until the device has had its time.
+                // The rest of an unreadable message stays unread, so only time tells when the device has closed its
+                // end.
                 pending::<()>().await;
             }
         };
-        // One that does not close its end has had its time.
+        // A device that has not closed its end by then is not waited for.
         let _ = timeout(CLOSE_TIMEOUT, rest).await;
     }
 }
@@ -193,7 +195,8 @@ async fn converse(socket: &mut WebSocket, app: &Arc<App>, asked: OpenRequest) ->
     let (sender, mut messages) = mpsc::channel(QUEUE_LENGTH);
     let opens = Opens { party: party.clone(), room_id: room_id.clone(), arrival, id: seat.id };
     let opening = open_in_store(app, opens, sender.clone()).await.map_err(End::Failed)?;
-    // A new key gives up the sockets that are there, so one that comes after it has to ask again.
+    // A new key of the mini-program closes only the sockets that exist, so this one has to ask again whether its token
+    // is valid.
     let session = app.keys.session(token.expose()).map_err(Failure::Session);
     session.map_err(End::Failed)?;
     let goes_on = opening.goes_on;
@@ -208,7 +211,7 @@ async fn converse(socket: &mut WebSocket, app: &Arc<App>, asked: OpenRequest) ->
     if !pulse.begin(socket).await {
         return Ok(End::Gone);
     }
-    // The call, or whoever gives the socket up, drops the other sender.
+    // The other sender is dropped when the socket is given up or the call is over.
     let replies = sender.downgrade();
     drop(sender);
     loop {
@@ -240,7 +243,8 @@ async fn converse(socket: &mut WebSocket, app: &Arc<App>, asked: OpenRequest) ->
                         let report = Report { party, room_id, signal, device: device.clone() };
                         let (live, replies) = (app.live.clone(), replies.clone());
                         let taken = app.store.decide_then(report, move |(reply, change)| {
-                            // Before what follows from it, which may be the end.
+                            // The reply goes before the events that follow from the signal, the last of which may
+                            // close the socket.
                             if let Some(replies) = replies.upgrade() {
                                 let _ = replies.try_send(CallMessage::Reply { id, reply: *reply });
                             }
@@ -265,7 +269,7 @@ async fn converse(socket: &mut WebSocket, app: &Arc<App>, asked: OpenRequest) ->
     }
 }
 
-/// Opens the socket in the store, and takes its place in the call. Gives what it begins with.
+/// Opens the socket in the store and adds it to the call. Gives what is known of the socket.
 async fn open_in_store(
     app: &App,
     asked: Opens,
@@ -285,8 +289,8 @@ async fn open_in_store(
     Ok(opening.await?)
 }
 
-/// What a socket begins with, with the ways to the other side. For a call that is over nobody needs a way, or should get
-/// what opens one.
+/// The first messages of a socket, with the ICE servers and the `wx.joinVoIPChat` data. A call that is over needs
+/// neither, and its parties should not get credentials.
 fn first_messages(app: &App, app_id: &str, room_id: &str, opening: Opening) -> Vec<CallMessage> {
     match opening.begins {
         Begins::Elsewhere(message) => vec![message],
@@ -304,7 +308,7 @@ fn first_messages(app: &App, app_id: &str, room_id: &str, opening: Opening) -> V
     }
 }
 
-/// What a device has said; nothing, if it is only about the connection.
+/// Reads a message of the device. `None` if it is only a message of the WebSocket protocol itself.
 fn read(message: &Message) -> Result<Option<PartyMessage>, Failure> {
     let wrong = |text: String| Failure::Http(StatusCode::BAD_REQUEST, format!("message: {text}"));
     match message {
@@ -318,7 +322,7 @@ fn read(message: &Message) -> Result<Option<PartyMessage>, Failure> {
     }
 }
 
-/// Sends a message. What comes to nothing, and what is the last, is the end.
+/// Sends a message. Gives an end if the device is gone, or if the message is the last one.
 async fn say(socket: &mut WebSocket, message: &CallMessage) -> Result<(), End> {
     let text = serde_json::to_string(message).map_err(|error| End::Failed(error.into()))?;
     if !send(socket, Message::text(text)).await {
@@ -338,7 +342,7 @@ async fn say(socket: &mut WebSocket, message: &CallMessage) -> Result<(), End> {
     }
 }
 
-/// Sends a message; `false` if the device is gone.
+/// Sends a message. Gives `false` if the device is gone.
 async fn send(socket: &mut WebSocket, message: Message) -> bool {
     sockets::send(socket, message, PATIENCE).await
 }

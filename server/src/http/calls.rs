@@ -1,4 +1,4 @@
-//! `/v1/calls`: a host creates a call, looks at it, reports what happens to it, or gives it up.
+//! `/v1/calls`: a host creates a call, reads it, reports signals of its party, or gives the call up.
 
 use std::sync::Arc;
 
@@ -31,10 +31,10 @@ use crate::http::failure::Failure;
 use crate::http::openapi;
 use crate::http::session::Session;
 
-/// The longest `Idempotency-Key`.
+/// The most characters that an `Idempotency-Key` may have.
 const MAX_KEY_LENGTH: usize = 128;
 
-/// Makes a repeated request the same request.
+/// The header `Idempotency-Key`, by which a repeated request is recognised.
 pub struct IdempotencyKey(pub Option<String>);
 
 impl<S: Sync> FromRequestParts<S> for IdempotencyKey {
@@ -111,7 +111,8 @@ pub async fn create(
     place(&app, caller, request, Asked::InitByCaller, key).await
 }
 
-/// Creates the call and tells whoever has to hear of it, or finds the call that the key has created.
+/// Creates the call and tells everybody who has to hear of it, or finds the call that a request with the same key has
+/// created.
 pub(crate) async fn place(
     app: &App,
     session: Party,
@@ -227,7 +228,7 @@ pub async fn signal(
     Ok(Json(Answer { reply }))
 }
 
-/// What became of a signal.
+/// What became of the signal.
 #[derive(Serialize)]
 pub struct Answer {
     reply: SignalReply,

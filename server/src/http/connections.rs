@@ -1,7 +1,7 @@
-//! The connections: how many there may be, how long each may take to ask, and how they end.
+//! The connections: how many there may be, how long each may take to send a request, and how they end.
 //!
-//! `axum::serve` would wait for ever for a request that somebody has begun and does not finish, and a
-//! service that stops would wait with it.
+//! `axum::serve` would wait for ever for a request that was begun and is not finished, and a service that stops would
+//! wait with it.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -20,23 +20,23 @@ use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
 use crate::domain::shutdown::{Shutdown, UnderWay};
 
-/// How long the head of a request may take, counted from the answer before it, so it is also how long
-/// a connection may be idle. A head is a few kilobytes, which pass through the worst network in that
-/// time; and the longer idle connections live, the fewer calls have to open one.
+/// How long the head of a request may take, counted from the answer before it; so a connection may be idle for the
+/// same time. A head has a few kilobytes, which pass through the worst network in that time. The longer idle
+/// connections are kept, the fewer calls have to open a new one.
 const HEAD_TIMEOUT: Duration = Duration::from_secs(30);
 
-/// How many connections there may be, sockets of listeners among them; more wait to be accepted. At
-/// some 20 kB each they fit into 200 MB.
+/// How many connections may be open, reminder sockets included. Further ones wait to be accepted. At some 20 kB each
+/// they fit into 200 MB.
 const MAX_CONNECTIONS: usize = 10_000;
 
-/// A connection's place among the open ones. Every request carries it; what outlives its connection, as
-/// a WebSocket does, keeps it.
+/// The place of one connection among the open ones. Every request carries it. What outlives the request, as a
+/// WebSocket does, keeps it.
 #[derive(Clone)]
 pub struct Place {
     _held: Arc<(OwnedSemaphorePermit, UnderWay)>,
 }
 
-/// Accepts connections until the service stops. Each open one is waited for.
+/// Accepts connections until the service stops. Each open connection is registered as under way.
 pub(crate) async fn accept(listener: TcpListener, router: Router, shutdown: &Shutdown) {
     accept_up_to(MAX_CONNECTIONS, listener, router, shutdown).await;
 }
@@ -47,7 +47,7 @@ async fn accept_up_to(max: usize, mut listener: TcpListener, router: Router, shu
     let accepting = async {
         // The semaphore is never closed.
         while let Ok(permit) = places.clone().acquire_owned().await {
-            // Of axum's trait, because it also knows which errors pass.
+            // axum's own accept also handles the errors that pass by themselves.
             let (stream, _) = Listener::accept(&mut listener).await;
             let place = Place { _held: Arc::new((permit, shutdown.watch())) };
             tokio::spawn(converse(stream, router.clone(), place, shutdown.watch()));
@@ -59,8 +59,8 @@ async fn accept_up_to(max: usize, mut listener: TcpListener, router: Router, shu
     }
 }
 
-/// Answers what comes over one connection. When the service stops, a request that has begun is still
-/// answered; whoever has not yet sent a whole head gets nothing.
+/// Answers the requests of one connection. When the service stops, a request that has begun is still answered; a
+/// connection that has not yet sent a whole head gets no answer.
 async fn converse(stream: TcpStream, router: Router, place: Place, under_way: UnderWay) {
     let router = TowerToHyperService::new(router);
     let asked = AtomicBool::new(false);
@@ -78,8 +78,8 @@ async fn converse(stream: TcpStream, router: Router, place: Place, under_way: Un
     let ended = tokio::select! {
         ended = connection.as_mut() => ended,
         () = under_way.stopping() => {
-            // Idle between two requests it closes itself; only of the first head hyper cannot tell
-            // whether it will ever be whole.
+            // A connection that is idle between two requests closes itself. Only of the first head hyper cannot tell
+            // whether it will ever be complete.
             if !asked.load(Ordering::Relaxed) {
                 return;
             }
@@ -103,14 +103,14 @@ mod tests {
 
     use super::*;
 
-    // The tests' clock stands still while anything moves, so none of them waits.
+    // The clock of the tests advances only when every task waits, so none of the tests takes this long.
     const SHORT: Duration = Duration::from_secs(1);
 
     struct Server {
         address: std::net::SocketAddr,
         shutdown: Shutdown,
         accepting: JoinHandle<()>,
-        /// The places of the requests for `/kept`, as a WebSocket keeps them.
+        /// The places of the requests for `/kept`, kept as a WebSocket keeps its own.
         kept: mpsc::UnboundedReceiver<Place>,
     }
 

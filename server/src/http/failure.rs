@@ -1,7 +1,7 @@
-//! Everything that a request can end with but success.
+//! Every way in which a request can fail.
 //!
-//! What the caller did wrong is told with a code of the contract and a text that says what to do. What
-//! the service did wrong is logged with its cause, and the caller learns only that it happened.
+//! What the caller did wrong is told with a code of the contract and a text that says what to do. What the service did
+//! wrong is logged with its cause, and the caller is told only that the service failed.
 
 use std::time::Duration;
 
@@ -20,35 +20,35 @@ use crate::storage::{StoreError, Undone};
 use wmpf_voip_calls::failure::Failure as RuleFailure;
 use wmpf_voip_calls::ticket::TokenError;
 
-/// Why a request was not answered with what it asked for.
+/// Why a request failed.
 #[derive(Debug, thiserror::Error)]
 pub enum Failure {
-    /// Nobody said who is asking.
+    /// The request has no session token.
     #[error(
         "the session token is missing: pass one to configure, which sends it as 'Authorization: Bearer <token>'"
     )]
     NoSession,
-    /// Who is asking cannot be believed.
+    /// The session token is not valid.
     #[error("the session token {0}: pass a fresh one to configure")]
     Session(TokenError),
-    /// Who asks is not the operator.
+    /// The request to the operator's API has no key, or a wrong one.
     #[error(
         "the admin key is {0}: send the one that the service was started with as 'Authorization: Bearer <key>'"
     )]
     AdminKey(&'static str),
-    /// The rules forbid it.
+    /// The rules of calls forbid what was asked.
     #[error(transparent)]
     Rules(#[from] RuleFailure),
-    /// It is not a request that this service has.
+    /// The request is none that this service has: HTTP status and text.
     #[error("{1}")]
     Http(StatusCode, String),
-    /// Its body is too long.
+    /// The body of the request is too long.
     #[error(
         "the body is longer than {} KiB: shorten its strings, and leave out what the route does not take",
         MAX_BODY_BYTES / 1024
     )]
     TooLong,
-    /// It takes too long.
+    /// The request was not finished in time.
     #[error("the request was not finished within {} s: try again", .0.as_secs())]
     TooLate(Duration),
     /// The store failed.
@@ -113,7 +113,8 @@ impl From<PathRejection> for Failure {
 }
 
 impl Failure {
-    /// What is told where there is no HTTP status; none if it is the service's own fault, which is logged.
+    /// The refusal to send where there is no HTTP status, as on a socket. `None` if the service itself is at fault;
+    /// that is logged.
     #[must_use]
     pub fn into_refusal(self) -> Option<Refusal> {
         let (status, refusal) = self.into_answer();
@@ -157,7 +158,7 @@ fn of_rules(failure: RuleFailure, text: String) -> (StatusCode, Refusal) {
     }
 }
 
-/// What the service did wrong is told to its log.
+/// Logs what the service did wrong.
 fn own_fault(cause: &str) -> (StatusCode, Refusal) {
     tracing::error!(cause, "a request failed");
     let text = "the room service failed; its log says why. Try again";
@@ -197,7 +198,7 @@ pub const fn status(code: Code) -> StatusCode {
         | Code::PhoneOnly => StatusCode::FORBIDDEN,
         Code::RoomId | Code::DeviceId | Code::VoipId | Code::OpenIdUnknown => StatusCode::NOT_FOUND,
         Code::Interrupted => StatusCode::CONFLICT,
-        // The rest is the service's own failure, or raised by the caller's side and never by it.
+        // The other codes are failures of the service, or are raised only by the caller's side.
         Code::CreateRoom
         | Code::FetchDeviceToken
         | Code::RequestFailed

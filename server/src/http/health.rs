@@ -12,8 +12,8 @@ use utoipa::ToSchema;
 
 use crate::app::App;
 
-/// How long the store may take: less than a request may, which would be answered with a refusal instead,
-/// and more than a group of requests does.
+/// How long the store may take to answer: less than a request may take, which would be refused then, and more than a
+/// group of requests takes.
 const PATIENCE: Duration = Duration::from_secs(5);
 
 /// What a probe learns.
@@ -63,7 +63,7 @@ mod tests {
     use super::*;
     use crate::domain::tokens::Keyring;
 
-    /// Holds the store until the sender is gone.
+    /// An operation that holds the store until the sender is dropped.
     struct Stuck(Mutex<mpsc::Receiver<()>>);
 
     impl Operation for Stuck {

@@ -222,13 +222,13 @@ pub enum ChargeType {
 #[derive(ToSchema)]
 #[schema(rename_all = "camelCase")]
 pub struct Room {
-    /// Names the call; opaque.
+    /// The id of the call's room; opaque.
     pub room_id: String,
     /// How it is billed.
     pub charge_type: ChargeType,
 }
 
-/// Why the service did not do what was asked.
+/// A refusal: why the service did not do what was asked.
 #[derive(ToSchema)]
 pub struct Refusal {
     /// A code of the contract.
@@ -239,7 +239,7 @@ pub struct Refusal {
     pub problems: Option<Vec<Problem>>,
 }
 
-/// What every route with a session can end with.
+/// The answers that every route with a session can give instead.
 #[derive(IntoResponses)]
 pub enum SessionRefusals {
     /// 5: the session token is missing, forged or expired
@@ -253,7 +253,7 @@ pub enum SessionRefusals {
     TooLate(Refusal),
 }
 
-/// What every route with a body can end with.
+/// The answers that every route with a body can give instead.
 #[derive(IntoResponses)]
 pub enum BodyRefusals {
     /// 1004: the body is too long
@@ -267,15 +267,15 @@ pub enum BodyRefusals {
 /// One field that is wrong.
 #[derive(ToSchema)]
 pub struct Problem {
-    /// Such as listener.id.
+    /// The path of the field, such as listener.id.
     pub path: String,
-    /// 1004, or 1001 for a token that is required, or 22 for chargeType.
+    /// The code of the field: 1004, or 1001 for a token that is required, or 22 for chargeType.
     pub code: u16,
     /// What the field takes, in English.
     pub expected: String,
-    /// What came, in English.
+    /// What was passed, in English.
     pub got: String,
-    /// The same in Chinese, where the rule is the contract's.
+    /// The same in Chinese, if the rule is one of the contract.
     pub zh: Option<Wrong>,
 }
 
@@ -284,7 +284,7 @@ pub struct Problem {
 pub struct Wrong {
     /// What the field takes.
     pub expected: String,
-    /// What came.
+    /// What was passed.
     pub got: String,
 }
 
@@ -296,19 +296,19 @@ pub enum ServiceMessage {
     Reminder(Reminder),
     /// A call no longer rings.
     Cancelled(Cancelled),
-    /// The connection lives.
+    /// The connection is alive.
     Heartbeat(Heartbeat),
 }
 
-/// Comes at the beginning of a socket and then at regular intervals.
+/// Sent first on a socket and then at regular intervals.
 #[derive(ToSchema)]
 #[schema(rename_all = "camelCase")]
 pub struct Heartbeat {
-    /// How long it is to the next one, in milliseconds.
+    /// The time to the next heartbeat, in milliseconds.
     pub every_ms: u32,
 }
 
-/// Somebody calls.
+/// The reminder to answer: somebody calls.
 #[derive(ToSchema)]
 #[schema(rename_all = "camelCase")]
 pub struct Reminder {
@@ -392,7 +392,7 @@ pub struct JoinedCall {
     pub encode_video_max_fps: Option<u16>,
 }
 
-/// How far a call is.
+/// The state of a call.
 #[derive(ToSchema)]
 #[schema(rename_all = "camelCase")]
 pub enum CallState {
@@ -402,107 +402,108 @@ pub enum CallState {
     Waiting,
     /// Both are in the room.
     Talking,
-    /// It is over.
+    /// The call is over.
     Ended,
 }
 
-/// Something that one side of a call has heard.
+/// An event that one side of a call has heard.
 #[derive(ToSchema)]
 #[schema(rename_all = "camelCase")]
 pub struct CallEvent {
-    /// 1 for the first of this side.
+    /// The number of the event; the first of this side is 1.
     pub seq: u32,
-    /// How long ago it was, in milliseconds.
+    /// How long ago the event happened, in milliseconds.
     pub age_ms: u64,
-    /// The name that onVoipEvent gives it.
+    /// The name of the event, as onVoipEvent gives it.
     pub event_name: String,
-    /// What onVoipEvent says of it.
+    /// The data of the event, as onVoipEvent gives them.
     #[schema(value_type = Object)]
     pub data: (),
 }
 
-/// A call and what one of its parties has heard of it.
+/// A call, and the events that one of its parties has heard.
 #[derive(ToSchema)]
 #[schema(rename_all = "camelCase")]
 pub struct CallView {
     /// The call.
     #[serde(flatten)]
     pub call: JoinedCall,
-    /// How far it is.
+    /// The state of the call.
     pub state: CallState,
-    /// What this side has heard, oldest first.
+    /// The events that this side has heard, oldest first.
     pub events: Vec<CallEvent>,
 }
 
-/// A call as one of its parties opens its socket.
+/// What a page is told of the call when it opens its socket.
 #[derive(ToSchema)]
 #[schema(rename_all = "camelCase")]
 pub struct OpenedCall {
     /// The call.
     #[serde(flatten)]
     pub call: JoinedCall,
-    /// How far it is.
+    /// The state of the call.
     pub state: CallState,
     /// Whether this side is in the room already: the page comes back to its call.
     pub joined: bool,
     /// What this side's user has chosen last, if its page has said so.
     pub chosen: Option<Chosen>,
-    /// Whether the other side's socket is open.
+    /// Whether the other side has an open socket.
     pub peer_connected: bool,
-    /// How the two sides find a way to each other.
+    /// The STUN and TURN servers by which the two sides connect to each other.
     pub ice_servers: Vec<IceServer>,
-    /// What wx.joinVoIPChat takes, where the service has this user's session_key.
+    /// The data for wx.joinVoIPChat, if the service has this user's session_key.
     pub voip_chat: Option<VoipChat>,
 }
 
-/// What a user has chosen of what the other side hears and sees.
+/// What a user has chosen: whether the other side hears and sees something.
 #[derive(ToSchema)]
 pub struct Chosen {
-    /// Whether the other side hears nothing.
+    /// Whether the microphone is muted, so that the other side hears nothing.
     pub muted: bool,
     /// Whether the camera is on.
     pub camera: bool,
 }
 
-/// A STUN or TURN server, as an RTCPeerConnection takes it.
+/// A STUN or TURN server, in the form that an RTCPeerConnection takes.
 #[derive(ToSchema)]
 #[schema(rename_all = "camelCase")]
 pub struct IceServer {
-    /// Its addresses.
+    /// The addresses of the server.
     pub urls: Vec<String>,
-    /// Only for a TURN server.
+    /// Only for a TURN server: until when the credential is valid, in seconds since the Unix epoch, and for which
+    /// room.
     pub username: Option<String>,
-    /// Only for a TURN server.
+    /// Only for a TURN server: the password that belongs to username.
     pub credential: Option<String>,
 }
 
-/// What the service signs for wx.joinVoIPChat.
+/// The data that the service signs for wx.joinVoIPChat.
 #[derive(ToSchema)]
 #[schema(rename_all = "camelCase")]
 pub struct VoipChat {
-    /// The same as the call's.
+    /// The groupId of the call.
     pub group_id: String,
-    /// A random text, used once.
+    /// A random text that is used once.
     pub nonce_str: String,
-    /// In seconds since the Unix epoch.
+    /// When the data were signed, in seconds since the Unix epoch.
     pub time_stamp: u64,
-    /// The signature of the three and the appId.
+    /// The signature of these three and the appId.
     pub signature: String,
 }
 
-/// What the service says on the socket of a call.
+/// A message of the service on the socket of a call.
 #[derive(ToSchema)]
 #[serde(tag = "type", rename_all = "camelCase", rename_all_fields = "camelCase")]
 pub enum CallMessage {
-    /// The first message of each connection.
+    /// The call. It is the first message of each connection.
     Call(Box<OpenedCall>),
-    /// Something for this side to hear.
+    /// An event that this side hears.
     Event(CallEvent),
-    /// What became of a signal.
+    /// The reply to a signal.
     Reply {
-        /// The signal's own.
+        /// The number that the party has given the signal.
         id: u32,
-        /// What became of it.
+        /// The reply.
         reply: SignalReply,
     },
     /// Another device speaks for this side, or another page of this device has the call.
@@ -510,44 +511,44 @@ pub enum CallMessage {
         /// Whether this page can take the call back: it is in another page of the same device.
         can_take: Option<bool>,
     },
-    /// The party that this side calls has called it meanwhile, with a request that leaves this side's camera off.
+    /// The listener has itself called this side, the caller, with a request that leaves the caller's camera off.
     CameraOff,
-    /// The other side's connection has changed.
+    /// The other side has connected or disconnected.
     Peer {
-        /// Whether any socket of the other side is open.
+        /// Whether the other side has an open socket.
         connected: bool,
     },
-    /// A text of the other side's media.
+    /// A text from the media of the other side.
     Relay {
-        /// As it was sent.
+        /// The text, as it was sent.
         payload: String,
     },
-    /// The call cannot be had, or a message was wrong.
+    /// The call cannot be joined, or a message was wrong.
     Refused(Refusal),
-    /// The connection lives.
+    /// The connection is alive.
     Heartbeat(Heartbeat),
 }
 
-/// Something that has happened at one party's end of a call.
+/// A signal of a party: something that has happened on its side of the call.
 #[derive(ToSchema)]
 #[schema(rename_all = "camelCase")]
 pub struct CallSignal {
-    /// What has happened.
+    /// The kind of signal.
     #[serde(rename = "type")]
     pub kind: SignalKind,
-    /// What the device calls itself.
+    /// The name that the device has chosen for itself.
     #[schema(min_length = 1, max_length = 64)]
     pub device: String,
-    /// For hangUp: how it was done.
+    /// For hangUp: how the party ends the call.
     pub how: Option<How>,
-    /// For hangUp: true gives up a call that this party has placed and is not in. If it has met a call of the other party,
-    /// that one goes on ringing.
+    /// For hangUp: whether the party gives up a call that it has created and not joined. If its creation has met a
+    /// call of the other party, that call goes on ringing.
     pub placed: Option<bool>,
     /// For joinFailed and abort: the host's errMsg.
     #[schema(max_length = 1024)]
     pub reason: Option<String>,
-    /// For joinFailed: the host's code, if it has one. With 2007, 2102 and 2103 the other side is told that it is the
-    /// microphone.
+    /// For joinFailed: the host's error code, if it has one. By 2007, 2102 and 2103 the other side is told that the
+    /// microphone is missing.
     pub err_code: Option<u32>,
 }
 
@@ -557,15 +558,15 @@ pub struct CallSignal {
 pub enum SignalKind {
     /// The listener takes the call.
     Answer,
-    /// The listener is in another call, of which the service does not know.
+    /// The listener is in another call of which the service does not know.
     Busy,
-    /// It is in the room.
+    /// The party is in the room.
     Join,
-    /// It cannot enter the room.
+    /// The party cannot enter the room.
     JoinFailed,
-    /// It cancels, rejects or hangs up, depending on how far the call is.
+    /// The party cancels, rejects or hangs up, depending on the state of the call.
     HangUp,
-    /// Its host has interrupted the call.
+    /// The host of the party has interrupted the call.
     Abort,
 }
 
@@ -573,30 +574,30 @@ pub enum SignalKind {
 #[derive(ToSchema)]
 #[schema(rename_all = "camelCase")]
 pub enum How {
-    /// By the button.
+    /// The user pressed the button.
     Manual,
-    /// The call page was left.
+    /// The user left the call page.
     UnloadCallPage,
-    /// forceHangUpVoip
+    /// The mini-program called forceHangUpVoip.
     ForceFromApp,
 }
 
-/// An answer to a signal.
+/// The answer to a signal.
 #[derive(ToSchema)]
 pub struct SignalAnswer {
-    /// What became of it.
+    /// What the signal has done.
     pub reply: SignalReply,
 }
 
-/// What became of a signal.
+/// What a signal has done.
 #[derive(ToSchema)]
 #[schema(rename_all = "camelCase")]
 pub enum SignalReply {
-    /// It took effect.
+    /// The signal took effect.
     Done,
-    /// It was so before.
+    /// The signal changed nothing, because it was so already.
     Already,
-    /// It means nothing at this point of the call.
+    /// The signal means nothing in this state of the call.
     NoEffect,
     /// Another device speaks for this side, or another page of this device has the call.
     Elsewhere,
@@ -604,17 +605,17 @@ pub enum SignalReply {
     Ended,
 }
 
-/// What the user confirms.
+/// What the user confirms in wx.requestDeviceVoIP.
 #[derive(ToSchema)]
 #[schema(rename_all = "camelCase")]
 pub struct Consent {
-    /// The device.
+    /// The SN of the device.
     #[schema(min_length = 1)]
     pub sn: String,
     /// A signed token of the device's manufacturer, which is valid for 5 minutes.
     #[schema(min_length = 1)]
     pub sn_ticket: String,
-    /// The device's model.
+    /// The modelId of the device.
     #[schema(min_length = 1)]
     pub model_id: String,
     /// The name that the user sees for the device, unless it has one from an earlier grant.
@@ -622,13 +623,13 @@ pub struct Consent {
     pub device_name: String,
 }
 
-/// A device that a user has authorised, now or once.
+/// A device that a user has ever authorised.
 #[derive(ToSchema)]
 #[schema(rename_all = "camelCase")]
 pub struct AuthorisedDevice {
-    /// Its SN.
+    /// The SN of the device.
     pub sn: String,
-    /// Its model.
+    /// The modelId of the device.
     pub model_id: String,
     /// The name that the user gave it at the first grant.
     pub device_name: String,
@@ -637,23 +638,23 @@ pub struct AuthorisedDevice {
     pub status: u8,
 }
 
-/// All devices that a user has authorised, now or once.
+/// All devices that a user has ever authorised.
 #[derive(ToSchema)]
 pub struct AuthorisedDevices {
-    /// In the order of their SNs.
+    /// The devices, in the order of their SNs.
     pub items: Vec<AuthorisedDevice>,
 }
 
 /// What getIotBindContactList takes.
 #[derive(ToSchema)]
 pub struct BindContactQuery {
-    /// The device.
+    /// The SN of the device.
     #[schema(min_length = 1)]
     pub sn: String,
-    /// Its model.
+    /// The modelId of the device.
     #[schema(min_length = 1)]
     pub model_id: String,
-    /// The users.
+    /// The openIds of the users.
     #[schema(min_items = 1, max_items = 100)]
     pub openid_list: Vec<String>,
 }
@@ -665,18 +666,18 @@ pub struct BindContactList {
     pub errcode: u16,
     /// ok.
     pub errmsg: String,
-    /// An answer for each user, in the order of the question.
+    /// An answer for each user, in the order of the request.
     pub contact_list: Vec<BindContact>,
 }
 
 /// Whether one user has authorised the device.
 #[derive(ToSchema)]
 pub struct BindContact {
-    /// The user.
+    /// The openId of the user.
     pub openid: String,
-    /// The device.
+    /// The SN of the device.
     pub sn: String,
-    /// Its model.
+    /// The modelId of the device.
     pub model_id: String,
     /// 1 authorised, 0 not.
     #[schema(minimum = 0, maximum = 1)]
@@ -778,7 +779,7 @@ mod tests {
         let members = [schema::<Reminder>(), schema::<Cancelled>(), schema::<Heartbeat>()];
         let tagged = schema::<ServiceMessage>();
         for (index, (sent, mut mirror)) in messages.iter().zip(members).enumerate() {
-            // A variant is what it refers to, and its tag.
+            // A variant consists of the members of the schema that it refers to, and its tag.
             let tag = &tagged["oneOf"][index]["allOf"][1]["properties"];
             assert_eq!(tag["type"]["enum"], json!([sent["type"]]));
             mirror["properties"]["type"] = tag["type"].clone();
@@ -805,7 +806,7 @@ mod tests {
         assert_same_names::<JoinedCall>(&serde_json::to_value(&joined).unwrap());
     }
 
-    /// The names of a mirror that is another one and some more.
+    /// The names of a mirror that consists of another mirror and some more members.
     fn assert_same_names_and<T: ToSchema>(more: Value, sent: &Value) {
         let parts = schema::<T>()["allOf"].as_array().unwrap().clone();
         let own = parts.iter().find_map(|part| part.get("properties")).unwrap();

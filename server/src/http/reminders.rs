@@ -1,7 +1,7 @@
 //! `GET /v1/reminders`: a listener waits for calls on a WebSocket.
 //!
-//! A listener may come late: what already rings is sent first. To miss nothing between that look-up and
-//! the first new call, the socket subscribes before it looks, and skips what it then hears of twice.
+//! A listener may come late, so the calls that already ring are sent first. The socket subscribes before it reads
+//! them, so that no call is missed in between, and skips notices of calls that it has read already.
 
 use std::collections::HashSet;
 use std::sync::Arc;
@@ -24,15 +24,15 @@ use crate::live::listeners::Subscription;
 use wmpf_voip_calls::driver::Ringing;
 use wmpf_voip_calls::failure::Failure as RuleFailure;
 
-/// How often both ends of a quiet socket learn that the other one is there. Middleboxes drop idle connections
-/// after a minute or more.
+/// How often the service and the listener of a quiet socket show each other that they are there. Middleboxes drop idle
+/// connections after a minute or more.
 const PULSE_INTERVAL: Duration = Duration::from_secs(25);
 
-/// How long one message may take to leave before the listener counts as gone.
+/// How long sending one message may take before the listener is taken as gone.
 const PATIENCE: Duration = Duration::from_secs(10);
 
-/// A listener sends nothing but pongs; anything else is ignored. There is room for a few of the longest reminders:
-/// names and query, percent-encoded, make some 100 kB.
+/// A listener sends nothing but pongs; anything else is ignored. The write buffer has room for a few of the longest
+/// reminders, whose names and query, percent-encoded, make some 100 kB.
 const LIMITS: Limits = Limits { message: 4 * 1024, write_buffer: 512 * 1024 };
 
 /// Waits for calls
@@ -80,22 +80,22 @@ pub async fn listen(
     })
 }
 
-/// Why there are no reminders. It is said on the socket and not in the answer to the handshake, of which a browser
-/// shows nothing: a page could not tell a token that has expired from a service that is away.
+/// The close code and the reason when there are no reminders. They are sent on the socket and not in the answer to the
+/// handshake, which a browser does not show: a page could not tell an expired token from a service that is away.
 fn refusal(failure: &Failure) -> (u16, String) {
     let is_passing = matches!(failure, Failure::Rules(RuleFailure::TooManySockets));
     (if is_passing { close_code::AGAIN } else { close_code::POLICY }, failure.to_string())
 }
 
-/// Takes a place among the listeners. A new key gives up the sockets that are there, so one that comes after
-/// it has to ask again whether its token is valid.
+/// Subscribes to the notices of the party. A new key of the mini-program closes only the sockets that exist, so a
+/// socket that subscribes after it has to ask again whether its token is valid.
 fn subscribe(app: &App, session: &SocketSession) -> Result<Subscription, Failure> {
     let notices = app.live.listeners.subscribe(&session.holder.party)?;
     app.keys.session(session.token.expose()).map_err(Failure::Session)?;
     Ok(notices)
 }
 
-/// Serves a socket to its end, and gives why the service ends it; none, if the listener has left.
+/// Serves a socket to its end. Gives why the service ends it, or `None` if the listener has left.
 async fn ring(
     socket: &mut WebSocket,
     app: &App,

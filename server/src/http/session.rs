@@ -1,7 +1,6 @@
-//! Who asks: the party of the session token that a request carries.
+//! The session of a request: the party of the session token that the request carries.
 //!
-//! These extractors stand before the body in every handler, so that nothing is read from somebody who
-//! has no session.
+//! These extractors come before the body in every handler, so that nothing is read from a client without a session.
 
 use std::sync::Arc;
 
@@ -20,18 +19,18 @@ use crate::domain::tokens::SessionHolder;
 use crate::http::failure::Failure;
 use wmpf_voip_calls::party::{Party, Role};
 
-/// The party of the token in `Authorization: Bearer`.
+/// The party of the session token in `Authorization: Bearer`.
 pub struct Session(pub Party);
 
-/// The same, of a user: what is asked belongs to the phone and is refused to a device.
+/// The party of the session token, which is a user. A device is refused, because the request belongs to a phone.
 pub struct UserSession(pub Party);
 
-/// The same for a WebSocket, where a browser cannot set that header and offers the token as a second
-/// subprotocol instead. A socket may outlive its token, so it is told when that expires.
+/// The session of a WebSocket. A browser cannot set the Authorization header there and offers the token as a second
+/// subprotocol instead. A socket may outlive its token, so the session says when the token expires.
 pub struct SocketSession {
-    /// Who listens, and until when.
+    /// The party, and when its token expires.
     pub holder: SessionHolder,
-    /// The token, to ask again whether it is valid.
+    /// The token itself, so that it can be checked again.
     pub token: Secret<String>,
 }
 
@@ -81,7 +80,7 @@ fn authenticate(app: &App, token: &str) -> Result<SessionHolder, Failure> {
     Ok(holder)
 }
 
-/// What stands after `Bearer` in the Authorization header.
+/// The token after `Bearer` in the Authorization header.
 pub(crate) fn bearer(headers: &HeaderMap) -> Option<&str> {
     let (scheme, token) = headers.get(AUTHORIZATION)?.to_str().ok()?.split_once(' ')?;
     scheme.eq_ignore_ascii_case("bearer").then(|| token.trim())

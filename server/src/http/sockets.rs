@@ -1,4 +1,4 @@
-//! What the WebSockets of the service have in common: how one begins, how it is kept, and how it ends.
+//! What the WebSockets of the service have in common: how they begin, how they are kept open, and how they end.
 
 use std::time::Duration;
 
@@ -14,25 +14,26 @@ use crate::domain::tokens::SessionHolder;
 use crate::http::connections::Place;
 use crate::http::failure::Failure;
 
-/// Most sockets are idle. The library's read buffer of 128 kB would be most of what they cost.
+/// The size of the read buffer. Most sockets are idle, and the library's buffer of 128 kB would be most of what they
+/// cost.
 const READ_BUFFER_BYTES: usize = 4 * 1024;
 
-/// What a request is told that is not the handshake of a WebSocket.
+/// The text for a request that is not the handshake of a WebSocket.
 const NO_HANDSHAKE: &str = "expected the handshake of a WebSocket, got another request: connect with a WebSocket client, \
                             over HTTP/1.1 and through proxies that pass the headers Upgrade and Connection on";
 
 /// How much a socket may hold, in bytes.
 pub struct Limits {
-    /// The longest message that the device may send.
+    /// The length of the longest message that the device may send.
     pub message: usize,
-    /// What may wait to be sent.
+    /// How much may wait to be sent.
     pub write_buffer: usize,
 }
 
-/// Takes a WebSocket, and has it served.
+/// Accepts a WebSocket and serves it with `serve`.
 ///
 /// # Errors
-/// When the request is not the handshake of one.
+/// When the request is not the handshake of a WebSocket.
 pub fn accept<Served: Future<Output = ()> + Send + 'static>(
     upgrade: Result<WebSocketUpgrade, WebSocketUpgradeRejection>,
     place: Place,
@@ -49,25 +50,25 @@ pub fn accept<Served: Future<Output = ()> + Send + 'static>(
         .max_message_size(limits.message)
         .max_frame_size(limits.message)
         .on_upgrade(async move |socket| {
-            // The connection is no longer the server's own, but still counts as one.
+            // The HTTP server no longer has the connection, but it still takes a place among the open ones.
             let _place = place;
             serve(socket).await;
         }))
 }
 
-/// Sends a message; `false` if the device is gone, or takes longer than `patience`.
+/// Sends a message. Gives `false` if the device is gone, or sending takes longer than `patience`.
 pub async fn send(socket: &mut WebSocket, message: Message, patience: Duration) -> bool {
     matches!(timeout(patience, socket.send(message)).await, Ok(Ok(())))
 }
 
-/// When the session of a socket expires.
+/// Completes when the session token of a socket expires.
 pub fn expiry(holder: &SessionHolder) -> Sleep {
     let left = u64::try_from(holder.expires_at.saturating_sub(now_ms())).unwrap_or(0);
     sleep(Duration::from_millis(left))
 }
 
-/// Shows a device again and again that the service is there, and asks whether the device is. One that says nothing from
-/// one time to the next is gone.
+/// Shows a device again and again that the service is there, and asks whether the device is. A device that sends
+/// nothing from one beat to the next is gone.
 pub struct Pulse {
     ticks: Interval,
     is_heard: bool,
@@ -75,7 +76,8 @@ pub struct Pulse {
 }
 
 impl Pulse {
-    /// Beats this often, the first time after so long. What takes longer than `patience` to leave does not arrive.
+    /// Beats every `period`, for the first time after one period. The device is gone if sending takes longer than
+    /// `patience`.
     #[must_use]
     pub fn every(period: Duration, patience: Duration) -> Pulse {
         let mut ticks = interval_at(Instant::now() + period, period);
@@ -83,48 +85,49 @@ impl Pulse {
         Pulse { ticks, is_heard: true, patience }
     }
 
-    /// It has said something.
+    /// Notes that the device has sent something.
     pub const fn heard(&mut self) {
         self.is_heard = true;
     }
 
-    /// Waits until it is time to beat; `false` if the device is gone. To give this up and wait again loses nothing.
+    /// Waits until the next beat is due. Gives `false` if the device is gone. Nothing is lost when the wait is dropped
+    /// and begun again.
     pub async fn is_due(&mut self) -> bool {
         self.ticks.tick().await;
         std::mem::take(&mut self.is_heard)
     }
 
-    /// Tells the device that it beats from now on; `false` if the device is gone.
+    /// Tells the device how often the service beats. Gives `false` if the device is gone.
     pub async fn begin(&self, socket: &mut WebSocket) -> bool {
         send(socket, Message::text(heartbeat(self.ticks.period())), self.patience).await
     }
 
-    /// Beats; `false` if the device is gone. A page is told, because its browser shows it no pings; and it is pinged,
-    /// because its browser answers that whatever the page does.
+    /// Beats. Gives `false` if the device is gone. The beat is a message, because a browser does not show pings to its
+    /// page; and it is a ping, because a browser answers that whatever its page does.
     pub async fn beat(&self, socket: &mut WebSocket) -> bool {
         self.begin(socket).await && send(socket, Message::Ping(Bytes::new()), self.patience).await
     }
 }
 
-/// The `Heartbeat` of either protocol, which are the same.
+/// The `Heartbeat` message, which is the same in the protocols of reminders and of calls.
 fn heartbeat(period: Duration) -> String {
     format!(r#"{{"type":"heartbeat","everyMs":{}}}"#, period.as_millis())
 }
 
-/// Why the service ends any socket.
+/// Why the service ends a socket, of whichever kind.
 pub enum Farewell {
-    /// The device does not keep up, or its token was revoked.
+    /// The device does not read fast enough, or its token was revoked.
     GivenUp,
     /// The session token has expired.
     Expired,
-    /// The service could not do its part.
+    /// The service failed.
     Failed,
-    /// The service stops.
+    /// The service is stopping.
     Stopping,
 }
 
 impl Farewell {
-    /// What the device is told.
+    /// The close code and the reason that the device is told.
     #[must_use]
     pub const fn words(self) -> (u16, &'static str) {
         match self {
@@ -140,7 +143,7 @@ impl Farewell {
     }
 }
 
-/// The last message of a socket. The reason has at most 123 bytes.
+/// Makes the close message of a socket. A reason may have at most 123 bytes.
 #[must_use]
 pub fn close((code, reason): (u16, impl Into<Utf8Bytes>)) -> Message {
     Message::Close(Some(CloseFrame { code, reason: reason.into() }))

@@ -1,7 +1,8 @@
-//! The calls that are not over, as far as they are kept in memory: who has a socket, and when something is due.
+//! The calls that are not over, as far as this process keeps them in memory: their open sockets, and when something is
+//! due.
 //!
-//! What counts is in the store. This follows it: whatever the store has written is told here, in order, after
-//! it is on disk.
+//! The truth is in the store. This memory follows it: whatever the store has written is passed on here, in order,
+//! after it is on disk.
 
 use std::collections::{BTreeSet, HashMap};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -16,10 +17,10 @@ use wmpf_voip_calls::presence::Presence;
 use wmpf_voip_calls::sides::Sides;
 use wmpf_voip_calls::transition::Change;
 
-/// How many messages may wait for one socket. Only the media sends many, some dozens when it begins.
+/// How many messages may wait for one socket. Only the media connection sends many: some dozens when it begins.
 pub const QUEUE_LENGTH: usize = 64;
 
-/// The calls that are not over.
+/// The calls that are not over, with their open sockets.
 #[derive(Clone, Default)]
 pub struct LiveCalls {
     shared: Arc<Shared>,
@@ -28,14 +29,14 @@ pub struct LiveCalls {
 #[derive(Default)]
 struct Shared {
     calls: Mutex<Calls>,
-    /// What is due first has changed.
+    /// Notified when the earliest due time may have changed.
     changed: Notify,
 }
 
 #[derive(Default)]
 struct Calls {
     by_room: HashMap<String, LiveCall>,
-    /// When something is due, and where.
+    /// The due times, in milliseconds since the Unix epoch, each with the room id of its call.
     due: BTreeSet<(i64, String)>,
     sockets_so_far: u64,
 }
@@ -46,24 +47,24 @@ struct LiveCall {
     speakers: Sides<Option<Device>>,
     is_talking: bool,
     due: Option<i64>,
-    /// When a side's last socket was last there.
+    /// For each side, when its last socket was last heard from, in milliseconds since the Unix epoch.
     last_seen: Sides<Option<i64>>,
 }
 
-/// A socket of a call.
+/// An open socket of a call.
 pub struct Socket {
-    /// That of its seat.
+    /// The number of the socket, which is that of its [`Seat`].
     pub id: u64,
-    /// Whose it is.
+    /// The side of the call to which the socket belongs.
     pub side: Side,
-    /// Of which device, and which page of it.
+    /// The device and its page.
     pub device: Device,
-    /// What it is to send. None: it was given up, and is there until it has noticed.
+    /// The queue of messages to send. `None` if the socket was given up and has not closed yet.
     pub messages: Option<mpsc::Sender<CallMessage>>,
 }
 
 impl Socket {
-    /// Tells it something. One that does not keep up is given up.
+    /// Queues a message for the socket. The socket is given up if its queue is full.
     fn tell(&mut self, message: CallMessage) {
         if let Some(messages) = &self.messages
             && messages.try_send(message).is_err()
@@ -89,8 +90,9 @@ impl LiveCall {
         self.sockets.iter().any(|socket| socket.side == side)
     }
 
-    /// Whether a device that speaks for its side has left after the turn that this is the change of has looked: that
-    /// turn waits for nobody, and when it left, the device may not have spoken for its side yet.
+    /// Whether a device that speaks for its side has disconnected since the transition of this `change` read who is
+    /// connected. That transition has set no deadline for the device's return. When the socket closed, the device may
+    /// not have spoken for its side yet, so nothing else has set one.
     fn has_left_since(&self, change: &Change) -> bool {
         Side::BOTH.into_iter().any(|side| {
             let speaker = change.speakers.of(side).as_ref();
@@ -103,19 +105,20 @@ impl LiveCall {
         of_side.any(|socket| speaker.keeps_out(&socket.device).is_none())
     }
 
-    /// Whether this socket's page has the call.
+    /// Whether the socket belongs to the page that has the call.
     fn speaks(&self, socket: &Socket) -> bool {
         let speaker = self.speakers.of(socket.side).as_ref();
         speaker.is_some_and(|speaker| speaker.keeps_out(&socket.device).is_none())
     }
 
-    /// Tells the sockets of a side.
+    /// Queues a message for every socket of a side.
     fn tell(&mut self, side: Side, message: &CallMessage) {
         let of_side = self.sockets.iter_mut().filter(|socket| socket.side == side);
         of_side.for_each(|socket| socket.tell(message.clone()));
     }
 
-    /// Does something to the sockets, and tells each side if the other one came or went by it.
+    /// Applies `change` to the sockets. If a side has its first socket by it, or has lost its last one, the other side
+    /// is told.
     fn with_peers<T>(&mut self, change: impl FnOnce(&mut LiveCall) -> T) -> T {
         let before = Sides::new(|side| self.is_connected(side));
         let done = change(self);
@@ -173,7 +176,7 @@ impl Presence for LiveCalls {
 }
 
 impl LiveCalls {
-    /// A call that is new in memory.
+    /// Adds a call that this process did not know.
     pub fn begin(&self, change: &Change) {
         if change.state != State::Ended {
             let call = LiveCall::new(&change.app_id);
@@ -182,7 +185,8 @@ impl LiveCalls {
         self.follow(change);
     }
 
-    /// Tells the sockets what has changed. Those of a page that does not have the call hear that they are out of it.
+    /// Tells the sockets what has changed. A socket of a page that does not have the call is told that the call is
+    /// elsewhere, and is removed.
     pub fn follow(&self, change: &Change) {
         let mut calls = self.lock();
         let Some(call) = calls.by_room.get_mut(&change.room_id) else { return };
@@ -193,7 +197,7 @@ impl LiveCalls {
                 let speaker = change.speakers.of(socket.side).as_ref();
                 let elsewhere = speaker.and_then(|speaker| speaker.keeps_out(&socket.device));
                 if let Some(elsewhere) = elsewhere {
-                    // One that does not keep up learns it when it connects again.
+                    // A socket that is given up here is told the same when it connects again.
                     socket.tell(CallMessage::from(elsewhere));
                 }
                 elsewhere.is_none()
@@ -214,12 +218,12 @@ impl LiveCalls {
         self.shared.changed.notify_one();
     }
 
-    /// The call is not there any more.
+    /// Removes a call that is not stored any more.
     pub fn forget(&self, room_id: &str) {
         self.lock().forget(room_id);
     }
 
-    /// A place for a socket that is about to open.
+    /// Reserves a place for a socket that is about to open.
     #[must_use]
     pub fn seat(&self, room_id: &str, clock: &Clock) -> Seat {
         let mut calls = self.lock();
@@ -229,7 +233,8 @@ impl LiveCalls {
         Seat { live, room_id: room_id.to_owned(), id, clock, last_heard, is_silent: false }
     }
 
-    /// A socket is open, and has told its device whether the other side's is.
+    /// Adds an open socket. `told` says whether its page was told that the other side is connected; if that has
+    /// changed in the meantime, it is told again.
     pub fn join(&self, room_id: &str, mut socket: Socket, told: bool) {
         let mut calls = self.lock();
         let Some(call) = calls.by_room.get_mut(room_id) else { return };
@@ -240,14 +245,15 @@ impl LiveCalls {
         call.with_peers(|call| call.sockets.push(socket));
     }
 
-    /// Tells the sockets of a side something that is no event.
+    /// Queues a message that is not an event for every socket of a side.
     pub fn tell(&self, room_id: &str, side: Side, message: &CallMessage) {
         if let Some(call) = self.lock().by_room.get_mut(room_id) {
             call.tell(side, message);
         }
     }
 
-    /// Passes a text from the page that has the call to the other side's, once both are in the room.
+    /// Passes a text from the page that has the call to the sockets of the other side, once both sides are in the
+    /// room.
     pub fn relay(&self, seat: &Seat, payload: String) {
         let mut calls = self.lock();
         let Some(call) = calls.by_room.get_mut(&seat.room_id) else { return };
@@ -267,8 +273,9 @@ impl LiveCalls {
         }
     }
 
-    /// The calls where something is due, at most `limit` of them. Whoever takes them comes back with a change of
-    /// each, or puts it off.
+    /// Takes at most `limit` calls where something was due at `now`, in milliseconds since the Unix epoch, and gives
+    /// their room ids. For each of them, the caller of this function passes a change to [`follow`](LiveCalls::follow),
+    /// or calls [`put_off`](LiveCalls::put_off).
     #[must_use]
     pub fn take_due(&self, now: i64, limit: usize) -> Vec<String> {
         let mut calls = self.lock();
@@ -280,7 +287,8 @@ impl LiveCalls {
         rooms
     }
 
-    /// Something may be due in any call: the clock was set back, and who is away would be waited for that much longer.
+    /// Makes something due in every call. This is needed when the clock was set back, because a device that is away
+    /// would otherwise be waited for that much longer.
     pub fn look_at_all(&self) {
         let mut calls = self.lock();
         let rooms: Vec<String> = calls.by_room.keys().cloned().collect();
@@ -289,23 +297,23 @@ impl LiveCalls {
         }
     }
 
-    /// Something is due there at this time, after all.
+    /// Sets when something is due in a call, in milliseconds since the Unix epoch.
     pub fn put_off(&self, room_id: &str, until: i64) {
         self.lock().set_due(room_id, Some(until));
     }
 
-    /// When something is due.
+    /// The earliest time at which something is due, in milliseconds since the Unix epoch.
     #[must_use]
     pub fn next_due(&self) -> Option<i64> {
         self.lock().due.first().map(|(at, _)| *at)
     }
 
-    /// Completes when that may have become earlier.
+    /// Completes when the earliest due time may have become earlier.
     pub async fn changed(&self) {
         self.shared.changed.notified().await;
     }
 
-    /// How much is kept.
+    /// How many calls, due times and sockets are kept in memory.
     #[must_use]
     pub fn sizes(&self) -> Sizes {
         let calls = self.lock();
@@ -316,7 +324,7 @@ impl LiveCalls {
         }
     }
 
-    /// Whether there is any call.
+    /// Whether no call is kept in memory.
     #[must_use]
     pub fn is_empty(&self) -> bool {
         self.lock().by_room.is_empty()
@@ -330,7 +338,7 @@ impl LiveCalls {
         };
         let socket = call.with_peers(|call| call.sockets.swap_remove(index));
         let seen = if seat.is_silent { seat.last_heard } else { seat.clock.now_ms() };
-        // An old socket may be missed after a newer one has closed.
+        // An old socket may close after a newer one has closed.
         let last_seen = call.last_seen.of_mut(socket.side);
         *last_seen = Some(last_seen.map_or(seen, |before| before.max(seen)));
         if call.speaks(&socket) {
@@ -341,27 +349,27 @@ impl LiveCalls {
     }
 
     fn lock(&self) -> MutexGuard<'_, Calls> {
-        // Nothing that holds the lock can leave the maps half changed.
+        // Nothing that holds the lock can leave the maps inconsistent.
         self.shared.calls.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
-/// How much is kept in memory.
+/// How much is kept in memory, for diagnosis.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Sizes {
-    /// Calls that are not over.
+    /// The number of calls that are not over.
     pub calls: usize,
-    /// Times at which something is due.
+    /// The number of calls that have a due time.
     pub timers: usize,
-    /// Open sockets.
+    /// The number of open sockets.
     pub sockets: usize,
 }
 
-/// One socket's place in its call; dropping it gives the place up.
+/// The place of one socket in its call. Dropping it removes the socket.
 pub struct Seat {
     live: LiveCalls,
     room_id: String,
-    /// Names the socket.
+    /// The number of the socket.
     pub id: u64,
     clock: Clock,
     last_heard: i64,
@@ -369,12 +377,13 @@ pub struct Seat {
 }
 
 impl Seat {
-    /// Something came over the socket.
+    /// Notes that something was received over the socket.
     pub fn heard(&mut self) {
         self.last_heard = self.clock.now_ms();
     }
 
-    /// The socket is given up because nothing comes any more: nobody was there since it was last heard.
+    /// Notes that the socket is given up because nothing is received any more. Its page was present only until it was
+    /// last heard.
     pub const fn falls_silent(&mut self) {
         self.is_silent = true;
     }
@@ -392,7 +401,7 @@ mod tests {
 
     const DUE: i64 = 60_000;
 
-    /// A call in which both sides' devices are. Nobody has seen their sockets yet.
+    /// A call that both sides have joined. No transition has seen their sockets yet.
     fn talking() -> Change {
         Change {
             room_id: "r".into(),
@@ -406,7 +415,7 @@ mod tests {
         }
     }
 
-    /// A socket of one of them.
+    /// A socket of one side.
     fn open(live: &LiveCalls, side: Side) -> (Seat, mpsc::Receiver<CallMessage>) {
         open_at(live, side, &Clock::default())
     }
@@ -477,7 +486,7 @@ mod tests {
         live.begin(&talking());
         let (seat, _received) = open(&live, Side::Caller);
         drop(seat);
-        // What follows was found out while the socket was still there.
+        // The transition of this change still saw the socket.
         live.follow(&Change { seen: Sides { caller: true, listener: false }, ..talking() });
         assert_eq!(live.take_due(0, 1), ["r"]);
         live.follow(&talking());

@@ -1,4 +1,4 @@
-//! The one task that does what is due in the calls, and notes that the service is running.
+//! The task that does what is due in the calls, and notes that the service is running.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -12,24 +12,24 @@ use crate::domain::shutdown::UnderWay;
 use crate::storage::Undone;
 use crate::storage::sqlite::store::Store;
 
-/// How many calls get their turn at once: as many as share one commit.
+/// How many calls are handled at once: as many as share one commit.
 const AT_ONCE: usize = 256;
 
-/// How long to wait with a call when the store has failed.
+/// How long to wait before a call is tried again when the store has failed, in milliseconds.
 const RETRY_MS: i64 = 1000;
 
-/// How often it is noted that the service is running: nobody is billed for more than this after a crash.
+/// How often it is noted that the service is running. After a crash, nobody is billed for more than this time.
 const HEARTBEAT: Duration = Duration::from_secs(5);
 
-/// Runs until the service stops.
+/// Does whatever is due, until the service stops.
 pub(crate) async fn run(store: &Arc<Store>, live: &Live, under_way: UnderWay) {
     let (calls, clock) = (&live.calls, &live.clock);
-    // Not by the time of day: when that is set back, the service has run on all the same.
+    // This is not measured by the time of day: when that is set back, the service has still run on.
     let mut beat_at = Instant::now();
     let mut latest = i64::MIN;
     loop {
         let now = clock.now_ms();
-        // Without calls there is nobody to bill.
+        // Without calls there is nothing to bill.
         if beat_at <= Instant::now() && !calls.is_empty() {
             beat(store, now).await;
             beat_at = Instant::now() + HEARTBEAT;
@@ -84,7 +84,7 @@ async fn beat(store: &Store, now: i64) {
     }
 }
 
-/// Goes on with the calls of the last run.
+/// Goes on with the calls that were not over when the service stopped last.
 ///
 /// # Errors
 /// When the store fails.

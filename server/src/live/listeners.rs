@@ -1,4 +1,4 @@
-//! Who listens now: the open sockets of each party.
+//! The parties that wait for calls now: their open reminder sockets.
 
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -9,23 +9,23 @@ use wmpf_voip_calls::failure::{Failure, MAX_SOCKETS};
 use wmpf_voip_calls::party::Party;
 use wmpf_voip_calls::transition::Notice;
 
-/// How many notices may wait for one socket. Nobody is called so often; a socket that falls behind
-/// is given up, and gets what still rings when it connects again.
+/// How many notices may wait for one socket. Nobody is called so often. A socket that falls behind is given up, and is
+/// told what still rings when it connects again.
 const QUEUE_LENGTH: usize = 16;
 
 type Sockets = HashMap<Party, Vec<mpsc::Sender<Notice>>>;
 
-/// The open sockets.
+/// The open reminder sockets of all parties.
 #[derive(Clone, Default)]
 pub struct Listeners {
     sockets: Arc<Mutex<Sockets>>,
 }
 
 impl Listeners {
-    /// From now on, `party` is told of every call through what this returns.
+    /// Subscribes `party`: from now on, the returned subscription receives every notice for it.
     ///
     /// # Errors
-    /// When it holds [`MAX_SOCKETS`] already.
+    /// When the party has [`MAX_SOCKETS`] subscriptions already.
     pub fn subscribe(&self, party: &Party) -> Result<Subscription, Failure> {
         let (sender, notices) = mpsc::channel(QUEUE_LENGTH);
         let mut sockets = self.lock();
@@ -37,7 +37,7 @@ impl Listeners {
         Ok(Subscription { listeners: self.clone(), party: party.clone(), notices })
     }
 
-    /// Tells every socket of the listener, and gives up those that do not keep up.
+    /// Passes a notice to every socket of its listener. A socket whose queue is full is given up.
     pub fn tell(&self, notice: &Notice) {
         if let Some(senders) = self.lock().get_mut(&notice.listener) {
             senders.retain(|sender| sender.try_send(notice.clone()).is_ok());
@@ -49,19 +49,19 @@ impl Listeners {
         self.lock().retain(|party, _| party.app_id != app_id);
     }
 
-    /// How many sockets there are.
+    /// How many sockets are open.
     #[must_use]
     pub fn count(&self) -> usize {
         self.lock().values().map(Vec::len).sum()
     }
 
     fn lock(&self) -> MutexGuard<'_, Sockets> {
-        // Nothing that holds the lock can leave the map half changed.
+        // Nothing that holds the lock can leave the map inconsistent.
         self.sockets.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
-/// One socket's place among the listeners; dropping it gives the place up.
+/// The place of one socket among the listeners. Dropping it removes the socket.
 pub struct Subscription {
     listeners: Listeners,
     party: Party,
@@ -69,7 +69,7 @@ pub struct Subscription {
 }
 
 impl Subscription {
-    /// What happens next, or nothing if this socket was given up.
+    /// Waits for the next notice. `None` if this socket was given up.
     pub async fn next(&mut self) -> Option<Notice> {
         self.notices.recv().await
     }

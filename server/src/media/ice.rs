@@ -1,9 +1,9 @@
-//! The STUN and TURN servers that the two ends of a call find each other by.
+//! The STUN and TURN servers by which the two sides of a call connect to each other.
 //!
-//! A TURN server carries the call where no direct way is found, and costs its operator traffic. So it is not open to
-//! everybody: who has a call gets credentials that are valid for some hours, by the rule of "A REST API For Access To TURN
-//! Services" (draft-uberti-behave-turn-rest), which coturn knows as `use-auth-secret`. The service and the TURN server share
-//! a secret, and need not speak with each other.
+//! A TURN server relays the media of a call where there is no direct way, and the traffic costs its operator money. So
+//! it is not open to everybody: a party of a call gets credentials that are valid for some hours, by the rule of "A
+//! REST API For Access To TURN Services" (draft-uberti-behave-turn-rest), which coturn knows as `use-auth-secret`. The
+//! service and the TURN server share a secret, and need not talk to each other.
 
 use std::net::Ipv6Addr;
 
@@ -14,15 +14,15 @@ use sha1::Sha1;
 use wmpf_voip::protocol::socket::IceServer;
 use wmpf_voip::secret::Secret;
 
-/// How long credentials are valid, in seconds. A call that has to look for another way to the other side needs them again, so
-/// it is longer than calls are.
+/// How long credentials are valid, in seconds. This is longer than calls last, because a call whose connection is lost
+/// needs them again to find another way.
 const LIFETIME_SECONDS: i64 = 4 * 60 * 60;
 
 const STUN: &str = "stun:host, stun:host:port, or the same with stuns:";
 const TURN: &str =
     "turn:host, turn:host:port or turn:host:port?transport=udp or tcp, or the same with turns:";
 
-/// The servers, and what makes credentials for them.
+/// The addresses of the servers, and the secret with which credentials are made.
 #[derive(Debug, Clone, Default)]
 pub struct IceServers {
     stun: Vec<String>,
@@ -32,29 +32,29 @@ pub struct IceServers {
 #[derive(Debug, Clone)]
 struct Turn {
     urls: Vec<String>,
-    /// Ready to sign with the secret.
+    /// The HMAC with the secret as its key.
     mac: Secret<Hmac<Sha1>>,
 }
 
-/// What cannot be used. Nothing of the secret is told.
+/// Why the configured servers cannot be used. The error shows nothing of the secret.
 #[derive(Debug, PartialEq, Eq, thiserror::Error)]
 pub enum WrongServer {
-    /// Not an address.
+    /// A text is not the address of such a server.
     #[error("{flag}: expected {expected}, got '{got}'")]
     Url {
-        /// Where it was said.
+        /// The flag that was wrong.
         flag: &'static str,
-        /// What it takes.
+        /// What the flag expects.
         expected: &'static str,
-        /// What came.
+        /// The text that was passed.
         got: String,
     },
-    /// There is no way to make credentials.
+    /// There are TURN servers, but no secret to make credentials with.
     #[error(
         "--turn-url needs the secret that the TURN server has as its static-auth-secret: set WMPF_VOIP_TURN_SECRET"
     )]
     NoSecret,
-    /// There is nothing to make credentials for.
+    /// There is a secret, but no TURN server to make credentials for.
     #[error("--turn-secret is of no use without --turn-url")]
     NoTurn,
     /// The secret is empty.
@@ -63,10 +63,11 @@ pub enum WrongServer {
 }
 
 impl IceServers {
-    /// Takes the addresses, and the secret that the TURN servers have, too.
+    /// Takes the addresses, and the secret that the TURN servers share.
     ///
     /// # Errors
-    /// When an address is none, or it is not both or neither of TURN servers and secret.
+    /// When an address is wrong, when the secret is empty, or when there are TURN servers without a secret or the
+    /// other way round.
     pub fn new(
         stun: Vec<String>,
         turn: Vec<String>,
@@ -78,7 +79,7 @@ impl IceServers {
             (true, None) => None,
             (true, Some(_)) => return Err(WrongServer::NoTurn),
             (false, None) => return Err(WrongServer::NoSecret),
-            // It takes a key of any length; an empty one would let everybody make credentials.
+            // HMAC takes a key of any length. With an empty one everybody could make credentials.
             (false, Some(secret)) => match Hmac::new_from_slice(secret.as_bytes()) {
                 Ok(mac) if !secret.is_empty() => Some(Turn { urls: turn, mac: Secret::new(mac) }),
                 Ok(_) | Err(_) => return Err(WrongServer::EmptySecret),
@@ -87,7 +88,8 @@ impl IceServers {
         Ok(IceServers { stun, turn })
     }
 
-    /// What a party of this room gets at this time.
+    /// The servers for a party of this room, with credentials that are made at `now_ms`, in milliseconds since the
+    /// Unix epoch.
     #[must_use]
     pub fn of_room(&self, room_id: &str, now_ms: i64) -> Vec<IceServer> {
         let mut servers = Vec::new();
@@ -119,12 +121,12 @@ fn check(
     }
 }
 
-/// RFC 7064
+/// Whether `url` is a STUN address as RFC 7064 defines it.
 fn is_stun(url: &str) -> bool {
     matches!(url.split_once(':'), Some(("stun" | "stuns", address)) if is_address(address))
 }
 
-/// RFC 7065
+/// Whether `url` is a TURN address as RFC 7065 defines it.
 fn is_turn(url: &str) -> bool {
     let Some(("turn" | "turns", rest)) = url.split_once(':') else { return false };
     match rest.split_once('?') {
@@ -135,7 +137,7 @@ fn is_turn(url: &str) -> bool {
     }
 }
 
-/// `host` or `host:port`
+/// Whether `address` is `host` or `host:port`.
 fn is_address(address: &str) -> bool {
     if let Some(rest) = address.strip_prefix('[') {
         let Some((host, port)) = rest.split_once(']') else { return false };
@@ -170,7 +172,7 @@ mod tests {
             IceServers::new(urls(&["stun:stun.test:3478"]), urls(&turn), Some("north-is-left"))
                 .unwrap();
         let now = 1_893_470_400_999 - LIFETIME_SECONDS * 1000;
-        // printf '1893470400:room-1' | openssl dgst -sha1 -hmac 'north-is-left' -binary | base64
+        // Made with: printf '1893470400:room-1' | openssl dgst -sha1 -hmac 'north-is-left' -binary | base64
         let credential = "n81bNW/FGYQCauF6hBpGCpsTRQY=";
         let expected = [
             IceServer { urls: urls(&["stun:stun.test:3478"]), username: None, credential: None },

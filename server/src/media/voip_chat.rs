@@ -1,4 +1,5 @@
-//! What `wx.joinVoIPChat` takes: who the user is, shown by a signature that only their own mini-program's backend can make.
+//! The data that `wx.joinVoIPChat` takes: they show who the user is, by a signature that only the backend of the
+//! user's own mini-program can make.
 
 use std::fmt::Write;
 
@@ -11,22 +12,23 @@ use sha2::Sha256;
 use wmpf_voip::protocol::socket::VoipChat;
 use wmpf_voip::secret::Secret;
 
-/// How many bytes a session_key has.
+/// The length of a session_key, in bytes.
 const KEY_LENGTH: usize = 16;
 
-/// The platform's own has as many characters.
+/// The length of the random text in the signature, in characters. The platform's own example has as many.
 const NONCE_LENGTH: usize = 16;
 
-/// What [`is_session_key`] takes, in the words of an error.
+/// What [`is_session_key`] accepts, in the text of a refusal.
 pub const SESSION_KEY: &str = "a session_key as code2session gives it: base64 of 16 bytes";
 
-/// Whether a text can be a session_key.
+/// Whether `text` has the form of a session_key.
 #[must_use]
 pub fn is_session_key(text: &str) -> bool {
     STANDARD.decode(text).is_ok_and(|key| key.len() == KEY_LENGTH)
 }
 
-/// What a user passes to `wx.joinVoIPChat` for this room, signed now.
+/// The data that a user passes to `wx.joinVoIPChat` for this room, signed at `now_ms`, in milliseconds since the Unix
+/// epoch.
 #[must_use]
 pub fn signed_now(key: &Secret<String>, app_id: &str, room_id: &str, now_ms: i64) -> VoipChat {
     let nonce = rand::rng().sample_iter(Alphanumeric).take(NONCE_LENGTH);
@@ -43,11 +45,11 @@ fn signed(
     let time = time_stamp.to_string();
     let mut parts = [app_id, group_id, &nonce_str, &time];
     parts.sort_unstable();
-    // The key is the text, not the bytes that it stands for.
+    // The key of the signature is the text itself, not the bytes that it encodes.
     let mut hex = String::new();
     if let Ok(mac) = Hmac::<Sha256>::new_from_slice(key.expose().as_bytes()) {
         for byte in mac.chain_update(parts.concat()).finalize().into_bytes() {
-            // Nothing fails that is written to a string.
+            // Writing to a string does not fail.
             let _ = write!(hex, "{byte:02x}");
         }
     }

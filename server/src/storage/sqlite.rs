@@ -1,4 +1,4 @@
-//! The engine that stores in a SQLite file.
+//! The storage engine that keeps everything in a SQLite file.
 
 mod administration;
 mod calls;

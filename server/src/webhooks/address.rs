@@ -1,17 +1,17 @@
-//! Where a webhook may be.
+//! Which URLs a webhook may have.
 
 use std::net::IpAddr;
 
 use axum::http::Uri;
 
-/// The longest address, in bytes.
+/// The most bytes that a URL may have.
 const MAX_LENGTH: usize = 2048;
 
-/// What an address looks like, for whoever passed something else.
+/// What a URL has to look like, in the text of a refusal.
 pub(crate) const EXPECTED_URL: &str = "an https:// URL of at most 2048 visible ASCII characters, without a user name or a \
      fragment; http:// only to this machine (localhost, 127.0.0.1, [::1])";
 
-/// Whether `text` is an address that messages may be sent to.
+/// Whether messages may be sent to the URL `text`.
 pub(crate) fn is_url(text: &str) -> bool {
     let visible = text.bytes().all(|byte| byte.is_ascii_graphic() && byte != b'#');
     if text.len() > MAX_LENGTH || !visible {
@@ -22,7 +22,7 @@ pub(crate) fn is_url(text: &str) -> bool {
         return false;
     };
     let host = authority.host();
-    // What stands around the host is nothing or a port; a user name would stand before it.
+    // Beside the host there may be a port after it, but no user name before it.
     let right_port = match authority.as_str().strip_prefix(host) {
         Some("") => true,
         Some(_) => authority.port_u16().is_some_and(|port| port != 0),

@@ -1,11 +1,10 @@
 //! Telling a mini-program's own backend of a call by callDevice with isCloud.
 //!
-//! The message is in the data file before the call is acknowledged (`outbox`). It is sent until it has arrived
-//! or the call no longer rings; a backend may get one twice, if the service dies between the arrival and the
-//! commit that says so, and tells it by its id. Each call has one task, which sends one request at a time; how
-//! many are under way is limited for each mini-program and for all of them, so that one backend that does not
-//! answer holds up only itself. The backend's answer is its status; nothing else of it is read, and nothing that
-//! it says fails the call.
+//! The message is in the data file before the call is acknowledged. It is sent until it has arrived or the call no
+//! longer rings. A backend may get a message twice, if the service dies between the arrival and the commit that notes
+//! it; the message's id tells. Each call has one task, which sends one request at a time. How many requests run is
+//! limited for each mini-program and for all of them, so that a backend that does not answer holds up only its own
+//! messages. Only the status of a backend's answer is read, and nothing that it answers fails the call.
 
 use std::collections::HashMap;
 use std::sync::Arc;
@@ -31,19 +30,19 @@ use crate::storage::sqlite::store::Store;
 /// How long a backend may take to answer.
 const TRY_TIMEOUT: Duration = Duration::from_secs(5);
 
-/// How many requests may be under way.
+/// How many requests may run at the same time.
 const AT_ONCE: usize = 64;
 
-/// How many of them for one mini-program.
+/// How many requests may run at the same time for one mini-program.
 const AT_ONCE_FOR_ONE: usize = 8;
 
-/// How long to wait after the first try; after each further one twice as long.
+/// How long to wait after the first try. Each further pause is twice as long.
 const FIRST_PAUSE: Duration = Duration::from_millis(500);
 
-/// The longest pause. A call rings for a minute.
+/// The longest pause between two tries. A call rings for a minute.
 const LONGEST_PAUSE: Duration = Duration::from_secs(16);
 
-/// Hands in what the last run has left.
+/// Queues the messages that were not sent when the service stopped last.
 ///
 /// # Errors
 /// When the store fails.
@@ -52,7 +51,7 @@ pub(crate) async fn resume(store: &Store, webhooks: &Webhooks) -> Result<(), Sto
     Ok(())
 }
 
-/// Sends what is handed in, until the service stops.
+/// Sends the messages that are queued, until the service stops.
 pub(crate) async fn run(
     store: &Arc<Store>,
     clock: &Clock,
@@ -62,7 +61,7 @@ pub(crate) async fn run(
     let agent: Agent = Agent::config_builder()
         .http_status_as_error(false)
         .timeout_global(Some(TRY_TIMEOUT))
-        // What is signed is for the backend that the operator named, and for nobody that it points to.
+        // A signed message is for the backend that the operator named, and for no other to which that one redirects.
         .max_redirects(0)
         .proxy(None)
         .user_agent(concat!("wmpf-voip-server/", env!("CARGO_PKG_VERSION")))
@@ -70,13 +69,13 @@ pub(crate) async fn run(
         .build()
         .into();
     let all = Arc::new(Semaphore::new(AT_ONCE));
-    // As many as there are mini-programs with a webhook.
+    // There are as many entries as mini-programs with a webhook.
     let mut of_one: HashMap<String, Arc<Semaphore>> = HashMap::new();
     let under_way = shutdown.watch();
     loop {
         let delivery = tokio::select! {
             delivery = webhooks.next() => delivery,
-            // What is not begun, the next process finds in the outbox.
+            // A delivery that has not begun stays in the outbox, where the next process finds it.
             () = under_way.stopping() => return,
         };
         let one = of_one
@@ -93,7 +92,7 @@ pub(crate) async fn run(
     }
 }
 
-/// What one delivery needs.
+/// What the delivery of one message needs.
 struct Sender {
     store: Arc<Store>,
     clock: Clock,
@@ -102,36 +101,37 @@ struct Sender {
     one: Arc<Semaphore>,
 }
 
-/// How a try ended.
+/// The result of one try.
 enum Tried {
     /// The message has arrived.
     Arrived,
-    /// Another try may help.
+    /// The try failed, and another one may help. The text says why.
     Failed(String),
-    /// The same request would end in the same way.
+    /// Another try would end in the same way, because the backend has refused the message or there is no webhook any
+    /// more. The text says why.
     Refused(String),
-    /// There is nothing to send any more.
+    /// The call was answered or has ended, or the message is no longer stored.
     Settled,
-    /// It is too late.
+    /// The call no longer rings by the clock.
     Late,
 }
 
-/// Sends one message, again and again if need be.
-/// Held to the end, `under_way` has the service wait for a request.
+/// Sends one message, with as many tries as it needs. The service waits until `under_way` is dropped, so it waits for
+/// a request that is running.
 async fn deliver(sender: Sender, delivery: Delivery, under_way: UnderWay) {
     let Delivery { app_id, room_id } = &delivery;
     let mut pause = FIRST_PAUSE;
     let mut tries = 0_u32;
     let mut last_failure = String::from("no try could begin in time");
     loop {
-        // First for the mini-program, so that what waits for it takes no place of others'. No semaphore is ever
-        // closed.
+        // The place of the mini-program is taken first, so that a message that waits for it does not take a place from
+        // other mini-programs. No semaphore is ever closed.
         let places = async { (sender.one.acquire().await, sender.all.acquire().await) };
         let places = tokio::select! {
             places = places => places,
             () = under_way.stopping() => return,
         };
-        // The store has logged its failure. The row stays, and the next process sees to it.
+        // The store has logged its failure. The row stays, and the next process handles it.
         let Ok((tried, rings_until)) = attempt(&sender, room_id).await else { return };
         drop(places);
         tries += 1;
@@ -161,7 +161,7 @@ async fn deliver(sender: Sender, delivery: Delivery, under_way: UnderWay) {
             }
             Tried::Late => log_undelivered(&delivery, tries - 1, &last_failure),
         }
-        // A row that stays is too late for the next process.
+        // If this fails, the row stays, and the next process finds that it is too late.
         let _ = sender.store.delivered(room_id.clone()).await;
         return;
     }
@@ -171,7 +171,7 @@ fn log_undelivered(Delivery { app_id, room_id }: &Delivery, tries: u32, why: &st
     tracing::warn!(%app_id, %room_id, tries, why, "gave up telling the webhook of a call: it no longer rings");
 }
 
-/// Tries once. Also gives until when the call rings.
+/// Tries once. Gives the result, and until when the call rings, in milliseconds since the Unix epoch.
 async fn attempt(sender: &Sender, room_id: &str) -> Result<(Tried, i64), StoreError> {
     let Some(message) = sender.store.message(room_id.to_owned()).await? else {
         return Ok((Tried::Settled, 0));

@@ -1,4 +1,4 @@
-//! Deliveries that are handed in, until somebody takes them.
+//! The queue of deliveries between the calls that hand them in and the task that sends them.
 
 use std::collections::VecDeque;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -7,7 +7,7 @@ use tokio::sync::Notify;
 
 use crate::domain::message::Delivery;
 
-/// Where deliveries are handed in.
+/// The queue of deliveries.
 #[derive(Clone, Default)]
 pub struct Webhooks(Arc<Queue>);
 
@@ -18,13 +18,13 @@ struct Queue {
 }
 
 impl Webhooks {
-    /// Has a message sent that is in the outbox. Does not wait for it.
+    /// Queues a message that is in the outbox. Does not wait until it is sent.
     pub(crate) fn deliver(&self, delivery: Delivery) {
         self.lock().push_back(delivery);
         self.0.came.notify_one();
     }
 
-    /// Takes the next one, once there is one.
+    /// Takes the next delivery, and waits if there is none.
     pub(super) async fn next(&self) -> Delivery {
         loop {
             let first = self.lock().pop_front();
@@ -36,7 +36,7 @@ impl Webhooks {
     }
 
     fn lock(&self) -> MutexGuard<'_, VecDeque<Delivery>> {
-        // Nothing that holds the lock can leave the queue half changed.
+        // Nothing that holds the lock can leave the queue inconsistent.
         self.0.deliveries.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }

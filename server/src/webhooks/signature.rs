@@ -1,4 +1,4 @@
-//! Signatures as the Standard Webhooks specification has them (<https://www.standardwebhooks.com>).
+//! Signatures as the Standard Webhooks specification defines them (<https://www.standardwebhooks.com>).
 
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
@@ -7,35 +7,35 @@ use hmac::{Hmac, Mac};
 use sha2::Sha256;
 use wmpf_voip::secret::Secret;
 
-/// What a secret begins with.
+/// The prefix of a secret in text form.
 const PREFIX: &str = "whsec_";
 
-/// How many bytes a secret has that is made here.
+/// The length of a secret that the service makes, in bytes.
 const SECRET_LENGTH: usize = 32;
 
-/// The most that the specification allows.
+/// The longest secret that the specification allows, in bytes.
 const MAX_SECRET_LENGTH: usize = 64;
 
-/// What a secret looks like, for whoever passed something else.
+/// What a secret has to look like, in the text of a refusal.
 pub(crate) const EXPECTED_SECRET: &str = "'whsec_' and the base64 of 32 to 64 random bytes";
 
-/// Reads a secret as it is written.
+/// Reads a secret from its text form. `None` if the text is not a valid secret.
 pub(crate) fn read_secret(text: &str) -> Option<Vec<u8>> {
     let secret = STANDARD.decode(text.strip_prefix(PREFIX)?).ok()?;
     (SECRET_LENGTH..=MAX_SECRET_LENGTH).contains(&secret.len()).then_some(secret)
 }
 
-/// Writes a secret for whoever checks signatures with it.
+/// Writes a secret in its text form, for the backend that checks signatures with it.
 pub(crate) fn write_secret(secret: &[u8]) -> Secret<String> {
     Secret::new(format!("{PREFIX}{}", STANDARD.encode(secret)))
 }
 
-/// Makes a secret.
+/// Makes a random secret.
 pub(crate) fn new_secret() -> Vec<u8> {
     rand::random::<[u8; SECRET_LENGTH]>().into()
 }
 
-/// The header `webhook-signature` of a message; `timestamp` is in seconds.
+/// Gives the header `webhook-signature` of a message. `timestamp` is in seconds since the Unix epoch.
 pub(super) fn sign(
     secret: &[u8],
     webhook_id: &str,
@@ -52,7 +52,7 @@ pub(super) fn sign(
 mod tests {
     use super::*;
 
-    /// The example of the specification's own libraries.
+    /// The example that the specification's own libraries are tested with.
     #[test]
     fn the_vector_of_the_reference_libraries() {
         let secret = STANDARD.decode("MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw").unwrap();

@@ -1,5 +1,5 @@
-//! What every mini-program host takes: wasm of the first version, without what old engines cannot pass over its
-//! boundary.
+//! Checks that every mini-program host can load the wasm: it is WebAssembly of the first version, and nothing crosses
+//! its boundary that old engines cannot pass.
 
 use std::collections::HashSet;
 use std::path::Path;
@@ -10,7 +10,7 @@ use xshell::{Shell, cmd};
 
 use crate::npm;
 
-/// Refuses what a mini-program host would refuse.
+/// Fails if a mini-program host would refuse the wasm.
 pub fn check(shell: &Shell, wasm: &Path) -> anyhow::Result<()> {
     let wasm_opt = npm::tool("binaryen/bin/wasm-opt");
     cmd!(shell, "node {wasm_opt} {wasm} --mvp-features --quiet -o {wasm}.checked")
@@ -20,7 +20,7 @@ pub fn check(shell: &Shell, wasm: &Path) -> anyhow::Result<()> {
     boundary(&Module::from_file(wasm)?)
 }
 
-/// Refuses imports and exports that an old engine cannot link.
+/// Fails for an import or export that an old engine cannot link.
 fn boundary(module: &Module) -> anyhow::Result<()> {
     for import in module.imports.iter() {
         if let ImportKind::Function(function) = import.kind {
@@ -41,7 +41,7 @@ fn boundary(module: &Module) -> anyhow::Result<()> {
     Ok(())
 }
 
-/// An i64 is a BigInt in JavaScript, which old engines do not have.
+/// Fails for a function at the boundary with an i64: that is a BigInt in JavaScript, which old engines do not have.
 fn no_i64(module: &Module, function: FunctionId, name: &str) -> anyhow::Result<()> {
     let types = module.types.get(module.funcs.get(function).ty());
     let has_i64 = |values: &[ValType]| values.contains(&ValType::I64);
@@ -55,7 +55,7 @@ mod tests {
 
     use super::*;
 
-    /// A module with a function of these parameters, exported as `f`.
+    /// A module with a function that has these parameters and is exported as `f`.
     fn with_function(params: &[ValType]) -> (Module, FunctionId) {
         let mut module = Module::default();
         let arguments = params.iter().map(|&param| module.locals.add(param)).collect();

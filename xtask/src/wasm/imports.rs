@@ -1,6 +1,6 @@
-//! What the wasm takes from its glue: under short names, because the generated ones (a property's name and
-//! sixteen digits, in the wasm and again in the glue) would be a twentieth of what a phone downloads; and
-//! listed, because each of them is something that a host has to have.
+//! The imports of the wasm from its glue. They get short names, because the generated ones (a property's name and
+//! sixteen digits, in the wasm and again in the glue) would be a twentieth of what a phone downloads. They are listed,
+//! because each of them is something that a host has to have.
 
 use std::collections::BTreeMap;
 use std::path::Path;
@@ -9,16 +9,16 @@ use anyhow::{Context as _, ensure};
 use walrus::Module;
 use xshell::Shell;
 
-/// The name of the glue among the imports.
+/// The name of the glue as a module of imports.
 const GLUE: &str = "glue";
 
-/// The list that a change has to touch.
+/// The list of the imports. A change of them has to change it.
 const LIST: &str = "src/wasm/imports.txt";
 
-/// The generated name of each import, by its short one.
+/// The generated names of the imports, by their short names.
 pub type Names = BTreeMap<String, String>;
 
-/// Renames all of them.
+/// Gives short names to all imports from the glue.
 pub fn shorten(module: &mut Module) -> Names {
     let mut names = Names::new();
     for (index, import) in module.imports.iter_mut().enumerate() {
@@ -29,7 +29,7 @@ pub fn shorten(module: &mut Module) -> Names {
     names
 }
 
-/// `a` to `z`, `ba` to `bz`, and so on.
+/// The short name with this number: `a` to `z`, then `ba` to `bz`, and so on.
 fn short_name(mut index: usize) -> String {
     const LETTERS: &[u8; 26] = b"abcdefghijklmnopqrstuvwxyz";
     let mut letters = Vec::new();
@@ -42,7 +42,7 @@ fn short_name(mut index: usize) -> String {
     }
 }
 
-/// Refuses imports that the list does not have, and a list that has more.
+/// Fails if the imports are not those of the list.
 pub fn check(shell: &Shell, wasm: &Path, names: &Names) -> anyhow::Result<()> {
     let module = Module::from_file(wasm)?;
     let mut imports = Vec::new();
@@ -63,7 +63,7 @@ pub fn check(shell: &Shell, wasm: &Path, names: &Names) -> anyhow::Result<()> {
     Ok(())
 }
 
-/// A generated name ends in a hash, which is another one with every version of every crate.
+/// The generated name without the hash at its end, which differs with every version of every crate.
 fn without_hash(name: &str) -> &str {
     match name.rsplit_once('_') {
         Some((stem, hash)) if hash.len() == 16 && hash.bytes().all(|b| b.is_ascii_hexdigit()) => {
@@ -73,7 +73,7 @@ fn without_hash(name: &str) -> &str {
     }
 }
 
-/// What `these` has and `those` has not, or less often.
+/// The names that `these` has and `those` does not have, or has less often.
 fn difference<'a>(these: &[&'a str], those: &[&str]) -> Vec<&'a str> {
     let mut those = those.to_vec();
     let mut more = these.to_vec();

@@ -1,6 +1,6 @@
-//! A panic in the wasm is a trap: there is nobody to print to. The precompiled standard library formats a
-//! message all the same, and throws it away. Here panics become the trap alone, and with them goes the
-//! machinery that formats.
+//! Turns panics into traps. A panic in the wasm is a trap anyway, and nobody could read its message. The precompiled
+//! standard library formats the message all the same and throws it away. Here panics become the trap alone, and the
+//! functions that format are no longer needed.
 
 use std::collections::HashSet;
 
@@ -9,7 +9,7 @@ use rustc_demangle::demangle;
 use walrus::ir::{Call, Visitor, dfs_in_order};
 use walrus::{FunctionBuilder, FunctionId, FunctionKind, Module};
 
-/// What the names of functions begin with that lead to a trap and nowhere else.
+/// The beginnings of the names of functions that lead to a trap and nowhere else.
 const PANICS: [&str; 12] = [
     "core::panicking::",
     "std::panicking::",
@@ -25,10 +25,11 @@ const PANICS: [&str; 12] = [
     "std::thread::local::panic_",
 ];
 
-/// Makes them traps. What formats is seen by its direct calls only: one through a table would trap when it is made.
+/// Replaces panicking and formatting functions by traps. Calls of formatting functions are found only if they are
+/// direct: one through a table would trap when it is made.
 ///
 /// # Errors
-/// Something else formats, too, and would be broken by it.
+/// When something other than a panic formats, because it would be broken.
 pub fn trap_at_once(module: &mut Module) -> anyhow::Result<()> {
     let names: Vec<(FunctionId, String)> = module
         .funcs
@@ -58,7 +59,7 @@ fn is_panic(name: &str) -> bool {
     PANICS.iter().any(|panic| name.starts_with(panic))
 }
 
-/// The functions of `core::fmt`, and what implements its traits.
+/// Whether this is a function of `core::fmt`, or one that implements its traits.
 fn is_formatting(name: &str) -> bool {
     name.starts_with("core::fmt::") || name.contains(" as core::fmt::")
 }
@@ -89,7 +90,7 @@ fn trap(module: &mut Module, id: FunctionId) {
 mod tests {
     use super::*;
 
-    /// A module in which `caller` calls what formats.
+    /// A module in which the function `caller` calls a formatting function.
     fn formatting_from(caller: &str) -> Module {
         let mut module = Module::default();
         let mut add = |name: &str, callee: Option<FunctionId>| {

@@ -9,7 +9,7 @@ use crate::preview::preview;
 use crate::records::{Device, MiniProgram};
 
 impl Checks<'_> {
-    /// callWMPF and callDevice say how.
+    /// For callWMPF and callDevice: checks the way of billing that the request asks for.
     pub(super) fn as_asked(
         &self,
         app: &MiniProgram,

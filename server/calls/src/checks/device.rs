@@ -10,8 +10,8 @@ use crate::preview::preview;
 use crate::records::Device;
 
 impl<'a> Checks<'a> {
-    /// businessType 1. The session says which device it is; a device that registered through WMPF may
-    /// write anything into caller.id.
+    /// For businessType 1: the device that calls. The session token says which device it is, because a device that is
+    /// registered through WMPF may write anything into caller.id.
     pub(super) fn calling_device(&self) -> Result<&'a Device, Failure> {
         let passed = &self.request.caller.id;
         let sn = &self.session.id;
@@ -42,7 +42,7 @@ impl<'a> Checks<'a> {
         }
     }
 
-    /// businessType 2.
+    /// For businessType 2: the device that is called.
     pub(super) fn called_device(&self) -> Result<&'a Device, Failure> {
         let sn = &self.request.listener.id;
         match self.records.devices.get(sn)? {
@@ -52,13 +52,14 @@ impl<'a> Checks<'a> {
         }
     }
 
-    /// callWMPF and callDevice.
+    /// For callWMPF and callDevice: the device that is called.
     pub(super) fn device_of(&self, sn: &str) -> Result<&'a Device, Failure> {
         let app_id = &self.session.app_id;
         self.records.devices.get(sn)?.ok_or_else(|| unknown_device("sn", sn, app_id))
     }
 
-    /// businessType 0 and 3. Gives the license of the user's device.
+    /// For businessType 0 and 3: the face-payment user who calls. Gives until when the license of the user's device is
+    /// valid, in milliseconds since the Unix epoch.
     pub(super) fn payment_user(&self) -> Result<Option<i64>, Failure> {
         let user_id = &self.request.caller.id;
         let wrong = |text: String| Err(Failure::refused(Code::VoipId, text));
@@ -102,7 +103,7 @@ pub(crate) fn unknown_device(path: &str, sn: &str, app_id: &str) -> Failure {
     )
 }
 
-/// That the device is of the model that somebody says.
+/// Checks that the device is registered with the modelId that was passed.
 pub(crate) fn same_model(
     path: &str,
     sn: &str,

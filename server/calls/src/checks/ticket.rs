@@ -8,7 +8,7 @@ use crate::preview::preview;
 use crate::records::Device;
 use crate::ticket::Ticket;
 
-/// A ticket that a device fetches, and what a wrong one is.
+/// A kind of ticket that a device fetches, and the code of its refusal.
 pub(super) struct DeviceTicket {
     kind: Ticket,
     code: Code,
@@ -26,7 +26,7 @@ impl Checks<'_> {
         let wrong = |text: String| Err(Failure::refused(Code::DeviceToken, text));
         let sn = &self.session.id;
         match (&self.request.voip_token, device.through_wmpf) {
-            // The session says which device it is. What its host fetched has to agree.
+            // The session token says which device it is. The ticket that its host fetched has to say the same.
             (None, true) => match &self.request.device_token {
                 Some(token) => {
                     self.device_ticket(&DEVICE_TOKEN, "deviceToken", token.expose(), sn, device)
@@ -49,7 +49,7 @@ impl Checks<'_> {
     }
 
     pub(super) fn push_token(&self, device: &Device) -> Result<(), Failure> {
-        // A valid request of this businessType has a token; the empty one would not verify.
+        // A valid request of this businessType has a token; an empty one is refused as malformed.
         let token = self.request.voip_token.as_ref().map_or("", |token| token.expose());
         self.device_ticket(&PUSH_TOKEN, "voipToken", token, &self.request.listener.id, device)
     }

@@ -40,22 +40,22 @@ impl<'a> Checks<'a> {
         }
     }
 
-    /// What `id` is, if it is not the called user's but of the kind that calls in this businessType. A
-    /// device that registered through WMPF may write anything into caller.id, so the listener can be the
-    /// only place where a swap shows.
+    /// What kind of id is in the place of the called user's openId, if it is one of the calling kind. A device that is
+    /// registered through WMPF may write anything into caller.id, so the listener can be the only place where a swap
+    /// shows.
     fn callers_kind(&self, id: &str) -> Result<Option<&'static str>, Failure> {
         let (known, kind) = match self.request.business_type {
             BusinessType::DeviceToPhone => (self.records.devices.get(id)?.is_some(), "a device SN"),
             BusinessType::PaymentByDuration | BusinessType::PaymentByLicense => {
                 (self.records.payment_users.get(id)?.is_some(), "a face-payment user_id")
             }
-            // The called device's SN was checked before; swapped, it would not have been one.
+            // The SN of the called device was checked before, and an openId in its place was refused there.
             BusinessType::PhoneToDevice => return Ok(None),
         };
         Ok(known.then_some(kind))
     }
 
-    /// businessType 2.
+    /// For businessType 2: checks that the calling user is the one of the session token.
     pub(super) fn calling_user(&self) -> Result<(), Failure> {
         let passed = &self.request.caller.id;
         if self.session.role == Role::Phone && self.session.id == *passed {
@@ -71,7 +71,8 @@ impl<'a> Checks<'a> {
         ))
     }
 
-    /// businessType 1 and 2. Gives the name of the device that the user has chosen.
+    /// For businessType 1 and 2: checks the user's authorisation of the device. Gives the name that the user has given
+    /// the device.
     pub(super) fn authorised(
         &self,
         path: &str,
@@ -97,7 +98,7 @@ impl<'a> Checks<'a> {
         Err(Failure::refused(Code::NotAuthorised, text))
     }
 
-    /// businessType 0 and 3.
+    /// For businessType 0 and 3: checks that the called user has granted `scope.voip` and is a contact of the caller.
     pub(super) fn scope_and_contact(&self) -> Result<(), Failure> {
         let Request { caller, listener, .. } = self.request;
         let granted = self.records.users.get(&listener.id)?.is_some_and(|user| user.scope_voip);
@@ -125,8 +126,8 @@ impl<'a> Checks<'a> {
         }
     }
 
-    /// callDevice with isCloud. Nobody would hear of the call, and the caller would wait for a device that
-    /// does not ring.
+    /// For callDevice with isCloud: checks that there is a webhook. Without one nobody would hear of the call, and the
+    /// caller would wait for a device that does not ring.
     pub(super) fn webhook(&self) -> Result<(), Failure> {
         let app_id = &self.session.app_id;
         if self.records.has_webhook {
@@ -143,8 +144,8 @@ impl<'a> Checks<'a> {
     }
 }
 
-/// That the user of a session has an openId of its mini-program. The session token vouches for it, so the
-/// records need not know it.
+/// Checks that the user of a session has an openId of its mini-program. The session token vouches for the user, who
+/// need not be in the records.
 pub(crate) fn users_own_open_id(records: &Records, user: &Party) -> Result<(), Failure> {
     const PATH: &str = "session token";
     if !is_open_id(&user.id) {
@@ -181,7 +182,7 @@ fn foreign_open_id(path: &str, open_id: &str, app_id: &str) -> Failure {
     )
 }
 
-/// Whether `text` looks like an openId; it need not be known.
+/// Whether `text` has the form of an openId. The openId need not be known.
 #[must_use]
 pub fn is_open_id(text: &str) -> bool {
     text.len() == OPEN_ID_LENGTH

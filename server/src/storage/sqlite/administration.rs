@@ -1,4 +1,4 @@
-//! What the operator's API asks of the store.
+//! What the operator's API reads and writes in the store.
 
 use rusqlite::Connection;
 use wmpf_voip::secret::Secret;
@@ -12,8 +12,8 @@ use crate::domain::records::{Page, RecordId, RecordKey, TokenKey};
 use crate::storage::{Added, Deleted, Put, StoreError, WebhookFound, WebhookSet};
 
 impl Store {
-    /// Creates or changes a record, if what it refers to is there. `follow` is told of the key that signs an app's tokens,
-    /// where this can have changed it.
+    /// Creates or changes a record, if the records that it refers to exist. If this can have changed the key that
+    /// signs the tokens of an app, `follow` is called with the key once it is on disk.
     ///
     /// # Errors
     /// When the store fails.
@@ -54,7 +54,7 @@ impl Store {
         self.run(move |db| Ok(key.find(db)?)).await
     }
 
-    /// Whether there is such a record.
+    /// Whether the record exists.
     ///
     /// # Errors
     /// When the store fails.
@@ -62,8 +62,8 @@ impl Store {
         self.run(move |db| Ok(exists(db, &id)?)).await
     }
 
-    /// Deletes a record, and what has no meaning without it. `follow` is told of the key that signs an app's tokens, where
-    /// this can have changed it.
+    /// Deletes a record, and the records that have no meaning without it. If this can have changed the key that signs
+    /// the tokens of an app, `follow` is called with the key once that is on disk.
     ///
     /// # Errors
     /// When the store fails.
@@ -93,7 +93,7 @@ impl Store {
         Ok(done)
     }
 
-    /// A page of the records that belong to `of`, in the order of their ids; none if that is not there.
+    /// A page of the records that belong to `of`, in the order of their ids. `None` if `of` does not exist.
     ///
     /// # Errors
     /// When the store fails.
@@ -111,7 +111,7 @@ impl Store {
         self.run(work).await
     }
 
-    /// Adds minutes to those that a mini-program has, unless there would be more than `max`.
+    /// Adds minutes to those that a mini-program has left, unless there would be more than `max`.
     ///
     /// # Errors
     /// When the store fails.
@@ -129,7 +129,7 @@ impl Store {
         self.run(work).await
     }
 
-    /// The key that signs the tokens of a mini-program; none if there is no such mini-program.
+    /// The key that signs the tokens of a mini-program. `None` if there is no such mini-program.
     ///
     /// # Errors
     /// When the store fails.
@@ -137,8 +137,8 @@ impl Store {
         self.run(move |db| Ok(token_key(db, &app_id)?)).await
     }
 
-    /// Makes a new key that signs the tokens of a mini-program, of which `follow` is told. Says whether there is such a
-    /// mini-program.
+    /// Makes a new key that signs the tokens of a mini-program, and calls `follow` with it once it is on disk. Gives
+    /// whether the mini-program exists.
     ///
     /// # Errors
     /// When the store fails.
@@ -161,7 +161,7 @@ impl Store {
         Ok(self.run_then(work, follow).await?.is_some())
     }
 
-    /// Sets or forgets the session_key of a user. Says whether there is such a user.
+    /// Sets the session_key of a user, or deletes it. Gives whether the user exists.
     ///
     /// # Errors
     /// When the store fails.
@@ -179,7 +179,7 @@ impl Store {
         self.run(work).await
     }
 
-    /// Where the messages of a mini-program go.
+    /// Reads the URL to which the messages of a mini-program are sent.
     ///
     /// # Errors
     /// When the store fails.
@@ -194,8 +194,8 @@ impl Store {
         self.run(work).await
     }
 
-    /// Sets where the messages of a mini-program go. Without a secret that of before stays, and a new webhook gets the one
-    /// that `make` makes.
+    /// Sets the URL to which the messages of a mini-program are sent. If no secret is given, a webhook that exists
+    /// keeps its secret, and a new one gets a secret from `make`.
     ///
     /// # Errors
     /// When the store fails.
@@ -220,7 +220,7 @@ impl Store {
         self.run(work).await
     }
 
-    /// Deletes the webhook of a mini-program. Gives what was there.
+    /// Deletes the webhook of a mini-program. Gives what was there before.
     ///
     /// # Errors
     /// When the store fails.

@@ -11,27 +11,28 @@ use wmpf_voip_calls::sides::Sides;
 
 use crate::storage::StoreError;
 
-/// How many calls that are no longer needed may go with each new one: more than one, so that they become fewer, and so few
-/// that nobody waits for it.
+/// How many calls that are no longer needed are deleted with each new one: more than one, so that they become fewer,
+/// and so few that nobody waits for it.
 const FORGOTTEN_AT_ONCE: u32 = 2;
 
-/// What every look-up reads.
+/// The columns that every look-up reads.
 const COLUMNS: &str = "room_id, app_id, caller_role = 'device', caller_id, listener_role = 'device',
     listener_id, call, caller_away_since, listener_away_since, charge_type = 'duration', events, reminder,
     time_limit, caller_camera_status, listener_camera_status, reminds, version";
 
-/// The call; none also if an earlier version has made it.
+/// Reads a call. `None` if there is none, or if an earlier version has stored it without its state machine.
 ///
 /// # Errors
-/// When SQLite fails, or the call cannot be read.
+/// When SQLite fails, or the stored JSON cannot be read.
 pub fn find(db: &Connection, room_id: &str) -> Result<Option<CallRecord>, StoreError> {
     let sql = format!("SELECT {COLUMNS} FROM calls WHERE room_id = ?1 AND call IS NOT NULL");
     let read = |row: &Row<'_>| Ok(read(row));
     db.prepare_cached(&sql)?.query_row([room_id], read).optional()?.transpose()
 }
 
-/// The calls that are not over, oldest first. One that cannot be read, perhaps because another version has written it, is
-/// over: it must not keep the others from going on, or its parties from their next call.
+/// Reads the calls that are not over, oldest first. A call that cannot be read, perhaps because another version has
+/// written it, is marked as ended: it must keep neither the other calls from going on nor its parties from their next
+/// call.
 ///
 /// # Errors
 /// When SQLite fails.
@@ -78,7 +79,7 @@ fn read(row: &Row<'_>) -> Result<CallRecord, StoreError> {
     })
 }
 
-/// Stores a new call, and forgets a few that nobody needs any more.
+/// Stores a new call, and deletes a few that nobody needs any more.
 ///
 /// # Errors
 /// When SQLite fails.
@@ -120,10 +121,11 @@ pub fn create(db: &Connection, new: &NewCall) -> Result<(), StoreError> {
     Ok(())
 }
 
-/// Writes what can change in a call, if it has still the version that was read.
+/// Saves what can change in a call, if the stored version is still the one that was read. `now` is in milliseconds
+/// since the Unix epoch.
 ///
 /// # Errors
-/// When it has another one, or SQLite fails.
+/// When the stored version is another one, or SQLite fails.
 pub fn save(db: &Connection, record: &CallRecord, now: i64) -> Result<(), StoreError> {
     let by_caller = record.call.end().is_some_and(|end| match end.ending {
         Ending::Cancelled { .. } | Ending::HungUp { by: Side::Caller, .. } => true,
@@ -156,15 +158,15 @@ pub fn save(db: &Connection, record: &CallRecord, now: i64) -> Result<(), StoreE
     if saved == 1 { Ok(()) } else { Err(StoreError::Changed) }
 }
 
-/// In seconds; none until the call has ended.
+/// How much of the call is billed, in seconds. `None` until the call has ended.
 fn billed(record: &CallRecord) -> Option<i64> {
     record.call.end().map(|end| i64::try_from(end.billed).unwrap_or(i64::MAX))
 }
 
-/// Deletes a few of the oldest calls that are over, if nobody needs them any more. Without new calls there is no
-/// growth, so this is part of creating one. Rows are numbered in the order of their creation, and all ring for
-/// the same time, so no index is needed to find them. Those that are still on after so long are few, and skipped by
-/// the index of what is under way.
+/// Deletes a few of the oldest calls that are over, if nobody needs them any more. Without new calls nothing grows, so
+/// this is part of creating one. Rows are numbered in the order of their creation, and all calls ring for the same
+/// time, so no index is needed to find them. Calls that are not over after such a long time are few, and are skipped
+/// by the index of running calls.
 fn forget(db: &Connection, now: i64) -> rusqlite::Result<usize> {
     db.prepare_cached(
         "DELETE FROM calls WHERE rings_until < ?1 AND rowid IN (

@@ -11,7 +11,7 @@ use wmpf_voip_calls::records::{Lookup, Records, RecordsWanted};
 use super::{calls, look_ups};
 use crate::storage::StoreError;
 
-/// Reads what is wanted.
+/// Reads the facts that are wanted. `now` is in milliseconds since the Unix epoch.
 ///
 /// # Errors
 /// When SQLite fails, or a call cannot be read.
@@ -173,7 +173,8 @@ fn has_met(db: &Connection, party: &Party, room_id: &str) -> rusqlite::Result<bo
     .exists((room_id, &party.app_id, party.role.as_str(), &party.id))
 }
 
-/// The reminders of the calls that ring for `listener`, oldest first; of too many the newest.
+/// The reminders of the calls that ring for `listener` at `now`, oldest first. If there are too many, only the newest
+/// are given.
 pub fn reminders(db: &Connection, listener: &Party, now: i64) -> rusqlite::Result<Vec<Reminding>> {
     let mut statement = db.prepare_cached(
         "SELECT room_id, reminder FROM calls

@@ -1,5 +1,4 @@
-//! What the service knows about mini-programs, devices and users: one look-up for each question that a
-//! check asks.
+//! The records of mini-programs, devices and users: one look-up for each question that a check asks.
 
 use rusqlite::{Connection, OptionalExtension, Result, Row};
 use wmpf_voip::authorisation::{AuthorisedDevice, Status};
@@ -15,26 +14,26 @@ fn one<T, P: rusqlite::Params>(
     db.prepare_cached(sql)?.query_row(params, read).optional()
 }
 
-/// The keys that sign the tokens, by appId.
+/// The keys that sign tokens, each with the appId of its mini-program.
 pub fn token_keys(db: &Connection) -> Result<Vec<(String, Vec<u8>)>> {
     let mut statement = db.prepare("SELECT app_id, token_key FROM apps")?;
     let rows = statement.query_map([], |row| Ok((row.get(0)?, row.get(1)?)))?;
     rows.collect()
 }
 
-/// The mini-program.
+/// The record of a mini-program.
 pub fn app(db: &Connection, app_id: &str) -> Result<Option<MiniProgram>> {
     one(db, "SELECT approved, minutes_left FROM apps WHERE app_id = ?1", [app_id], |row| {
         Ok(MiniProgram { approved: row.get(0)?, minutes_left: row.get(1)? })
     })
 }
 
-/// Whether the mini-program has a webhook.
+/// Whether a mini-program has a webhook.
 pub fn has_webhook(db: &Connection, app_id: &str) -> Result<bool> {
     Ok(one(db, "SELECT 1 FROM webhooks WHERE app_id = ?1", [app_id], |_| Ok(()))?.is_some())
 }
 
-/// The device of this mini-program.
+/// The record of a device of this mini-program.
 pub fn device(db: &Connection, app_id: &str, sn: &str) -> Result<Option<Device>> {
     const SQL: &str = "SELECT model_id, name, registered_by = 'wmpf', license_expires_at
         FROM devices JOIN models USING (model_id) WHERE app_id = ?1 AND sn = ?2";
@@ -48,28 +47,28 @@ pub fn device(db: &Connection, app_id: &str, sn: &str) -> Result<Option<Device>>
     })
 }
 
-/// The user of any mini-program.
+/// The record of a user, whichever mini-program it belongs to.
 pub fn user(db: &Connection, open_id: &str) -> Result<Option<User>> {
     one(db, "SELECT app_id, scope_voip FROM users WHERE open_id = ?1", [open_id], |row| {
         Ok(User { app_id: row.get(0)?, scope_voip: row.get(1)? })
     })
 }
 
-/// The user's session_key, if the operator has told it.
+/// The session_key of a user, if the operator has told it.
 pub fn session_key(db: &Connection, app_id: &str, open_id: &str) -> Result<Option<Secret<String>>> {
     const SQL: &str = "SELECT session_key FROM users WHERE app_id = ?1 AND open_id = ?2";
     let key = one(db, SQL, [app_id, open_id], |row| row.get::<_, Option<String>>(0))?;
     Ok(key.flatten().map(Secret::new))
 }
 
-/// The face-payment user of this mini-program.
+/// The record of a face-payment user of this mini-program.
 pub fn payment_user(db: &Connection, app_id: &str, user_id: &str) -> Result<Option<PaymentUser>> {
     const SQL: &str =
         "SELECT license_expires_at FROM payment_users WHERE app_id = ?1 AND user_id = ?2";
     one(db, SQL, [app_id, user_id], |row| Ok(PaymentUser { license_expires_at: row.get(0)? }))
 }
 
-/// What the user has said about the device; none if it was never authorised, or the operator has deleted that.
+/// The user's authorisation of the device. `None` if the user never gave one, or the operator has deleted it.
 pub fn authorisation(
     db: &Connection,
     app_id: &str,
@@ -94,7 +93,7 @@ pub fn is_contact(db: &Connection, app_id: &str, user_id: &str, open_id: &str) -
     Ok(one(db, SQL, [app_id, user_id, open_id], |_| Ok(()))?.is_some())
 }
 
-/// The devices that the user has authorised, now or once, by SN.
+/// The devices that the user has ever authorised, in the order of their SNs.
 pub fn authorised_devices(
     db: &Connection,
     app_id: &str,

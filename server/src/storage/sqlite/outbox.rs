@@ -1,15 +1,15 @@
-//! What is still to be sent, in the data file: a call and the message about it are one transaction, so neither
-//! is without the other, whenever the service dies.
+//! The messages that are still to be sent. They are in the data file: a call and the message about it are stored in
+//! one transaction, so neither is stored without the other, whenever the service dies.
 
 use rusqlite::{Connection, OptionalExtension};
 use wmpf_voip::secret::Secret;
 
 use crate::domain::message::{Delivery, Message, Target};
 
-/// Everything that waits, oldest first.
+/// All messages that wait to be sent, oldest first.
 ///
 /// # Errors
-/// When the store fails.
+/// When SQLite fails.
 pub fn all(db: &Connection) -> rusqlite::Result<Vec<Delivery>> {
     let mut statement = db.prepare(
         "SELECT app_id, room_id FROM outbox JOIN calls USING (room_id) ORDER BY created_at",
@@ -19,7 +19,7 @@ pub fn all(db: &Connection) -> rusqlite::Result<Vec<Delivery>> {
     rows.collect()
 }
 
-/// The message about a call, if it still waits.
+/// The message about a call, if it still waits to be sent.
 ///
 /// # Errors
 /// When SQLite fails.
@@ -47,7 +47,7 @@ pub fn find(db: &Connection, room_id: &str) -> rusqlite::Result<Option<Message>>
     .optional()
 }
 
-/// Takes a message out.
+/// Deletes the message about a call.
 ///
 /// # Errors
 /// When SQLite fails.

@@ -1,4 +1,4 @@
-//! The operator's records as rows.
+//! The records that the operator administers, as rows.
 
 pub mod apps;
 mod authorisations;
@@ -13,15 +13,15 @@ use rusqlite::Connection;
 
 use crate::domain::records::{Page, RecordId, RecordKey, TokenKey};
 
-/// A record that is stored as a row.
+/// A kind of record that is stored as rows.
 pub trait Rows: RecordKey {
-    /// Reads it.
+    /// Reads the record. `None` if there is none.
     ///
     /// # Errors
     /// When SQLite fails.
     fn find(&self, db: &Connection) -> rusqlite::Result<Option<Self::Body>>;
 
-    /// Whether there is such a record.
+    /// Whether the record exists.
     ///
     /// # Errors
     /// When SQLite fails.
@@ -29,7 +29,7 @@ pub trait Rows: RecordKey {
         Ok(self.find(db)?.is_some())
     }
 
-    /// Another record that there cannot be beside this one.
+    /// The record that exists and cannot exist beside this one, if there is one.
     ///
     /// # Errors
     /// When SQLite fails.
@@ -37,13 +37,13 @@ pub trait Rows: RecordKey {
         Ok(None)
     }
 
-    /// Creates or changes it.
+    /// Creates the record, or changes it.
     ///
     /// # Errors
     /// When SQLite fails.
     fn write(&self, db: &Connection, body: &Self::Body) -> rusqlite::Result<()>;
 
-    /// How many records of which kinds are in the way of deleting it.
+    /// How many other records have to be deleted before this one, by kind.
     ///
     /// # Errors
     /// When SQLite fails.
@@ -51,13 +51,13 @@ pub trait Rows: RecordKey {
         Ok(Vec::new())
     }
 
-    /// Deletes it, and what has no meaning without it.
+    /// Deletes the record, and the records that have no meaning without it.
     ///
     /// # Errors
     /// When SQLite fails.
     fn delete(&self, db: &Connection) -> rusqlite::Result<()>;
 
-    /// Those of `of`, in the order of their ids.
+    /// A page of the records that belong to `of`, in the order of their ids.
     ///
     /// # Errors
     /// When SQLite fails.
@@ -67,7 +67,7 @@ pub trait Rows: RecordKey {
         page: &Page,
     ) -> rusqlite::Result<Vec<(Self, Self::Body)>>;
 
-    /// The key that signs an app's tokens now, where a change of this record can be one of the key.
+    /// The key that now signs the tokens of an app, if a change of this record can have changed that key.
     ///
     /// # Errors
     /// When SQLite fails.
@@ -76,7 +76,7 @@ pub trait Rows: RecordKey {
     }
 }
 
-/// Whether there is such a record, whatever its kind.
+/// Whether a record exists, whatever its kind.
 ///
 /// # Errors
 /// When SQLite fails.

@@ -10,7 +10,7 @@ use super::store::{DEMO, MIGRATIONS};
 use super::{facts, look_ups, writes};
 use crate::domain::tokens::Keyring;
 
-/// The records, and the keys that sign their tokens.
+/// The demo's records in a new database, and the keys that sign their tokens.
 pub fn seeded() -> (Connection, Keyring) {
     let db = Connection::open_in_memory().unwrap();
     for migration in MIGRATIONS {
@@ -21,7 +21,7 @@ pub fn seeded() -> (Connection, Keyring) {
     (db, keys)
 }
 
-/// Does an operation at this time, with nobody connected.
+/// Does an operation at the time `now`, in milliseconds since the Unix epoch, with nobody connected.
 pub fn decide<O: Operation>(db: &Connection, operation: &O, now: i64) -> Result<O::Done, Failure> {
     let facts = facts::read(db, &operation.wants(), now).unwrap();
     let context = Context { presence: &Nobody, now, started_at: now };

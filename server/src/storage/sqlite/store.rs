@@ -1,10 +1,9 @@
 //! The SQLite file, and the one thread that owns the connection to it.
 //!
-//! Work comes to that thread as closures over a bounded channel. Whatever has queued up runs in one
-//! transaction, each closure in a savepoint of its own, and nobody is answered before the commit: one
-//! sync to disk pays for the whole group, and what was acknowledged is on disk. Checks and the insert
-//! that they permit are one closure, so nothing can change between them. A closure that panics fails
-//! alone: the thread is every request's.
+//! Work comes to that thread as closures over a bounded channel. Whatever has queued up runs in one transaction, each
+//! closure in a savepoint of its own, and nobody is answered before the commit: one sync to disk pays for the whole
+//! group, and what was acknowledged is on disk. The checks and the writes that they permit are one closure, so nothing
+//! can change between them. A closure that panics fails alone, because the thread serves every request.
 
 use std::fs::{File, OpenOptions, TryLockError};
 use std::io;
@@ -24,7 +23,7 @@ use crate::domain::clock::Clock;
 use crate::domain::message::{Delivery, Message};
 use crate::storage::{StoreError, Undone};
 
-/// One step of the schema for each version that was ever released, oldest first.
+/// The SQL that makes each schema version out of the one before, oldest first.
 pub(crate) const MIGRATIONS: [&str; 8] = [
     include_str!("schema.sql"),
     include_str!("schema-2.sql"),
@@ -39,36 +38,35 @@ pub(crate) const MIGRATIONS: [&str; 8] = [
 /// Mini-programs, devices and users in every state that the contract can tell apart.
 pub(super) const DEMO: &str = include_str!("demo.sql");
 
-/// The version of a file that all of them have been applied to.
+/// The schema version of a file to which all migrations were applied.
 const SCHEMA_VERSION: u16 = MIGRATIONS.len() as u16;
 
-/// How many requests may wait for the thread before others have to wait to be let in.
+/// How many closures may wait for the thread. Further requests wait until there is room.
 const QUEUE_LENGTH: usize = 1024;
 
-/// The most that share one commit: it bounds how long the first of a group waits for the last.
+/// How many closures share one commit at most. It bounds how long the first of a group waits for the last.
 const GROUP_SIZE: usize = 256;
 
-/// What the name of the lock file has besides that of the data file, as those of SQLite's own files beside it.
+/// The suffix that makes the name of the lock file out of that of the data file, as with SQLite's own files beside it.
 const LOCK_SUFFIX: &str = "-lock";
 
-/// How long to wait for another process that holds the file, such as a backup.
+/// How long to wait for another process that holds a lock of SQLite's on the file, such as a backup.
 const BUSY_TIMEOUT: Duration = Duration::from_secs(5);
 
-/// How many compiled statements the connection keeps: more than are in this program, so that each is
-/// compiled once.
+/// How many compiled statements the connection keeps: more than this program has, so that each is compiled once.
 const STATEMENT_CACHE: usize = 128;
 
-/// Runs in the group's transaction and says whether its changes stand. The answer it leaves behind is
-/// called with what became of the commit.
+/// Runs in the group's transaction. Gives whether its changes are to be kept, and the answer, which is called with the
+/// result of the commit.
 type Job = Box<dyn FnOnce(&Connection) -> (bool, Answer) + Send>;
 type Answer = Box<dyn FnOnce(Result<(), StoreError>) + Send>;
 
-/// What operations are told beside what is stored.
+/// What operations are told besides the stored facts.
 #[derive(Clone)]
 pub struct Surroundings {
-    /// Who is connected.
+    /// Tells who is connected now.
     pub presence: Arc<dyn Presence>,
-    /// The time.
+    /// The clock of the service.
     pub clock: Clock,
     /// When the service was started, in milliseconds since the Unix epoch.
     pub started_at: i64,
@@ -78,12 +76,13 @@ pub struct Surroundings {
 pub struct Store {
     jobs: mpsc::Sender<Job>,
     surroundings: Surroundings,
-    /// The lock of the data file, as long as this is there; the system frees that of a process that has died.
+    /// The lock of the data file, held as long as the store is open. The system frees the lock of a process that has
+    /// died.
     _lock: File,
 }
 
 impl Store {
-    /// Opens the file, creating or migrating it if need be, and starts the thread.
+    /// Opens the data file, creates or migrates it if need be, and starts the thread.
     ///
     /// # Errors
     /// When the file cannot be used, or another service uses it.
@@ -97,19 +96,20 @@ impl Store {
         Ok(Store { jobs, surroundings, _lock: lock })
     }
 
-    /// Does what an operation decides, and waits until it is on disk.
+    /// Does what an operation decides, and waits until that is on disk.
     ///
     /// # Errors
-    /// The failure of the operation, or that of the store; then nothing of it is written.
+    /// The failure of the operation, or that of the store. Nothing of the operation is written then.
     pub async fn decide<O: Operation>(&self, operation: O) -> Result<O::Done, Undone> {
         self.decide_then(operation, |_| ()).await
     }
 
-    /// The same, and passes what it came to to `then` once it is on disk: in the order of the changes, and also if whoever
-    /// asked no longer waits. `then` holds up everybody else, so it must be short.
+    /// Does what an operation decides, and calls `then` with the result once it is on disk. The calls come in the
+    /// order of the changes, and also if the future that this function returns was dropped. `then` holds up every
+    /// other request, so it has to be short.
     ///
     /// # Errors
-    /// The failure of the operation, or that of the store; then nothing of it is written.
+    /// The failure of the operation, or that of the store. Nothing of the operation is written then.
     pub async fn decide_then<O: Operation>(
         &self,
         operation: O,
@@ -137,7 +137,7 @@ impl Store {
         self.run(|db| Ok(outbox::all(db)?)).await
     }
 
-    /// The message about a call, if it still waits.
+    /// The message about a call, if it still waits to be sent.
     ///
     /// # Errors
     /// When the store fails.
@@ -145,7 +145,7 @@ impl Store {
         self.run(move |db| Ok(outbox::find(db, &room_id)?)).await
     }
 
-    /// The message about a call has arrived, or would no longer help.
+    /// Deletes the message about a call, because it has arrived or would no longer help.
     ///
     /// # Errors
     /// When the store fails.
@@ -153,7 +153,7 @@ impl Store {
         self.run(move |db| Ok(outbox::remove(db, &room_id)?)).await
     }
 
-    /// Notes that the service is running at this time.
+    /// Notes that the service was running at `now`, in milliseconds since the Unix epoch.
     ///
     /// # Errors
     /// When the store fails.
@@ -161,7 +161,7 @@ impl Store {
         self.run(move |db| writes::beat(db, now)).await
     }
 
-    /// Answers once the store does what it is asked.
+    /// Reads something, to find out whether the store works.
     ///
     /// # Errors
     /// When the store fails.
@@ -169,7 +169,7 @@ impl Store {
         self.run(|db| Ok(db.query_row("SELECT count(*) FROM apps", [], |_| Ok(()))?)).await
     }
 
-    /// Writes the demo's records; what is already there stays as it is.
+    /// Writes the demo's records. Records that exist already are not changed.
     ///
     /// # Errors
     /// When the store fails.
@@ -177,7 +177,7 @@ impl Store {
         self.run(|db| Ok(db.execute_batch(DEMO)?)).await
     }
 
-    /// The keys that sign the tokens, by appId.
+    /// The keys that sign tokens, each with the appId of its mini-program.
     ///
     /// # Errors
     /// When the store fails.
@@ -185,7 +185,7 @@ impl Store {
         self.run(|db| Ok(look_ups::token_keys(db)?)).await
     }
 
-    /// Does `work` in a transaction and waits until its changes are on disk. An error undoes them.
+    /// Does `work` in a transaction and waits until its changes are on disk. An error undoes the changes.
     ///
     /// # Errors
     /// The error of `work`, or that of the store.
@@ -196,8 +196,9 @@ impl Store {
         self.run_then(work, |_| ()).await
     }
 
-    /// The same, and passes what `work` gave to `then` once it is on disk: in the order of the changes,
-    /// and also if whoever asked no longer waits. `then` holds up everybody else, so it must be short.
+    /// Does `work` in a transaction, and calls `then` with its result once the changes are on disk. The calls come in
+    /// the order of the changes, and also if the future that this function returns was dropped. `then` holds up every
+    /// other request, so it has to be short.
     ///
     /// # Errors
     /// The error of `work`, or that of the store.
@@ -212,7 +213,7 @@ impl Store {
     {
         let (sender, receiver) = oneshot::channel();
         let job: Job = Box::new(|connection| {
-            // What a panic leaves half done is undone with its savepoint.
+            // What a panic leaves half done is undone with the savepoint.
             let result = catch_unwind(AssertUnwindSafe(|| work(connection))).unwrap_or_else(|_| {
                 tracing::error!("a request panicked in the store");
                 Err(StoreError::Panicked.into())
@@ -223,7 +224,7 @@ impl Store {
                 if let Ok(done) = &result {
                     then(done);
                 }
-                // A receiver that has gone away no longer wants to know.
+                // The receiver may be gone, because its request was dropped.
                 let _ = sender.send(result);
             });
             (stands, answer)
@@ -233,9 +234,9 @@ impl Store {
     }
 }
 
-/// Creates the file for this user only, because the keys that sign tokens are in it. SQLite would leave
-/// that to the umask; what it puts beside the file gets the file's mode. One that is there keeps its
-/// own.
+/// Creates the file so that only this user can read it, because it holds the keys that sign tokens. SQLite would leave
+/// the mode to the umask; the files that it puts beside the data file get the data file's mode. A file that exists
+/// keeps its mode.
 fn create_private(path: &Path) -> io::Result<()> {
     let mut options = OpenOptions::new();
     options.write(true).create_new(true);
@@ -248,10 +249,10 @@ fn create_private(path: &Path) -> io::Result<()> {
     }
 }
 
-/// Keeps other services from the data file: each would take the calls of the other for broken ones of its own last run.
-/// A lock of SQLite's would keep everybody out who only looks into the file, too.
+/// Keeps other services from the data file: each would take the other's calls for calls that its own last run has
+/// left. A lock of SQLite's would also keep out everybody who only looks into the file.
 fn lock(data: &Path) -> Result<File, StoreError> {
-    // The same file may be reached by several paths.
+    // One file may be reached by several paths.
     let data = data.canonicalize().map_err(|error| StoreError::File(Arc::new(error)))?;
     let mut path = data.clone().into_os_string();
     path.push(LOCK_SUFFIX);
@@ -295,7 +296,7 @@ fn work_off(mut connection: Connection, mut queue: mpsc::Receiver<Job>) {
         let mut answers = Vec::with_capacity(group.len());
         let committed = commit(&mut connection, group.drain(..), &mut answers);
         if let Err(error) = &committed {
-            // Jobs that did not get to run were dropped, so this is the only place that can tell why.
+            // Jobs that could not run were dropped, so this is the only place that knows why.
             tracing::error!(%error, "a group of requests could not be stored");
         }
         for answer in answers {
@@ -409,7 +410,7 @@ mod tests {
         let dir = tempfile::tempdir().unwrap();
         let store = open(&dir.path().join("store.sqlite")).unwrap();
         let (sender, followed) = std::sync::mpsc::channel();
-        // Polled once, it has handed over its work.
+        // The future hands over its work when it is polled for the first time.
         let _ = store.run_then(model("M1"), move |(): &()| sender.send(()).unwrap()).now_or_never();
         assert_eq!(models(&store).await, ["M1"]);
         assert_eq!(followed.try_recv(), Ok(()));

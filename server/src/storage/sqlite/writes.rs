@@ -8,11 +8,11 @@ use wmpf_voip_calls::party::Party;
 use super::calls;
 use crate::storage::StoreError;
 
-/// How many cancelled keys that are no longer needed may go with each new one: more than one, so that they become fewer,
-/// and so few that nobody waits for it.
+/// How many cancelled keys that are no longer needed are deleted with each new one: more than one, so that they become
+/// fewer, and so few that nobody waits for it.
 const FORGOTTEN_AT_ONCE: u32 = 2;
 
-/// Writes it.
+/// Does one write. `now` is in milliseconds since the Unix epoch.
 ///
 /// # Errors
 /// When SQLite fails, or a call has been changed since it was read.
@@ -57,7 +57,7 @@ pub fn write(db: &Connection, write: &Write, now: i64) -> Result<(), StoreError>
     Ok(())
 }
 
-/// Notes that the service is running at this time.
+/// Notes that the service was running at `now`, in milliseconds since the Unix epoch.
 ///
 /// # Errors
 /// When SQLite fails.

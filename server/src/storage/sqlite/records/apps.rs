@@ -16,7 +16,7 @@ impl Rows for AppKey {
         const SQL: &str = "INSERT INTO apps (app_id, token_key, approved, minutes_left)
             VALUES (?1, ?2, ?3, ?4)
             ON CONFLICT DO UPDATE SET approved = ?3, minutes_left = ?4";
-        // The second one is lost where the app is already there.
+        // The new key is not used if the app exists already.
         let params = (&self.app_id, new_token_key(), body.approved, body.minutes_left);
         db.prepare_cached(SQL)?.execute(params)?;
         Ok(())
@@ -65,15 +65,15 @@ impl Rows for AppKey {
     }
 }
 
-/// How many bytes a key has that signs tokens.
+/// The length of a key that signs tokens, in bytes.
 const TOKEN_KEY_LENGTH: usize = 32;
 
-/// A new key that signs tokens.
+/// Makes a new key that signs tokens.
 pub fn new_token_key() -> [u8; TOKEN_KEY_LENGTH] {
     rand::random()
 }
 
-/// The key that signs the tokens of a mini-program.
+/// The key that signs the tokens of a mini-program. `None` if there is no such mini-program.
 ///
 /// # Errors
 /// When SQLite fails.

@@ -1,4 +1,4 @@
-//! What users have said about devices, as rows.
+//! Users' authorisations of devices as rows.
 
 use rusqlite::Connection;
 

@@ -34,7 +34,7 @@ impl Rows for DeviceKey {
         Ok(())
     }
 
-    /// An SN or a user_id: a session token does not say which, so in one app it cannot be both.
+    /// The same id cannot be an SN and a user_id in one app, because a session token does not say which of them it is.
     fn conflict(&self, db: &Connection) -> rusqlite::Result<Option<RecordId>> {
         let other = PaymentUserKey { app_id: self.app_id.clone(), user_id: self.sn.clone() };
         Ok(other.exists(db)?.then(|| other.id()))

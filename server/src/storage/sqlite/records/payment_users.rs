@@ -23,7 +23,7 @@ impl Rows for PaymentUserKey {
         Ok(())
     }
 
-    /// An SN or a user_id: a session token does not say which, so in one app it cannot be both.
+    /// The same id cannot be an SN and a user_id in one app, because a session token does not say which of them it is.
     fn conflict(&self, db: &Connection) -> rusqlite::Result<Option<RecordId>> {
         let other = DeviceKey { app_id: self.app_id.clone(), sn: self.user_id.clone() };
         Ok(other.exists(db)?.then(|| other.id()))

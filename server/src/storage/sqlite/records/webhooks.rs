@@ -2,7 +2,7 @@
 
 use rusqlite::{Connection, OptionalExtension};
 
-/// The webhook of a mini-program: where messages go, and what signs them.
+/// The URL of a mini-program's webhook, and the secret that signs its messages.
 ///
 /// # Errors
 /// When SQLite fails.
@@ -11,7 +11,7 @@ pub fn find(db: &Connection, app_id: &str) -> rusqlite::Result<Option<(String, V
     db.query_row(SQL, [app_id], |row| Ok((row.get(0)?, row.get(1)?))).optional()
 }
 
-/// Sets it.
+/// Sets the URL and the secret of a mini-program's webhook.
 ///
 /// # Errors
 /// When SQLite fails.
@@ -22,7 +22,7 @@ pub fn write(db: &Connection, app_id: &str, url: &str, secret: &[u8]) -> rusqlit
     Ok(())
 }
 
-/// Deletes it. Says whether there was one.
+/// Deletes the webhook of a mini-program. Gives whether there was one.
 ///
 /// # Errors
 /// When SQLite fails.
