@@ -23,7 +23,7 @@ use crate::records::{Authorisation, Records, RecordsWanted};
 use crate::ticket::{Ticket, Tickets};
 
 /// A user authorises a device to call and to be called.
-pub struct Give {
+pub struct Authorise {
     /// The user who authorises the device.
     pub user: Party,
     /// The device, its name and its snTicket.
@@ -33,18 +33,18 @@ pub struct Give {
 }
 
 /// What giving an authorisation has changed.
-pub enum Given {
+pub enum Authorised {
     /// The user had never authorised the device.
     New(AuthorisedDevice),
     /// The user had authorised the device before, and may have withdrawn that in the meantime.
     Again(AuthorisedDevice),
 }
 
-impl Operation for Give {
-    type Done = Given;
+impl Operation for Authorise {
+    type Done = Authorised;
 
     fn wants(&self) -> Wants {
-        let Give { user, consent, .. } = self;
+        let Authorise { user, consent, .. } = self;
         let records = RecordsWanted {
             app_id: user.app_id.clone(),
             devices: vec![consent.sn.clone()],
@@ -55,8 +55,8 @@ impl Operation for Give {
         Wants { records: Some(records), ..Wants::default() }
     }
 
-    fn decide(&self, facts: Facts, _: &Context<'_>) -> Result<Decision<Given>, Failure> {
-        let Give { user, consent, tickets } = self;
+    fn decide(&self, facts: Facts, _: &Context<'_>) -> Result<Decision<Authorised>, Failure> {
+        let Authorise { user, consent, tickets } = self;
         let Consent { sn, sn_ticket, model_id, device_name } = consent.clone();
         let records = facts.records.as_ref().ok_or(Failure::Unasked("the records"))?;
         let app_id = &user.app_id;
@@ -87,23 +87,23 @@ impl Operation for Give {
         let done = match before {
             Some(Authorisation { device_name, .. }) => {
                 let device_name = device_name.clone();
-                Given::Again(AuthorisedDevice { sn, model_id, device_name, status })
+                Authorised::Again(AuthorisedDevice { sn, model_id, device_name, status })
             }
-            None => Given::New(AuthorisedDevice { sn, model_id, device_name, status }),
+            None => Authorised::New(AuthorisedDevice { sn, model_id, device_name, status }),
         };
         Ok(Decision { writes: vec![write], done })
     }
 }
 
 /// A user withdraws the authorisation of a device, if there is one.
-pub struct Withdraw {
+pub struct WithdrawAuthorisation {
     /// The user who withdraws it.
     pub user: Party,
     /// The SN of the device.
     pub sn: String,
 }
 
-impl Operation for Withdraw {
+impl Operation for WithdrawAuthorisation {
     type Done = ();
 
     fn wants(&self) -> Wants {
@@ -111,7 +111,7 @@ impl Operation for Withdraw {
     }
 
     fn decide(&self, _: Facts, _: &Context<'_>) -> Result<Decision<()>, Failure> {
-        let Withdraw { user, sn } = self;
+        let WithdrawAuthorisation { user, sn } = self;
         let write = Write::Withdraw { user: user.clone(), sn: sn.clone() };
         Ok(Decision { writes: vec![write], done: () })
     }

@@ -79,7 +79,7 @@ pub struct Created {
     /// The room, as the answer to the caller.
     pub room: Room,
     /// Who is still to be told of the call, apart from what `change` tells.
-    pub told: Told,
+    pub recipient: Recipient,
     /// What has changed: the call is new.
     pub change: Change,
     /// What was overdue in other calls of the listener and was done first.
@@ -95,7 +95,7 @@ pub struct Crossed {
 }
 
 /// Who is to be told of a new call.
-pub enum Told {
+pub enum Recipient {
     /// The listener, by this notice to its reminder sockets.
     Listener(Notice),
     /// The mini-program's own backend, by a webhook; the backend tells the listener.
@@ -194,15 +194,18 @@ impl Create {
             idempotency_key: self.idempotency_key.clone(),
             fingerprint,
         })));
-        let told = match event {
-            _ if is_busy => Told::Nobody,
+        let recipient = match event {
+            _ if is_busy => Recipient::Nobody,
             Some(call) => self.tell_backend(call, &permit, &room, work)?,
-            None if reminds => {
-                Told::Listener(Notice { listener: permit.listener, room_id, rings: true, message })
-            }
-            None => Told::Nobody,
+            None if reminds => Recipient::Listener(Notice {
+                listener: permit.listener,
+                room_id,
+                rings: true,
+                message,
+            }),
+            None => Recipient::Nobody,
         };
-        Ok(Created { room, told, change, overdue })
+        Ok(Created { room, recipient, change, overdue })
     }
 
     fn record(
@@ -247,12 +250,12 @@ impl Create {
         permit: &Permit,
         room: &Room,
         work: &mut UnitOfWork<'_>,
-    ) -> Result<Told, Failure> {
+    ) -> Result<Recipient, Failure> {
         let webhook_id = self.message_id.clone();
         let event = Event::new(webhook_id.clone(), call, permit, room, work.context.now)?;
         let body = serde_json::to_string(&event)?;
-        work.write(Write::Tell { room_id: room.room_id.clone(), webhook_id, body });
-        Ok(Told::Backend)
+        work.write(Write::QueueWebhook { room_id: room.room_id.clone(), webhook_id, body });
+        Ok(Recipient::Backend)
     }
 }
 

@@ -138,7 +138,7 @@ fn give_up(
     let mut transition = work.begin(record, None);
     let device = device
         .or_else(|| transition.record.call.device(side).map(str::to_owned))
-        .or_else(|| work.context.presence.device(room_id, side))
+        .or_else(|| work.context.presence.connected_device(room_id, side))
         // No device is connected that could hear how the call ends.
         .unwrap_or_else(|| "-".into());
     let signal = Signal::HangUp { side, device: device.into(), how: How::Manual };
@@ -264,7 +264,7 @@ impl Operation for Open {
         let Open { party, room_id, arrival: Arrival { device, takes, after } } = self;
         let mut work = UnitOfWork::new(facts.calls, context);
         let (record, side) = work.of_party(party, room_id)?;
-        if !context.presence.has_room(room_id, side) {
+        if !context.presence.has_free_socket(room_id, side) {
             return Err(Failure::TooManySockets);
         }
         let transition = work.begin(record, Some(&Arriving { side, device, takes: *takes }));
@@ -370,7 +370,7 @@ impl Operation for Resume {
                 record.call.device(side)?;
                 Some(record.away_since.of(side).unwrap_or(heartbeat))
             });
-            let transition = work.begin_again(record, away_since);
+            let transition = work.begin_away_since(record, away_since);
             changes.push(work.end(transition)?.1);
         }
         Ok(work.done(changes))

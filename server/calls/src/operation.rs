@@ -151,7 +151,7 @@ pub enum Write {
     /// Cancels an idempotency key of the party whose creation has not arrived, so that the creation will be refused.
     CancelKey(Party, String),
     /// Queues a message to a mini-program's own backend about a call.
-    Tell {
+    QueueWebhook {
         /// The room id of the call.
         room_id: String,
         /// The id of the message.

@@ -12,12 +12,12 @@ pub trait Presence: Send + Sync {
     fn is_connected(&self, room_id: &str, side: Side) -> bool;
 
     /// The name of some device of this side that has a socket. `None` if no device has one.
-    fn device(&self, room_id: &str, side: Side) -> Option<String>;
+    fn connected_device(&self, room_id: &str, side: Side) -> Option<String>;
 
     /// When the last socket of this side was last heard from, in milliseconds since the Unix epoch. `None` if this
     /// process has seen none close.
     fn last_seen(&self, room_id: &str, side: Side) -> Option<i64>;
 
     /// Whether one more socket of this side may open; a side may hold [`MAX_SOCKETS`](crate::failure::MAX_SOCKETS).
-    fn has_room(&self, room_id: &str, side: Side) -> bool;
+    fn has_free_socket(&self, room_id: &str, side: Side) -> bool;
 }

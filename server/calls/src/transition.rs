@@ -32,11 +32,11 @@ pub struct Change {
     /// The appId of its mini-program.
     pub app_id: String,
     /// The new events, each with the side that is told it.
-    pub told: Vec<(Side, NumberedEvent)>,
+    pub new_events: Vec<(Side, NumberedEvent)>,
     /// For each side, the device that speaks for it, and the page of that device that has the call.
     pub speakers: Sides<Option<Device>>,
     /// For each side, whether the device that speaks for it had a socket when the transition read who is connected.
-    pub seen: Sides<bool>,
+    pub was_connected: Sides<bool>,
     /// The state of the call after the transition.
     pub state: State,
     /// When something is due in the call, in milliseconds since the Unix epoch. `None` if nothing is due by the clock.
@@ -84,7 +84,7 @@ pub struct Transition<'a> {
     now: i64,
     /// When the service was started, in milliseconds since the Unix epoch. Nobody could have a socket before.
     started_at: i64,
-    seen: Sides<bool>,
+    was_connected: Sides<bool>,
     before: Before,
 }
 
@@ -112,8 +112,14 @@ impl<'a> Transition<'a> {
         };
         // The clock may have been set back since, as with every time that was noted earlier.
         let started_at = started_at.min(now);
-        let mut transition =
-            Transition { record, presence, now, started_at, seen: Sides::default(), before };
+        let mut transition = Transition {
+            record,
+            presence,
+            now,
+            started_at,
+            was_connected: Sides::default(),
+            before,
+        };
         transition.note_presence(arriving);
         transition.catch_up();
         if let Some(arriving) = arriving {
@@ -125,7 +131,7 @@ impl<'a> Transition<'a> {
     /// Begins a transition and takes it that the sides have been away since the given times, in milliseconds since the
     /// Unix epoch, whatever is stored. Does what was due by now.
     #[must_use]
-    pub fn begin_again(
+    pub fn begin_away_since(
         record: CallRecord,
         away_since: Sides<Option<i64>>,
         context: &Context<'a>,
@@ -142,21 +148,21 @@ impl<'a> Transition<'a> {
         self.record.call.arrive(side, device, *takes);
         if self.record.call.speaker(side) != before {
             // The page that was seen has lost the call to the one that arrives.
-            *self.seen.of_mut(side) = false;
+            *self.was_connected.of_mut(side) = false;
         }
     }
 
     /// Notes for each side whether the device that speaks for it is connected, and since when it is not.
     fn note_presence(&mut self, arriving: Option<&Arriving<'_>>) {
-        let Transition { record, presence, now, seen, .. } = self;
+        let Transition { record, presence, now, was_connected, .. } = self;
         if record.call.state() == State::Ended {
             return;
         }
         for side in Side::BOTH {
             let Some(speaker) = record.call.speaker(side) else { continue };
-            *seen.of_mut(side) = presence.has_socket(&record.room_id, side, &speaker);
+            *was_connected.of_mut(side) = presence.has_socket(&record.room_id, side, &speaker);
             let arrives = arriving.is_some_and(|arriving| arriving.brings(side, &speaker));
-            let is_there = *seen.of(side) || arrives;
+            let is_there = *was_connected.of(side) || arrives;
             let away_since = record.away_since.of_mut(side);
             *away_since = match (is_there, *away_since) {
                 (true, _) => None,
@@ -240,7 +246,7 @@ impl<'a> Transition<'a> {
         {
             let is_there = self.presence.has_socket(&self.record.room_id, side, &speaker);
             *self.record.away_since.of_mut(side) = (!is_there).then_some(self.now);
-            *self.seen.of_mut(side) = is_there;
+            *self.was_connected.of_mut(side) = is_there;
         }
         step.reply
     }
@@ -254,7 +260,7 @@ impl<'a> Transition<'a> {
         let writes = self.writes();
         let Transition { record, now, before, .. } = &self;
         let (was, state) = (before.call.state(), record.call.state());
-        let told = record.events_from(before.heard, *now);
+        let new_events = record.events_from(before.heard, *now);
         let speakers = Sides::new(|side| record.call.speaker(side));
         let due =
             [self.deadline(), self.given_up_at(Side::Caller), self.given_up_at(Side::Listener)];
@@ -262,9 +268,9 @@ impl<'a> Transition<'a> {
         let change = Change {
             room_id: record.room_id.clone(),
             app_id: record.parties.caller.app_id.clone(),
-            told,
+            new_events,
             speakers,
-            seen: self.seen.clone(),
+            was_connected: self.was_connected.clone(),
             state,
             due: due.into_iter().flatten().min(),
             notice: if stopped_ringing { Some(rings_no_more(record)?) } else { None },

@@ -50,12 +50,12 @@ impl<'a> UnitOfWork<'a> {
     /// Begins a transition of a call and takes it that its sides have been away since the given times, in milliseconds
     /// since the Unix epoch, whatever is stored.
     #[must_use]
-    pub fn begin_again(
+    pub fn begin_away_since(
         &self,
         record: CallRecord,
         away_since: Sides<Option<i64>>,
     ) -> Transition<'a> {
-        Transition::begin_again(record, away_since, &self.context)
+        Transition::begin_away_since(record, away_since, &self.context)
     }
 
     /// Ends a transition. Gives the call as it is after it, and what has changed.

@@ -236,7 +236,7 @@ fn in_the_way(key: &impl Display, counts: &[(u32, &str)]) -> Failure {
 /// Reads a page of the records, and the id after which the next page begins.
 pub(super) async fn list<K: Key + Rows>(
     app: &App,
-    of: K::Of,
+    of: K::Parent,
     page: Page,
 ) -> Result<(Vec<(K, K::Body)>, Option<String>), Failure> {
     let length = page.limit as usize;

@@ -27,7 +27,7 @@ pub trait RecordKey: Display + Clone + Send + Sync + 'static {
     /// The body of such a record.
     type Body: Send + 'static;
     /// The key of the record to which such a record belongs.
-    type Of: RecordKey;
+    type Parent: RecordKey;
 
     /// The same key, as a value that can be the key of any kind of record.
     fn id(&self) -> RecordId;
@@ -85,7 +85,7 @@ macro_rules! names {
     ($key:ident: $body:ty, in $of:ty, as $id:expr) => {
         impl RecordKey for $key {
             type Body = $body;
-            type Of = $of;
+            type Parent = $of;
 
             fn id(&self) -> RecordId {
                 $id(self.clone())
@@ -104,7 +104,7 @@ names!(ContactKey: contact::ContactBody, in PaymentUserKey, as RecordId::Contact
 
 impl RecordKey for WholeService {
     type Body = ();
-    type Of = WholeService;
+    type Parent = WholeService;
 
     fn id(&self) -> RecordId {
         RecordId::WholeService

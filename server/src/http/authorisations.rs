@@ -15,7 +15,9 @@ use crate::app::App;
 use crate::http::failure::Failure;
 use crate::http::openapi;
 use crate::http::session::{Session, UserSession};
-use wmpf_voip_calls::consent::{AuthorisedDevicesOf, BindContacts, Give, Given, Withdraw};
+use wmpf_voip_calls::consent::{
+    Authorise, Authorised, AuthorisedDevicesOf, BindContacts, WithdrawAuthorisation,
+};
 
 /// Authorises a device
 ///
@@ -44,10 +46,10 @@ pub async fn authorise(
 ) -> Result<(StatusCode, Json<AuthorisedDevice>), Failure> {
     let Json(body) = body?;
     let consent = body.validate()?;
-    let give = Give { user, consent, tickets: app.keys.clone() };
-    Ok(match app.store.decide(give).await? {
-        Given::New(device) => (StatusCode::CREATED, Json(device)),
-        Given::Again(device) => (StatusCode::OK, Json(device)),
+    let authorise = Authorise { user, consent, tickets: app.keys.clone() };
+    Ok(match app.store.decide(authorise).await? {
+        Authorised::New(device) => (StatusCode::CREATED, Json(device)),
+        Authorised::Again(device) => (StatusCode::OK, Json(device)),
     })
 }
 
@@ -96,7 +98,7 @@ pub async fn withdraw(
     sn: Result<Path<String>, PathRejection>,
 ) -> Result<StatusCode, Failure> {
     let Path(sn) = sn?;
-    app.store.decide(Withdraw { user, sn }).await?;
+    app.store.decide(WithdrawAuthorisation { user, sn }).await?;
     Ok(StatusCode::NO_CONTENT)
 }
 

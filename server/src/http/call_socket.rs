@@ -23,7 +23,7 @@ use wmpf_voip::value::Object;
 
 use crate::app::App;
 use crate::http::call_query::CallQuery;
-use crate::http::connections::Place;
+use crate::http::connections::ConnectionPermit;
 use crate::http::failure::Failure;
 use crate::http::openapi;
 use crate::http::session::SocketSession;
@@ -86,11 +86,11 @@ pub async fn open(
     session: Result<SocketSession, Failure>,
     room_id: Result<Path<String>, PathRejection>,
     query: Result<Query<CallQuery>, QueryRejection>,
-    Extension(place): Extension<Place>,
+    Extension(permit): Extension<ConnectionPermit>,
     upgrade: Result<WebSocketUpgrade, WebSocketUpgradeRejection>,
 ) -> Result<Response, Failure> {
     let asked = asked(session, room_id, query);
-    accept(upgrade, place, LIMITS, async move |mut socket| {
+    accept(upgrade, permit, LIMITS, async move |mut socket| {
         let end = match asked {
             Ok(asked) => take_part(&mut socket, &app, asked).await,
             Err(failure) => End::Failed(failure),
@@ -191,9 +191,9 @@ async fn converse(socket: &mut WebSocket, app: &Arc<App>, asked: OpenRequest) ->
     let under_way = app.shutdown.watch();
     let (party, device) = (holder.party, arrival.device.clone());
 
-    let mut seat = app.live.calls.seat(&room_id, &app.live.clock);
+    let mut guard = app.live.calls.guard(&room_id, &app.live.clock);
     let (sender, mut messages) = mpsc::channel(QUEUE_LENGTH);
-    let opens = Opens { party: party.clone(), room_id: room_id.clone(), arrival, id: seat.id };
+    let opens = Opens { party: party.clone(), room_id: room_id.clone(), arrival, id: guard.id };
     let opening = open_in_store(app, opens, sender.clone()).await.map_err(End::Failed)?;
     // A new key of the mini-program closes only the sockets that exist, so this one has to ask again whether its token
     // is valid.
@@ -227,10 +227,10 @@ async fn converse(socket: &mut WebSocket, app: &Arc<App>, asked: OpenRequest) ->
                     None => return Ok(End::Gone),
                 };
                 pulse.heard();
-                seat.heard();
+                guard.heard();
                 let Some(message) = read(&message).map_err(End::Failed)? else { continue };
                 match message {
-                    PartyMessage::Relay { payload } => app.live.calls.relay(&seat, payload),
+                    PartyMessage::Relay { payload } => app.live.calls.relay(&guard, payload),
                     PartyMessage::Chosen(chosen) => {
                         let (party, room_id) = (party.clone(), room_id.clone());
                         let choose = Choose { party, room_id, device: device.clone(), chosen };
@@ -256,7 +256,7 @@ async fn converse(socket: &mut WebSocket, app: &Arc<App>, asked: OpenRequest) ->
             }
             is_there = pulse.is_due() => {
                 if !is_there {
-                    seat.falls_silent();
+                    guard.falls_silent();
                     return Ok(End::Gone);
                 }
                 if !pulse.beat(socket).await {

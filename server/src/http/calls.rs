@@ -20,7 +20,7 @@ use wmpf_voip::request::{RawRequest, Request};
 use wmpf_voip::value::Object;
 
 use wmpf_voip_calls::checks::Asked;
-use wmpf_voip_calls::creation::{Create, Creation, Crossed, ROOM_ENDS, Told};
+use wmpf_voip_calls::creation::{Create, Creation, Crossed, ROOM_ENDS, Recipient};
 use wmpf_voip_calls::driver::{GiveUp, GiveUpByKey, Report, View};
 use wmpf_voip_calls::party::Party;
 
@@ -135,13 +135,13 @@ pub(crate) async fn place(
         Creation::New(created) => {
             live.pass_on_all(&created.overdue);
             live.calls.begin(&created.change);
-            match &created.told {
-                Told::Listener(notice) => live.listeners.tell(notice),
-                Told::Backend => {
+            match &created.recipient {
+                Recipient::Listener(notice) => live.listeners.tell(notice),
+                Recipient::Backend => {
                     let room_id = created.room.room_id.clone();
                     webhooks.deliver(Delivery { app_id, room_id });
                 }
-                Told::Nobody => {}
+                Recipient::Nobody => {}
             }
         }
         Creation::Crossed(crossed) => {

@@ -32,7 +32,7 @@ const MAX_CONNECTIONS: usize = 10_000;
 /// The place of one connection among the open ones. Every request carries it. What outlives the request, as a
 /// WebSocket does, keeps it.
 #[derive(Clone)]
-pub struct Place {
+pub struct ConnectionPermit {
     _held: Arc<(OwnedSemaphorePermit, UnderWay)>,
 }
 
@@ -49,7 +49,7 @@ async fn accept_up_to(max: usize, mut listener: TcpListener, router: Router, shu
         while let Ok(permit) = places.clone().acquire_owned().await {
             // axum's own accept also handles the errors that pass by themselves.
             let (stream, _) = Listener::accept(&mut listener).await;
-            let place = Place { _held: Arc::new((permit, shutdown.watch())) };
+            let place = ConnectionPermit { _held: Arc::new((permit, shutdown.watch())) };
             tokio::spawn(converse(stream, router.clone(), place, shutdown.watch()));
         }
     };
@@ -61,7 +61,7 @@ async fn accept_up_to(max: usize, mut listener: TcpListener, router: Router, shu
 
 /// Answers the requests of one connection. When the service stops, a request that has begun is still answered; a
 /// connection that has not yet sent a whole head gets no answer.
-async fn converse(stream: TcpStream, router: Router, place: Place, under_way: UnderWay) {
+async fn converse(stream: TcpStream, router: Router, place: ConnectionPermit, under_way: UnderWay) {
     let router = TowerToHyperService::new(router);
     let asked = AtomicBool::new(false);
     let answer = service_fn(|mut request: Request<Incoming>| {
@@ -111,7 +111,7 @@ mod tests {
         shutdown: Shutdown,
         accepting: JoinHandle<()>,
         /// The places of the requests for `/kept`, kept as a WebSocket keeps its own.
-        kept: mpsc::UnboundedReceiver<Place>,
+        kept: mpsc::UnboundedReceiver<ConnectionPermit>,
     }
 
     impl Server {
@@ -119,8 +119,8 @@ mod tests {
             let (keep, kept) = mpsc::unbounded_channel();
             let router = Router::new().route("/", get(async || "hello")).route(
                 "/kept",
-                get(async move |Extension(place): Extension<Place>| {
-                    keep.send(place).unwrap();
+                get(async move |Extension(permit): Extension<ConnectionPermit>| {
+                    keep.send(permit).unwrap();
                 }),
             );
             let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();

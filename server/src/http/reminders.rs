@@ -15,7 +15,7 @@ use axum::response::Response;
 
 use crate::app::App;
 use crate::domain::tokens::SessionHolder;
-use crate::http::connections::Place;
+use crate::http::connections::ConnectionPermit;
 use crate::http::failure::Failure;
 use crate::http::openapi;
 use crate::http::session::SocketSession;
@@ -60,14 +60,14 @@ const LIMITS: Limits = Limits { message: 4 * 1024, write_buffer: 512 * 1024 };
 pub async fn listen(
     State(app): State<Arc<App>>,
     session: Result<SocketSession, Failure>,
-    Extension(place): Extension<Place>,
+    Extension(permit): Extension<ConnectionPermit>,
     upgrade: Result<WebSocketUpgrade, WebSocketUpgradeRejection>,
 ) -> Result<Response, Failure> {
     let subscribed = session.and_then(|session| {
         let notices = subscribe(&app, &session)?;
         Ok((session.holder, notices))
     });
-    accept(upgrade, place, LIMITS, async move |mut socket| {
+    accept(upgrade, permit, LIMITS, async move |mut socket| {
         let end = match subscribed {
             Ok((holder, notices)) => {
                 ring(&mut socket, &app, holder, notices).await.map(|end| close(end.words()))

@@ -11,7 +11,7 @@ use wmpf_voip::protocol::REMINDERS_SUBPROTOCOL;
 
 use crate::domain::clock::now_ms;
 use crate::domain::tokens::SessionHolder;
-use crate::http::connections::Place;
+use crate::http::connections::ConnectionPermit;
 use crate::http::failure::Failure;
 
 /// The size of the read buffer. Most sockets are idle, and the library's buffer of 128 kB would be most of what they
@@ -36,7 +36,7 @@ pub struct Limits {
 /// When the request is not the handshake of a WebSocket.
 pub fn accept<Served: Future<Output = ()> + Send + 'static>(
     upgrade: Result<WebSocketUpgrade, WebSocketUpgradeRejection>,
-    place: Place,
+    place: ConnectionPermit,
     limits: Limits,
     serve: impl FnOnce(WebSocket) -> Served + Send + 'static,
 ) -> Result<Response, Failure> {

@@ -53,7 +53,7 @@ struct LiveCall {
 
 /// An open socket of a call.
 pub struct Socket {
-    /// The number of the socket, which is that of its [`Seat`].
+    /// The number of the socket, which is that of its [`SocketGuard`].
     pub id: u64,
     /// The side of the call to which the socket belongs.
     pub side: Side,
@@ -96,7 +96,8 @@ impl LiveCall {
     fn has_left_since(&self, change: &Change) -> bool {
         Side::BOTH.into_iter().any(|side| {
             let speaker = change.speakers.of(side).as_ref();
-            *change.seen.of(side) && speaker.is_some_and(|speaker| !self.has_socket(side, speaker))
+            *change.was_connected.of(side)
+                && speaker.is_some_and(|speaker| !self.has_socket(side, speaker))
         })
     }
 
@@ -150,7 +151,7 @@ impl Calls {
 }
 
 impl Presence for LiveCalls {
-    fn has_room(&self, room_id: &str, side: Side) -> bool {
+    fn has_free_socket(&self, room_id: &str, side: Side) -> bool {
         let of_side = |socket: &&Socket| socket.side == side;
         let sockets = |call: &LiveCall| call.sockets.iter().filter(of_side).count();
         self.lock().by_room.get(room_id).is_none_or(|call| sockets(call) < MAX_SOCKETS)
@@ -164,7 +165,7 @@ impl Presence for LiveCalls {
         self.lock().by_room.get(room_id).is_some_and(|call| call.is_connected(side))
     }
 
-    fn device(&self, room_id: &str, side: Side) -> Option<String> {
+    fn connected_device(&self, room_id: &str, side: Side) -> Option<String> {
         let calls = self.lock();
         let mut sockets = calls.by_room.get(room_id)?.sockets.iter();
         Some(sockets.find(|socket| socket.side == side)?.device.name.clone())
@@ -202,7 +203,7 @@ impl LiveCalls {
                 }
                 elsewhere.is_none()
             });
-            for (side, event) in &change.told {
+            for (side, event) in &change.new_events {
                 call.tell(*side, &CallMessage::Event(event.clone()));
             }
         };
@@ -225,12 +226,12 @@ impl LiveCalls {
 
     /// Reserves a place for a socket that is about to open.
     #[must_use]
-    pub fn seat(&self, room_id: &str, clock: &Clock) -> Seat {
+    pub fn guard(&self, room_id: &str, clock: &Clock) -> SocketGuard {
         let mut calls = self.lock();
         calls.sockets_so_far = calls.sockets_so_far.wrapping_add(1);
         let id = calls.sockets_so_far;
         let (live, clock, last_heard) = (self.clone(), clock.clone(), clock.now_ms());
-        Seat { live, room_id: room_id.to_owned(), id, clock, last_heard, is_silent: false }
+        SocketGuard { live, room_id: room_id.to_owned(), id, clock, last_heard, is_silent: false }
     }
 
     /// Adds an open socket. `told` says whether its page was told that the other side is connected; if that has
@@ -254,10 +255,10 @@ impl LiveCalls {
 
     /// Passes a text from the page that has the call to the sockets of the other side, once both sides are in the
     /// room.
-    pub fn relay(&self, seat: &Seat, payload: String) {
+    pub fn relay(&self, guard: &SocketGuard, payload: String) {
         let mut calls = self.lock();
-        let Some(call) = calls.by_room.get_mut(&seat.room_id) else { return };
-        let Some(from) = call.sockets.iter().find(|socket| socket.id == seat.id) else { return };
+        let Some(call) = calls.by_room.get_mut(&guard.room_id) else { return };
+        let Some(from) = call.sockets.iter().find(|socket| socket.id == guard.id) else { return };
         if call.is_talking && call.speaks(from) {
             let other = from.side.other();
             call.tell(other, &CallMessage::Relay { payload });
@@ -330,19 +331,19 @@ impl LiveCalls {
         self.lock().by_room.is_empty()
     }
 
-    fn leave(&self, seat: &Seat) {
+    fn leave(&self, guard: &SocketGuard) {
         let mut calls = self.lock();
-        let Some(call) = calls.by_room.get_mut(&seat.room_id) else { return };
-        let Some(index) = call.sockets.iter().position(|socket| socket.id == seat.id) else {
+        let Some(call) = calls.by_room.get_mut(&guard.room_id) else { return };
+        let Some(index) = call.sockets.iter().position(|socket| socket.id == guard.id) else {
             return;
         };
         let socket = call.with_peers(|call| call.sockets.swap_remove(index));
-        let seen = if seat.is_silent { seat.last_heard } else { seat.clock.now_ms() };
+        let seen = if guard.is_silent { guard.last_heard } else { guard.clock.now_ms() };
         // An old socket may close after a newer one has closed.
         let last_seen = call.last_seen.of_mut(socket.side);
         *last_seen = Some(last_seen.map_or(seen, |before| before.max(seen)));
         if call.speaks(&socket) {
-            calls.set_due(&seat.room_id, Some(0));
+            calls.set_due(&guard.room_id, Some(0));
             drop(calls);
             self.shared.changed.notify_one();
         }
@@ -366,7 +367,7 @@ pub struct Sizes {
 }
 
 /// The place of one socket in its call. Dropping it removes the socket.
-pub struct Seat {
+pub struct SocketGuard {
     live: LiveCalls,
     room_id: String,
     /// The number of the socket.
@@ -376,7 +377,7 @@ pub struct Seat {
     is_silent: bool,
 }
 
-impl Seat {
+impl SocketGuard {
     /// Notes that something was received over the socket.
     pub fn heard(&mut self) {
         self.last_heard = self.clock.now_ms();
@@ -389,7 +390,7 @@ impl Seat {
     }
 }
 
-impl Drop for Seat {
+impl Drop for SocketGuard {
     fn drop(&mut self) {
         self.live.leave(self);
     }
@@ -406,9 +407,9 @@ mod tests {
         Change {
             room_id: "r".into(),
             app_id: "wxa".into(),
-            told: Vec::new(),
+            new_events: Vec::new(),
             speakers: Sides { caller: Some("tv".into()), listener: Some("phone".into()) },
-            seen: Sides::default(),
+            was_connected: Sides::default(),
             state: State::Talking,
             due: Some(DUE),
             notice: None,
@@ -416,17 +417,21 @@ mod tests {
     }
 
     /// A socket of one side.
-    fn open(live: &LiveCalls, side: Side) -> (Seat, mpsc::Receiver<CallMessage>) {
+    fn open(live: &LiveCalls, side: Side) -> (SocketGuard, mpsc::Receiver<CallMessage>) {
         open_at(live, side, &Clock::default())
     }
 
-    fn open_at(live: &LiveCalls, side: Side, clock: &Clock) -> (Seat, mpsc::Receiver<CallMessage>) {
+    fn open_at(
+        live: &LiveCalls,
+        side: Side,
+        clock: &Clock,
+    ) -> (SocketGuard, mpsc::Receiver<CallMessage>) {
         let (messages, received) = mpsc::channel(QUEUE_LENGTH);
-        let seat = live.seat("r", clock);
+        let guard = live.guard("r", clock);
         let device = if side == Side::Caller { "tv" } else { "phone" };
         let messages = Some(messages);
-        live.join("r", Socket { id: seat.id, side, device: device.into(), messages }, false);
-        (seat, received)
+        live.join("r", Socket { id: guard.id, side, device: device.into(), messages }, false);
+        (guard, received)
     }
 
     #[tokio::test]
@@ -484,10 +489,13 @@ mod tests {
     async fn who_leaves_between_a_turn_and_its_commit_is_missed() {
         let live = LiveCalls::default();
         live.begin(&talking());
-        let (seat, _received) = open(&live, Side::Caller);
-        drop(seat);
+        let (guard, _received) = open(&live, Side::Caller);
+        drop(guard);
         // The transition of this change still saw the socket.
-        live.follow(&Change { seen: Sides { caller: true, listener: false }, ..talking() });
+        live.follow(&Change {
+            was_connected: Sides { caller: true, listener: false },
+            ..talking()
+        });
         assert_eq!(live.take_due(0, 1), ["r"]);
         live.follow(&talking());
         assert_eq!(live.take_due(DUE - 1, 1), Vec::<String>::new(), "it has had its turn");
@@ -497,12 +505,12 @@ mod tests {
     async fn sockets_whose_tokens_count_no_more_are_missed() {
         let live = LiveCalls::default();
         live.begin(&talking());
-        let (seat, mut received) = open(&live, Side::Caller);
+        let (guard, mut received) = open(&live, Side::Caller);
         live.close_sockets_of("wxb");
         assert!(received.try_recv().is_err_and(|error| error == mpsc::error::TryRecvError::Empty));
         live.close_sockets_of("wxa");
         assert_eq!(received.recv().await, None);
-        drop(seat);
+        drop(guard);
         assert_eq!(live.take_due(0, 1), ["r"]);
         assert_eq!(live.sizes(), Sizes { calls: 1, timers: 0, sockets: 0 });
     }

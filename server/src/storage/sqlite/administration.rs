@@ -99,7 +99,7 @@ impl Store {
     /// When the store fails.
     pub async fn list<K: Rows>(
         &self,
-        of: K::Of,
+        of: K::Parent,
         page: Page,
     ) -> Result<Option<Vec<(K, K::Body)>>, StoreError> {
         let work = move |db: &Connection| -> Result<_, StoreError> {

@@ -63,7 +63,7 @@ pub trait Rows: RecordKey {
     /// When SQLite fails.
     fn list(
         db: &Connection,
-        of: &Self::Of,
+        of: &Self::Parent,
         page: &Page,
     ) -> rusqlite::Result<Vec<(Self, Self::Body)>>;
 

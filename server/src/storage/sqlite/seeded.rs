@@ -43,7 +43,7 @@ impl Presence for Nobody {
         false
     }
 
-    fn device(&self, _: &str, _: Side) -> Option<String> {
+    fn connected_device(&self, _: &str, _: Side) -> Option<String> {
         None
     }
 
@@ -51,7 +51,7 @@ impl Presence for Nobody {
         None
     }
 
-    fn has_room(&self, _: &str, _: Side) -> bool {
+    fn has_free_socket(&self, _: &str, _: Side) -> bool {
         true
     }
 }

@@ -39,7 +39,7 @@ pub fn write(db: &Connection, write: &Write, now: i64) -> Result<(), StoreError>
         Write::Meet(meeting) => meet(db, meeting)?,
         Write::GiveUpMeeting(party, id) => give_up_meeting(db, party, id, now)?,
         Write::CancelKey(caller, key) => cancel_key(db, caller, key, now)?,
-        Write::Tell { room_id, webhook_id, body } => {
+        Write::QueueWebhook { room_id, webhook_id, body } => {
             db.prepare_cached(
                 "INSERT INTO outbox (room_id, webhook_id, body) VALUES (?1, ?2, ?3)",
             )?
