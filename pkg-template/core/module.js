@@ -3,6 +3,7 @@
 
 import { CALL_PAGE_PATH, MAX_TIMEOUT_MS } from '../generated/contract.js';
 import { callError, createError, createFailure } from '../errors.js';
+import { ended } from '../base/ended.js';
 import { failure } from '../base/failure.js';
 import { chooseAdapter, createHost, envVersion } from './host.js';
 import { createInstance } from './instance.js';
@@ -130,7 +131,7 @@ export function createModule(instantiate, checkHost = () => {}) {
       }
       if (core.ending) {
         req = snapshot(req);
-        await inTime(core.ending, stop);
+        await inTime(ended(core), stop);
       }
       const result = await enter('initByCaller', req, call, (started) => inTime(started, stop));
       if (!result.isSuccess) return result;
