@@ -8,6 +8,7 @@ import { placed } from '../base/placed.js';
 import { BAD_ANSWER, BUSY, INTERRUPTED, PARAMETER, PHONE_ONLY } from '../base/raised-codes.js';
 import { newName } from '../base/random.js';
 import { createStop } from '../base/stop.js';
+import { ended } from '../base/ended.js';
 import { checked, readOnce, taken } from '../base/fields.js';
 
 /** How many users one request may name. */
@@ -58,7 +59,7 @@ async function place(core, api, path, req, fields) {
   core.starting.add(stop);
   core.busy = true;
   try {
-    await core.ending;
+    if (core.ending) await ended(core);
     const { roomId } = await ask(core, api, { path, body, key, stop });
     if (typeof roomId !== 'string' || roomId === '') {
       throw cgiFailure(core, BAD_ANSWER, api, 'the answer has no roomId');

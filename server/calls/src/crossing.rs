@@ -53,9 +53,8 @@ impl Crossing<'_> {
         transition.cross();
         let was_camera_on = transition.record.cameras.caller == CameraStatus::On;
         let is_caller_camera_off = self.is_off(self.request.listener.camera_status);
+        let rings_until = transition.deadline().unwrap_or(i64::MAX);
         let (record, change) = work.end(transition)?;
-        let rings_until =
-            record.call.deadline().map_or(i64::MAX, |at| i64::try_from(at).unwrap_or(i64::MAX));
         work.write(Write::Meet(Box::new(Meeting {
             room_id: record.room_id.clone(),
             rings_until,

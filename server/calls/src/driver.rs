@@ -14,7 +14,7 @@ use crate::operation::{
 };
 use crate::party::{Party, Role};
 use crate::sides::Sides;
-use crate::transition::{Arriving, Change};
+use crate::transition::{Arriving, Change, Transition};
 use crate::unit_of_work::UnitOfWork;
 
 /// A device of a party reports a signal, for example that it answers or hangs up.
@@ -110,32 +110,32 @@ impl Operation for GiveUp {
         let GiveUp { caller, room_id, device } = self;
         let mut work = UnitOfWork::new(facts.calls, context);
         let (record, side) = work.of_party(caller, room_id)?;
-        match side {
-            Side::Caller => {}
+        let transition = work.begin(record, None);
+        let is_in = match side {
+            Side::Caller => true,
             Side::Listener if facts.has_met => {
                 let id = MeetingId::Call(room_id.clone());
                 work.write(Write::GiveUpMeeting(caller.clone(), id));
-                let transition = work.begin(record, None);
-                if transition.record.call.device(side).is_none() {
-                    let (_, change) = work.end(transition)?;
-                    return Ok(work.done(change));
-                }
+                transition.record.call.device(side).is_some()
             }
             Side::Listener => return Err(no_such_call(room_id)),
-        }
-        let change = give_up(&mut work, caller, room_id, device.clone())?;
+        };
+        let change = if is_in {
+            give_up(&mut work, transition, side, device.clone())?
+        } else {
+            work.end(transition)?.1
+        };
         Ok(work.done(change))
     }
 }
 
 fn give_up(
     work: &mut UnitOfWork<'_>,
-    party: &Party,
-    room_id: &str,
+    mut transition: Transition<'_>,
+    side: Side,
     device: Option<String>,
 ) -> Result<Change, Failure> {
-    let (record, side) = work.of_party(party, room_id)?;
-    let mut transition = work.begin(record, None);
+    let room_id = &transition.record.room_id;
     let device = device
         .or_else(|| transition.record.call.device(side).map(str::to_owned))
         .or_else(|| work.context.presence.connected_device(room_id, side))
@@ -187,7 +187,9 @@ impl Operation for GiveUpByKey {
             Some(Earlier::Answered(Answered { room, .. }))
                 if work.find(&room.room_id).is_some() =>
             {
-                Some(give_up(&mut work, caller, &room.room_id, None)?)
+                let (record, side) = work.of_party(caller, &room.room_id)?;
+                let transition = work.begin(record, None);
+                Some(give_up(&mut work, transition, side, None)?)
             }
             Some(Earlier::Answered(_)) => None,
             Some(Earlier::Cancelled) | None => {

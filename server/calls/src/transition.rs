@@ -197,7 +197,8 @@ impl<'a> Transition<'a> {
         }
     }
 
-    fn deadline(&self) -> Option<i64> {
+    /// When something happens to the call unless somebody acts before, in milliseconds since the Unix epoch.
+    pub(crate) fn deadline(&self) -> Option<i64> {
         self.record.call.deadline().map(|at| i64::try_from(at).unwrap_or(i64::MAX))
     }
 

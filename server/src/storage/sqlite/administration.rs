@@ -37,12 +37,8 @@ impl Store {
             key.write(db, &body)?;
             Ok((key.token_key(db)?, (key, body, put)))
         };
-        let follow = |(token_key, _): &(Option<TokenKey>, _)| {
-            if let Some(token_key) = token_key {
-                follow(token_key);
-            }
-        };
-        let (_, done) = self.run_then(work, follow).await?;
+        let (_, done) =
+            self.run_then(work, |(token_key, _)| followed(token_key.as_ref(), follow)).await?;
         Ok(done)
     }
 
@@ -84,12 +80,8 @@ impl Store {
             key.delete(db)?;
             Ok((key.token_key(db)?, Deleted::Done))
         };
-        let follow = |(token_key, _): &(Option<TokenKey>, _)| {
-            if let Some(token_key) = token_key {
-                follow(token_key);
-            }
-        };
-        let (_, done) = self.run_then(work, follow).await?;
+        let (_, done) =
+            self.run_then(work, |(token_key, _)| followed(token_key.as_ref(), follow)).await?;
         Ok(done)
     }
 
@@ -153,12 +145,8 @@ impl Store {
             let token_key = AppKey { app_id }.token_key(db)?;
             Ok(token_key.filter(|_| changed > 0))
         };
-        let follow = |token_key: &Option<TokenKey>| {
-            if let Some(token_key) = token_key {
-                follow(token_key);
-            }
-        };
-        Ok(self.run_then(work, follow).await?.is_some())
+        let rotated = self.run_then(work, |token_key| followed(token_key.as_ref(), follow)).await?;
+        Ok(rotated.is_some())
     }
 
     /// Sets the session_key of a user, or deletes it. Gives whether the user exists.
@@ -184,14 +172,7 @@ impl Store {
     /// # Errors
     /// When the store fails.
     pub async fn webhook(&self, key: AppKey) -> Result<WebhookFound, StoreError> {
-        let work = move |db: &Connection| -> Result<_, StoreError> {
-            if !key.exists(db)? {
-                return Ok(WebhookFound::NoApp);
-            }
-            let found = webhooks::find(db, &key.app_id)?;
-            Ok(found.map_or(WebhookFound::None, |(url, _)| WebhookFound::At(url)))
-        };
-        self.run(work).await
+        self.run(move |db| webhook_of(db, &key)).await
     }
 
     /// Sets the URL to which the messages of a mini-program are sent. If no secret is given, a webhook that exists
@@ -226,15 +207,25 @@ impl Store {
     /// When the store fails.
     pub async fn delete_webhook(&self, key: AppKey) -> Result<WebhookFound, StoreError> {
         let work = move |db: &Connection| -> Result<_, StoreError> {
-            if !key.exists(db)? {
-                return Ok(WebhookFound::NoApp);
-            }
-            let Some((url, _)) = webhooks::find(db, &key.app_id)? else {
-                return Ok(WebhookFound::None);
-            };
+            let found = webhook_of(db, &key)?;
             webhooks::delete(db, &key.app_id)?;
-            Ok(WebhookFound::At(url))
+            Ok(found)
         };
         self.run(work).await
     }
+}
+
+/// Tells `follow` of the key, if it can have changed.
+fn followed(token_key: Option<&TokenKey>, follow: impl FnOnce(&TokenKey)) {
+    if let Some(token_key) = token_key {
+        follow(token_key);
+    }
+}
+
+fn webhook_of(db: &Connection, key: &AppKey) -> Result<WebhookFound, StoreError> {
+    if !key.exists(db)? {
+        return Ok(WebhookFound::NoApp);
+    }
+    let found = webhooks::find(db, &key.app_id)?;
+    Ok(found.map_or(WebhookFound::None, |(url, _)| WebhookFound::At(url)))
 }

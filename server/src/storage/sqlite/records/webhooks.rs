@@ -22,10 +22,11 @@ pub fn write(db: &Connection, app_id: &str, url: &str, secret: &[u8]) -> rusqlit
     Ok(())
 }
 
-/// Deletes the webhook of a mini-program. Gives whether there was one.
+/// Deletes the webhook of a mini-program, if there is one.
 ///
 /// # Errors
 /// When SQLite fails.
-pub fn delete(db: &Connection, app_id: &str) -> rusqlite::Result<bool> {
-    Ok(db.execute("DELETE FROM webhooks WHERE app_id = ?1", [app_id])? > 0)
+pub fn delete(db: &Connection, app_id: &str) -> rusqlite::Result<()> {
+    db.execute("DELETE FROM webhooks WHERE app_id = ?1", [app_id])?;
+    Ok(())
 }
