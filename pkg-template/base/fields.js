@@ -39,7 +39,7 @@ export const oneOf = (core, api, values) => (value, path) => {
 };
 
 /** What `get` gives; a getter of the developer's may throw. */
-export function readOnce(core, api, path, get) {
+function readOnce(core, api, path, get) {
   try {
     return get();
   } catch (cause) {
