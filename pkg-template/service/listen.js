@@ -8,7 +8,7 @@ import { isPlacing } from '../base/placed.js';
 import { PARAMETER } from '../base/raised-codes.js';
 import { chooseSocket } from './sockets.js';
 import { PROTOCOL, TOKEN_EXPIRED } from './socket-protocol.js';
-import { targetOf } from './target.js';
+import { targetOf } from './socket-target.js';
 
 /** How many calls are remembered, to tell of each once: more than the service tells of again. */
 const MAX_SEEN = 128;
