@@ -36,16 +36,15 @@ impl TestHost {
                     connect(endpoint, headers, timeout) {{
                         host.routes.push({{ endpoint, headers, timeout }});
                         const send = {send};
-                        // As the loader does.
-                        const parsed = (body) => {{
+                        // The loader parses JSON.
+                        const received = (answer) => {{
                             try {{
-                                return typeof body === 'string' ? JSON.parse(body) : body;
+                                const {{ status, body }} = answer;
+                                return {{ status, body: typeof body === 'string' ? JSON.parse(body) : body }};
                             }} catch {{
-                                return body;
+                                return answer;
                             }}
                         }};
-                        const received = (answer) =>
-                            answer == null ? answer : {{ status: answer.status, body: parsed(answer.body) }};
                         return (signal) => ({{
                             isCancelled: () => signal !== undefined && signal.aborted,
                             reason: () => signal.reason,
