@@ -28,15 +28,19 @@ pub(crate) fn decimal(number: usize) -> String {
     itoa::Buffer::new().format(number).to_owned()
 }
 
+#[cfg(target_arch = "wasm32")]
+#[wasm_bindgen::prelude::wasm_bindgen]
+extern "C" {
+    /// A number in text. A number cannot throw.
+    #[wasm_bindgen(js_name = String)]
+    fn spell(number: f64) -> String;
+}
+
 /// A number as JavaScript spells it, but with the sign of `-0`; it is valid in JSON where it is finite. The host does it:
 /// what would do it in Rust is a twentieth of the wasm.
 #[cfg(target_arch = "wasm32")]
 pub(crate) fn number(number: f64) -> String {
-    if number == 0.0 && number.is_sign_negative() {
-        "-0".into()
-    } else {
-        crate::wasm::spell(number)
-    }
+    if number == 0.0 && number.is_sign_negative() { "-0".into() } else { spell(number) }
 }
 
 /// A number as JavaScript spells it, but with the sign of `-0`; it is valid in JSON where it is finite.

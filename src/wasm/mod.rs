@@ -34,13 +34,6 @@ use crate::words::Words;
 static ALLOCATOR: TalcSyncCell<WasmGrowAndClaim, WasmBinning> =
     TalcSyncCell::new_wasm(WasmGrowAndClaim);
 
-#[wasm_bindgen]
-extern "C" {
-    /// A number in text. A number cannot throw.
-    #[wasm_bindgen(js_name = String)]
-    pub(crate) fn spell(number: f64) -> String;
-}
-
 /// A configured module.
 #[derive(Clone)]
 pub struct Client {
