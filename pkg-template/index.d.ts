@@ -29,12 +29,12 @@ export interface WmpfVoip {
    * Calls a device that runs a mini-program from a phone, without an authorisation. Rejects on every failure: with a
    * {@link VoipCgiError} where the service refused or could not be asked, else with a {@link VoipPluginError}.
    */
-  callWMPF(req: WmpfCallRequest): Promise<{ roomId: string }>;
+  callWMPF(req: WmpfCallRequest): Promise<PlacedCall>;
   /**
    * Calls a device that runs no mini-program (Linux, RTOS) from a phone. Nobody is reminded: with `isCloud` the service
    * tells the mini-program's own backend. Rejects as `callWMPF` does.
    */
-  callDevice(req: DeviceCallRequest): Promise<{ roomId: string }>;
+  callDevice(req: DeviceCallRequest): Promise<PlacedCall>;
   /** Asks which users have authorised a device. Rejects as `callWMPF` does. */
   getIotBindContactList(req: BindContactQuery): Promise<BindContactList>;
   /**
@@ -126,6 +126,15 @@ export interface BindContactQuery {
   openid_list: readonly string[];
 }
 
+/** What `callWMPF` and `callDevice` resolve with. */
+export interface PlacedCall {
+  /** The call. */
+  roomId: string;
+  /** An error that was caught has them, so that what was caught or resolved can be read alike. */
+  errCode?: undefined;
+  errMsg?: undefined;
+}
+
 /** What `getIotBindContactList` resolves with. */
 export interface BindContactList {
   /** 0 */
@@ -133,6 +142,9 @@ export interface BindContactList {
   errmsg: string;
   /** An answer for each user, in the order of the question. */
   contact_list: BindContact[];
+  /** An error that was caught has them, so that what was caught or resolved can be read alike. */
+  errCode?: undefined;
+  errMsg?: undefined;
 }
 
 /** Whether one user has authorised the device. */
@@ -967,6 +979,7 @@ export class VoipError extends Error {
   readonly roomId?: undefined;
   readonly groupId?: undefined;
   readonly chargeType?: undefined;
+  readonly contact_list?: undefined;
   /** A failure that was returned has it. */
   readonly errObj?: undefined;
   /** What a log needs: name, message and the members above, without `cause` and `stack`. */

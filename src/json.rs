@@ -24,12 +24,6 @@ pub(crate) fn written(value: &impl Serialize) -> Option<String> {
     String::from_utf8(bytes).ok()
 }
 
-/// A text as JSON has it.
-#[cfg(target_arch = "wasm32")]
-pub(crate) fn quoted(text: &str) -> String {
-    written(&text).unwrap_or_default()
-}
-
 #[cfg(test)]
 mod tests {
     use serde_json::json;

@@ -35,11 +35,12 @@ export function callOf(core, query) {
 }
 
 // The text may also be a query alone: no page has a path with a '='.
-function fromPath(path) {
+function fromPath(whole) {
+  const [path] = whole.split('#');
   const at = path.indexOf('?');
   const query = {};
   const text = at < 0 && !path.includes('=') ? '' : path.slice(at + 1);
-  for (const pair of text.split('#')[0].split('&')) {
+  for (const pair of text.split('&')) {
     const [name, ...value] = pair.split('=');
     if (name !== '') put(query, name, value.join('='));
   }

@@ -3,6 +3,7 @@
 
 import { CALL_PAGE_PATH, FIELDS, MAX_TIMEOUT_MS } from '../generated/contract.js';
 import { createError, createFailure } from '../errors.js';
+import { ended } from '../base/ended.js';
 import { failure } from '../base/failure.js';
 import { createHost, envVersion } from './host.js';
 import { createInstance } from './instance.js';
@@ -138,7 +139,7 @@ export function createModule(instantiate, checkHost = () => {}) {
     try {
       if (core.current || core.ending) req = read(api, req);
       if (core.current && !callsBack(core, req)) throw failure(core, BUSY, api, 'another call is open: hang it up first');
-      if (core.ending) await inTime(api, core.ending, stop);
+      if (core.ending) await inTime(api, ended(core), stop);
       const result = await core.ask(api, req, stop, (started) => inTime(api, started, stop));
       if (!result.isSuccess) return result;
       if (stop.late) return stop.late(api, result.roomId);
@@ -171,7 +172,7 @@ export function createModule(instantiate, checkHost = () => {}) {
   }
 
   // In rows, of which explain.js makes what is given to the caller.
-  const check = (req) => enter('check', () => read('initByCaller', req), (glue, taken) => JSON.parse(glue.check(taken)));
+  const check = (req) => enter('check', () => read('initByCaller', req), (glue, taken) => glue.check(taken));
 
   return { wmpfVoip: { CALL_PAGE_PATH, initByCaller }, configure, init, check, core };
 }

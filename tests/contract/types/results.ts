@@ -1,5 +1,6 @@
 // What callers look at of a result before they know what it is, as JavaScript lets them. It has to compile in every project.
 import wmpfVoip from 'wmpf-voip';
+import type { BindContactQuery, DeviceCallRequest, WmpfCallRequest } from 'wmpf-voip';
 import type { InitByCallerFailure, InitByCallerRequest, InitByCallerSuccess, VoipError } from 'wmpf-voip';
 
 declare const request: InitByCallerRequest;
@@ -28,6 +29,15 @@ export async function told(): Promise<string> {
   const result = await wmpfVoip.initByCaller(request).catch((error: VoipError) => error);
   if (result.isSuccess) return result.roomId + result.groupId + result.chargeType;
   return result.errMsg + result.errCode.toFixed() + result.error.err_code + result.message;
+}
+
+export async function ofTheOtherApis(call: WmpfCallRequest, device: DeviceCallRequest, query: BindContactQuery) {
+  const caught = (thrown: VoipError) => thrown;
+  const { roomId, errCode, errMsg } = await wmpfVoip.callWMPF(call).catch(caught);
+  const placed = await wmpfVoip.callDevice(device).catch(caught);
+  const list = await wmpfVoip.getIotBindContactList(query).catch(caught);
+  const { contact_list, errCode: code } = list;
+  use(roomId, errCode, errMsg, placed.roomId ?? placed.errCode, contact_list?.[0]?.status ?? code);
 }
 
 // Each case by itself is what it was.

@@ -18,6 +18,7 @@ const FILES = [
   'README.md',
   'README.zh-CN.md',
   'base/clock.js',
+  'base/ended.js',
   'base/events.js',
   'base/failure.js',
   'base/fields.js',
