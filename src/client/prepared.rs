@@ -26,6 +26,10 @@ use crate::wmpf_call::RawWmpfCall;
 
 /// What is asked for, as it came.
 #[derive(Debug)]
+#[allow(
+    clippy::large_enum_variant,
+    reason = "it is made, moved once and taken apart; on wasm32 none is large"
+)]
 pub enum Raw {
     /// By `initByCaller`.
     Call(Object<RawRequest>),

@@ -13,7 +13,7 @@ fn problems(changes: &str) -> Vec<String> {
 
 fn problems_of(req: Option<JsValue>) -> Vec<String> {
     let text = |problem: &JsValue, index| get(problem, index).as_string().unwrap();
-    let problems: js_sys::Array = js_sys::JSON::parse(&check(req)).unwrap().unchecked_into();
+    let problems: js_sys::Array = check(req).unwrap().unchecked_into();
     problems
         .iter()
         .map(|problem| format!("{} {}", text(&problem, "0"), text(&problem, "3")))
