@@ -120,6 +120,7 @@ const FILES = [
   'plugin/plugin/voip-chat-errors.js',
   'plugin/plugin/voip-chat-turns.js',
   'plugin/plugin/voip-chat.js',
+  'plugin/plugin/wasm.js',
   'plugin/plugin/wmpf-voip/explain.js',
   'plugin/plugin/wmpf-voip/index.js',
   'plugin/plugin/wmpf-voip/surface.js',
