@@ -74,11 +74,12 @@ function answerAll() {
 /** Runs in the page of who calls: calls and hangs up so often. Gives what each call ended with. */
 async function callAll(calls) {
   const page = document.querySelector('#call-page');
-  const press = async (action) => {
-    const button = page.querySelector(`[data-action="${action}"]`);
-    await until(`${action} takes a press`, () => !button.getAttribute('aria-disabled'));
+  const click = async (selector) => {
+    const button = document.querySelector(selector);
+    await until(`${selector} takes a press`, () => !button.getAttribute('aria-disabled'));
     button.click();
   };
+  const press = (action) => click(`#call-page [data-action="${action}"]`);
   const until = async (what, look) => {
     const end = performance.now() + 20_000;
     while (!look()) {
@@ -96,7 +97,7 @@ async function callAll(calls) {
   const endings = {};
   for (let call = 1; call <= calls; call += 1) {
     const state = (name) => () => !page.hidden && page.dataset.state === name;
-    document.querySelector('#call').click();
+    await click('#call');
     await until(`call ${call} is connected`, state('connected'));
     await press('hangUp');
     await until(`call ${call} is over`, state('ended'));
