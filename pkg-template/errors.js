@@ -54,10 +54,6 @@ function define(object, key, value) {
 export const pluginError = (errCode, api, reason, cause) =>
   new VoipPluginError(errCode, `${api}:fail ${reason}`, undefined, cause);
 
-// What a call throws.
-export const callError = (errCode, reason, cause) =>
-  pluginError(errCode, 'initByCaller', reason, cause);
-
 // What the wasm calls to make errors and results.
 
 export function createError(isCgi, errCode, errMsg, errno, cause) {
@@ -78,3 +74,5 @@ export const createSuccess = (roomId, chargeType) => ({
   groupId: roomId,
   chargeType,
 });
+
+export const createContacts = ({ errcode, errmsg, contact_list }) => ({ errcode, errmsg, contact_list });

@@ -92,7 +92,7 @@ export interface WmpfCallRequest extends PhoneCallRequest {
   pushToken: string;
   /** The name that the device shows for the caller. */
   nickName: string;
-  /** Which version of the mini-program the reminder opens. Default `release`. */
+  /** Which version of the mini-program the reminder opens. Default `release`, and always that in a released mini-program. */
   envVersion?: 'release' | 'trial' | 'develop' | null | undefined;
   /** As for `initByCaller`. */
   customQuery?: string | null | undefined;

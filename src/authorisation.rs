@@ -11,7 +11,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::problem::Problems;
 use crate::secret::Secret;
-use crate::text::decimal;
+use crate::text::{concat, decimal};
 use crate::value::{List, Object, Value};
 use crate::words::Phrase;
 
@@ -161,6 +161,11 @@ pub struct BindContactQuery {
     pub openid_list: Vec<String>,
 }
 
+impl RawBindContactQuery {
+    /// The names of its fields. That of the list ends in `[]`.
+    pub const FIELDS: [&str; 3] = ["sn", "model_id", "openid_list[]"];
+}
+
 impl Object<RawBindContactQuery> {
     /// Checks every field.
     ///
@@ -185,19 +190,21 @@ impl Object<RawBindContactQuery> {
 
 fn openid_list(problems: &mut Problems, list: List) -> Option<Vec<String>> {
     const PATH: &str = "openid_list";
+    let long = |problems: &mut Problems, length| {
+        problems.parameter(PATH, Phrase::OPEN_IDS, Phrase::ARRAY_OF.with(decimal(length)));
+        None
+    };
     match list {
         List::Is(items) if (1..=MAX_OPENIDS).contains(&items.len()) => {
-            let of_item =
-                |(index, item)| problems.required_string(&format!("{PATH}[{index}]"), item);
+            let of_item = |(index, item)| {
+                problems.required_string(&concat(&[PATH, "[", &decimal(index), "]"]), item)
+            };
             // The others are looked at even if one is wrong.
             let openids: Vec<Option<String>> = items.into_iter().enumerate().map(of_item).collect();
             openids.into_iter().collect()
         }
-        List::Is(items) => {
-            let got = Phrase::ARRAY_OF.with(decimal(items.len()));
-            problems.parameter(PATH, Phrase::OPEN_IDS, got);
-            None
-        }
+        List::Is(items) => long(problems, items.len()),
+        List::Long(length) => long(problems, length),
         List::Not(value) => {
             problems.wrong(PATH, Phrase::OPEN_IDS, &value);
             None

@@ -1,537 +1,212 @@
-//! The flow of `initByCaller`: validate, fetch a token where one is needed, send, decode.
+//! The flow of every request to the room service: validate, fetch a token where one is needed, send, decode.
 //!
-//! [`prepare`] and the first half of [`call`] fail with what the call throws. Once the request has left,
-//! nothing is thrown: [`call`] gives an [`Outcome`].
+//! All APIs of the package go this way, so a rule about requests holds for each of them. What is wrong is said before
+//! anything is sent, by an error of [`ErrorKind::Plugin`](crate::error::ErrorKind::Plugin). A request whose connection is
+//! lost is sent once more. What fails after that is of [`ErrorKind::Cgi`](crate::error::ErrorKind::Cgi), and a call that
+//! may have been made all the same is taken back.
 
+mod api;
+mod prepared;
+#[cfg(test)]
+mod scenario_tests;
+#[cfg(test)]
+mod tests;
+
+pub use self::api::Api;
+use self::prepared::{Body, Kind};
+pub use self::prepared::{Prepared, Raw, configure, hang_up, is_over, prepare};
 use crate::code::Code;
 use crate::config::Config;
 use crate::error::VoipError;
-use crate::line::{Hold, Line};
-use crate::outcome::Outcome;
-use crate::protocol;
-use crate::request::{BusinessType, MiniprogramState, RawRequest, Request};
-use crate::role::Role;
+use crate::outcome::Room;
+use crate::protocol::{
+    AnswerError, HttpResponse, decode_contacts, decode_is_over, decode_room, decode_signal,
+};
+use crate::request::Request;
 use crate::secret::Secret;
 use crate::text::{concat, decimal};
-use crate::transport::{Transport, TransportError, TransportFailure};
-use crate::value::{Object, Value};
+use crate::transport::{HttpRequest, Method, Transport, TransportError, TransportFailure};
+use crate::value::Value;
 
-/// The name of the API, as errors spell it.
-pub const INIT_BY_CALLER: &str = "initByCaller";
-
-/// A request that may be sent, and the line that it holds until it is answered.
-#[derive(Debug)]
-pub struct Prepared {
-    request: Request,
-    _hold: Hold,
+/// What the service answered.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Answer {
+    /// The call exists.
+    Room(Room),
+    /// The list that was asked for. Its items stand in the answer as they came.
+    Contacts,
+    /// Whether the call is over.
+    IsOver(bool),
+    /// It has heard of the signal.
+    Heard,
 }
 
-/// Checks a request and takes the line for it.
+/// Sends a request and reads the answer.
 ///
 /// # Errors
-/// What is thrown: everything that is wrong with the request, else that it is made on the wrong host,
-/// else that another call is starting.
-pub fn prepare<Cause>(
-    config: &Config,
-    line: &Line,
-    request: Object<RawRequest>,
-) -> Result<Prepared, VoipError<Cause>> {
-    let thrown = |code, reason: &str| VoipError::plugin(code, INIT_BY_CALLER, reason);
-    let mut request =
-        request.validate().map_err(|problems| thrown(problems.code(), &problems.message()))?;
-    match (request.business_type.caller_role(), config.role) {
-        (Some(Role::Device), Some(Role::Phone)) => {
-            let reason = "a call of businessType 1 is made by the device, and this host is a phone: \
-                          call from the device, or use businessType 2";
-            return Err(thrown(Code::DeviceOnly, reason));
-        }
-        (Some(Role::Phone), Some(Role::Device)) => {
-            let reason = "a call of businessType 2 is made by the phone, and this host is a device: \
-                          call from the phone, or use businessType 1";
-            return Err(thrown(Code::PhoneOnly, reason));
-        }
-        (Some(Role::Device), Some(Role::Device))
-        | (Some(Role::Phone), Some(Role::Phone))
-        | (Some(_), None)
-        | (None, _) => {}
-    }
-    if config.released {
-        request.miniprogram_state = MiniprogramState::Formal;
-    }
-    let hold = line.take().ok_or_else(|| {
-        thrown(Code::Busy, "another call is starting: wait until its promise has settled")
-    })?;
-    Ok(Prepared { request, _hold: hold })
-}
-
-/// Has the service create the room and remind the listener.
-///
-/// # Errors
-/// What is thrown because nothing has been sent: the call was cancelled, or the host could not fetch
-/// the deviceToken.
-pub async fn call<T: Transport>(
+/// Those of the kind `Plugin` say why nothing has been sent: the request was cancelled before, or the host could not fetch
+/// the deviceToken. All others are of the kind `Cgi`.
+pub async fn ask<T: Transport>(
     transport: &T,
     config: &Config,
-    Prepared { mut request, _hold }: Prepared,
-) -> Result<Outcome<T::Cause>, VoipError<T::Cause>> {
-    if let Some(cancelled) = transport.cancelled() {
-        return Err(unsent(config, cancelled));
+    prepared: Prepared,
+) -> Result<Answer, VoipError<T::Cause>> {
+    let Prepared { api, kind, path, body, _hold } = prepared;
+    let client = Client { transport, config, api };
+    client.is_wanted()?;
+    let body = match body {
+        Body::None => None,
+        Body::Written(text) => Some(text),
+        Body::Request(mut request) => {
+            client.fetch_device_token(&mut request).await?;
+            Some(prepared::written(api, &*request)?)
+        }
+    };
+    let request = HttpRequest {
+        method: if body.is_some() { Method::Post } else { Method::Get },
+        path: &path,
+        body: body.as_deref(),
+        is_keyed: kind == Kind::Creation,
+        outlives_page: kind == Kind::Signal,
+    };
+    client.exchange(kind, &request).await
+}
+
+/// One request of one API.
+struct Client<'a, T> {
+    transport: &'a T,
+    config: &'a Config,
+    api: Api,
+}
+
+impl<T: Transport> Client<'_, T> {
+    /// Fails if the request was cancelled already.
+    fn is_wanted(&self) -> Result<(), VoipError<T::Cause>> {
+        match self.transport.cancelled() {
+            Some(cancelled) => Err(self.unsent(cancelled)),
+            None => Ok(()),
+        }
     }
-    if needs_device_token(&request) {
-        request.device_token = match transport.device_token().await {
-            Some(Ok(value)) => Some(device_token(value)?),
-            Some(Err(error)) => return Err(unsent(config, error)),
+
+    /// The documents have the host ask for a token where a device that calls was given none.
+    async fn fetch_device_token(&self, request: &mut Request) -> Result<(), VoipError<T::Cause>> {
+        if !request.needs_device_token() {
+            return Ok(());
+        }
+        request.device_token = match self.transport.device_token().await {
+            Some(Ok(value)) => Some(self.device_token(value)?),
+            Some(Err(error)) => return Err(self.unsent(error)),
             // A service that knows the device by its session may do without.
             None => None,
         };
-        if let Some(cancelled) = transport.cancelled() {
-            return Err(unsent(config, cancelled));
-        }
+        self.is_wanted()
     }
-    // Serialising these types cannot fail today; a type that can must not end in a trap.
-    let body = serde_json::to_string(&request).map_err(|_| {
-        VoipError::plugin(Code::Parameter, INIT_BY_CALLER, "the request cannot be written as JSON")
-    })?;
-    Ok(create(transport, config, &body).await)
-}
 
-/// The documents have the host ask for one where a device that calls was given none.
-fn needs_device_token(request: &Request) -> bool {
-    request.business_type == BusinessType::DeviceToPhone && request.voip_token.is_none()
-}
-
-fn device_token<Cause>(value: Value) -> Result<Secret<String>, VoipError<Cause>> {
-    match value {
-        Value::String(token) if !token.is_empty() => Ok(Secret::new(token)),
-        wrong @ (Value::Missing | Value::String(_) | Value::Number(_) | Value::Other(_)) => {
-            let reason = concat(&[
-                "configure.getDeviceToken: expected a deviceToken, a non-empty string, got ",
-                &wrong.describe_secret().en(),
-            ]);
-            Err(VoipError::plugin(Code::FetchDeviceToken, INIT_BY_CALLER, &reason))
-        }
-    }
-}
-
-/// What is thrown when the host gives up before anything was sent.
-fn unsent<Cause>(config: &Config, error: TransportError<Cause>) -> VoipError<Cause> {
-    let (code, reason) = match &error.failure {
-        TransportFailure::Timeout => (
-            Code::FetchDeviceToken,
-            concat(&["the host gave no deviceToken within ", &milliseconds(config)]),
-        ),
-        TransportFailure::Failed(message) | TransportFailure::NoResponse(message) => {
-            (Code::FetchDeviceToken, concat(&["the host gave no deviceToken: ", message]))
-        }
-        TransportFailure::Cancelled(message) => (Code::Interrupted, cancelled(message)),
-    };
-    VoipError {
-        errno: error.errno,
-        cause: error.cause,
-        ..VoipError::plugin(code, INIT_BY_CALLER, &reason)
-    }
-}
-
-async fn create<T: Transport>(transport: &T, config: &Config, body: &str) -> Outcome<T::Cause> {
-    let mut is_again = false;
-    let answer = loop {
-        let answer = transport.send(body).await;
-        match answer {
-            // A connection that was kept open for too long fails like this, and so does a phone that
-            // changes networks. An answer, whatever it says, is not asked for again.
-            Err(TransportError { failure: TransportFailure::Failed(_), .. }) if !is_again => {
-                is_again = true;
+    fn device_token(&self, value: Value) -> Result<Secret<String>, VoipError<T::Cause>> {
+        match value {
+            Value::String(token) if !token.is_empty() => Ok(Secret::new(token)),
+            wrong @ (Value::Missing | Value::String(_) | Value::Number(_) | Value::Other(_)) => {
+                let reason = concat(&[
+                    "configure.getDeviceToken: expected a deviceToken, a non-empty string, got ",
+                    &wrong.describe_secret().en(),
+                ]);
+                Err(VoipError::plugin(Code::FetchDeviceToken, self.api.name(), &reason))
             }
-            Ok(_) | Err(_) => break answer,
         }
-    };
-    // Where a call may be there that nobody would take, it is taken back.
-    let error = match answer {
-        Ok(response) => match protocol::decode_room(response) {
-            Ok(room) => return Outcome::Success(room),
+    }
+
+    /// What is thrown when the host gives up before anything was sent.
+    fn unsent(&self, error: TransportError<T::Cause>) -> VoipError<T::Cause> {
+        let (code, reason) = match &error.failure {
+            TransportFailure::Timeout => (
+                Code::FetchDeviceToken,
+                concat(&["the host gave no deviceToken within ", &self.timeout()]),
+            ),
+            TransportFailure::Failed(message) | TransportFailure::NoResponse(message) => {
+                (Code::FetchDeviceToken, concat(&["the host gave no deviceToken: ", message]))
+            }
+            TransportFailure::Cancelled(message) => (Code::Interrupted, cancelled(message)),
+        };
+        VoipError {
+            errno: error.errno,
+            cause: error.cause,
+            ..VoipError::plugin(code, self.api.name(), &reason)
+        }
+    }
+
+    async fn exchange(
+        &self,
+        kind: Kind,
+        request: &HttpRequest<'_>,
+    ) -> Result<Answer, VoipError<T::Cause>> {
+        // Where a call may be there that nobody would take, it is taken back.
+        let take_back = |in_doubt: bool| {
+            if in_doubt && kind == Kind::Creation {
+                self.transport.retract();
+            }
+        };
+        match self.send(request).await {
+            Ok(response) => decode(kind, response).map_err(|error| {
+                take_back(error.leaves_doubt());
+                VoipError::cgi(error.code(), self.api.name(), &error.message())
+            }),
             Err(error) => {
-                if error.leaves_doubt() {
-                    transport.retract();
-                }
-                VoipError::cgi(error.code(), INIT_BY_CALLER, &error.message())
+                take_back(true);
+                Err(self.unanswered(error))
             }
-        },
-        Err(error) => {
-            transport.retract();
-            unanswered(config, error)
         }
-    };
-    Outcome::Failure(error)
+    }
+
+    /// A connection that was kept open for too long fails when it is used, and so does a phone that changes networks. An
+    /// answer, whatever it says, is not asked for again.
+    async fn send(
+        &self,
+        request: &HttpRequest<'_>,
+    ) -> Result<HttpResponse, TransportError<T::Cause>> {
+        let mut is_again = false;
+        loop {
+            match self.transport.send(request).await {
+                Err(TransportError { failure: TransportFailure::Failed(_), .. }) if !is_again => {
+                    is_again = true;
+                }
+                answer @ (Ok(_) | Err(_)) => return answer,
+            }
+        }
+    }
+
+    fn unanswered(&self, error: TransportError<T::Cause>) -> VoipError<T::Cause> {
+        let endpoint = &self.config.endpoint;
+        let (code, reason) = match &error.failure {
+            TransportFailure::Timeout => (
+                Code::RequestFailed,
+                concat(&["no answer from ", endpoint, " within ", &self.timeout()]),
+            ),
+            TransportFailure::Failed(message) | TransportFailure::NoResponse(message) => {
+                (Code::RequestFailed, concat(&["the request to ", endpoint, " failed: ", message]))
+            }
+            TransportFailure::Cancelled(message) => (Code::Interrupted, cancelled(message)),
+        };
+        VoipError {
+            errno: error.errno,
+            cause: error.cause,
+            ..VoipError::cgi(code, self.api.name(), &reason)
+        }
+    }
+
+    fn timeout(&self) -> String {
+        concat(&[&decimal(self.config.timeout_ms as usize), " ms"])
+    }
 }
 
-fn unanswered<Cause>(config: &Config, error: TransportError<Cause>) -> VoipError<Cause> {
-    let endpoint = &config.endpoint;
-    let (code, reason) = match &error.failure {
-        TransportFailure::Timeout => (
-            Code::RequestFailed,
-            concat(&["no answer from ", endpoint, " within ", &milliseconds(config)]),
-        ),
-        TransportFailure::Failed(message) | TransportFailure::NoResponse(message) => {
-            (Code::RequestFailed, concat(&["the request to ", endpoint, " failed: ", message]))
-        }
-        TransportFailure::Cancelled(message) => (Code::Interrupted, cancelled(message)),
-    };
-    VoipError {
-        errno: error.errno,
-        cause: error.cause,
-        ..VoipError::cgi(code, INIT_BY_CALLER, &reason)
+fn decode(kind: Kind, response: HttpResponse) -> Result<Answer, AnswerError> {
+    match kind {
+        Kind::Creation => decode_room(response).map(Answer::Room),
+        Kind::Contacts => decode_contacts(response).map(|()| Answer::Contacts),
+        Kind::IsOver => decode_is_over(response).map(Answer::IsOver),
+        Kind::Signal => decode_signal(response).map(|()| Answer::Heard),
     }
 }
 
 fn cancelled(message: &str) -> String {
     concat(&["the call was cancelled while it started: ", message])
-}
-
-fn milliseconds(config: &Config) -> String {
-    concat(&[&decimal(config.timeout_ms as usize), " ms"])
-}
-
-#[cfg(test)]
-mod tests {
-    use std::pin::pin;
-    use std::task::{Context, Poll, Waker};
-
-    use super::*;
-    use crate::error::ErrorKind;
-    use crate::outcome::{ChargeType, Room};
-    use crate::request::tests::request;
-    use crate::transport::FakeTransport;
-
-    type Answer = Result<Outcome<&'static str>, VoipError<&'static str>>;
-
-    const ROOM: &str = r#"{"roomId":"r1","chargeType":"duration"}"#;
-
-    fn config() -> Config {
-        Config {
-            endpoint: "http://service".into(),
-            token: Secret::new("session-token".into()),
-            timeout_ms: 10_000,
-            role: None,
-            released: false,
-        }
-    }
-
-    fn now<T>(future: impl Future<Output = T>) -> T {
-        match pin!(future).poll(&mut Context::from_waker(Waker::noop())) {
-            Poll::Ready(value) => value,
-            Poll::Pending => panic!("the fake transport never waits"),
-        }
-    }
-
-    fn call_as(config: &Config, transport: &FakeTransport, json: &str) -> Answer {
-        let prepared = prepare(config, &Line::default(), serde_json::from_str(json).unwrap())?;
-        now(call(transport, config, prepared))
-    }
-
-    fn call_with(transport: &FakeTransport, json: &str) -> Answer {
-        call_as(&config(), transport, json)
-    }
-
-    fn valid() -> String {
-        serde_json::to_string(&request()).unwrap()
-    }
-
-    /// A device's call without a voipToken.
-    const WITHOUT_TOKEN: &str = r#"{"roomType":"video","caller":{"id":"a","cameraStatus":0},"listener":{"id":"b","cameraStatus":0},"businessType":1,"miniprogramState":"formal"}"#;
-
-    fn failed(message: &str) -> TransportError<&'static str> {
-        let failure = TransportFailure::Failed(message.into());
-        TransportError { failure, errno: Some(5), cause: Some("the host's error") }
-    }
-
-    fn timeout() -> TransportError<&'static str> {
-        TransportError { failure: TransportFailure::Timeout, errno: None, cause: None }
-    }
-
-    fn aborted() -> TransportError<&'static str> {
-        let failure = TransportFailure::Cancelled("gone".into());
-        TransportError { failure, errno: None, cause: Some("the reason") }
-    }
-
-    fn thrown(answer: Answer) -> VoipError<&'static str> {
-        let error = answer.unwrap_err();
-        assert_eq!(error.kind, ErrorKind::Plugin);
-        error
-    }
-
-    fn returned(answer: Answer) -> VoipError<&'static str> {
-        let Ok(Outcome::Failure(error)) = answer else { panic!("{answer:?}") };
-        assert_eq!(error.kind, ErrorKind::Cgi);
-        error
-    }
-
-    #[test]
-    fn a_valid_request_becomes_a_room() {
-        let transport = FakeTransport::answering(201, ROOM);
-        let room = Room { room_id: "r1".into(), charge_type: ChargeType::Duration };
-        assert_eq!(call_with(&transport, &valid()), Ok(Outcome::Success(room)));
-        assert_eq!(*transport.asked.borrow(), [valid()]);
-    }
-
-    #[test]
-    fn a_wrong_request_is_thrown_and_never_sent() {
-        let transport = FakeTransport::default();
-        let error = thrown(call_with(&transport, "{}"));
-        assert_eq!(error.code, Code::Parameter);
-        assert_eq!(
-            error.message,
-            "initByCaller:fail roomType: expected 'voice' or 'video', got nothing; \
-             caller: expected an object, got nothing; listener: expected an object, got nothing; \
-             voipToken: expected the payment's voip_token, a non-empty string, got nothing"
-        );
-
-        let no_token = r#"{"roomType":"voice","caller":{"id":"u"},"listener":{"id":"o"}}"#;
-        assert_eq!(thrown(call_with(&transport, no_token)).code, Code::VoipToken);
-        assert!(transport.asked.borrow().is_empty());
-    }
-
-    #[test]
-    fn a_host_that_is_known_to_be_the_other_one_may_not_call() {
-        let token =
-            r#""roomType":"voice","caller":{"id":"a"},"listener":{"id":"b"},"voipToken":"t""#;
-        for (business_type, role, expected) in [
-            (
-                1,
-                Role::Phone,
-                Some((Code::DeviceOnly, "made by the device, and this host is a phone")),
-            ),
-            (1, Role::Device, None),
-            (
-                2,
-                Role::Device,
-                Some((Code::PhoneOnly, "made by the phone, and this host is a device")),
-            ),
-            (2, Role::Phone, None),
-            (0, Role::Phone, None),
-            (3, Role::Device, None),
-        ] {
-            let json = format!(r#"{{{token},"businessType":{business_type}}}"#);
-            let config = Config { role: Some(role), ..config() };
-            let answer = call_as(&config, &FakeTransport::answering(201, ROOM), &json);
-            match expected {
-                None => assert!(matches!(answer, Ok(Outcome::Success(_))), "{answer:?}"),
-                Some((code, text)) => {
-                    let error = thrown(answer);
-                    assert_eq!(error.code, code);
-                    assert!(error.message.contains(text), "{error}");
-                }
-            }
-        }
-    }
-
-    #[test]
-    fn a_released_mini_program_calls_formal() {
-        let transport = FakeTransport::answering(201, ROOM);
-        let config = Config { released: true, ..config() };
-        assert!(valid().contains(r#""miniprogramState":"developer""#));
-        call_as(&config, &transport, &valid()).unwrap();
-        let sent = valid().replace("developer", "formal");
-        assert_eq!(*transport.asked.borrow(), [sent]);
-    }
-
-    #[test]
-    fn one_call_starts_at_a_time() {
-        let (line, config) = (Line::default(), config());
-        let prepare =
-            |json: &str| prepare::<&str>(&config, &line, serde_json::from_str(json).unwrap());
-        let first = prepare(&valid()).unwrap();
-        let second = prepare(&valid()).unwrap_err();
-        assert_eq!((second.kind, second.code), (ErrorKind::Plugin, Code::Busy));
-        assert_eq!(prepare("{}").unwrap_err().code, Code::Parameter, "what is wrong is told first");
-
-        now(call(&FakeTransport::answering(201, ROOM), &config, first)).unwrap();
-        prepare(&valid()).unwrap();
-    }
-
-    #[test]
-    fn a_device_that_was_given_no_token_asks_its_host() {
-        for given in ["", r#","voipToken":"""#] {
-            let json = format!("{}{given}}}", WITHOUT_TOKEN.strip_suffix('}').unwrap());
-            let transport = FakeTransport {
-                device_token: Some(Ok(Value::string("fetched"))),
-                ..FakeTransport::answering(201, ROOM)
-            };
-            call_with(&transport, &json).unwrap();
-            let body = format!(
-                r#"{},"deviceToken":"fetched"}}"#,
-                WITHOUT_TOKEN.strip_suffix('}').unwrap()
-            );
-            assert_eq!(*transport.asked.borrow(), ["deviceToken", body.as_str()]);
-        }
-
-        let transport = FakeTransport::answering(201, ROOM);
-        call_with(&transport, WITHOUT_TOKEN).unwrap();
-        assert_eq!(
-            *transport.asked.borrow(),
-            ["deviceToken", WITHOUT_TOKEN],
-            "no way to fetch one"
-        );
-    }
-
-    #[test]
-    fn nobody_else_is_asked_for_a_device_token() {
-        for json in [valid(), valid().replace(r#""businessType":1"#, r#""businessType":2"#)] {
-            let transport = FakeTransport::answering(201, ROOM);
-            call_with(&transport, &json).unwrap();
-            assert_eq!(*transport.asked.borrow(), [json]);
-        }
-    }
-
-    #[test]
-    fn a_token_that_could_not_be_fetched_is_thrown() {
-        for (fetched, message) in [
-            (Err(failed("not registered")), "the host gave no deviceToken: not registered"),
-            (Err(timeout()), "the host gave no deviceToken within 10000 ms"),
-            (
-                Ok(Value::Missing),
-                "configure.getDeviceToken: expected a deviceToken, a non-empty string, got nothing",
-            ),
-            (
-                Ok(Value::string("")),
-                "configure.getDeviceToken: expected a deviceToken, a non-empty string, got an empty string",
-            ),
-            (
-                Ok(Value::Number(7.0)),
-                "configure.getDeviceToken: expected a deviceToken, a non-empty string, got a number",
-            ),
-        ] {
-            let kept = fetched.clone().err().unwrap_or(timeout());
-            let transport =
-                FakeTransport { device_token: Some(fetched), ..FakeTransport::default() };
-            let error = thrown(call_with(&transport, WITHOUT_TOKEN));
-            assert_eq!(error.code, Code::FetchDeviceToken);
-            assert_eq!(error.message, format!("initByCaller:fail {message}"));
-            assert_eq!((error.errno, error.cause), (kept.errno, kept.cause));
-            assert_eq!(*transport.asked.borrow(), ["deviceToken"], "nothing was sent");
-        }
-    }
-
-    #[test]
-    fn what_is_cancelled_before_it_is_sent_is_thrown() {
-        let at_once =
-            FakeTransport { cancelled: vec![Some(aborted())].into(), ..FakeTransport::default() };
-        let meanwhile =
-            FakeTransport { device_token: Some(Err(aborted())), ..FakeTransport::default() };
-        let right_after = FakeTransport {
-            device_token: Some(Ok(Value::string("fetched"))),
-            cancelled: vec![None, Some(aborted())].into(),
-            ..FakeTransport::default()
-        };
-        for (transport, asked) in [(at_once, 0), (meanwhile, 1), (right_after, 1)] {
-            let error = thrown(call_with(&transport, WITHOUT_TOKEN));
-            assert_eq!((error.code, error.cause), (Code::Interrupted, Some("the reason")));
-            assert_eq!(
-                error.message,
-                "initByCaller:fail the call was cancelled while it started: gone"
-            );
-            assert_eq!(transport.asked.borrow().len(), asked, "nothing was sent");
-        }
-    }
-
-    #[test]
-    fn what_is_cancelled_after_is_returned_and_retracted() {
-        let transport = FakeTransport::failing(aborted());
-        let error = returned(call_with(&transport, &valid()));
-        assert_eq!((error.code, error.cause), (Code::Interrupted, Some("the reason")));
-        assert_eq!(*transport.asked.borrow(), [valid(), "retract".into()]);
-    }
-
-    #[test]
-    fn what_fails_after_the_request_has_left_is_returned() {
-        let refusal = r#"{"errcode":9,"errmsg":"not authorised"}"#;
-        let failed = r#"{"errcode":5,"errmsg":"try again"}"#;
-        let later = r#"{"errcode":77,"errmsg":"of a later version"}"#;
-        for (status, body, code, message, retracted) in [
-            (403, refusal, Code::NotAuthorised, "not authorised", false),
-            (400, later, Code::BadAnswer, "of a later version (errcode 77", false),
-            (503, failed, Code::CreateRoom, "try again", true),
-            (
-                502,
-                "oops",
-                Code::RequestFailed,
-                "HTTP status 502 without a body of the room service",
-                true,
-            ),
-            (
-                200,
-                "oops",
-                Code::BadAnswer,
-                "HTTP status 200 with a body that is not the room service's",
-                true,
-            ),
-        ] {
-            let transport = FakeTransport::answering(status, body);
-            let error = returned(call_with(&transport, &valid()));
-            assert_eq!(error.code, code);
-            assert!(error.message.starts_with(&format!("initByCaller:fail {message}")), "{error}");
-            let asked = transport.asked.borrow();
-            assert_eq!(asked[0], valid());
-            // An answer is not asked for again. What may exist all the same is taken back.
-            let expected: &[&str] = if retracted { &["retract"] } else { &[] };
-            assert_eq!(asked[1..], *expected, "{body}");
-        }
-    }
-
-    #[test]
-    fn a_request_that_failed_is_sent_once_more() {
-        let transport = FakeTransport::failing(failed("reset")).then_answering(201, ROOM);
-        assert!(matches!(call_with(&transport, &valid()), Ok(Outcome::Success(_))));
-        assert_eq!(*transport.asked.borrow(), [valid(), valid()]);
-
-        let transport = FakeTransport::failing(failed("reset"))
-            .then_answering(403, r#"{"errcode":9,"errmsg":"not authorised"}"#);
-        assert_eq!(returned(call_with(&transport, &valid())).code, Code::NotAuthorised);
-        assert_eq!(*transport.asked.borrow(), [valid(), valid()]);
-    }
-
-    #[test]
-    fn a_request_without_an_answer_keeps_the_hosts_own_error() {
-        let fail_twice = |message| {
-            let transport = FakeTransport::failing(failed("first"));
-            transport.answers.borrow_mut().push(Err(failed(message)));
-            let error = returned(call_with(&transport, &valid()));
-            assert_eq!(*transport.asked.borrow(), [&valid(), &valid(), "retract"]);
-            error
-        };
-        let error = fail_twice("request:fail url not in domain list");
-        assert_eq!(
-            (error.code, error.errno, error.cause),
-            (Code::RequestFailed, Some(5), Some("the host's error"))
-        );
-        assert_eq!(
-            error.message,
-            "initByCaller:fail the request to http://service failed: request:fail url not in domain list"
-        );
-        let said = fail_twice("a line\n\u{1b}[31mand another").message;
-        assert!(said.ends_with("failed: a line  [31mand another"), "{said}");
-    }
-
-    #[test]
-    fn what_is_no_response_is_not_asked_for_again() {
-        let failure = TransportFailure::NoResponse("no status".into());
-        let transport = FakeTransport::failing(TransportError { failure, ..failed("") });
-        let error = returned(call_with(&transport, &valid()));
-        assert_eq!(error.code, Code::RequestFailed);
-        assert_eq!(
-            error.message,
-            "initByCaller:fail the request to http://service failed: no status"
-        );
-        assert_eq!(*transport.asked.borrow(), [valid(), "retract".into()]);
-    }
-
-    #[test]
-    fn a_request_whose_time_is_over_is_not_sent_again() {
-        let transport = FakeTransport::failing(timeout());
-        let error = returned(call_with(&transport, &valid()));
-        assert_eq!(
-            error.message,
-            "initByCaller:fail no answer from http://service within 10000 ms"
-        );
-        assert_eq!(*transport.asked.borrow(), [valid(), "retract".into()]);
-    }
 }

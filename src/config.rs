@@ -2,7 +2,6 @@
 
 use crate::code::Code;
 use crate::problem::Problems;
-use crate::protocol::CALLS_PATH;
 use crate::role::Role;
 use crate::secret::Secret;
 use crate::text::concat;
@@ -48,11 +47,11 @@ pub struct Config {
 }
 
 impl Config {
-    /// Where calls are created.
+    /// How requests are sent.
     #[must_use]
-    pub fn calls_route(&self) -> Route {
+    pub fn route(&self) -> Route {
         Route {
-            url: concat(&[&self.endpoint, CALLS_PATH]),
+            endpoint: self.endpoint.clone(),
             headers: [
                 ("content-type", "application/json".into()),
                 ("authorization", concat(&["Bearer ", self.token.expose()])),
@@ -172,10 +171,10 @@ mod tests {
     }
 
     #[test]
-    fn calls_are_created_with_the_session_token() {
+    fn requests_are_sent_with_the_session_token() {
         let config = raw("http://service/", "session", Value::Number(500.0)).validate().unwrap();
-        let route = config.calls_route();
-        assert_eq!((route.url.as_str(), route.timeout_ms), ("http://service/v1/calls", 500));
+        let route = config.route();
+        assert_eq!((route.endpoint.as_str(), route.timeout_ms), ("http://service", 500));
         assert_eq!(
             route.headers,
             [

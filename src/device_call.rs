@@ -12,54 +12,17 @@
 use serde::{Deserialize, Serialize};
 
 use crate::encode_video::{EncodeVideo, fixed_length, max_fps, ratio, rotation};
+use crate::form::{Field, Filled, Form, Rule};
 use crate::outcome::ChargeType;
-use crate::problem::Problems;
-use crate::request::{
-    BusinessType, MiniprogramState, Party, Request, RoomType, room_type, time_limit,
-};
-use crate::value::{Object, Value};
-use crate::wmpf_call::{camera, charge_type, switch};
+use crate::request::{BusinessType, MiniprogramState, Party, Request, RoomType};
+use crate::wmpf_call::camera;
 use crate::words::Phrase;
 
-/// A request as it came: every documented field, none of them looked at. Others are ignored.
-#[derive(Debug, Default, PartialEq, Deserialize)]
-#[serde(default, rename_all = "camelCase")]
-pub struct RawDeviceCall {
-    /// `roomType`
-    pub room_type: Value,
-    /// `sn`
-    pub sn: Value,
-    /// `modelId`
-    pub model_id: Value,
-    /// `chargeType`
-    pub charge_type: Value,
-    /// `timeLimit`
-    pub time_limit: Value,
-    /// `enableCallerCamera`
-    pub enable_caller_camera: Value,
-    /// `enableListenerCamera`
-    pub enable_listener_camera: Value,
-    /// `nickName`
-    pub nick_name: Value,
-    /// `deviceName`
-    pub device_name: Value,
-    /// `isCloud`
-    pub is_cloud: Value,
-    /// `payload`
-    pub payload: Value,
-    /// `encodeVideoFixedLength`
-    pub encode_video_fixed_length: Value,
-    /// `encodeVideoRotation`
-    pub encode_video_rotation: Value,
-    /// `encodeVideoRatio`
-    pub encode_video_ratio: Value,
-    /// `encodeVideoMaxFPS`
-    #[serde(rename = "encodeVideoMaxFPS")]
-    pub encode_video_max_fps: Value,
-}
+/// A request as it came.
+pub type RawDeviceCall = Filled<DeviceCall>;
 
 /// A valid request. Serialised, it is the body that creates a call.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct DeviceCall {
     /// Voice or video.
@@ -120,108 +83,33 @@ impl DeviceCall {
     }
 }
 
-impl Object<RawDeviceCall> {
-    /// Checks every field and fills in the defaults.
-    ///
-    /// # Errors
-    /// Everything that is wrong, in the order of the fields.
-    pub fn validate(self) -> Result<DeviceCall, Problems> {
-        let mut problems = Problems::default();
-        let Some(raw) = problems.object("req", self) else {
-            return Err(problems);
-        };
-        let room_type = room_type(&mut problems, &raw.room_type);
-        let sn = problems.required_string("sn", raw.sn);
-        let model_id = problems.required_string("modelId", raw.model_id);
-        let charge_type = charge_type(&mut problems, &raw.charge_type);
-        let time_limit = time_limit(&mut problems, &raw.time_limit);
-        let enable_caller_camera =
-            switch(&mut problems, "enableCallerCamera", &raw.enable_caller_camera, true);
-        let enable_listener_camera =
-            switch(&mut problems, "enableListenerCamera", &raw.enable_listener_camera, true);
-        let nick_name = problems.optional_string("nickName", raw.nick_name, Phrase::A_STRING);
-        let device_name = problems.optional_string("deviceName", raw.device_name, Phrase::A_STRING);
-        let is_cloud = switch(&mut problems, "isCloud", &raw.is_cloud, false);
-        let payload = problems.optional_string("payload", raw.payload, Phrase::A_STRING);
-        let fixed_length = encoding(
-            &mut problems,
+impl Form for DeviceCall {
+    const FIELDS: &'static [Field] = &[
+        ("roomType", Rule::RoomType),
+        ("sn", Rule::Text),
+        ("modelId", Rule::Text),
+        ("chargeType", Rule::ChargeType),
+        ("timeLimit", Rule::TimeLimit),
+        ("enableCallerCamera", Rule::Switch(true)),
+        ("enableListenerCamera", Rule::Switch(true)),
+        ("nickName", Rule::OptionalText),
+        ("deviceName", Rule::OptionalText),
+        ("isCloud", Rule::Switch(false)),
+        ("payload", Rule::OptionalText),
+        (
             "encodeVideoFixedLength",
-            &raw.encode_video_fixed_length,
-            fixed_length,
-            Phrase::ENCODED_LENGTH,
-        );
-        let rotation = encoding(
-            &mut problems,
+            Rule::Number(|number| fixed_length(number).is_some(), Phrase::ENCODED_LENGTH),
+        ),
+        (
             "encodeVideoRotation",
-            &raw.encode_video_rotation,
-            rotation,
-            Phrase::ENCODED_ROTATION,
-        );
-        let ratio = encoding(
-            &mut problems,
-            "encodeVideoRatio",
-            &raw.encode_video_ratio,
-            ratio,
-            Phrase::ENCODED_RATIO,
-        );
-        let max_fps = encoding(
-            &mut problems,
+            Rule::Number(|number| rotation(number).is_some(), Phrase::ENCODED_ROTATION),
+        ),
+        ("encodeVideoRatio", Rule::Number(|number| ratio(number).is_some(), Phrase::ENCODED_RATIO)),
+        (
             "encodeVideoMaxFPS",
-            &raw.encode_video_max_fps,
-            max_fps,
-            Phrase::ENCODED_FRAMES,
-        );
-
-        // What is required or has a default is there unless a problem says so.
-        match (
-            room_type,
-            (sn, model_id),
-            charge_type,
-            (enable_caller_camera, enable_listener_camera, is_cloud),
-            (fixed_length, rotation, ratio, max_fps),
-        ) {
-            (
-                Some(room_type),
-                (Some(sn), Some(model_id)),
-                Some(charge_type),
-                (Some(enable_caller_camera), Some(enable_listener_camera), Some(is_cloud)),
-                (Some(fixed_length), Some(rotation), Some(ratio), Some(max_fps)),
-            ) if problems.is_empty() => Ok(DeviceCall {
-                room_type,
-                sn,
-                model_id,
-                charge_type,
-                time_limit,
-                enable_caller_camera,
-                enable_listener_camera,
-                nick_name,
-                device_name,
-                is_cloud,
-                payload,
-                encode_video: EncodeVideo { fixed_length, rotation, ratio, max_fps },
-            }),
-            _ => Err(problems),
-        }
-    }
-}
-
-/// One of the `encodeVideo*` members, of which `0` is the default.
-fn encoding<T: Default>(
-    problems: &mut Problems,
-    path: &str,
-    value: &Value,
-    read: impl Fn(f64) -> Option<T>,
-    expected: Phrase,
-) -> Option<T> {
-    let found = match value {
-        Value::Missing => Some(T::default()),
-        Value::Number(number) => read(*number),
-        Value::String(_) | Value::Other(_) => None,
-    };
-    if found.is_none() {
-        problems.wrong(path, expected, value);
-    }
-    found
+            Rule::Number(|number| max_fps(number).is_some(), Phrase::ENCODED_FRAMES),
+        ),
+    ];
 }
 
 #[cfg(test)]
@@ -230,8 +118,9 @@ mod tests {
 
     use super::*;
     use crate::code::Code;
-    use crate::problem::{Problem, only_problem};
+    use crate::problem::{Problem, Problems, only_problem};
     use crate::request::CameraStatus;
+    use crate::value::{Object, Value};
 
     /// Every field set, none of them to its default.
     fn full() -> Json {
@@ -253,6 +142,16 @@ mod tests {
         let mut json = full();
         json[field] = value;
         validate(json)
+    }
+
+    #[test]
+    fn every_field_is_listed() {
+        let members = full();
+        let mut names: Vec<_> = members.as_object().unwrap().keys().map(String::as_str).collect();
+        let mut listed: Vec<_> = DeviceCall::FIELDS.iter().map(|(name, _)| *name).collect();
+        names.sort_unstable();
+        listed.sort_unstable();
+        assert_eq!(names, listed);
     }
 
     #[test]
@@ -338,14 +237,12 @@ mod tests {
             }
         }
         for number in [f64::NAN, f64::INFINITY, f64::NEG_INFINITY] {
-            let raw = RawDeviceCall {
-                room_type: Value::String("voice".into()),
-                sn: Value::String("SN-1".into()),
-                model_id: Value::String("M1".into()),
-                encode_video_rotation: Value::Number(number),
-                encode_video_ratio: Value::Number(number),
-                ..RawDeviceCall::default()
-            };
+            let raw = RawDeviceCall::read(|name| match name {
+                "roomType" => Value::string("voice"),
+                "sn" | "modelId" => Value::string("1"),
+                "encodeVideoRotation" | "encodeVideoRatio" => Value::Number(number),
+                _ => Value::Missing,
+            });
             assert_eq!(Object::Is(raw).validate().unwrap_err().as_slice().len(), 2, "{number}");
         }
     }

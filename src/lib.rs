@@ -10,6 +10,7 @@
 //! - [`request`], [`query`], [`config`]: the fields, their defaults and rules
 //! - [`wmpf_call`], [`device_call`]: the same for `callWMPF` and `callDevice`
 //! - [`listener_path`]: what the listener's call page is opened with
+//! - [`form`]: their fields as tables, each with its rule
 //! - [`encode_video`]: how a phone encodes its video, in any kind of call
 //! - [`authorisation`]: which devices a user lets call
 //! - [`fields`]: the fields of `initByCaller` in words, for the documentation
@@ -29,6 +30,8 @@ pub mod device_call;
 pub mod encode_video;
 pub mod error;
 pub mod fields;
+pub mod form;
+mod json;
 pub mod line;
 pub mod listener_path;
 pub mod outcome;

@@ -1,21 +1,9 @@
 //! The path that the listener's call page is opened with: the parameters of the plugin, and the caller's `customQuery`.
 
-use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
+use percent_encoding::utf8_percent_encode;
 
-use crate::query::CALL_PAGE_PATH;
+use crate::query::{CALL_PAGE_PATH, COMPONENT};
 use crate::request::Request;
-
-/// What JavaScript's `encodeURIComponent` escapes.
-const COMPONENT: &AsciiSet = &NON_ALPHANUMERIC
-    .remove(b'-')
-    .remove(b'_')
-    .remove(b'.')
-    .remove(b'!')
-    .remove(b'~')
-    .remove(b'*')
-    .remove(b'\'')
-    .remove(b'(')
-    .remove(b')');
 
 /// The path that the listener's call page is opened with. `caller_name` is the name that is shown,
 /// which is not always the one that was passed.

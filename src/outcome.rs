@@ -2,8 +2,6 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::error::VoipError;
-
 /// How a call is billed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
@@ -34,13 +32,4 @@ pub struct Room {
     pub room_id: String,
     /// How it is billed.
     pub charge_type: ChargeType,
-}
-
-/// What the promise resolves with. What fails before a request has left rejects it instead.
-#[derive(Debug, Clone, PartialEq)]
-pub enum Outcome<Cause = ()> {
-    /// `isSuccess: true`
-    Success(Room),
-    /// `isSuccess: false`
-    Failure(VoipError<Cause>),
 }

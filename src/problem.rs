@@ -4,7 +4,7 @@ use std::fmt;
 
 use crate::code::Code;
 use crate::secret::Secret;
-use crate::text::concat;
+use crate::text::{concat, join};
 use crate::value::{Object, Value};
 use crate::words::{Phrase, Words};
 
@@ -64,7 +64,7 @@ impl Problems {
     /// All of them in one line.
     #[must_use]
     pub fn message(&self) -> String {
-        self.0.iter().map(Problem::message).collect::<Vec<_>>().join("; ")
+        join(&self.0.iter().map(Problem::message).collect::<Vec<_>>(), "; ")
     }
 
     /// Whether nothing is wrong.

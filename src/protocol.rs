@@ -14,7 +14,10 @@ use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
-pub use self::answer::{AnswerError, HttpResponse, RawAnswer, decode_room};
+pub use self::answer::{
+    AnswerError, HttpResponse, RawAnswer, decode_contacts, decode_is_over, decode_room,
+    decode_signal,
+};
 use crate::code::Code;
 use crate::encode_video::EncodeVideo;
 use crate::outcome::ChargeType;

@@ -3,8 +3,8 @@
 use std::borrow::Cow;
 use std::fmt;
 
-use percent_encoding::percent_decode_str;
-use serde::Serialize;
+use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, percent_decode_str};
+use serde::{Deserialize, Serialize};
 
 use crate::words::{Phrase, Words};
 
@@ -23,11 +23,31 @@ const PLUGIN_PARAMETERS: [&str; 7] = [
     "isPreLaunch",
 ];
 
+/// What JavaScript's `encodeURIComponent` escapes.
+pub(crate) const COMPONENT: &AsciiSet = &NON_ALPHANUMERIC
+    .remove(b'-')
+    .remove(b'_')
+    .remove(b'.')
+    .remove(b'!')
+    .remove(b'~')
+    .remove(b'*')
+    .remove(b'\'')
+    .remove(b'(')
+    .remove(b')');
+
 /// A `customQuery` that keeps the rules: pairs joined by `&`, each with a key, each percent-encoded
 /// UTF-8, without `?`, `#` and control characters.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-#[serde(transparent)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(try_from = "String")]
 pub struct CustomQuery(String);
+
+impl TryFrom<String> for CustomQuery {
+    type Error = CustomQueryError;
+
+    fn try_from(text: String) -> Result<CustomQuery, CustomQueryError> {
+        CustomQuery::parse(text)
+    }
+}
 
 /// What is wrong with a `customQuery`.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]

@@ -222,6 +222,14 @@ pub enum MiniprogramState {
     Developer,
 }
 
+impl Request {
+    /// Whether a host that can is to fetch a deviceToken: a device calls and was given no token.
+    #[must_use]
+    pub fn needs_device_token(&self) -> bool {
+        self.business_type == BusinessType::DeviceToPhone && self.voip_token.is_none()
+    }
+}
+
 impl Object<RawRequest> {
     /// Checks every field and fills in the defaults.
     ///

@@ -10,13 +10,50 @@ use crate::value::Value;
 /// Where the requests of one configuration go.
 #[derive(Clone, PartialEq)]
 pub struct Route {
-    /// The whole address.
-    pub url: String,
+    /// The address of the service, which the paths of requests follow.
+    pub endpoint: String,
     /// The headers that all requests have. One of them carries the session token, so this type has no
     /// `Debug`.
     pub headers: [(&'static str, String); 2],
     /// How long a call may wait for its host and for the service, all attempts together, in milliseconds.
     pub timeout_ms: u32,
+}
+
+/// A request along a [`Route`].
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct HttpRequest<'a> {
+    /// The method.
+    pub method: Method,
+    /// The path.
+    pub path: &'a str,
+    /// The body, if the method has one.
+    pub body: Option<&'a str>,
+    /// Whether it has the key of its host in
+    /// [`IDEMPOTENCY_KEY_HEADER`](crate::protocol::IDEMPOTENCY_KEY_HEADER). The service makes one room for a key, however
+    /// often it arrives.
+    pub is_keyed: bool,
+    /// Whether it is to be sent although the page of a browser is closed meanwhile.
+    pub outlives_page: bool,
+}
+
+/// The methods of requests.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Method {
+    /// `GET`
+    Get,
+    /// `POST`
+    Post,
+}
+
+impl Method {
+    /// The word for it in HTTP.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Method::Get => "GET",
+            Method::Post => "POST",
+        }
+    }
 }
 
 /// The host did not do what it was asked.
@@ -43,7 +80,7 @@ pub enum TransportFailure {
     NoResponse(String),
 }
 
-/// The host of one call: everything that the call asks of it shares one [`Route`], one timeout, one way to
+/// The host of one request of the package: everything that is asked of it shares one [`Route`], one timeout, one way to
 /// cancel it, and one idempotency key.
 pub trait Transport {
     /// The host's own errors.
@@ -58,12 +95,10 @@ pub trait Transport {
         &self,
     ) -> impl Future<Output = Option<Result<Value, TransportError<Self::Cause>>>>;
 
-    /// Sends the body that creates the call and waits for the answer. Every HTTP status is an answer. The
-    /// service makes one room for a key, however often it arrives in
-    /// [`IDEMPOTENCY_KEY_HEADER`](crate::protocol::IDEMPOTENCY_KEY_HEADER).
+    /// Sends a request and waits for the answer. Every HTTP status is an answer.
     fn send(
         &self,
-        body: &str,
+        request: &HttpRequest<'_>,
     ) -> impl Future<Output = Result<HttpResponse, TransportError<Self::Cause>>>;
 
     /// Tells the service that nobody waits for this call any more, in case that it did get it. The host
@@ -83,6 +118,8 @@ pub(crate) struct FakeTransport {
     pub(crate) cancelled: std::cell::RefCell<Vec<Option<TransportError<&'static str>>>>,
     /// What it was asked, in order; a body that was sent stands for itself.
     pub(crate) asked: std::cell::RefCell<Vec<String>>,
+    /// The method and the path of each request that was sent, and whether it had the key.
+    pub(crate) paths: std::cell::RefCell<Vec<String>>,
 }
 
 #[cfg(test)]
@@ -116,8 +153,17 @@ impl Transport for FakeTransport {
         self.device_token.clone()
     }
 
-    async fn send(&self, body: &str) -> Result<HttpResponse, TransportError<&'static str>> {
-        self.asked.borrow_mut().push(body.into());
+    async fn send(
+        &self,
+        request: &HttpRequest<'_>,
+    ) -> Result<HttpResponse, TransportError<&'static str>> {
+        self.asked.borrow_mut().push(request.body.unwrap_or_default().into());
+        self.paths.borrow_mut().push(crate::text::concat(&[
+            request.method.as_str(),
+            " ",
+            request.path,
+            if request.is_keyed { " keyed" } else { "" },
+        ]));
         self.answers.borrow_mut().remove(0)
     }
 

@@ -9,7 +9,7 @@ use std::fmt;
 use serde::Deserialize;
 use serde::de::{DeserializeOwned, Deserializer, Error as _};
 
-use crate::text::{concat, decimal};
+use crate::text::{concat, decimal, number as spell};
 use crate::words::{Phrase, Words};
 
 /// The longest string that a field takes, in UTF-16 code units (what JavaScript calls `length`).
@@ -133,25 +133,6 @@ impl fmt::Display for Value {
     }
 }
 
-/// A number as JavaScript spells it: as JSON does, and without `.0`.
-fn spell(number: f64) -> String {
-    if !number.is_finite() {
-        let name = if number.is_nan() {
-            "NaN"
-        } else if number > 0.0 {
-            "Infinity"
-        } else {
-            "-Infinity"
-        };
-        return name.into();
-    }
-    let mut text = serde_json::to_string(&number).unwrap_or_default();
-    if text.ends_with(".0") {
-        text.truncate(text.len() - 2);
-    }
-    text
-}
-
 impl Other {
     fn describe(&self) -> Words {
         let phrase = match self {
@@ -187,6 +168,8 @@ pub enum Object<T> {
 pub enum List {
     /// An array, with its items read.
     Is(Vec<Value>),
+    /// An array of so many items that they were not read.
+    Long(usize),
     /// Anything else.
     Not(Value),
 }

@@ -1,55 +1,23 @@
 //! The request of `callWMPF`: its fields, their defaults and every rule about them.
 //!
 //! It calls a device from a phone, as businessType 2 does, needs no authorisation, and says how it is to be
-//! billed. As in [`request`](crate::request), what came is [`RawWmpfCall`], and [`Object::validate`] is the
-//! only way to a [`WmpfCall`].
+//! billed. As in [`request`](crate::request), what came is [`RawWmpfCall`], and what may be sent is a [`WmpfCall`].
+//! It is a [form](crate::form).
 
 use serde::{Deserialize, Serialize};
 
-use crate::code::Code;
+use crate::form::{Field, Filled, Form, Rule};
 use crate::outcome::ChargeType;
-use crate::problem::Problems;
 use crate::query::CustomQuery;
-use crate::request::{
-    BusinessType, CameraStatus, MiniprogramState, Party, Request, RoomType, custom_query,
-    room_type, time_limit,
-};
+use crate::request::{BusinessType, CameraStatus, MiniprogramState, Party, Request, RoomType};
 use crate::secret::Secret;
-use crate::value::{Object, Other, Value};
 use crate::words::Phrase;
 
-/// A request as it came: every documented field, none of them looked at. Others are ignored.
-#[derive(Debug, Default, PartialEq, Deserialize)]
-#[serde(default, rename_all = "camelCase")]
-pub struct RawWmpfCall {
-    /// `roomType`
-    pub room_type: Value,
-    /// `sn`
-    pub sn: Value,
-    /// `modelId`
-    pub model_id: Value,
-    /// `pushToken`
-    pub push_token: Secret<Value>,
-    /// `nickName`
-    pub nick_name: Value,
-    /// `deviceName`
-    pub device_name: Value,
-    /// `chargeType`
-    pub charge_type: Value,
-    /// `timeLimit`
-    pub time_limit: Value,
-    /// `enableCallerCamera`
-    pub enable_caller_camera: Value,
-    /// `enableListenerCamera`
-    pub enable_listener_camera: Value,
-    /// `envVersion`
-    pub env_version: Value,
-    /// `customQuery`
-    pub custom_query: Value,
-}
+/// A request as it came.
+pub type RawWmpfCall = Filled<WmpfCall>;
 
 /// A valid request. Serialised, it is the body that creates a call.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct WmpfCall {
     /// Voice or video.
@@ -131,74 +99,21 @@ impl WmpfCall {
     }
 }
 
-impl Object<RawWmpfCall> {
-    /// Checks every field and fills in the defaults.
-    ///
-    /// # Errors
-    /// Everything that is wrong, in the order of the fields.
-    pub fn validate(self) -> Result<WmpfCall, Problems> {
-        let mut problems = Problems::default();
-        let Some(raw) = problems.object("req", self) else {
-            return Err(problems);
-        };
-        let room_type = room_type(&mut problems, &raw.room_type);
-        let sn = problems.required_string("sn", raw.sn);
-        let model_id = problems.required_string("modelId", raw.model_id);
-        let push_token = problems.required_secret("pushToken", raw.push_token, Phrase::PUSH_TOKEN);
-        let nick_name = problems.required_string("nickName", raw.nick_name);
-        let device_name = problems.optional_string("deviceName", raw.device_name, Phrase::A_STRING);
-        let charge_type = charge_type(&mut problems, &raw.charge_type);
-        let time_limit = time_limit(&mut problems, &raw.time_limit);
-        let enable_caller_camera =
-            switch(&mut problems, "enableCallerCamera", &raw.enable_caller_camera, true);
-        let enable_listener_camera =
-            switch(&mut problems, "enableListenerCamera", &raw.enable_listener_camera, true);
-        let env_version = env_version(&mut problems, &raw.env_version);
-        let custom_query = custom_query(&mut problems, raw.custom_query);
-
-        // What is required or has a default is there unless a problem says so.
-        match (
-            room_type,
-            (sn, model_id, push_token, nick_name),
-            charge_type,
-            (enable_caller_camera, enable_listener_camera),
-            env_version,
-        ) {
-            (
-                Some(room_type),
-                (Some(sn), Some(model_id), Some(push_token), Some(nick_name)),
-                Some(charge_type),
-                (Some(enable_caller_camera), Some(enable_listener_camera)),
-                Some(env_version),
-            ) if problems.is_empty() => Ok(WmpfCall {
-                room_type,
-                sn,
-                model_id,
-                push_token,
-                nick_name,
-                device_name,
-                charge_type,
-                time_limit,
-                enable_caller_camera,
-                enable_listener_camera,
-                env_version,
-                custom_query,
-            }),
-            _ => Err(problems),
-        }
-    }
-}
-
-pub(crate) fn charge_type(problems: &mut Problems, value: &Value) -> Option<ChargeType> {
-    match value {
-        Value::Missing => Some(ChargeType::License),
-        Value::String(text) if text == "duration" => Some(ChargeType::Duration),
-        Value::String(text) if text == "license" => Some(ChargeType::License),
-        Value::String(_) | Value::Number(_) | Value::Other(_) => {
-            problems.wrong_as(Code::ChargeType, "chargeType", Phrase::DURATION_OR_LICENSE, value);
-            None
-        }
-    }
+impl Form for WmpfCall {
+    const FIELDS: &'static [Field] = &[
+        ("roomType", Rule::RoomType),
+        ("sn", Rule::Text),
+        ("modelId", Rule::Text),
+        ("pushToken", Rule::Token(Phrase::PUSH_TOKEN)),
+        ("nickName", Rule::Text),
+        ("deviceName", Rule::OptionalText),
+        ("chargeType", Rule::ChargeType),
+        ("timeLimit", Rule::TimeLimit),
+        ("enableCallerCamera", Rule::Switch(true)),
+        ("enableListenerCamera", Rule::Switch(true)),
+        ("envVersion", Rule::EnvVersion),
+        ("customQuery", Rule::CustomQuery),
+    ];
 }
 
 /// A camera that was switched on or off.
@@ -206,41 +121,14 @@ pub(crate) const fn camera(on: bool) -> CameraStatus {
     if on { CameraStatus::On } else { CameraStatus::Off }
 }
 
-pub(crate) fn switch(
-    problems: &mut Problems,
-    path: &str,
-    value: &Value,
-    default: bool,
-) -> Option<bool> {
-    match value {
-        Value::Missing => Some(default),
-        Value::Other(Other::Boolean(on)) => Some(*on),
-        Value::String(_) | Value::Number(_) | Value::Other(_) => {
-            problems.wrong(path, Phrase::TRUE_OR_FALSE, value);
-            None
-        }
-    }
-}
-
-fn env_version(problems: &mut Problems, value: &Value) -> Option<EnvVersion> {
-    match value {
-        Value::Missing => Some(EnvVersion::default()),
-        Value::String(text) if text == "release" => Some(EnvVersion::Release),
-        Value::String(text) if text == "trial" => Some(EnvVersion::Trial),
-        Value::String(text) if text == "develop" => Some(EnvVersion::Develop),
-        Value::String(_) | Value::Number(_) | Value::Other(_) => {
-            problems.wrong("envVersion", Phrase::ENV_VERSION, value);
-            None
-        }
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use serde_json::{Value as Json, json};
 
     use super::*;
-    use crate::problem::{Problem, only_problem};
+    use crate::code::Code;
+    use crate::problem::{Problem, Problems, only_problem};
+    use crate::value::Object;
 
     /// Every field set, none of them to its default.
     fn full() -> Json {
@@ -261,6 +149,16 @@ mod tests {
         let mut json = full();
         json[field] = value;
         validate(json)
+    }
+
+    #[test]
+    fn every_field_is_listed() {
+        let members = full();
+        let mut names: Vec<_> = members.as_object().unwrap().keys().map(String::as_str).collect();
+        let mut listed: Vec<_> = WmpfCall::FIELDS.iter().map(|(name, _)| *name).collect();
+        names.sort_unstable();
+        listed.sort_unstable();
+        assert_eq!(names, listed);
     }
 
     #[test]

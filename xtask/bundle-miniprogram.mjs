@@ -18,17 +18,17 @@ const options = {
   target: 'es2017',
   charset: 'utf8',
   logLevel: 'warning',
+  // Inside of a function every minifier shortens every name.
+  banner: { js: '(() => {' },
+  footer: { js: '})();' },
+  // Some write their exports themselves: what would do that for them is larger.
+  logOverride: { 'commonjs-variable-in-esm': 'silent' },
 };
 await build({
   ...options,
   entryPoints: { index: 'miniprogram/index.js' },
   inject: ['miniprogram/scope.js', 'miniprogram/utf8.js'],
   external: ['./explain.js', './surface.js'],
-  // Inside of a function every minifier shortens every name.
-  banner: { js: '(() => {' },
-  footer: { js: '})();' },
-  // It writes its exports itself: what would do that for it is larger.
-  logOverride: { 'commonjs-variable-in-esm': 'silent' },
 });
 await build({ ...options, entryPoints: { explain: 'explain.js', surface: 'miniprogram/surface.js' } });
 

@@ -10,7 +10,7 @@ use wmpf_voip::value::MAX_STRING_LENGTH;
 const MAX_WORDS: usize = 200;
 
 /// The members that an answer may have.
-pub const MEMBERS: [&str; 4] = ["roomId", "chargeType", "errcode", "errmsg"];
+pub const MEMBERS: [&str; 6] = RawAnswer::MEMBERS;
 
 /// Takes an HTTP status on the first line and the body below it; without such a line all of it is the
 /// body of a 200.

@@ -42,7 +42,7 @@ export const oneOf = (core, api, values) => (value, path) => {
 };
 
 /** Gives the result of `get`. Throws a documented error if a getter of the developer throws. */
-export function readOnce(core, api, path, get) {
+function readOnce(core, api, path, get) {
   try {
     return get();
   } catch (cause) {

@@ -20,7 +20,7 @@ import { callOf, queryOf } from './page-query.js';
 import { opened } from './page-options.js';
 import { PARAMETER, REQUEST_FAILED } from '../base/raised-codes.js';
 import { chooseSocket } from '../service/sockets.js';
-import { targetOf } from '../service/target.js';
+import { targetOf } from '../service/socket-target.js';
 import { textOf } from '../base/text-of.js';
 import { endPageOf, uiOf } from './ui.js';
 
@@ -49,6 +49,8 @@ const UNLOADED = 'unloadCallPage';
 export function openCall(core, page, options) {
   const { show, media: given } = optionsOf(core, options);
   const mayAnswer = answersByQuery(core, options);
+  // To say that the call is over may be the last thing that this page can do.
+  core.prepare();
   const view = {
     state: 'idle',
     roomId: '',

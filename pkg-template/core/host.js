@@ -1,34 +1,40 @@
-// What configure was given, else what the host has by itself, as the wasm needs it.
+// What configure was given, else what the host has by itself, as the wasm needs it. What is wrong with it is said of `api`.
 
 import { overFetch, overWx } from './adapters.js';
-import { along } from './call.js';
-import { callError, createFailure, createSuccess } from '../errors.js';
+import { failure } from '../base/failure.js';
+import { createContacts, createFailure, createSuccess } from '../errors.js';
+import { along } from './request.js';
 import { hostWx } from '../base/host-wx.js';
 import { PARAMETER, UNSUPPORTED } from '../base/raised-codes.js';
 
-export const createHost = (core, options) => ({
-  connect: along(chooseAdapter(options), chooseDeviceToken(options), core.keep),
-  createError: core.createError,
-  createFailure,
-  createSuccess,
-});
+export function createHost(core, api, options) {
+  const refuse = (errCode, reason) => {
+    throw failure(core, errCode, api, reason);
+  };
+  return {
+    connect: along(chooseAdapter(options, refuse), chooseDeviceToken(options, refuse), core),
+    createError: core.createError,
+    createFailure,
+    createSuccess,
+    createContacts,
+  };
+}
 
-export function chooseAdapter(options) {
-  const { fetch: injectedFetch, wx: injectedWx } = options;
+function chooseAdapter({ fetch: injectedFetch, wx: injectedWx }, refuse) {
   if (injectedFetch != null && injectedWx != null) {
-    throw callError(PARAMETER, 'configure.wx: expected either fetch or wx, got both');
+    refuse(PARAMETER, 'configure.wx: expected either fetch or wx, got both');
   }
   if (injectedFetch != null) {
     if (typeof injectedFetch === 'function') return overFetch(injectedFetch);
-    throw callError(PARAMETER, "configure.fetch: expected a function like the platform's fetch");
+    refuse(PARAMETER, "configure.fetch: expected a function like the platform's fetch");
   }
   if (injectedWx != null) {
     if (canRequest(injectedWx)) return overWx(injectedWx);
-    throw callError(PARAMETER, 'configure.wx: expected an object with a request function');
+    refuse(PARAMETER, 'configure.wx: expected an object with a request function');
   }
   if (typeof wx !== 'undefined' && canRequest(wx)) return overWx(wx);
   if (typeof fetch === 'function') return overFetch((url, init) => fetch(url, init));
-  throw callError(UNSUPPORTED, 'this host has neither wx.request nor fetch: pass one to configure');
+  return refuse(UNSUPPORTED, 'this host has neither wx.request nor fetch: pass one to configure');
 }
 
 function canRequest(wx) {
@@ -40,10 +46,10 @@ function canRequest(wx) {
   }
 }
 
-function chooseDeviceToken({ getDeviceToken }) {
+function chooseDeviceToken({ getDeviceToken }, refuse) {
   if (getDeviceToken == null) return undefined;
   if (typeof getDeviceToken === 'function') return getDeviceToken;
-  throw callError(PARAMETER, 'configure.getDeviceToken: expected a function that gives a deviceToken');
+  return refuse(PARAMETER, 'configure.getDeviceToken: expected a function that gives a deviceToken');
 }
 
 // What the host says of the mini-program's version; nothing where it is no mini-program.

@@ -15,7 +15,7 @@ export async function createInstance(instantiate, source) {
   const glue = createGlue();
   const started = await instantiate(source, { glue: glue.imports });
   const { exports } = started;
-  if (!exports.client_initByCaller) throw new Error('this is not the wasm of wmpf-voip');
+  if (!exports.ask) throw new Error('this is not the wasm of wmpf-voip');
 
   // What tells the calls that wait for this instance.
   const waiting = new Set();

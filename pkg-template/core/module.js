@@ -1,11 +1,11 @@
 // The module without a host: what it keeps between calls, and when its wasm is started. A loader per
 // host (browser.js, inline.js, node.cjs, miniprogram/index.js) says where the wasm is and how it is loaded.
 
-import { CALL_PAGE_PATH, MAX_TIMEOUT_MS } from '../generated/contract.js';
-import { callError, createError, createFailure } from '../errors.js';
+import { CALL_PAGE_PATH, FIELDS, MAX_TIMEOUT_MS } from '../generated/contract.js';
+import { createError, createFailure } from '../errors.js';
 import { ended } from '../base/ended.js';
 import { failure } from '../base/failure.js';
-import { chooseAdapter, createHost, envVersion } from './host.js';
+import { createHost, envVersion } from './host.js';
 import { createInstance } from './instance.js';
 import { placed } from '../base/placed.js';
 import { BUSY, INTERRUPTED, PARAMETER, UNSUPPORTED } from '../base/raised-codes.js';
@@ -13,7 +13,6 @@ import { quietly, settled } from '../base/settled.js';
 import { createSecrets } from './secrets.js';
 import { snapshot } from './snapshot.js';
 import { createStop } from '../base/stop.js';
-import { isToken } from '../service/target.js';
 import { textOf } from '../base/text-of.js';
 
 // `instantiate(source, imports)` is the loader's part, described in instance.js; without a source it takes the package's own
@@ -28,8 +27,9 @@ export function createModule(instantiate, checkHost = () => {}) {
   let starting;
   let instance;
   const secrets = createSecrets();
-  // What the rest of the surface shares with initByCaller: what keeps secrets and leaves them out of what is said (`keep`,
-  // `redacted`), what makes errors, what stops the calls that are `starting`, the room of the call that was made last (`placed`)
+  // What the whole surface shares: what keeps secrets and leaves them out of what is said (`keep`, `redacted`), what makes
+  // calls (`place`) and sends whatever else the service is asked or told (`ask`, `hangUp`, `isOver`), what has the wasm there
+  // before it is needed (`prepare`), what makes errors, what stops the calls that are `starting`, the room of the call that was made last (`placed`)
   // and until when its page may take to open (`opensBy`), the call whose page is open (`current`), what begins the call of a
   // page that waits for one (`idle`), what a page has `left` just now, the promise of a call that is `ending`, what gives up a
   // call that another page has taken (`forgo`), what was `chosen` last by setMuted and setCamera, the rooms of which this party
@@ -38,7 +38,11 @@ export function createModule(instantiate, checkHost = () => {}) {
     options: () => options,
     keep: secrets.keep,
     redacted,
-    chooseAdapter,
+    place: placeCall,
+    ask: (api, req, stop, wait) => send(api, () => read(api, req), stop, wait),
+    hangUp: (signal) => send('forceHangUpVoip', () => signal),
+    isOver: (roomId) => send('openCall', () => ({ roomId })),
+    prepare: () => void start('openCall').catch(() => {}),
     createError: (isCgi, errCode, errMsg, errno, cause) =>
       createError(isCgi, errCode, redacted(errMsg), errno, redacted(cause)),
     createFailure,
@@ -52,7 +56,8 @@ export function createModule(instantiate, checkHost = () => {}) {
 
   // What can be no token is never sent, and so never quoted.
   function keepToken() {
-    if (isToken(options.token)) secrets.keep(options.token);
+    const { token } = options;
+    if (typeof token === 'string' && /^[\x21-\x7e]+$/.test(token)) secrets.keep(token);
   }
 
   // Idempotent. A start that failed is tried again by the next call, and an instance that broke is replaced.
@@ -91,51 +96,53 @@ export function createModule(instantiate, checkHost = () => {}) {
     options = Object.assign({}, options, newOptions);
   }
 
-  // A client that is replaced is left to the collector: a call may be using it.
-  function connect(glue, options) {
-    if (connected.glue !== glue || connected.options !== options) {
-      const client = new glue.Client(options, createHost(core, options), envVersion(options));
-      connected = { glue, options, client };
-    }
-    return connected.client;
+  function connect(glue, api, options) {
+    if (connected.glue === glue && connected.options === options) return;
+    // What is wrong with the options is told of each call.
+    connected = {};
+    glue.connect(api, options, createHost(core, api, options), envVersion(options));
+    connected = { glue, options };
   }
 
   // What is passed is read at once, also by a call for which the wasm has to start: a caller may change it,
   // or configure another party, as soon as this has returned. Only a call that a getter of another
   // request makes waits for that request, because the wasm is entered once at a time.
-  async function enter(api, req, call, wait = (started) => started) {
+  async function enter(api, readRequest, call, wait = (started) => started) {
     const isStarted = () => instance !== undefined && !instance.isBroken;
-    const taken = isStarted() ? undefined : read(req);
+    const isRead = !isStarted();
+    const taken = isRead ? readRequest() : undefined;
     if (instance?.isEntered) await undefined;
     while (!isStarted()) await wait(start(api));
-    return instance.enter(api, (glue) => call(glue, taken ?? read(req)));
+    return instance.enter(api, (glue) => call(glue, isRead ? taken : readRequest()));
   }
 
-  function read(req) {
-    const taken = snapshot(req);
+  function send(api, readRequest, stop, wait) {
+    const current = options;
+    const call = (glue, req) => {
+      connect(glue, api, current);
+      return glue.ask(api, req, stop);
+    };
+    return enter(api, readRequest, call, wait);
+  }
+
+  function read(api, req) {
+    const taken = snapshot(req, FIELDS[api], redacted);
     // What is no request has none, and a getter that threw throws again.
-    quietly(() => core.keep(taken.voipToken));
+    for (const name of SECRETS) quietly(() => core.keep(taken[name]));
     return taken;
   }
 
-  async function initByCaller(req, callOptions) {
-    const stop = stopOf(callOptions);
-    const current = options;
-    const call = (glue, taken) => connect(glue, current).initByCaller(taken, stop);
+  // Makes a call by `api`, of which `stop` is what gives it up.
+  async function placeCall(api, req, stop) {
     core.left?.end();
     core.starting.add(stop);
     try {
-      if (core.current) req = snapshot(req);
-      if (core.busy || (core.current && !callsBack(core, req))) {
-        throw callError(BUSY, 'another call is open: hang it up first');
-      }
-      if (core.ending) {
-        req = snapshot(req);
-        await inTime(ended(core), stop);
-      }
-      const result = await enter('initByCaller', req, call, (started) => inTime(started, stop));
+      if (core.current || core.ending) req = read(api, req);
+      if (core.current && !callsBack(core, req)) throw failure(core, BUSY, api, 'another call is open: hang it up first');
+      if (core.ending) await inTime(api, ended(core), stop);
+      const result = await core.ask(api, req, stop, (started) => inTime(api, started, stop));
       if (!result.isSuccess) return result;
-      if (stop.late) return stop.late(result.roomId);
+      if (stop.late) return stop.late(api, result.roomId);
       placed(core, result.roomId);
       return result;
     } finally {
@@ -144,9 +151,11 @@ export function createModule(instantiate, checkHost = () => {}) {
     }
   }
 
+  const initByCaller = async (req, callOptions) => placeCall('initByCaller', req, stopOf(core, callOptions));
+
   // The timeout is for what a call asks of its host, and begins when the wasm is there. A call that was cancelled
   // before it was made is told first what is wrong with it.
-  async function inTime(started, stop) {
+  async function inTime(api, started, stop) {
     const canStop = stop.isStopped ? undefined : stop;
     const outcome = await settled(MAX_TIMEOUT_MS, canStop, (done, failed) => {
       started.then(() => done(true), failed);
@@ -154,31 +163,34 @@ export function createModule(instantiate, checkHost = () => {}) {
     if (outcome === undefined) {
       // Perhaps another attempt gets through.
       starting = undefined;
-      throw callError(UNSUPPORTED, `the wasm was not loaded within ${MAX_TIMEOUT_MS} ms`);
+      throw failure(core, UNSUPPORTED, api, `the wasm was not loaded within ${MAX_TIMEOUT_MS} ms`);
     }
     if (outcome === null) {
       const { reason } = stop;
-      throw failure(core, INTERRUPTED, 'initByCaller', `the call was cancelled while it started: ${textOf(reason)}`, reason);
+      throw failure(core, INTERRUPTED, api, `the call was cancelled while it started: ${textOf(reason)}`, reason);
     }
   }
 
   // In rows, of which explain.js makes what is given to the caller.
-  const check = (req) => enter('check', req, (glue, taken) => glue.check(taken));
+  const check = (req) => enter('check', () => read('initByCaller', req), (glue, taken) => glue.check(taken));
 
   return { wmpfVoip: { CALL_PAGE_PATH, initByCaller }, configure, init, check, core };
 }
 
+/** The fields of requests that nobody may read in an error. */
+const SECRETS = ['voipToken', 'pushToken', 'payload'];
+
 // Who calls the party whose call rings on the open page takes that call.
 function callsBack({ current }, req) {
   try {
-    return current.isFrom(req.listener.id);
+    return current.isFrom(req.listener ? req.listener.id : req.sn);
   } catch {
     // The wasm says what is wrong with it, once the page is free.
     return false;
   }
 }
 
-function stopOf(callOptions) {
+function stopOf(core, callOptions) {
   const stop = createStop();
   try {
     const signal = callOptions?.signal;
@@ -194,5 +206,5 @@ function stopOf(callOptions) {
   } catch {
     // It lacks a method, or one threw: it is no signal.
   }
-  throw callError(PARAMETER, 'options.signal: expected an AbortSignal');
+  throw failure(core, PARAMETER, 'initByCaller', 'options.signal: expected an AbortSignal');
 }

@@ -1,26 +1,43 @@
-// What a request holds at the time of the call, for as long as the wasm that reads it is not there.
+// What an object holds at a time: a request when the call is made, for as long as the wasm that reads it is not there, and an
+// answer when it has come.
 
-import { FIELDS } from '../generated/contract.js';
+import { MAX_OPENIDS } from '../generated/contract.js';
 
-// Reads each documented property once, in the order of the table. What is no object stays what it is,
-// and a getter that throws throws again when the wasm reads it.
-export function snapshot(value, prefix = '') {
+// Reads each of these properties once, in this order. What is no object stays what it is, and a getter that throws throws
+// again when the wasm reads it, without the secrets that it quotes: `clean` leaves them out.
+export function snapshot(value, paths, clean, prefix = '') {
   if (!isObject(value)) return value;
   const taken = {};
-  for (const path of FIELDS) {
-    const name = path.slice(prefix.length);
-    if (!path.startsWith(prefix) || name.includes('.')) continue;
-    try {
-      taken[name] = snapshot(value[name], `${path}.`);
-    } catch (error) {
-      Object.defineProperty(taken, name, {
-        get() {
-          throw error;
-        },
-      });
-    }
+  for (const path of paths) {
+    if (!path.startsWith(prefix)) continue;
+    const [name, isList] = path.slice(prefix.length).split('[]');
+    if (name.includes('.')) continue;
+    const read = () => (isList === undefined ? snapshot(value[name], paths, clean, `${path}.`) : itemsOf(value[name], clean));
+    take(taken, name, read, clean);
   }
   return taken;
+}
+
+// Of a list that is too long the length is enough.
+function itemsOf(list, clean) {
+  if (!Array.isArray(list)) return list;
+  const taken = [];
+  const { length } = list;
+  for (let i = 0; i < length && length <= MAX_OPENIDS; i++) take(taken, i, () => list[i], clean);
+  taken.length = length;
+  return taken;
+}
+
+function take(taken, name, read, clean) {
+  try {
+    taken[name] = read();
+  } catch (error) {
+    Object.defineProperty(taken, name, {
+      get() {
+        throw clean(error);
+      },
+    });
+  }
 }
 
 function isObject(value) {

@@ -1,7 +1,7 @@
 // The session token of a socket that may outlive it. What configure is given meanwhile takes its place once it is no
 // longer valid, and not before: another token may be of another party.
 
-import { isToken } from './target.js';
+import { isToken } from './socket-target.js';
 
 export function holdToken(core, token) {
   const held = { token, isRenewed, renew };

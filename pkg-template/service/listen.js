@@ -8,7 +8,7 @@ import { isPlacing } from '../base/placed.js';
 import { PARAMETER } from '../base/raised-codes.js';
 import { chooseSocket } from './sockets.js';
 import { PROTOCOL, TOKEN_EXPIRED } from './socket-protocol.js';
-import { targetOf } from './target.js';
+import { targetOf } from './socket-target.js';
 
 /** How many calls are remembered, to tell of each once: more than the service tells of again. */
 const MAX_SEEN = 128;
@@ -23,6 +23,8 @@ export function listen(core, handlers) {
   const { options, endpoint, token: configured } = targetOf(core, 'listen');
   const token = holdToken(core, configured);
   const open = chooseSocket(core, 'listen', options);
+  // A call's page may be closed soon after it was opened, and has to say by a request that the call is over.
+  core.prepare();
   // After a reconnect the service sends every call that still rings once more.
   const seen = new Set();
   const tell = (name, ...values) => {

@@ -13,3 +13,23 @@ pub enum How {
     /// The mini-program called `forceHangUpVoip`.
     ForceFromApp,
 }
+
+impl How {
+    const ALL: [How; 3] = [How::Manual, How::UnloadCallPage, How::ForceFromApp];
+
+    /// The word for it.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            How::Manual => "manual",
+            How::UnloadCallPage => "unloadCallPage",
+            How::ForceFromApp => "forceFromApp",
+        }
+    }
+
+    /// The one that this word stands for.
+    #[must_use]
+    pub fn of(word: &str) -> Option<How> {
+        How::ALL.into_iter().find(|how| how.as_str() == word)
+    }
+}

@@ -4,12 +4,13 @@ use std::fmt;
 
 use serde::Deserialize;
 
+use crate::call::State;
 use crate::code::Code;
 use crate::outcome::{ChargeType, Room};
 use crate::problem::Problem;
 use crate::protocol::Refusal;
 use crate::text::{concat, decimal};
-use crate::value::{Object, Value};
+use crate::value::{Object, Other, Value};
 use crate::words::Phrase;
 
 /// An HTTP answer, of whichever server and with whichever status.
@@ -21,7 +22,7 @@ pub struct HttpResponse {
     pub body: Object<RawAnswer>,
 }
 
-/// The answer to the creation of a call before it is checked: the members of a [`Room`] and of a [`Refusal`].
+/// An answer as it came, before it is checked: the members of a [`Room`] and of a [`Refusal`].
 #[derive(Debug, Clone, Default, PartialEq, Deserialize)]
 #[serde(default, rename_all = "camelCase")]
 pub struct RawAnswer {
@@ -33,9 +34,18 @@ pub struct RawAnswer {
     pub errcode: Value,
     /// `errmsg`
     pub errmsg: Value,
+    /// `contact_list`
+    #[serde(rename = "contact_list")]
+    pub contact_list: Value,
+    /// `state`
+    pub state: Value,
 }
 
 impl RawAnswer {
+    /// The names of its members.
+    pub const MEMBERS: [&str; 6] =
+        ["roomId", "chargeType", "errcode", "errmsg", "contact_list", "state"];
+
     /// Reads the body from JSON, for Rust hosts.
     #[must_use]
     pub fn from_json(body: &str) -> Object<RawAnswer> {
@@ -43,7 +53,7 @@ impl RawAnswer {
     }
 }
 
-/// Why an answer to the creation of a call has no room.
+/// Why an answer is no success.
 #[derive(Debug, Clone, PartialEq, thiserror::Error)]
 pub enum AnswerError {
     /// The service has refused the request.
@@ -122,41 +132,97 @@ impl fmt::Display for AnswerError {
 /// # Errors
 /// When the answer is anything but a success with a room in it.
 pub fn decode_room(response: HttpResponse) -> Result<Room, AnswerError> {
-    let HttpResponse { status, body } = response;
-    if let Object::Is(answer) = &body
-        && let Value::Number(number) = answer.errcode
-    {
-        return Err(answer.refused(number));
-    }
-    if !(200..300).contains(&status) {
-        return Err(AnswerError::Http(status));
-    }
-    let unreadable = |path: &str, expected: Phrase, got: &Value| AnswerError::Unreadable {
-        status,
-        problem: Box::new(Problem {
-            path: path.into(),
-            code: Code::BadAnswer,
-            expected: expected.into(),
-            got: got.describe(),
-        }),
-    };
-    let answer = match body {
-        Object::Is(answer) => answer,
-        Object::Not(value) => return Err(unreadable("body", Phrase::AN_OBJECT, &value)),
-    };
+    let Success { status, answer } = response.success(None)?;
     let charge_type = match &answer.charge_type {
         Value::String(text) if text == ChargeType::Duration.as_str() => ChargeType::Duration,
         Value::String(text) if text == ChargeType::License.as_str() => ChargeType::License,
         wrong @ (Value::Missing | Value::String(_) | Value::Number(_) | Value::Other(_)) => {
-            return Err(unreadable("chargeType", Phrase::DURATION_OR_LICENSE, wrong));
+            return Err(unreadable(status, "chargeType", Phrase::DURATION_OR_LICENSE, wrong));
         }
     };
     match answer.room_id {
         Value::String(room_id) if !room_id.is_empty() => Ok(Room { room_id, charge_type }),
         wrong @ (Value::Missing | Value::String(_) | Value::Number(_) | Value::Other(_)) => {
-            Err(unreadable("roomId", Phrase::NON_EMPTY_STRING, &wrong))
+            Err(unreadable(status, "roomId", Phrase::NON_EMPTY_STRING, &wrong))
         }
     }
+}
+
+/// Reads the answer to the question who has authorised a device. Its items are handed on as they came.
+///
+/// # Errors
+/// Anything but a success with a list in it.
+pub fn decode_contacts(response: HttpResponse) -> Result<(), AnswerError> {
+    let Success { status, answer } = response.success(Some(0.0))?;
+    match &answer.contact_list {
+        Value::Other(Other::Array) => Ok(()),
+        wrong @ (Value::Missing | Value::String(_) | Value::Number(_) | Value::Other(_)) => {
+            Err(unreadable(status, "contact_list", Phrase::AN_ARRAY, wrong))
+        }
+    }
+}
+
+/// Reads the answer to the question how far a call is. Gives whether it is over.
+///
+/// # Errors
+/// Anything but a success with a state in it.
+pub fn decode_is_over(response: HttpResponse) -> Result<bool, AnswerError> {
+    let Success { status, answer } = match response.success(None) {
+        Ok(success) => success,
+        // The service has forgotten it.
+        Err(AnswerError::Refused(refusal)) if refusal.errcode == Code::RoomId => return Ok(true),
+        Err(error) => return Err(error),
+    };
+    match &answer.state {
+        Value::String(state) => Ok(state == State::Ended.as_str()),
+        wrong @ (Value::Missing | Value::Number(_) | Value::Other(_)) => {
+            Err(unreadable(status, "state", Phrase::A_STRING, wrong))
+        }
+    }
+}
+
+/// Reads the answer to a signal. What became of it is said on the socket of the call.
+///
+/// # Errors
+/// Anything but a success.
+pub fn decode_signal(response: HttpResponse) -> Result<(), AnswerError> {
+    response.success(None).map(|_| ())
+}
+
+/// An answer that is no refusal and no error of HTTP.
+struct Success {
+    status: u16,
+    answer: RawAnswer,
+}
+
+impl HttpResponse {
+    /// `ok` is the errcode of a success, where a success has one.
+    fn success(self, ok: Option<f64>) -> Result<Success, AnswerError> {
+        let HttpResponse { status, body } = self;
+        if let Object::Is(answer) = &body
+            && let Value::Number(number) = answer.errcode
+            && ok != Some(number)
+        {
+            return Err(answer.refused(number));
+        }
+        if !(200..300).contains(&status) {
+            return Err(AnswerError::Http(status));
+        }
+        match body {
+            Object::Is(answer) => Ok(Success { status, answer }),
+            Object::Not(value) => Err(unreadable(status, "body", Phrase::AN_OBJECT, &value)),
+        }
+    }
+}
+
+fn unreadable(status: u16, path: &str, expected: Phrase, got: &Value) -> AnswerError {
+    let problem = Problem {
+        path: path.into(),
+        code: Code::BadAnswer,
+        expected: expected.into(),
+        got: got.describe(),
+    };
+    AnswerError::Unreadable { status, problem: Box::new(problem) }
 }
 
 impl RawAnswer {

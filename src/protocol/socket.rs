@@ -293,15 +293,14 @@ fn integer(problems: &mut Problems, path: &str, value: &Value) -> Option<u32> {
 }
 
 fn checked_how(problems: &mut Problems, value: &Value) -> Option<How> {
-    match value {
-        Value::String(how) if how == "manual" => Some(How::Manual),
-        Value::String(how) if how == "unloadCallPage" => Some(How::UnloadCallPage),
-        Value::String(how) if how == "forceFromApp" => Some(How::ForceFromApp),
-        Value::Missing | Value::String(_) | Value::Number(_) | Value::Other(_) => {
-            problems.wrong("how", Phrase::HANG_UP_HOW, value);
-            None
-        }
+    let how = match value {
+        Value::String(word) => How::of(word),
+        Value::Missing | Value::Number(_) | Value::Other(_) => None,
+    };
+    if how.is_none() {
+        problems.wrong("how", Phrase::HANG_UP_HOW, value);
     }
+    how
 }
 
 fn checked_placed(problems: &mut Problems, value: &Value) -> Option<bool> {

@@ -6,31 +6,21 @@
 use js_sys::JsString;
 use wasm_bindgen::prelude::*;
 
-use crate::text::concat;
-use crate::value::{MAX_STRING_LENGTH, Object, Other, Value, one_line};
+use crate::text::{concat, decimal};
+use crate::value::{List, MAX_STRING_LENGTH, Object, Other, Value, one_line};
 
-/// The longest message of a foreign error that is repeated.
+/// The longest message of a foreign error that is repeated. The loader has left out what it quotes of secrets before, so
+/// none is cut off in the middle.
 const MAX_MESSAGE_LENGTH: u32 = 300;
 
 #[wasm_bindgen]
 extern "C" {
-    /// An error of the host: an `Error`, what `wx` fails with, or anything else that can be thrown.
-    type Thrown;
+    /// Anything but `undefined` and `null`. One function reads all of its properties: a getter for each name would be an
+    /// import for each name.
+    type Members;
 
-    #[wasm_bindgen(method, getter, structural, catch)]
-    fn message(this: &Thrown) -> Result<JsValue, JsValue>;
-
-    #[wasm_bindgen(method, getter, structural, catch, js_name = errMsg)]
-    fn err_msg(this: &Thrown) -> Result<JsValue, JsValue>;
-
-    #[wasm_bindgen(method, getter, structural, catch)]
-    fn code(this: &Thrown) -> Result<JsValue, JsValue>;
-
-    #[wasm_bindgen(method, getter, structural, catch)]
-    fn cause(this: &Thrown) -> Result<JsValue, JsValue>;
-
-    #[wasm_bindgen(method, getter, structural, catch)]
-    fn errno(this: &Thrown) -> Result<JsValue, JsValue>;
+    #[wasm_bindgen(method, structural, indexing_getter, catch)]
+    fn named(this: &Members, name: &str) -> Result<Option<JsValue>, JsValue>;
 
     #[wasm_bindgen(js_namespace = Array, js_name = isArray, catch)]
     fn is_array(value: &JsValue) -> Result<bool, JsValue>;
@@ -39,7 +29,20 @@ extern "C" {
 /// A property as a getter gives it: `None` for `undefined` and `null`.
 pub(super) type Property = Result<Option<JsValue>, JsValue>;
 
+/// A property of anything but `undefined` and `null`.
+#[inline(never)]
+pub(super) fn property(object: &JsValue, name: &str) -> Property {
+    object.unchecked_ref::<Members>().named(name)
+}
+
+/// A property of an object as the core's rules see it.
+#[inline(never)]
+pub(super) fn member(object: &JsValue, name: &str) -> Value {
+    value(property(object, name))
+}
+
 /// One property as the core's rules see it.
+#[inline(never)]
 pub(super) fn value(property: Property) -> Value {
     let js = match property {
         Ok(Some(js)) => js,
@@ -87,6 +90,22 @@ pub(super) fn object<T>(property: Property, read: impl FnOnce(&JsValue) -> T) ->
     }
 }
 
+/// A place where an array belongs of at most so many items.
+pub(super) fn list(given: Property, most: usize) -> List {
+    let array = match given {
+        Ok(Some(js)) if is_array(&js).unwrap_or_default() => js,
+        no_array => return List::Not(value(no_array)),
+    };
+    let length = match property(&array, "length").map(|length| length.and_then(|js| js.as_f64())) {
+        Ok(length) => length.unwrap_or_default() as usize,
+        Err(thrown) => return List::Not(Value::Other(unreadable(&thrown))),
+    };
+    if length > most {
+        return List::Long(length);
+    }
+    List::Is((0..length).map(|index| member(&array, &decimal(index))).collect())
+}
+
 fn string(js: JsString) -> Value {
     let length = js.length() as usize;
     if length > MAX_STRING_LENGTH {
@@ -105,7 +124,7 @@ fn string(js: JsString) -> Value {
 pub(super) fn describe(thrown: &JsValue) -> String {
     let Some(text) = message(thrown) else { return "it gave no reason".into() };
     // Node's fetch says only that it failed; why is in its cause.
-    let cause = thrown.unchecked_ref::<Thrown>().cause().ok().and_then(|cause| message(&cause));
+    let cause = property(thrown, "cause").ok().flatten().and_then(|cause| message(&cause));
     one_line(&match cause {
         Some(cause) => concat(&[&text, " (", &cause, ")"]),
         None => text,
@@ -121,11 +140,8 @@ fn message(thrown: &JsValue) -> Option<String> {
     if thrown.is_undefined() || thrown.is_null() {
         return None;
     }
-    let error: &Thrown = thrown.unchecked_ref();
-    said(thrown.clone())
-        .or_else(|| error.err_msg().ok().and_then(said))
-        .or_else(|| error.message().ok().and_then(said))
-        .or_else(|| error.code().ok().and_then(said))
+    let of = |name| property(thrown, name).ok().flatten().and_then(said);
+    said(thrown.clone()).or_else(|| of("errMsg")).or_else(|| of("message")).or_else(|| of("code"))
 }
 
 /// The host API's own number on a foreign error, if it is one.
@@ -133,7 +149,7 @@ pub(super) fn errno(thrown: &JsValue) -> Option<i32> {
     if thrown.is_undefined() || thrown.is_null() {
         return None;
     }
-    let number = thrown.unchecked_ref::<Thrown>().errno().ok()?.as_f64()?;
+    let number = property(thrown, "errno").ok().flatten()?.as_f64()?;
     let whole = number.fract() == 0.0 && number.abs() <= f64::from(i32::MAX);
     // The line above makes the conversion exact.
     whole.then_some(number as i32)

@@ -5,15 +5,19 @@
 //! each, in `pkg-template/`: written here, every property and callback of theirs would be an import of
 //! its own.
 
+use std::cell::Cell;
+
 use js_sys::{JsString, Object, Promise, Reflect};
 use wasm_bindgen::prelude::*;
 use wasm_bindgen_futures::JsFuture;
 
-use super::{answer, foreign};
+use super::answer::{self, Received};
+use super::foreign;
+use crate::client::Answer;
 use crate::error::{ErrorKind, VoipError};
-use crate::outcome::{ChargeType, Outcome, Room};
+use crate::outcome::{ChargeType, Room};
 use crate::protocol::HttpResponse;
-use crate::transport::{Route, Transport, TransportError, TransportFailure};
+use crate::transport::{HttpRequest, Route, Transport, TransportError, TransportFailure};
 use crate::value::Value;
 
 #[wasm_bindgen]
@@ -21,18 +25,18 @@ extern "C" {
     /// The object that the loader makes.
     pub type Host;
 
-    /// Gives the function that makes the host of one call along a route: `open(signal)`.
+    /// Gives the function that makes the host of one request along a route: `open(stop)`.
     #[wasm_bindgen(method, structural, catch)]
     fn connect(
         this: &Host,
-        url: &str,
+        endpoint: &str,
         headers: &Object,
         timeout_ms: u32,
     ) -> Result<Opener, JsValue>;
 
     type Opener;
     #[wasm_bindgen(method, structural, catch, js_name = call)]
-    fn open(this: &Opener, this_arg: &JsValue, signal: &JsValue) -> Result<CallHost, JsValue>;
+    fn open(this: &Opener, this_arg: &JsValue, stop: &JsValue) -> Result<CallHost, JsValue>;
 
     /// An error object of the documented class.
     #[wasm_bindgen(method, structural, js_name = createError)]
@@ -53,7 +57,11 @@ extern "C" {
     #[wasm_bindgen(method, structural, js_name = createSuccess)]
     fn success(this: &Host, room_id: &str, charge_type: &JsString) -> JsValue;
 
-    /// The host of one call. Its promises are the loader's own. They resolve with what was asked for,
+    /// The documented result of a list, by the body that has it.
+    #[wasm_bindgen(method, structural, catch, js_name = createContacts)]
+    fn contacts(this: &Host, body: &JsValue) -> Result<JsValue, JsValue>;
+
+    /// The host of one request. Its promises are the loader's own. They resolve with what was asked for,
     /// with `undefined` when the time is over or with `null` when the call was cancelled, and reject
     /// with the host's own error.
     pub(super) type CallHost;
@@ -64,15 +72,18 @@ extern "C" {
     /// `{token}`. `undefined` if this host was given no way to fetch one.
     #[wasm_bindgen(method, structural, catch, js_name = deviceToken)]
     fn fetch_device_token(this: &CallHost) -> Result<Option<Promise>, JsValue>;
-    /// `{status, body}`
+    /// Gives `{status, body}`, the body parsed if it is JSON.
     #[wasm_bindgen(method, structural, catch, js_name = send)]
-    fn post(this: &CallHost, body: &str) -> Result<Promise, JsValue>;
+    fn request(
+        this: &CallHost,
+        method: &str,
+        path: &str,
+        body: Option<&str>,
+        is_keyed: bool,
+        outlives_page: bool,
+    ) -> Result<Promise, JsValue>;
     #[wasm_bindgen(method, structural, catch, js_name = retract)]
     fn delete(this: &CallHost) -> Result<(), JsValue>;
-
-    type DeviceToken;
-    #[wasm_bindgen(method, getter, structural, catch)]
-    fn token(this: &DeviceToken) -> Result<Option<JsValue>, JsValue>;
 }
 
 // Made once: a JS string costs more than all the rest of a result.
@@ -92,18 +103,29 @@ impl Host {
         self.error(is_cgi, code.number(), &message, errno, cause)
     }
 
-    /// The object that the call resolves with.
-    pub(super) fn create_result(&self, outcome: Outcome<JsValue>) -> JsValue {
-        match outcome {
-            Outcome::Success(Room { room_id, charge_type }) => {
+    /// What the promise resolves with. The `body` is that of the answer.
+    pub(super) fn create_result(
+        &self,
+        answer: Answer,
+        body: Option<JsValue>,
+    ) -> Result<JsValue, JsValue> {
+        match answer {
+            Answer::Room(Room { room_id, charge_type }) => {
                 let word = match charge_type {
                     ChargeType::Duration => &DURATION,
                     ChargeType::License => &LICENSE,
                 };
-                word.with(|word| self.success(&room_id, word))
+                Ok(word.with(|word| self.success(&room_id, word)))
             }
-            Outcome::Failure(error) => self.failure(&self.create_error(error)),
+            Answer::Contacts => self.contacts(&body.unwrap_or_default()),
+            Answer::IsOver(is_over) => Ok(is_over.into()),
+            Answer::Heard => Ok(JsValue::UNDEFINED),
         }
+    }
+
+    /// The result of a failure, for an API that resolves with it.
+    pub(super) fn create_failure(&self, error: VoipError<JsValue>) -> JsValue {
+        self.failure(&self.create_error(error))
     }
 
     /// Gives the route to the host, once, so that a call only passes what is its own.
@@ -112,7 +134,7 @@ impl Host {
         for (name, value) in route.headers {
             Reflect::set(&headers, &name.into(), &value.into())?;
         }
-        let opener = self.connect(&route.url, &headers, route.timeout_ms)?;
+        let opener = self.connect(&route.endpoint, &headers, route.timeout_ms)?;
         Ok(Connection { host: self, opener })
     }
 }
@@ -124,9 +146,23 @@ pub(super) struct Connection {
 }
 
 impl Connection {
-    /// The host of a call that `signal` may cancel.
-    pub(super) fn begin(&self, signal: &JsValue) -> Result<CallHost, JsValue> {
-        self.opener.open(&JsValue::UNDEFINED, signal)
+    /// The host of a request that `stop` may cancel.
+    pub(super) fn begin(&self, stop: &JsValue) -> Result<RequestHost, JsValue> {
+        let host = self.opener.open(&JsValue::UNDEFINED, stop)?;
+        Ok(RequestHost { host, body: Cell::default() })
+    }
+}
+
+/// The host of one request, and the body of the last answer to it.
+pub(super) struct RequestHost {
+    host: CallHost,
+    body: Cell<Option<JsValue>>,
+}
+
+impl RequestHost {
+    /// The body of the last answer, as it came.
+    pub(super) fn take_body(&self) -> Option<JsValue> {
+        self.body.take()
     }
 }
 
@@ -164,30 +200,38 @@ fn failed(thrown: JsValue) -> TransportError<JsValue> {
     }
 }
 
-impl Transport for CallHost {
+impl Transport for RequestHost {
     type Cause = JsValue;
 
     fn cancelled(&self) -> Option<TransportError<JsValue>> {
-        // A signal that cannot be asked has not been heard of either.
-        self.is_cancelled().unwrap_or_default().then(|| self.cancellation())
+        // A stop that cannot be asked has not been heard of either.
+        self.host.is_cancelled().unwrap_or_default().then(|| self.host.cancellation())
     }
 
     async fn device_token(&self) -> Option<Result<Value, TransportError<JsValue>>> {
-        let fetching = self.fetch_device_token().transpose()?;
-        let given = self.settled(fetching).await;
-        Some(given.map(|given| foreign::value(given.unchecked_ref::<DeviceToken>().token())))
+        let fetching = self.host.fetch_device_token().transpose()?;
+        let given = self.host.settled(fetching).await;
+        Some(given.map(|given| foreign::member(&given, "token")))
     }
 
-    async fn send(&self, body: &str) -> Result<HttpResponse, TransportError<JsValue>> {
-        let answer = self.settled(self.post(body)).await?;
-        answer::response(&answer).map_err(|thrown| TransportError {
+    async fn send(
+        &self,
+        request: &HttpRequest<'_>,
+    ) -> Result<HttpResponse, TransportError<JsValue>> {
+        let HttpRequest { method, path, body, is_keyed, outlives_page } = *request;
+        let sent = self.host.request(method.as_str(), path, body, is_keyed, outlives_page);
+        let answer = self.host.settled(sent).await?;
+        let received = answer::received(&answer).map_err(|thrown| TransportError {
             failure: TransportFailure::NoResponse(foreign::describe(&thrown)),
             ..failed(thrown)
-        })
+        })?;
+        let Received { response, body } = received;
+        self.body.set(body);
+        Ok(response)
     }
 
     fn retract(&self) {
         // Nobody is left to be told that it failed.
-        let _ = self.delete();
+        let _ = self.host.delete();
     }
 }

@@ -1,66 +1,67 @@
-//! Reads the request: each documented property once, in the order of the table.
+//! Reads what is asked for: each documented property once, in the order of its table.
 
 use wasm_bindgen::prelude::*;
 
-use super::foreign::{object, value};
+use super::foreign::{list, member, object, property};
+use crate::authorisation::{MAX_OPENIDS, RawBindContactQuery};
+use crate::call::How;
+use crate::form::{Filled, Form};
 use crate::request::{RawParty, RawRequest};
 use crate::secret::Secret;
-use crate::value::Object;
+use crate::value::{Object, Other, Value};
 
-#[wasm_bindgen]
-extern "C" {
-    type RequestObject;
-
-    #[wasm_bindgen(method, getter, structural, catch, js_name = roomType)]
-    fn room_type(this: &RequestObject) -> Result<Option<JsValue>, JsValue>;
-    #[wasm_bindgen(method, getter, structural, catch)]
-    fn caller(this: &RequestObject) -> Result<Option<JsValue>, JsValue>;
-    #[wasm_bindgen(method, getter, structural, catch)]
-    fn listener(this: &RequestObject) -> Result<Option<JsValue>, JsValue>;
-    #[wasm_bindgen(method, getter, structural, catch, js_name = businessType)]
-    fn business_type(this: &RequestObject) -> Result<Option<JsValue>, JsValue>;
-    #[wasm_bindgen(method, getter, structural, catch, js_name = voipToken)]
-    fn voip_token(this: &RequestObject) -> Result<Option<JsValue>, JsValue>;
-    #[wasm_bindgen(method, getter, structural, catch, js_name = miniprogramState)]
-    fn miniprogram_state(this: &RequestObject) -> Result<Option<JsValue>, JsValue>;
-    #[wasm_bindgen(method, getter, structural, catch, js_name = customQuery)]
-    fn custom_query(this: &RequestObject) -> Result<Option<JsValue>, JsValue>;
-    #[wasm_bindgen(method, getter, structural, catch, js_name = timeLimit)]
-    fn time_limit(this: &RequestObject) -> Result<Option<JsValue>, JsValue>;
-
-    type PartyObject;
-
-    #[wasm_bindgen(method, getter, structural, catch)]
-    fn id(this: &PartyObject) -> Result<Option<JsValue>, JsValue>;
-    #[wasm_bindgen(method, getter, structural, catch)]
-    fn name(this: &PartyObject) -> Result<Option<JsValue>, JsValue>;
-    #[wasm_bindgen(method, getter, structural, catch, js_name = cameraStatus)]
-    fn camera_status(this: &PartyObject) -> Result<Option<JsValue>, JsValue>;
-}
-
-pub(super) fn read(req: Option<JsValue>) -> Object<RawRequest> {
-    object(Ok(req), |req| {
-        let req: &RequestObject = req.unchecked_ref();
-        RawRequest {
-            room_type: value(req.room_type()),
-            caller: object(req.caller(), read_party),
-            listener: object(req.listener(), read_party),
-            business_type: value(req.business_type()),
-            voip_token: Secret::new(value(req.voip_token())),
-            miniprogram_state: value(req.miniprogram_state()),
-            custom_query: value(req.custom_query()),
-            time_limit: value(req.time_limit()),
-            // No field: a host fetches it when the request has been read.
-            device_token: Secret::default(),
-        }
+pub(super) fn call(req: Option<JsValue>) -> Object<RawRequest> {
+    object(Ok(req), |req| RawRequest {
+        room_type: member(req, "roomType"),
+        caller: object(property(req, "caller"), party),
+        listener: object(property(req, "listener"), party),
+        business_type: member(req, "businessType"),
+        voip_token: Secret::new(member(req, "voipToken")),
+        miniprogram_state: member(req, "miniprogramState"),
+        custom_query: member(req, "customQuery"),
+        time_limit: member(req, "timeLimit"),
+        // No field: a host fetches it when the request has been read.
+        device_token: Secret::default(),
     })
 }
 
-fn read_party(party: &JsValue) -> RawParty {
-    let party: &PartyObject = party.unchecked_ref();
+fn party(party: &JsValue) -> RawParty {
     RawParty {
-        id: value(party.id()),
-        name: value(party.name()),
-        camera_status: value(party.camera_status()),
+        id: member(party, "id"),
+        name: member(party, "name"),
+        camera_status: member(party, "cameraStatus"),
+    }
+}
+
+/// Any request that is a form.
+pub(super) fn form<F: Form>(req: Option<JsValue>) -> Object<Filled<F>> {
+    object(Ok(req), |req| Filled::read(|name| member(req, name)))
+}
+
+pub(super) fn contacts(req: Option<JsValue>) -> Object<RawBindContactQuery> {
+    object(Ok(req), |req| RawBindContactQuery {
+        sn: member(req, "sn"),
+        model_id: member(req, "model_id"),
+        openid_list: list(property(req, "openid_list"), MAX_OPENIDS),
+    })
+}
+
+/// The end of a call, as the loader says it.
+pub(super) struct HangUp {
+    pub(super) room_id: String,
+    pub(super) how: How,
+    pub(super) device: String,
+    pub(super) placed: bool,
+}
+
+/// Reads an object that the loader has made itself. Of a question how far a call is it has the room alone.
+pub(super) fn hang_up(req: Option<JsValue>) -> HangUp {
+    let req = req.unwrap_or_default();
+    let text = |name| property(&req, name).ok().flatten().and_then(|js| js.as_string());
+    HangUp {
+        room_id: text("roomId").unwrap_or_default(),
+        how: text("how").and_then(|how| How::of(&how)).unwrap_or(How::ForceFromApp),
+        device: text("device").unwrap_or_default(),
+        placed: member(&req, "placed") == Value::Other(Other::Boolean(true)),
     }
 }

@@ -17,7 +17,7 @@ async fn a_valid_request_is_sent_and_becomes_the_documented_object() {
     assert_eq!(json(&result.unwrap()), r#"{"roomId":"r1","chargeType":"license"}"#);
     assert_eq!(
         json(&get(&host.0, "routes")),
-        r#"[{"url":"http://service/v1/calls","headers":{"content-type":"application/json","authorization":"Bearer session"},"timeout":10000}]"#
+        r#"[{"endpoint":"http://service","headers":{"content-type":"application/json","authorization":"Bearer session"},"timeout":10000}]"#
     );
     assert_eq!(
         json(&host.sent().get(0)),
@@ -28,9 +28,11 @@ async fn a_valid_request_is_sent_and_becomes_the_documented_object() {
 #[wasm_bindgen_test]
 async fn a_wrong_request_rejects_and_is_not_sent() {
     let host = TestHost::new(ROOM);
-    let error = settled(
-        host.client().init_by_caller(Some(js("({ caller: { id: 7 } })")), &JsValue::UNDEFINED),
-    )
+    let error = settled(host.client().ask(
+        "initByCaller",
+        Some(js("({ caller: { id: 7 } })")),
+        &JsValue::UNDEFINED,
+    ))
     .await
     .unwrap_err();
     assert_eq!(get(&error, "isCgi"), JsValue::FALSE);
@@ -150,7 +152,7 @@ async fn an_answer_that_is_not_the_services_is_1003() {
 fn wrong_options_are_refused_with_every_field_and_without_the_token() {
     let host = TestHost::new(ROOM);
     let options = js("({ endpoint: 7, token: 's3 cret', timeout: 0 })");
-    let error = Client::new(options.unchecked_ref(), host.0.unchecked_into(), None).err().unwrap();
+    let error = Client::new("initByCaller", &options, host.0.unchecked_into(), None).err().unwrap();
     let message = get(&error, "errMsg").as_string().unwrap();
     assert_eq!(get(&error, "errCode"), 1004);
     assert!(message.starts_with("initByCaller:fail configure.endpoint: "), "{message}");
@@ -167,7 +169,7 @@ async fn one_call_starts_at_a_time_whoever_makes_it() {
         }), 5))",
     );
     let (client, another) = (host.client(), host.client());
-    let first = client.init_by_caller(Some(request("({})")), &JsValue::UNDEFINED);
+    let first = client.ask("initByCaller", Some(request("({})")), &JsValue::UNDEFINED);
     for client in [&client, &another] {
         let error = call(client, "({})").await.unwrap_err();
         assert_eq!(get(&error, "errCode"), 1005);
@@ -226,15 +228,16 @@ async fn the_host_is_asked_for_the_token_of_a_device_that_has_none() {
 async fn a_signal_cancels_with_its_reason() {
     let host = TestHost::new("async () => null");
     let aborted = js("({ aborted: true, reason: new Error('gone') })");
-    let error =
-        settled(host.client().init_by_caller(Some(request("({})")), &aborted)).await.unwrap_err();
+    let error = settled(host.client().ask("initByCaller", Some(request("({})")), &aborted))
+        .await
+        .unwrap_err();
     assert_eq!(get(&error, "errCode"), 1008);
     assert_eq!(get(&error, "cause"), get(&aborted, "reason"));
     assert_eq!(host.sent().length(), 0);
 
     for reason in ["'gone'", "undefined", "new Proxy({}, { get() { throw 1 } })"] {
         let signal = js(&format!("({{ aborted: false, reason: {reason} }})"));
-        let call = host.client().init_by_caller(Some(request("({})")), &signal);
+        let call = host.client().ask("initByCaller", Some(request("({})")), &signal);
         let error = get(&settled(call).await.unwrap(), "errObj");
         assert_eq!(get(&error, "errCode"), 1008, "{reason}");
         assert_eq!(get(&error, "isCgi"), JsValue::TRUE);

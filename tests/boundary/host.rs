@@ -30,18 +30,30 @@ impl TestHost {
             "(() => {{
                 const host = {{
                     routes: [],
+                    requests: [],
                     sent: [],
                     retracted: 0,
-                    connect(url, headers, timeout) {{
-                        host.routes.push({{ url, headers, timeout }});
+                    connect(endpoint, headers, timeout) {{
+                        host.routes.push({{ endpoint, headers, timeout }});
                         const send = {send};
+                        // The loader parses JSON.
+                        const received = (answer) => {{
+                            try {{
+                                const {{ status, body }} = answer;
+                                return {{ status, body: typeof body === 'string' ? JSON.parse(body) : body }};
+                            }} catch {{
+                                return answer;
+                            }}
+                        }};
                         return (signal) => ({{
                             isCancelled: () => signal !== undefined && signal.aborted,
                             reason: () => signal.reason,
                             deviceToken: () => host.deviceToken && host.deviceToken(),
-                            send(body) {{
-                                host.sent.push(JSON.parse(body));
-                                return send(body);
+                            send(method, path, body) {{
+                                host.requests.push(`${{method}} ${{path}}`);
+                                host.sent.push(JSON.parse(body ?? null));
+                                const answer = send(body);
+                                return answer instanceof Promise ? answer.then(received) : answer;
                             }},
                             retract() {{
                                 host.retracted += 1;
@@ -54,6 +66,7 @@ impl TestHost {
                     }},
                     createFailure: (errObj) => ({{ errObj }}),
                     createSuccess: (roomId, chargeType) => ({{ roomId, chargeType }}),
+                    createContacts: (body) => body,
                 }};
                 return host;
             }})()"
@@ -72,7 +85,7 @@ impl TestHost {
             options.unchecked_ref::<Object>(),
             js(changes).unchecked_ref::<Object>(),
         );
-        Client::new(options.unchecked_ref(), self.0.clone().unchecked_into(), env_version)
+        Client::new("initByCaller", &options, self.0.clone().unchecked_into(), env_version)
             .ok()
             .unwrap()
     }
@@ -97,7 +110,7 @@ pub fn request(changes: &str) -> JsValue {
 
 /// Calls with a valid request with some properties replaced.
 pub async fn call(client: &Client, changes: &str) -> Result<JsValue, JsValue> {
-    settled(client.init_by_caller(Some(request(changes)), &JsValue::UNDEFINED)).await
+    settled(client.ask("initByCaller", Some(request(changes)), &JsValue::UNDEFINED)).await
 }
 
 /// What a promise settles with.

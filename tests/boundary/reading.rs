@@ -1,6 +1,6 @@
 //! Reading the request: every kind of JS value, whatever behaves behind it.
 
-use wasm_bindgen::JsValue;
+use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_test::wasm_bindgen_test;
 use wmpf_voip::wasm::check;
 
@@ -13,7 +13,8 @@ fn problems(changes: &str) -> Vec<String> {
 
 fn problems_of(req: Option<JsValue>) -> Vec<String> {
     let text = |problem: &JsValue, index| get(problem, index).as_string().unwrap();
-    js_sys::Array::from(&check(req).unwrap())
+    let problems: js_sys::Array = check(req).unwrap().unchecked_into();
+    problems
         .iter()
         .map(|problem| format!("{} {}", text(&problem, "0"), text(&problem, "3")))
         .collect()

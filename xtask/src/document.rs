@@ -5,12 +5,17 @@ use std::collections::BTreeMap;
 
 use anyhow::{Context as _, ensure};
 use serde::Serialize;
+use wmpf_voip::authorisation::{MAX_OPENIDS, RawBindContactQuery};
 use wmpf_voip::call::{ABORT_TEXTS, AbortText, CONNECTION_LOST};
+use wmpf_voip::client::Api;
 use wmpf_voip::code::{Code, Explanation, Language, RaisedBy};
-use wmpf_voip::config::MAX_TIMEOUT_MS;
+use wmpf_voip::config::{DEFAULT_TIMEOUT_MS, MAX_TIMEOUT_MS};
+use wmpf_voip::device_call::DeviceCall;
 use wmpf_voip::fields::{FAILURE, FIELDS, Required, ResultField, SUCCESS, Text};
-use wmpf_voip::protocol::IDEMPOTENCY_KEY_HEADER;
+use wmpf_voip::form::Form;
+use wmpf_voip::protocol::{CALLS_PATH, IDEMPOTENCY_KEY_HEADER, RawAnswer};
 use wmpf_voip::query::CALL_PAGE_PATH;
+use wmpf_voip::wmpf_call::WmpfCall;
 use wmpf_voip::words::{Phrase, ZH_SEPARATOR};
 use xshell::Shell;
 
@@ -49,14 +54,33 @@ pub fn contract_module() -> anyhow::Result<String> {
         "// Generated from the core.\n\
          export const CALL_PAGE_PATH = {};\n\
          export const IDEMPOTENCY_KEY_HEADER = {};\n\
+         export const DEFAULT_TIMEOUT_MS = {DEFAULT_TIMEOUT_MS};\n\
          export const MAX_TIMEOUT_MS = {MAX_TIMEOUT_MS};\n\
          export const CONNECTION_LOST = {};\n\
+         export const CALLS_PATH = {};\n\
+         export const MAX_OPENIDS = {MAX_OPENIDS};\n\
          export const FIELDS = {};\n",
         serde_json::to_string(CALL_PAGE_PATH)?,
         serde_json::to_string(IDEMPOTENCY_KEY_HEADER)?,
         serde_json::to_string(CONNECTION_LOST)?,
-        serde_json::to_string(&FIELDS.iter().map(|field| field.path).collect::<Vec<_>>())?,
+        serde_json::to_string(CALLS_PATH)?,
+        serde_json::to_string(&fields_by_api())?,
     ))
+}
+
+/// The names of what is read of the request of each API, and of an answer. The name of a list ends in `[]`.
+fn fields_by_api() -> BTreeMap<&'static str, Vec<&'static str>> {
+    BTreeMap::from([
+        (Api::InitByCaller.name(), FIELDS.iter().map(|field| field.path).collect()),
+        (Api::CallWmpf.name(), names::<WmpfCall>()),
+        (Api::CallDevice.name(), names::<DeviceCall>()),
+        (Api::GetIotBindContactList.name(), RawBindContactQuery::FIELDS.to_vec()),
+        ("answer", RawAnswer::MEMBERS.to_vec()),
+    ])
+}
+
+fn names<F: Form>() -> Vec<&'static str> {
+    F::FIELDS.iter().map(|(name, _)| *name).collect()
 }
 
 /// The JavaScript module with the explanations of the codes.

@@ -139,12 +139,13 @@ mod tests {
             include_str!("../../server/src/demo/gallery.rs"),
             // The codes that no request of initByCaller can lead to.
             include_str!("../../server/calls/src/creation.rs"),
-            include_str!("../../src/wmpf_call.rs"),
+            include_str!("../../src/form.rs"),
         ];
         let core = [
             include_str!("../../src/request.rs"),
             include_str!("../../src/client.rs"),
-            include_str!("../../src/protocol.rs"),
+            include_str!("../../src/client/prepared.rs"),
+            include_str!("../../src/protocol/answer.rs"),
         ];
         let loader = include_str!("../../pkg-template/base/raised-codes.js");
         let media = [

@@ -1,22 +1,8 @@
 // What requirePlugin('wmpf-voip') gives: the package, with a call page of its own.
 
 const openPage = require('./open-page.js');
+const { load: init, start } = require('./wasm.js');
 const voip = require('./wmpf-voip/index.js');
-
-// It begins at the root of the plugin.
-const WASM = '/wmpf-voip/wmpf_voip_bg.wasm.br';
-let wasm = WASM;
-
-// A developer who puts the wasm elsewhere says so before the first call.
-function init(source) {
-  if (source !== undefined && source !== null) wasm = source;
-  return voip.init(wasm);
-}
-
-// Whoever needs the wasm waits for the start that has begun here, and is told if it fails.
-function start() {
-  init().then(undefined, () => {});
-}
 
 async function initByCaller(req, callOptions) {
   start();
@@ -25,8 +11,15 @@ async function initByCaller(req, callOptions) {
   return result;
 }
 
+// What asks the service by a request, which goes through the wasm.
+const asking = (ask) => (...args) => {
+  start();
+  return ask(...args);
+};
+
 // What places a call and rejects on every failure.
 const placing = (place) => async (req) => {
+  start();
   const result = await place(req);
   openPage.placed();
   return result;
@@ -55,11 +48,13 @@ exports.default = Object.assign({}, voip.default, {
   initByCaller,
   callWMPF: placing(voip.default.callWMPF),
   callDevice: placing(voip.default.callDevice),
+  getIotBindContactList: asking(voip.default.getIotBindContactList),
+  forceHangUpVoip: asking(voip.default.forceHangUpVoip),
 });
 exports.configure = voip.configure;
 exports.init = init;
 exports.check = check;
-exports.openCall = voip.openCall;
+exports.openCall = asking(voip.openCall);
 exports.listen = voip.listen;
 exports.explain = voip.explain;
 exports.explainAbort = voip.explainAbort;

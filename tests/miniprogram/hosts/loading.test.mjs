@@ -195,7 +195,7 @@ describe('an instance of a mini-program that traps', { timeout: 60_000 }, () => 
     const isFirst = once();
     return (exports) =>
       isFirst()
-        ? { ...exports, client_initByCaller: () => exports.client_initByCaller(0xffff_fff0, 0, 0) }
+        ? { ...exports, ask: () => exports.connect(0xffff_fff0, 0xffff_fff0, 'initByCaller'.length, 0, 0, 0) }
         : exports;
   };
 

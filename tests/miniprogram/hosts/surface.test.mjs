@@ -2,7 +2,7 @@
 // takes nothing that such a host does not have, and leaves nothing behind.
 
 import assert from 'node:assert/strict';
-import { describe, it } from 'node:test';
+import { before, describe, it } from 'node:test';
 
 import { fakeAppEvents } from '../../support/fake-browser.mjs';
 import { fakeSockets, openedCall } from '../../support/fake-sockets.mjs';
@@ -32,7 +32,10 @@ for (const profile of PROFILES) {
     const { globals } = globalsOf(profile);
     const host = createHost(globals, profile.engine);
     const { module } = host;
-    module.configure({ endpoint: ENDPOINT, token: TOKEN, wx });
+    before(async () => {
+      await profile.prepare?.(module, globals);
+      module.configure({ endpoint: ENDPOINT, token: TOKEN, wx, fetch: undefined });
+    });
     const voip = module.default;
 
     it('a call is placed, opened, heard of and ended', async () => {

@@ -332,7 +332,7 @@ describe('the call page', { timeout: 300_000 }, () => {
 
   describe('in its surroundings', () => {
     /** What places a call, and a call of a phone. */
-    const placed = { request: ({ success }) => success({ statusCode: 201, data: JSON.stringify({ roomId: ROOM }) }) };
+    const placed = { request: ({ success }) => success({ statusCode: 201, data: JSON.stringify({ roomId: ROOM, chargeType: 'duration' }) }) };
     const ON_PHONE = { roomType: 'voice', sn: 'SN', modelId: 'm', pushToken: 't', nickName: 'n' };
 
     it('waits where there is no call, and begins the one that is placed', async () => {

@@ -148,9 +148,9 @@ describe('a call that meets the other party\'s', () => {
     for (const listener of [{ id: 'another' }, { id: undefined }, undefined, null, { get id() { throw new Error('no'); } }]) {
       await assert.rejects(place(module, { listener }), { errCode: 1005 });
     }
-    await assert.rejects(module.default.callDevice({ sn: 'another' }), { errCode: 1005 });
+    await assert.rejects(module.default.callDevice({ roomType: 'video', sn: 'another', modelId: 'm' }), { errCode: 1005 });
     assert.equal(host.calls.length, 0);
-    assert.deepEqual(await module.default.callDevice({ sn: 'open-id' }), { roomId: ROOM });
+    assert.deepEqual(await module.default.callDevice({ roomType: 'video', sn: 'open-id', modelId: 'm' }), { roomId: ROOM });
     await says(THEIRS);
     assert.equal(call.view.state, 'joining');
     await assert.rejects(place(module), { errCode: 1005 });

@@ -250,6 +250,8 @@ describe('a page that is left', () => {
     ]) {
       const it = start();
       const call = it.open(page);
+      // The page has it loaded.
+      await it.module.init();
       prepare(it);
       call.unload();
       await settle();
@@ -294,20 +296,21 @@ describe('a page that is left', () => {
 
   describe('while it waits for its call', () => {
     /** A page without a call and one that starts; `answer` is that of the service. */
-    function waiting() {
+    async function waiting() {
       const it = start();
+      await it.module.init();
       let answer;
       it.requests.behave((url) =>
         url.endsWith('/signals') ? new Promise(() => {}) : new Promise((resolve) => (answer = resolve)),
       );
       const page = it.open(it.module.default.CALL_PAGE_PATH);
       const outcome = it.module.default.callWMPF(ON_PHONE).then(() => 'made', ({ errCode }) => errCode);
-      const made = () => answer(response(201, '{"roomId":"room-1"}'));
+      const made = () => answer(response(201, '{"roomId":"room-1","chargeType":"license"}'));
       return { ...it, page, outcome, made };
     }
 
     it('and is put back gets the call that starts', async () => {
-      const { module, open, page, outcome, made } = waiting();
+      const { module, open, page, outcome, made } = await waiting();
       await settle();
       page.leave();
       const again = open(module.default.CALL_PAGE_PATH);
@@ -318,7 +321,7 @@ describe('a page that is left', () => {
     });
 
     it('and is put back gets the call that was made meanwhile', async () => {
-      const { module, open, page, outcome, made, asked } = waiting();
+      const { module, open, page, outcome, made, asked } = await waiting();
       await settle();
       page.leave();
       made();
@@ -330,7 +333,7 @@ describe('a page that is left', () => {
     });
 
     it('and is not put back gives the call up after a second', async () => {
-      const { page, outcome } = waiting();
+      const { page, outcome } = await waiting();
       await settle();
       page.leave();
       mock.timers.tick(1000);
@@ -338,7 +341,7 @@ describe('a page that is left', () => {
     });
 
     it('and is not put back hangs up what was made meanwhile', async () => {
-      const { module, open, page, outcome, made, asked } = waiting();
+      const { module, open, page, outcome, made, asked } = await waiting();
       await settle();
       page.leave();
       made();
@@ -351,7 +354,7 @@ describe('a page that is left', () => {
     });
 
     it('and is closed gives the call up at once', async () => {
-      const { page, outcome } = waiting();
+      const { page, outcome } = await waiting();
       await settle();
       page.unload();
       assert.equal(await outcome, 1008);

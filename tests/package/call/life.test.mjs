@@ -215,7 +215,7 @@ describe('two modules and the service', { timeout: 120_000 }, () => {
     });
     const phone = createParty(service, handsets.phone);
     const wrong = await phone.voip.callWMPF({ roomType: 'phone', sn, modelId: model_id, pushToken: '', nickName: 'n' }).catch((error) => error);
-    assert.ok(wrong instanceof phone.module.VoipCgiError);
+    assert.ok(wrong instanceof phone.module.VoipPluginError);
     assert.equal(wrong.errCode, 1004);
     assert.match(wrong.errMsg, /^callWMPF:fail .*roomType: expected 'voice' or 'video'/);
     const none = module.openCall('?isCaller=1&roomType=voice&groupId=nowhere', { show() {} });

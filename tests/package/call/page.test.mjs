@@ -355,6 +355,7 @@ describe('a call page', () => {
 
   it('gives a call up that it cannot open: it would ring, and nobody could end it', async () => {
     const { asked, module } = opened(LISTENER);
+    await module.init();
     module.configure({ WebSocket: undefined, connectSocket: () => undefined });
     const call = module.openCall('?isCaller=1&roomType=video&groupId=room-2', { show() {} });
     assert.deepEqual([call.view.state, call.view.reason, call.view.errCode], ['ended', 'failed', 1011]);
@@ -472,7 +473,8 @@ describe('a call page', () => {
       [LISTENER, true, 1],
       [LISTENER, false, 0],
     ]) {
-      const { call, asked } = opened(page);
+      const { call, asked, module } = opened(page);
+      await module.init();
       if (hangsUp) call.hangUp();
       mock.timers.tick(10_000);
       await settle();

@@ -148,9 +148,15 @@ describe('a call that is placed', { timeout: 30_000 }, () => {
     close();
   }
 
+  /** Ends the call that was placed; what says so to the service leaves in the same turn. */
+  async function hungUpBefore() {
+    voip.forceHangUpVoip();
+    await nextTurn();
+  }
+
   it('is given up by forceHangUpVoip while it starts, and its late answer leaves nothing ringing', async () => {
     await place(module);
-    voip.forceHangUpVoip();
+    await hungUpBefore();
     await givenUp(() => {
       voip.forceHangUpVoip('room-1');
       assert.equal(host.retracted.length, 0, 'a room that is not known yet is not that room');
@@ -161,7 +167,7 @@ describe('a call that is placed', { timeout: 30_000 }, () => {
 
   it('is given up where the page that waits for it goes away', async () => {
     await place(module);
-    voip.forceHangUpVoip();
+    await hungUpBefore();
     const page = open(voip.CALL_PAGE_PATH);
     assert.equal(page.view.state, 'idle');
     await givenUp(() => page.leave(), 'unloadCallPage');
@@ -169,18 +175,18 @@ describe('a call that is placed', { timeout: 30_000 }, () => {
 
   it('is refused while a phone calls a device', async () => {
     await place(module);
-    voip.forceHangUpVoip();
+    await hungUpBefore();
     host.behave(() => new Promise(() => {}));
     const req = { roomType: 'voice', sn: 'SN-1', modelId: 'm', pushToken: 'p', nickName: 'Alice' };
     const calling = voip.callWMPF(req);
-    await assertRejects(module, place(module), 1005, 'initByCaller:fail another call is open: hang it up first');
+    await assertRejects(module, place(module), 1005, 'initByCaller:fail another call is starting: wait until its promise has settled');
     voip.forceHangUpVoip();
     await assert.rejects(calling, { errCode: 1008 });
   });
 
   it('is given up where its answer is on the way already', async () => {
     await place(module);
-    voip.forceHangUpVoip();
+    await hungUpBefore();
     for (let turns = 1; turns < 40; turns += 1) {
       host.calls.length = 0;
       host.retracted.length = 0;

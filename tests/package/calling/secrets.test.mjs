@@ -8,7 +8,7 @@ import { afterEach, beforeEach, describe, it, mock } from 'node:test';
 import { inspect } from 'node:util';
 import { runInNewContext } from 'node:vm';
 
-import { call as place, configured, created } from '../../support/fakes.mjs';
+import { call as place, configured, created, response } from '../../support/fakes.mjs';
 import { fakeSockets, openedCall } from '../../support/fake-sockets.mjs';
 import { freshModule } from '../../support/module.mjs';
 import { settle } from '../../support/settle.mjs';
@@ -374,6 +374,21 @@ describe('what a host says', { timeout: 120_000 }, () => {
       assert.equal(message, says);
     });
   }
+
+  // The wasm repeats 300 characters of what a host has said, and 40 of a body that is no answer.
+  it('is cut off only after it was looked through', async () => {
+    const req = { ...CALL_BY_DEVICE };
+    for (let before = 286; before < 301; before += 1) {
+      const { module } = failing(new Error(`${'x'.repeat(before)}${SESSION}`));
+      const { errMsg } = await module.default.initByCaller(req);
+      assert.ok(!errMsg.includes('xey') && !errMsg.includes(SESSION.slice(0, 4)), errMsg);
+    }
+    for (let before = 26; before < 41; before += 1) {
+      const { module } = failing(undefined, { fetch: async () => response(200, `<${'x'.repeat(before)}${SESSION}`) });
+      const { errMsg } = await module.default.initByCaller(req);
+      assert.ok(!errMsg.includes('xey') && !errMsg.includes(SESSION.slice(0, 4)), errMsg);
+    }
+  });
 
   it('of a megabyte is looked through in good time', async () => {
     const started = performance.now();

@@ -58,7 +58,8 @@ for (const [name, [{ createFakeService }, optionsOf]] of Object.entries(FLAVOURS
       await assert.rejects(callDevice(phoneCall), (error) => error instanceof module.VoipCgiError && error.errCode === 2);
       const [wmpf, device] = service.calls;
       assert.deepEqual([wmpf.path, device.path], ['/v1/wmpf-calls', '/v1/device-calls']);
-      assert.deepEqual(device.body, phoneCall);
+      const { roomType, sn, modelId, chargeType } = device.body;
+      assert.deepEqual([roomType, sn, modelId, chargeType], ['voice', 's', 'm', 'license']);
       assert.equal(wmpf.body.pushToken, 'push-s3cret');
       assert.doesNotMatch(inspect(service.calls, { depth: null }), /s3cret/);
       assert.equal(wmpf.isCancelled, false);
@@ -82,12 +83,12 @@ for (const [name, [{ createFakeService }, optionsOf]] of Object.entries(FLAVOURS
       assert.equal(service.calls.length, BACKEND.length);
     });
 
-    it('refuses a call of a phone to a device for its parameters, which the module leaves to the service', async () => {
-      service.answer({ errCode: 1004, errMsg: 'pushToken: expected a non-empty string' });
+    it('is not asked for a call that is wrong', async () => {
       const req = { roomType: 'voice', sn: 'SN', modelId: 'M', nickName: 'n', pushToken: '' };
       const error = await module.default.callWMPF(req).catch((error) => error);
-      assert.ok(error instanceof module.VoipCgiError, String(error));
-      assert.deepEqual([error.errCode, error.errMsg], [1004, 'callWMPF:fail pushToken: expected a non-empty string']);
+      assert.ok(error instanceof module.VoipPluginError, String(error));
+      const said = "callWMPF:fail pushToken: expected the device's pushToken, a non-empty string, got an empty string";
+      assert.deepEqual([error.errCode, error.errMsg, service.calls.length], [1004, said, 0]);
     });
 
     it('refuses with a reason', async () => {

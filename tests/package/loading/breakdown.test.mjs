@@ -28,7 +28,7 @@ function breaking(t, breaks) {
     instances += 1;
     if (instances > 1) return instance;
     const { exports } = instance;
-    const trap = () => exports.client_initByCaller(NOWHERE, 0, 0);
+    const trap = () => exports.connect(NOWHERE, NOWHERE, 'initByCaller'.length, 0, 0, 0);
     const broken = Object.entries(exports).map(([name, value]) => [
       name,
       typeof value === 'function' ? (...args) => (breaks(name) ? trap() : value(...args)) : value,
@@ -56,7 +56,7 @@ describe('a module that breaks down', { timeout: 60_000 }, () => {
   const fresh = () => configured(freshModule(), { fetch: host.fetch });
 
   it('at the entry of a call rejects that call, and the next gets a fresh instance', async (t) => {
-    const instances = breaking(t, (name) => name === 'client_initByCaller');
+    const instances = breaking(t, (name) => name === 'ask');
     const module = fresh();
     assertBroken(module, await rejection(call(module)));
     assert.equal(instances(), 1);
@@ -73,7 +73,7 @@ describe('a module that breaks down', { timeout: 60_000 }, () => {
   });
 
   it('when it is configured rejects the call', async (t) => {
-    breaking(t, (name) => name === 'client_new');
+    breaking(t, (name) => name === 'connect');
     const module = fresh();
     assertBroken(module, await rejection(call(module)));
     await assertWorks(module, host);
@@ -114,7 +114,7 @@ describe('a module that breaks down', { timeout: 60_000 }, () => {
 
   it('before others could enter it lets them have the fresh one', async (t) => {
     let calls = 0;
-    breaking(t, (name) => name === 'client_initByCaller' && calls++ === 0);
+    breaking(t, (name) => name === 'ask' && calls++ === 0);
     const module = fresh();
     const [first, problems] = await Promise.allSettled([call(module), module.check({})]);
     assertBroken(module, first.reason);
@@ -123,7 +123,7 @@ describe('a module that breaks down', { timeout: 60_000 }, () => {
   });
 
   it('needs no second download', async (t) => {
-    breaking(t, (name) => name === 'client_initByCaller');
+    breaking(t, (name) => name === 'ask');
     const bytes = await readFile(join(PKG, 'wmpf_voip_bg.wasm'));
     const compile = t.mock.method(WebAssembly, 'compile');
     const module = fresh();

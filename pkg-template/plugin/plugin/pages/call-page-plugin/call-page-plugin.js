@@ -5,6 +5,7 @@ const { isDevice, isDevTools } = require('../../host.js');
 const openPage = require('../../open-page.js');
 const { pictures } = require('../../pictures.js');
 const { voipChat } = require('../../voip-chat.js');
+const { start } = require('../../wasm.js');
 const { language, words } = require('../../words.js');
 const { openCall } = require('../../wmpf-voip/index.js');
 
@@ -62,6 +63,8 @@ Page({
   begin(query) {
     clearTimeout(this.leaving);
     this.isDue = false;
+    // What the call asks of the service by a request goes through it.
+    start();
     this.media = this.data.hasMedia ? voipChat() : undefined;
     this.call = openCall(query, { media: this.media, show: (view) => this.show(view) });
     openPage.begun();

@@ -1,17 +1,17 @@
-// Where the room service is, by what configure was given.
+// Where the sockets of the room service are, by what configure was given. Sockets are opened before the wasm is there, so
+// the addresses are checked here, too; the core's own rules hold for requests.
 
-import { MAX_TIMEOUT_MS } from '../generated/contract.js';
 import { failure } from '../base/failure.js';
 import { PARAMETER } from '../base/raised-codes.js';
+import { DEFAULT_TIMEOUT_MS, MAX_TIMEOUT_MS } from '../generated/contract.js';
 
-const DEFAULT_TIMEOUT_MS = 10000;
-
-/** Whether it can be a session token, which travels in a header and as a subprotocol. */
+/** Whether it can be a session token of a socket, which takes it as a subprotocol. */
 export const isToken = (token) => typeof token === 'string' && /^[\w!#$%&'*+.^`|~-]+$/.test(token);
 
 export function targetOf(core, api) {
   const options = core.options();
-  const { endpoint, token, timeout = DEFAULT_TIMEOUT_MS } = options;
+  const { endpoint, token } = options;
+  const timeout = options.timeout ?? DEFAULT_TIMEOUT_MS;
   const refuse = (name, expected) => {
     throw failure(core, PARAMETER, api, `configure.${name}: expected ${expected}`);
   };
