@@ -17,11 +17,11 @@ use tokio::process::{Child, Command};
 use tokio::sync::{mpsc, watch};
 use tokio::task::JoinHandle;
 
-const PROGRAM: &str = env!("CARGO_BIN_EXE_wmpf-voip-server");
+pub(crate) const PROGRAM: &str = env!("CARGO_BIN_EXE_wmpf-voip-server");
 
-struct Program {
-    api: Api,
-    child: Child,
+pub(crate) struct Program {
+    pub(crate) api: Api,
+    pub(crate) child: Child,
     /// All that it logs. It is read all the time, because a program whose log is full stands still.
     log: JoinHandle<String>,
     /// What of it has been read.
@@ -29,7 +29,7 @@ struct Program {
 }
 
 impl Program {
-    async fn start(data: &Path, more: &[&str]) -> Program {
+    pub(crate) async fn start(data: &Path, more: &[&str]) -> Program {
         Program::start_on("127.0.0.1:0", data, more).await
     }
 
@@ -37,7 +37,12 @@ impl Program {
         Program::spawn(Command::new(PROGRAM), address, data, more).await
     }
 
-    async fn spawn(mut command: Command, address: &str, data: &Path, more: &[&str]) -> Program {
+    pub(crate) async fn spawn(
+        mut command: Command,
+        address: &str,
+        data: &Path,
+        more: &[&str],
+    ) -> Program {
         let mut child = command
             .args(["--listen", address, "--demo", "--log-format", "json", "--data"])
             .arg(data)
@@ -69,7 +74,7 @@ impl Program {
     }
 
     /// Waits until it has logged this; gives the log so far.
-    async fn has_logged(&mut self, text: &str) -> String {
+    pub(crate) async fn has_logged(&mut self, text: &str) -> String {
         soon(self.logged.wait_for(|log| log.contains(text))).await.unwrap().clone()
     }
 
@@ -108,7 +113,7 @@ impl Program {
     }
 
     /// Asks it to end; gives its status and its log.
-    async fn end(mut self, signal: &str) -> (ExitStatus, String) {
+    pub(crate) async fn end(mut self, signal: &str) -> (ExitStatus, String) {
         let pid = self.child.id().unwrap().to_string();
         let sent = Command::new("kill").args([signal, &pid]).status().await.unwrap();
         assert!(sent.success());

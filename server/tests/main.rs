@@ -15,6 +15,7 @@ mod crossing;
 mod device_calls;
 mod documents;
 mod giving_up;
+mod hostile_connections;
 mod order;
 mod reminders;
 mod rooms;
