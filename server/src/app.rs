@@ -30,12 +30,11 @@ impl App {
     /// When the data file cannot be used.
     pub(crate) fn open(config: &Config) -> Result<App, StoreError> {
         let live = Live::new(config.clock.clone());
-        let started_at = live.clock.now_ms();
         let presence: Arc<dyn Presence> = Arc::new(live.calls.clone());
-        let surroundings = Surroundings { presence, clock: live.clock.clone(), started_at };
+        let surroundings = Surroundings { presence, clock: live.clock.clone() };
         Ok(App {
             store: Arc::new(Store::open(&config.data, surroundings)?),
-            keys: Arc::new(Keyring::new([])),
+            keys: Arc::new(Keyring::new(live.clock.clone(), [])),
             live,
             ice: config.ice.clone(),
             webhooks: Webhooks::default(),

@@ -36,7 +36,8 @@ impl Service {
             app.store.seed_demo().await?;
         }
         let keys = app.store.token_keys().await?;
-        let app = Arc::new(App { keys: Arc::new(Keyring::new(keys)), ..app });
+        let app =
+            Arc::new(App { keys: Arc::new(Keyring::new(app.live.clock.clone(), keys)), ..app });
         deadlines::resume(&app.store, &app.live).await?;
         delivery::resume(&app.store, &app.webhooks).await?;
         let router = router::router(app.clone(), config);

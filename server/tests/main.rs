@@ -10,6 +10,7 @@ mod call_pages;
 mod call_restarts;
 mod call_sockets;
 mod calls;
+mod clock;
 mod common;
 mod crossing;
 mod device_calls;

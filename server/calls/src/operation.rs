@@ -39,8 +39,11 @@ pub struct Decision<T> {
 pub struct Context<'a> {
     /// Tells who is connected now.
     pub presence: &'a dyn Presence,
-    /// The time, in milliseconds since the Unix epoch.
+    /// The time by the service's own clock, in milliseconds since the Unix epoch. It never goes back.
     pub now: i64,
+    /// The time by the machine's clock, in milliseconds since the Unix epoch, for what is a date or is compared with other
+    /// machines' clocks.
+    pub wall: i64,
     /// When the service was started, in milliseconds since the Unix epoch. Nobody could have a socket before.
     pub started_at: i64,
 }

@@ -15,7 +15,6 @@ use super::fields::{At, Body, Fields, Valid};
 use super::record::not_found;
 use super::{Refused, Shared};
 use crate::app::App;
-use crate::domain::clock::now_ms;
 use crate::domain::records::app::AppKey;
 use crate::domain::records::device::DeviceKey;
 use crate::domain::records::payment_user::PaymentUserKey;
@@ -173,7 +172,7 @@ async fn issue(
     let TokenBody { kind, id, expires_in, .. } = body;
     // The times in tokens are whole seconds.
     let lasts = expires_in.unwrap_or(kind.lifetime().default);
-    let expires_at = (now_ms() / 1000 + lasts) * 1000;
+    let expires_at = (app.live.clock.wall_ms() / 1000 + lasts) * 1000;
     let token = match subject {
         Subject::Party(party) => app.keys.issue_session(&party, expires_at)?,
         Subject::Holder(ticket, holder) => {

@@ -15,7 +15,7 @@ use serde::{Deserialize, Serialize};
 use wmpf_voip::secret::Secret;
 use wmpf_voip_calls::ticket::{Ticket, TicketHolder, Tickets, TokenError};
 
-use crate::domain::clock::now_ms;
+use crate::domain::clock::Clock;
 use wmpf_voip_calls::party::{Party, Role};
 
 const fn audience(kind: Ticket) -> &'static str {
@@ -59,13 +59,15 @@ type Keys = HashMap<String, Secret<Vec<u8>>>;
 /// The keys of all mini-programs. They are read when the service starts, and changed together with its records.
 pub struct Keyring {
     keys: RwLock<Keys>,
+    clock: Clock,
 }
 
 impl Keyring {
-    /// Makes a keyring of keys, each with the appId of its mini-program.
-    pub fn new(keys: impl IntoIterator<Item = (String, Vec<u8>)>) -> Keyring {
+    /// Makes a keyring of keys, each with the appId of its mini-program. The times in tokens are compared with the
+    /// machine's clock, which `clock` knows, because their issuers have read them from theirs.
+    pub fn new(clock: Clock, keys: impl IntoIterator<Item = (String, Vec<u8>)>) -> Keyring {
         let keys = keys.into_iter().map(|(app_id, key)| (app_id, Secret::new(key))).collect();
-        Keyring { keys: RwLock::new(keys) }
+        Keyring { keys: RwLock::new(keys), clock }
     }
 
     /// Sets the key of `app_id`, or removes it. Tokens that were signed with another key are no longer valid from here
@@ -110,7 +112,9 @@ impl Keyring {
         let key = DecodingKey::from_secret(key.expose());
         match jsonwebtoken::decode::<Claims>(token, &key, &validation) {
             // The library takes a token as valid for the whole second in which it expires.
-            Ok(token) if token.claims.exp <= seconds(now_ms()) => Err(TokenError::Expired),
+            Ok(token) if token.claims.exp <= seconds(self.clock.wall_ms()) => {
+                Err(TokenError::Expired)
+            }
             Ok(token) => Ok(token.claims),
             Err(error) => Err(reason(error.kind())),
         }
@@ -127,7 +131,7 @@ impl Keyring {
             aud: SESSION_AUDIENCE.into(),
             role: Some(party.role),
             model_id: None,
-            iat: Some(seconds(now_ms())),
+            iat: Some(seconds(self.clock.wall_ms())),
             exp: seconds(expires_at),
         })
     }
@@ -149,7 +153,7 @@ impl Keyring {
             aud: audience(kind).into(),
             role: None,
             model_id: holder.model_id,
-            iat: Some(seconds(now_ms())),
+            iat: Some(seconds(self.clock.wall_ms())),
             exp: seconds(expires_at),
         })
     }
@@ -206,7 +210,7 @@ mod tests {
     use super::*;
 
     fn keyring() -> Keyring {
-        Keyring::new([("wxa".into(), vec![1; 32]), ("wxb".into(), vec![2; 32])])
+        Keyring::new(Clock::default(), [("wxa".into(), vec![1; 32]), ("wxb".into(), vec![2; 32])])
     }
 
     fn party() -> Party {
@@ -222,7 +226,7 @@ mod tests {
     }
 
     fn later() -> i64 {
-        now_ms() + 60_000
+        Clock::default().wall_ms() + 60_000
     }
 
     #[test]
@@ -255,13 +259,13 @@ mod tests {
     #[test]
     fn expired_and_forged_are_told_apart() {
         let keys = keyring();
-        let expired = keys.issue_session(&party(), now_ms() - 1000).unwrap();
+        let expired = keys.issue_session(&party(), Clock::default().wall_ms() - 1000).unwrap();
         assert_eq!(party_of(&keys, &expired), Err(TokenError::Expired));
 
-        let stranger = Keyring::new([("wxa".into(), vec![9; 32])]);
+        let stranger = Keyring::new(Clock::default(), [("wxa".into(), vec![9; 32])]);
         let forged = stranger.issue_session(&party(), later()).unwrap();
         assert_eq!(party_of(&keys, &forged), Err(TokenError::Forged));
-        let unknown = Keyring::new([("wxz".into(), vec![9; 32])]);
+        let unknown = Keyring::new(Clock::default(), [("wxz".into(), vec![9; 32])]);
         let unknown_party = Party { app_id: "wxz".into(), ..party() };
         let forged = unknown.issue_session(&unknown_party, later()).unwrap();
         assert_eq!(party_of(&keys, &forged), Err(TokenError::Forged));
@@ -272,7 +276,7 @@ mod tests {
 
     #[test]
     fn a_token_counts_no_more_from_the_second_on_that_it_expires_in() {
-        let token = keyring().issue_session(&party(), now_ms()).unwrap();
+        let token = keyring().issue_session(&party(), Clock::default().wall_ms()).unwrap();
         assert_eq!(party_of(&keyring(), &token), Err(TokenError::Expired));
     }
 

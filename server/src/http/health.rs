@@ -61,6 +61,7 @@ mod tests {
     use wmpf_voip_calls::operation::{Context, Decision, Facts, Operation, Wants};
 
     use super::*;
+    use crate::domain::clock::Clock;
     use crate::domain::tokens::Keyring;
 
     /// An operation that holds the store until the sender is dropped.
@@ -82,7 +83,7 @@ mod tests {
     #[tokio::test(start_paused = true)]
     async fn a_store_that_is_stuck_is_unavailable() {
         let dir = tempfile::tempdir().unwrap();
-        let app = Arc::new(App::for_test(&dir, Keyring::new([])));
+        let app = Arc::new(App::for_test(&dir, Keyring::new(Clock::default(), [])));
         let (release, released) = mpsc::channel::<()>();
         let stuck = app.store.decide(Stuck(Mutex::new(released)));
         let probed = async {

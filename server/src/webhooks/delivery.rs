@@ -184,8 +184,9 @@ async fn attempt(sender: &Sender, room_id: &str) -> Result<(Tried, i64), StoreEr
     if message.settled {
         return Ok((Tried::Settled, rings_until));
     }
-    let agent = sender.agent.clone();
-    let tried = spawn_blocking(move || send(&agent, &message, now / 1000)).await;
+    // The backend compares it with its own clock.
+    let (agent, wall) = (sender.agent.clone(), sender.clock.wall_ms());
+    let tried = spawn_blocking(move || send(&agent, &message, wall / 1000)).await;
     Ok((tried.unwrap_or_else(|error| Tried::Refused(error.to_string())), rings_until))
 }
 

@@ -190,6 +190,21 @@ pub fn reminders(db: &Connection, listener: &Party, now: i64) -> rusqlite::Resul
     Ok(newest_first)
 }
 
+/// The last heartbeat by the service's clock and by the machine's, in milliseconds since the Unix epoch, if there are
+/// calls whose times belong to it. Without such calls the service's clock can begin anew.
+///
+/// # Errors
+/// When SQLite fails.
+pub fn to_go_on_from(db: &Connection) -> rusqlite::Result<Option<(i64, i64)>> {
+    db.query_row(
+        "SELECT at, coalesce(wall, at) FROM heartbeat
+         WHERE EXISTS (SELECT 1 FROM calls WHERE state <> 'ended')",
+        [],
+        |row| Ok((row.get(0)?, row.get(1)?)),
+    )
+    .optional()
+}
+
 fn heartbeat(db: &Connection) -> rusqlite::Result<i64> {
     let at = db.query_row("SELECT at FROM heartbeat", [], |row| row.get(0)).optional()?;
     Ok(at.unwrap_or(0))

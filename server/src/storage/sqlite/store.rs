@@ -24,7 +24,7 @@ use crate::domain::message::{Delivery, Message};
 use crate::storage::{StoreError, Undone};
 
 /// The SQL that makes each schema version out of the one before, oldest first.
-pub(crate) const MIGRATIONS: [&str; 8] = [
+pub(crate) const MIGRATIONS: [&str; 9] = [
     include_str!("schema.sql"),
     include_str!("schema-2.sql"),
     include_str!("schema-3.sql"),
@@ -33,6 +33,7 @@ pub(crate) const MIGRATIONS: [&str; 8] = [
     include_str!("schema-6.sql"),
     include_str!("schema-7.sql"),
     include_str!("schema-8.sql"),
+    include_str!("schema-9.sql"),
 ];
 
 /// Mini-programs, devices and users in every state that the contract can tell apart.
@@ -68,14 +69,14 @@ pub struct Surroundings {
     pub presence: Arc<dyn Presence>,
     /// The clock of the service.
     pub clock: Clock,
-    /// When the service was started, in milliseconds since the Unix epoch.
-    pub started_at: i64,
 }
 
 /// A handle on the store.
 pub struct Store {
     jobs: mpsc::Sender<Job>,
     surroundings: Surroundings,
+    /// When the store was opened, by the service's clock, in milliseconds since the Unix epoch.
+    started_at: i64,
     /// The lock of the data file, held as long as the store is open. The system frees the lock of a process that has
     /// died.
     _lock: File,
@@ -88,12 +89,17 @@ impl Store {
     /// When the file cannot be used, or another service uses it.
     pub fn open(path: &Path, surroundings: Surroundings) -> Result<Store, StoreError> {
         let (connection, lock) = connect(path)?;
+        let clock = &surroundings.clock;
+        if let Some((at, wall)) = facts::to_go_on_from(&connection)? {
+            clock.go_on(at, wall);
+        }
+        let started_at = clock.now_ms();
         let (jobs, queue) = mpsc::channel(QUEUE_LENGTH);
         thread::Builder::new()
             .name("store".into())
             .spawn(move || work_off(connection, queue))
             .map_err(|error| StoreError::Thread(Arc::new(error)))?;
-        Ok(Store { jobs, surroundings, _lock: lock })
+        Ok(Store { jobs, surroundings, started_at, _lock: lock })
     }
 
     /// Does what an operation decides, and waits until that is on disk.
@@ -115,11 +121,12 @@ impl Store {
         operation: O,
         then: impl FnOnce(&O::Done) + Send + 'static,
     ) -> Result<O::Done, Undone> {
-        let Surroundings { presence, clock, started_at } = self.surroundings.clone();
+        let Surroundings { presence, clock } = self.surroundings.clone();
+        let started_at = self.started_at;
         let work = move |db: &Connection| {
-            let now = clock.now_ms();
+            let (now, wall) = (clock.now_ms(), clock.wall_ms());
             let facts = facts::read(db, &operation.wants(), now)?;
-            let context = Context { presence: presence.as_ref(), now, started_at };
+            let context = Context { presence: presence.as_ref(), now, wall, started_at };
             let decision = operation.decide(facts, &context)?;
             for write in &decision.writes {
                 writes::write(db, write, now)?;
@@ -153,12 +160,13 @@ impl Store {
         self.run(move |db| Ok(outbox::remove(db, &room_id)?)).await
     }
 
-    /// Notes that the service was running at `now`, in milliseconds since the Unix epoch.
+    /// Notes that the service is running now.
     ///
     /// # Errors
     /// When the store fails.
-    pub async fn beat(&self, now: i64) -> Result<(), StoreError> {
-        self.run(move |db| writes::beat(db, now)).await
+    pub async fn beat(&self) -> Result<(), StoreError> {
+        let clock = self.surroundings.clock.clone();
+        self.run(move |db| writes::beat(db, clock.now_ms(), clock.wall_ms())).await
     }
 
     /// Reads something, to find out whether the store works.
@@ -332,7 +340,7 @@ mod tests {
 
     fn open(path: &Path) -> Result<Store, StoreError> {
         let presence = Arc::new(LiveCalls::default());
-        Store::open(path, Surroundings { presence, clock: Clock::default(), started_at: 0 })
+        Store::open(path, Surroundings { presence, clock: Clock::default() })
     }
 
     fn model(id: &'static str) -> impl FnOnce(&Connection) -> Result<(), StoreError> + Send {

@@ -57,12 +57,14 @@ pub fn write(db: &Connection, write: &Write, now: i64) -> Result<(), StoreError>
     Ok(())
 }
 
-/// Notes that the service was running at `now`, in milliseconds since the Unix epoch.
+/// Notes that the service was running at `now` by its own clock, when the machine's showed `wall`, both in milliseconds
+/// since the Unix epoch.
 ///
 /// # Errors
 /// When SQLite fails.
-pub fn beat(db: &Connection, now: i64) -> Result<(), StoreError> {
-    db.prepare_cached("INSERT OR REPLACE INTO heartbeat VALUES (1, ?1)")?.execute([now])?;
+pub fn beat(db: &Connection, now: i64, wall: i64) -> Result<(), StoreError> {
+    db.prepare_cached("INSERT OR REPLACE INTO heartbeat (only, at, wall) VALUES (1, ?1, ?2)")?
+        .execute([now, wall])?;
     Ok(())
 }
 
