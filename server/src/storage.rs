@@ -1,6 +1,7 @@
 //! The storage room. A storage engine reads the facts of an operation, lets it decide, and writes what it has decided,
 //! all in one transaction.
 
+pub mod readiness;
 pub mod sqlite;
 
 use std::error::Error;
@@ -13,9 +14,25 @@ use crate::domain::records::RecordId;
 /// Why the store has failed.
 #[derive(Debug, Clone, thiserror::Error)]
 pub enum StoreError {
-    /// The engine failed, for example for lack of space.
+    /// The engine failed.
     #[error("the data file: {0}")]
     Engine(Arc<dyn Error + Send + Sync>),
+    /// The disk has no room.
+    #[error("the data file: {0}: make room on its disk")]
+    Full(Arc<dyn Error + Send + Sync>),
+    /// The engine cannot read what stands in the data file.
+    #[error("the data file is damaged: {0}: stop the service, and put back a copy of the file")]
+    Damaged(Arc<dyn Error + Send + Sync>),
+    /// Other work has found the data file damaged.
+    #[error("the data file is damaged: stop the service, and put back a copy of the file")]
+    WasDamaged,
+    /// The data file, or the one beside it that belongs to it, was deleted or replaced.
+    #[error(
+        "{}: the file was deleted or replaced while the service uses it, and what is written now will be lost: \
+         put the file back, or stop the service and put back a copy",
+        .0.display()
+    )]
+    Moved(PathBuf),
     /// The data file cannot be created.
     #[error("the data file: {0}")]
     File(Arc<io::Error>),
@@ -68,6 +85,27 @@ pub enum Undone {
     /// The store failed.
     #[error(transparent)]
     Store(#[from] StoreError),
+}
+
+/// An error that may be the store's.
+pub(crate) trait OfStore: From<StoreError> {
+    /// The store's error, if it is that.
+    fn of_store(&self) -> Option<&StoreError>;
+}
+
+impl OfStore for StoreError {
+    fn of_store(&self) -> Option<&StoreError> {
+        Some(self)
+    }
+}
+
+impl OfStore for Undone {
+    fn of_store(&self) -> Option<&StoreError> {
+        match self {
+            Undone::Rules(_) => None,
+            Undone::Store(error) => Some(error),
+        }
+    }
 }
 
 /// The result of writing a record.

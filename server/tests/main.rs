@@ -16,6 +16,7 @@ mod crossing;
 mod device_calls;
 mod documents;
 mod giving_up;
+mod health;
 mod order;
 mod reminders;
 mod rooms;

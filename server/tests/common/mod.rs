@@ -5,6 +5,8 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
 pub(crate) mod backend;
+#[cfg(unix)]
+pub(crate) mod program;
 pub(crate) mod ringing;
 pub(crate) mod tls;
 

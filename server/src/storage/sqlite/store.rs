@@ -5,11 +5,10 @@
 //! group, and what was acknowledged is on disk. The checks and the writes that they permit are one closure, so nothing
 //! can change between them. A closure that panics fails alone, because the thread serves every request.
 
-use std::fs::{File, OpenOptions, TryLockError};
-use std::io;
 use std::panic::{AssertUnwindSafe, catch_unwind};
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::thread;
 use std::time::Duration;
 
@@ -18,10 +17,11 @@ use tokio::sync::{mpsc, oneshot};
 use wmpf_voip_calls::operation::{Context, Operation};
 use wmpf_voip_calls::presence::Presence;
 
-use super::{facts, look_ups, outbox, writes};
+use super::data_file::{DataFile, Place};
+use super::{facts, look_ups, outbox, probe, writes};
 use crate::domain::clock::Clock;
 use crate::domain::message::{Delivery, Message};
-use crate::storage::{StoreError, Undone};
+use crate::storage::{OfStore, StoreError, Undone};
 
 /// The SQL that makes each schema version out of the one before, oldest first.
 pub(crate) const MIGRATIONS: [&str; 9] = [
@@ -47,9 +47,6 @@ const QUEUE_LENGTH: usize = 1024;
 
 /// How many closures share one commit at most. It bounds how long the first of a group waits for the last.
 const GROUP_SIZE: usize = 256;
-
-/// The suffix that makes the name of the lock file out of that of the data file, as with SQLite's own files beside it.
-const LOCK_SUFFIX: &str = "-lock";
 
 /// How long to wait for another process that holds a lock of SQLite's on the file, such as a backup.
 const BUSY_TIMEOUT: Duration = Duration::from_secs(5);
@@ -77,9 +74,10 @@ pub struct Store {
     surroundings: Surroundings,
     /// When the store was opened, by the service's clock, in milliseconds since the Unix epoch.
     started_at: i64,
-    /// The lock of the data file, held as long as the store is open. The system frees the lock of a process that has
-    /// died.
-    _lock: File,
+    place: Arc<Place>,
+    /// Whether SQLite has ever found the data file damaged. It does not mend itself.
+    is_damaged: Arc<AtomicBool>,
+    _file: DataFile,
 }
 
 impl Store {
@@ -88,7 +86,8 @@ impl Store {
     /// # Errors
     /// When the file cannot be used, or another service uses it.
     pub fn open(path: &Path, surroundings: Surroundings) -> Result<Store, StoreError> {
-        let (connection, lock) = connect(path)?;
+        let file = DataFile::claim(path)?;
+        let connection = connect(path)?;
         let clock = &surroundings.clock;
         if let Some((at, wall)) = facts::to_go_on_from(&connection)? {
             clock.go_on(at, wall);
@@ -99,7 +98,14 @@ impl Store {
             .name("store".into())
             .spawn(move || work_off(connection, queue))
             .map_err(|error| StoreError::Thread(Arc::new(error)))?;
-        Ok(Store { jobs, surroundings, started_at, _lock: lock })
+        Ok(Store {
+            jobs,
+            surroundings,
+            started_at,
+            place: Arc::new(file.place()),
+            is_damaged: Arc::default(),
+            _file: file,
+        })
     }
 
     /// Does what an operation decides, and waits until that is on disk.
@@ -169,12 +175,18 @@ impl Store {
         self.run(move |db| writes::beat(db, clock.now_ms(), clock.wall_ms())).await
     }
 
-    /// Reads something, to find out whether the store works.
+    /// Writes something, to find out whether a write would be durable now.
     ///
     /// # Errors
-    /// When the store fails.
+    /// When it would not, or SQLite has ever found the data file damaged.
     pub async fn probe(&self) -> Result<(), StoreError> {
-        self.run(|db| Ok(db.query_row("SELECT count(*) FROM apps", [], |_| Ok(()))?)).await
+        let (clock, place) = (self.surroundings.clock.clone(), self.place.clone());
+        self.run(move |db| {
+            place.check()?;
+            probe::write(db, clock.now_ms())
+        })
+        .await?;
+        if self.is_damaged.load(Ordering::Relaxed) { Err(StoreError::WasDamaged) } else { Ok(()) }
     }
 
     /// Writes the demo's records. Records that exist already are not changed.
@@ -197,7 +209,7 @@ impl Store {
     ///
     /// # Errors
     /// The error of `work`, or that of the store.
-    pub(super) async fn run<T: Send + 'static>(
+    pub(in crate::storage) async fn run<T: Send + 'static>(
         &self,
         work: impl FnOnce(&Connection) -> Result<T, StoreError> + Send + 'static,
     ) -> Result<T, StoreError> {
@@ -217,18 +229,24 @@ impl Store {
     ) -> Result<T, E>
     where
         T: Send + 'static,
-        E: From<StoreError> + Send + 'static,
+        E: OfStore + Send + 'static,
     {
         let (sender, receiver) = oneshot::channel();
-        let job: Job = Box::new(|connection| {
+        let is_damaged = self.is_damaged.clone();
+        let job: Job = Box::new(move |connection| {
             // What a panic leaves half done is undone with the savepoint.
             let result = catch_unwind(AssertUnwindSafe(|| work(connection))).unwrap_or_else(|_| {
                 tracing::error!("a request panicked in the store");
                 Err(StoreError::Panicked.into())
             });
+            if let Err(error) = &result
+                && matches!(error.of_store(), Some(StoreError::Damaged(_)))
+            {
+                is_damaged.store(true, Ordering::Relaxed);
+            }
             let stands = result.is_ok();
             let answer: Answer = Box::new(|committed| {
-                let result = committed.map_err(E::from).and(result);
+                let result = result.and_then(|done| committed.map(|()| done).map_err(E::from));
                 if let Ok(done) = &result {
                     then(done);
                 }
@@ -242,43 +260,8 @@ impl Store {
     }
 }
 
-/// Creates the file so that only this user can read it, because it holds the keys that sign tokens. SQLite would leave
-/// the mode to the umask; the files that it puts beside the data file get the data file's mode. A file that exists
-/// keeps its mode.
-fn create_private(path: &Path) -> io::Result<()> {
-    let mut options = OpenOptions::new();
-    options.write(true).create_new(true);
-    #[cfg(unix)]
-    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-    match options.open(path) {
-        Ok(_) => Ok(()),
-        Err(error) if error.kind() == io::ErrorKind::AlreadyExists => Ok(()),
-        Err(error) => Err(error),
-    }
-}
-
-/// Keeps other services from the data file: each would take the other's calls for calls that its own last run has
-/// left. A lock of SQLite's would also keep out everybody who only looks into the file.
-fn lock(data: &Path) -> Result<File, StoreError> {
-    // One file may be reached by several paths.
-    let data = data.canonicalize().map_err(|error| StoreError::File(Arc::new(error)))?;
-    let mut path = data.clone().into_os_string();
-    path.push(LOCK_SUFFIX);
-    let path = PathBuf::from(path);
-    let opened = create_private(&path).and_then(|()| OpenOptions::new().write(true).open(&path));
-    match opened.map(|file| file.try_lock().map(|()| file)) {
-        Ok(Ok(file)) => Ok(file),
-        Ok(Err(TryLockError::WouldBlock)) => Err(StoreError::InUse(data)),
-        Err(error) | Ok(Err(TryLockError::Error(error))) => {
-            Err(StoreError::Lock(path, Arc::new(error)))
-        }
-    }
-}
-
-fn connect(path: &Path) -> Result<(Connection, File), StoreError> {
-    create_private(path).map_err(|error| StoreError::File(Arc::new(error)))?;
+fn connect(path: &Path) -> Result<Connection, StoreError> {
     let mut connection = Connection::open(path)?;
-    let lock = lock(path)?;
     connection.busy_timeout(BUSY_TIMEOUT)?;
     connection.pragma_update(None, "journal_mode", "WAL")?;
     connection.pragma_update(None, "synchronous", "FULL")?;
@@ -295,7 +278,7 @@ fn connect(path: &Path) -> Result<(Connection, File), StoreError> {
     }
     transaction.pragma_update(None, "user_version", SCHEMA_VERSION)?;
     transaction.commit()?;
-    Ok((connection, lock))
+    Ok(connection)
 }
 
 fn work_off(mut connection: Connection, mut queue: mpsc::Receiver<Job>) {
