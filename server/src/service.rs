@@ -13,7 +13,7 @@ use crate::domain::tokens::Keyring;
 use crate::http::connections;
 use crate::live::{Live, deadlines};
 use crate::router;
-use crate::storage::Undone;
+use crate::storage::{Undone, sweeper};
 use crate::webhooks::delivery;
 
 /// How long requests and sockets may take to finish when the service stops.
@@ -66,7 +66,8 @@ impl Service {
         let accepting = connections::accept(listener, router, stopping);
         let due = deadlines::run(store, live, stopping.watch());
         let delivering = delivery::run(store, &live.clock, webhooks, stopping);
-        tokio::join!(accepting, due, delivering, stop);
+        let sweeping = sweeper::run(store, stopping.watch());
+        tokio::join!(accepting, due, delivering, sweeping, stop);
         // Every connection, socket and delivery is registered until it ends.
         if timeout(GRACE, stopping.finished()).await.is_err() {
             tracing::warn!("stopped with requests or sockets unfinished");

@@ -3,6 +3,7 @@
 
 pub mod readiness;
 pub mod sqlite;
+pub(crate) mod sweeper;
 
 use std::error::Error;
 use std::io;

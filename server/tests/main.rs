@@ -21,6 +21,7 @@ mod order;
 mod reminders;
 mod rooms;
 mod routes;
+mod sweeping;
 mod webhooks;
 mod wmpf_calls;
 

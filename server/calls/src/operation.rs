@@ -69,9 +69,22 @@ pub struct Wants {
     pub authorised_devices: Option<Party>,
     /// The reminders of the calls that ring for this party. If there are too many, only the newest are given.
     pub reminders: Option<Party>,
-    /// Every call that is not over, and when the service was last known to run.
-    pub under_way: bool,
+    /// The calls that are not over, as many of them as are read at once, and when the service was last known to run.
+    pub under_way: Option<CallsUnderWay>,
 }
+
+/// Some of the calls that are not over.
+#[derive(Debug, Clone, Copy)]
+pub enum CallsUnderWay {
+    /// The oldest ones.
+    First,
+    /// Those that come after this place.
+    After(Place),
+}
+
+/// A place among the calls that are not over. What its numbers mean, the storage engine knows that has made it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Place(pub i64, pub i64);
 
 /// The facts that an operation wanted.
 #[derive(Default)]
@@ -82,6 +95,8 @@ pub struct Facts {
     pub creation: Option<Earlier>,
     /// All calls that the wants are about, each once, oldest first.
     pub calls: Vec<CallRecord>,
+    /// Where the next calls that are not over begin, if more of them were wanted than are read at once.
+    pub next: Option<Place>,
     /// The room ids of the calls in which the party is.
     pub engaged: Vec<String>,
     /// The room id of the newest call that rings and by which the second party calls the first.

@@ -5,7 +5,8 @@ use std::time::Duration;
 
 use tokio::task::JoinSet;
 use tokio::time::{Instant, sleep, sleep_until};
-use wmpf_voip_calls::driver::{CatchUp, Resume};
+use wmpf_voip_calls::driver::{CatchUp, Resume, Resumed};
+use wmpf_voip_calls::operation::CallsUnderWay;
 
 use super::Live;
 use crate::domain::shutdown::UnderWay;
@@ -78,13 +79,20 @@ async fn beat(store: &Store) {
     }
 }
 
-/// Goes on with the calls that were not over when the service stopped last.
+/// Goes on with the calls that were not over when the service stopped last, some at a time.
 ///
 /// # Errors
 /// When the store fails.
 pub(crate) async fn resume(store: &Store, live: &Live) -> Result<(), Undone> {
-    let calls = live.calls.clone();
-    let resumed = store
-        .decide_then(Resume, move |changes| changes.iter().for_each(|change| calls.begin(change)));
-    resumed.await.map(|_| ())
+    let mut wanted = CallsUnderWay::First;
+    loop {
+        let calls = live.calls.clone();
+        let begin = move |resumed: &Resumed| {
+            resumed.changes.iter().for_each(|change| calls.begin(change));
+        };
+        match store.decide_then(Resume(wanted), begin).await?.next {
+            Some(place) => wanted = CallsUnderWay::After(place),
+            None => return Ok(()),
+        }
+    }
 }

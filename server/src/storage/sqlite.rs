@@ -9,6 +9,7 @@ mod outbox;
 mod probe;
 pub mod records;
 pub mod store;
+mod sweep;
 pub mod writes;
 
 use std::sync::Arc;
@@ -35,3 +36,5 @@ mod checks_tests;
 mod creation_tests;
 #[cfg(test)]
 mod seeded;
+#[cfg(test)]
+mod store_tests;

@@ -47,8 +47,13 @@ const LONGEST_PAUSE: Duration = Duration::from_secs(16);
 /// # Errors
 /// When the store fails.
 pub(crate) async fn resume(store: &Store, webhooks: &Webhooks) -> Result<(), StoreError> {
-    store.undelivered().await?.into_iter().for_each(|delivery| webhooks.deliver(delivery));
-    Ok(())
+    let mut after = String::new();
+    loop {
+        let some = store.undelivered(after).await?;
+        let Some(last) = some.last() else { return Ok(()) };
+        after = last.room_id.clone();
+        some.into_iter().for_each(|delivery| webhooks.deliver(delivery));
+    }
 }
 
 /// Sends the messages that are queued, until the service stops.

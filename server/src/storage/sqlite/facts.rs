@@ -41,9 +41,9 @@ pub fn read(db: &Connection, wants: &Wants, now: i64) -> Result<Facts, StoreErro
     if let Some(listener) = &wants.reminders {
         facts.reminders = reminders(db, listener, now)?;
     }
-    if wants.under_way {
+    if let Some(wanted) = wants.under_way {
         facts.heartbeat = heartbeat(db)?;
-        facts.calls = calls::under_way(db)?;
+        (facts.calls, facts.next) = calls::under_way(db, wanted)?;
     }
     read_calls(db, wants, &mut facts)?;
     Ok(facts)

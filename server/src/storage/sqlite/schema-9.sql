@@ -8,3 +8,12 @@ CREATE TABLE probe (
     at INTEGER NOT NULL,
     filling BLOB NOT NULL
 ) STRICT;
+
+-- Whether its operator has deleted the app: then nobody finds it any more, and its rows are removed in small steps. The row
+-- itself is the last, because the others refer to it.
+ALTER TABLE apps ADD COLUMN deleted INTEGER NOT NULL DEFAULT 0 CHECK (deleted IN (0, 1));
+
+-- What refers to a record is looked for when the record is deleted.
+CREATE INDEX users_by_app ON users (app_id);
+CREATE INDEX devices_by_model ON devices (model_id);
+CREATE INDEX contacts_by_user ON contacts (open_id);
