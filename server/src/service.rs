@@ -51,7 +51,7 @@ impl Service {
     }
 
     /// Serves until `shutdown` completes. Then the sockets are closed. Requests and webhook deliveries that are
-    /// running may finish, and are given up after ten seconds.
+    /// running may finish, and are given up after ten seconds. At the end the data file is whole by itself.
     pub async fn serve(
         self,
         listener: TcpListener,
@@ -71,6 +71,9 @@ impl Service {
         // Every connection, socket and delivery is registered until it ends.
         if timeout(GRACE, stopping.finished()).await.is_err() {
             tracing::warn!("stopped with requests or sockets unfinished");
+        }
+        if let Err(error) = store.close().await {
+            tracing::error!(%error, "the data file could not be closed well");
         }
     }
 }

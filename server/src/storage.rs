@@ -43,6 +43,37 @@ pub enum StoreError {
         .0.display()
     )]
     InUse(PathBuf),
+    /// Another service uses the data file, which it knows by another name.
+    #[error(
+        "the data file {}: another service uses it by another name, such as a hard link or a mount of it; stop that one, or \
+         choose another file with --data or WMPF_VOIP_DATA. What SQLite keeps beside a file goes by its name, so use one name only",
+        .0.display()
+    )]
+    InUseByAnotherName(PathBuf),
+    /// The data file is not a service's.
+    #[error(
+        "the data file {path} is not one of this service: {why}; choose another file with --data or WMPF_VOIP_DATA",
+        path = .0.display(), why = .1
+    )]
+    NotOurs(PathBuf, &'static str),
+    /// The data file is empty or missing, and something beside it says that it had data.
+    #[error(
+        "the data file {} is empty, and {} beside it says that it was not: put back a copy of the data file, or delete \
+         that one, too, to begin with nothing",
+        data.display(), witness.display()
+    )]
+    Emptied {
+        /// The data file.
+        data: PathBuf,
+        /// The file that says so.
+        witness: PathBuf,
+    },
+    /// The data file does not have everything by itself, because somebody else reads it.
+    #[error(
+        "somebody else reads the data file, so that what was written last is still in the file beside it with -wal after its \
+         name: keep the two together"
+    )]
+    NotWhole,
     /// The lock file, which keeps other services from the data file, cannot be created or locked.
     #[error("the lock file {path}: {error}", path = .0.display(), error = .1)]
     Lock(PathBuf, Arc<io::Error>),

@@ -13,6 +13,7 @@ mod calls;
 mod clock;
 mod common;
 mod crossing;
+mod data_files;
 mod device_calls;
 mod documents;
 mod giving_up;

@@ -48,6 +48,10 @@ impl From<&StoreError> for Unready {
             StoreError::Engine(_)
             | StoreError::File(_)
             | StoreError::InUse(_)
+            | StoreError::InUseByAnotherName(_)
+            | StoreError::NotOurs(..)
+            | StoreError::Emptied { .. }
+            | StoreError::NotWhole
             | StoreError::Lock(..)
             | StoreError::TooNew { .. }
             | StoreError::Thread(_)

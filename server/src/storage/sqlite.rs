@@ -8,6 +8,7 @@ pub mod look_ups;
 mod outbox;
 mod probe;
 pub mod records;
+mod schema;
 pub mod store;
 mod sweep;
 pub mod writes;

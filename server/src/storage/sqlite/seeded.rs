@@ -6,7 +6,8 @@ use wmpf_voip_calls::failure::Failure;
 use wmpf_voip_calls::operation::{Context, Operation};
 use wmpf_voip_calls::presence::Presence;
 
-use super::store::{DEMO, MIGRATIONS};
+use super::schema::MIGRATIONS;
+use super::store::DEMO;
 use super::{facts, look_ups, writes};
 use crate::domain::clock::Clock;
 use crate::domain::tokens::Keyring;

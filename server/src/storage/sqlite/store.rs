@@ -9,7 +9,7 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::Path;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::thread;
+use std::thread::{self, JoinHandle};
 use std::time::Duration;
 
 use rusqlite::{Connection, Savepoint, TransactionBehavior};
@@ -18,29 +18,13 @@ use wmpf_voip_calls::operation::{Context, Operation};
 use wmpf_voip_calls::presence::Presence;
 
 use super::data_file::{DataFile, Place};
-use super::{facts, look_ups, outbox, probe, sweep, writes};
+use super::{facts, look_ups, outbox, probe, schema, sweep, writes};
 use crate::domain::clock::Clock;
 use crate::domain::message::{Delivery, Message};
 use crate::storage::{OfStore, StoreError, Undone};
 
-/// The SQL that makes each schema version out of the one before, oldest first.
-pub(crate) const MIGRATIONS: [&str; 9] = [
-    include_str!("schema.sql"),
-    include_str!("schema-2.sql"),
-    include_str!("schema-3.sql"),
-    include_str!("schema-4.sql"),
-    include_str!("schema-5.sql"),
-    include_str!("schema-6.sql"),
-    include_str!("schema-7.sql"),
-    include_str!("schema-8.sql"),
-    include_str!("schema-9.sql"),
-];
-
 /// Mini-programs, devices and users in every state that the contract can tell apart.
 pub(super) const DEMO: &str = include_str!("demo.sql");
-
-/// The schema version of a file to which all migrations were applied.
-pub(super) const SCHEMA_VERSION: u16 = MIGRATIONS.len() as u16;
 
 /// How many closures may wait for the thread. Further requests wait until there is room.
 const QUEUE_LENGTH: usize = 1024;
@@ -59,6 +43,14 @@ const STATEMENT_CACHE: usize = 128;
 type Job = Box<dyn FnOnce(&Connection) -> (bool, Answer) + Send>;
 type Answer = Box<dyn FnOnce(Result<(), StoreError>) + Send>;
 
+/// What comes to the thread.
+enum Work {
+    /// Do this.
+    Do(Job),
+    /// Do what has come before, close the file, and tell so.
+    Close(oneshot::Sender<Result<(), StoreError>>),
+}
+
 /// What operations are told besides the stored facts.
 #[derive(Clone)]
 pub struct Surroundings {
@@ -70,7 +62,9 @@ pub struct Surroundings {
 
 /// A handle on the store.
 pub struct Store {
-    jobs: mpsc::Sender<Job>,
+    /// `None` only while the store is dropped.
+    work: Option<mpsc::Sender<Work>>,
+    thread: Option<JoinHandle<()>>,
     surroundings: Surroundings,
     /// When the store was opened, by the service's clock, in milliseconds since the Unix epoch.
     started_at: i64,
@@ -89,19 +83,20 @@ impl Store {
     /// When the file cannot be used, or another service uses it.
     pub fn open(path: &Path, surroundings: Surroundings) -> Result<Store, StoreError> {
         let file = DataFile::claim(path)?;
-        let connection = connect(path)?;
+        let connection = connect(&file)?;
         let clock = &surroundings.clock;
         if let Some((at, wall)) = facts::to_go_on_from(&connection)? {
             clock.go_on(at, wall);
         }
         let started_at = clock.now_ms();
-        let (jobs, queue) = mpsc::channel(QUEUE_LENGTH);
-        thread::Builder::new()
+        let (work, queue) = mpsc::channel(QUEUE_LENGTH);
+        let thread = thread::Builder::new()
             .name("store".into())
             .spawn(move || work_off(connection, queue))
             .map_err(|error| StoreError::Thread(Arc::new(error)))?;
         Ok(Store {
-            jobs,
+            work: Some(work),
+            thread: Some(thread),
             surroundings,
             started_at,
             place: Arc::new(file.place()),
@@ -152,6 +147,21 @@ impl Store {
     /// When the store fails.
     pub async fn undelivered(&self, after: String) -> Result<Vec<Delivery>, StoreError> {
         self.run(move |db| Ok(outbox::after(db, &after)?)).await
+    }
+
+    /// Does what has come so far, and closes the data file. Whatever comes later is [`StoreError::Stopped`].
+    ///
+    /// # Errors
+    /// When the store fails, or somebody else reads the file, so that it is not whole by itself.
+    pub async fn close(&self) -> Result<(), StoreError> {
+        let (sender, closed) = oneshot::channel();
+        self.send(Work::Close(sender)).await?;
+        closed.await.map_err(|_| StoreError::Stopped)?
+    }
+
+    async fn send(&self, work: Work) -> Result<(), StoreError> {
+        let sender = self.work.as_ref().ok_or(StoreError::Stopped)?;
+        sender.send(work).await.map_err(|_| StoreError::Stopped)
     }
 
     /// Removes a few rows of apps that were deleted. Gives whether there may be more.
@@ -277,37 +287,50 @@ impl Store {
             });
             (stands, answer)
         });
-        self.jobs.send(job).await.map_err(|_| StoreError::Stopped)?;
+        self.send(Work::Do(job)).await?;
         receiver.await.map_err(|_| StoreError::Stopped)?
     }
 }
 
-fn connect(path: &Path) -> Result<Connection, StoreError> {
-    let mut connection = Connection::open(path)?;
+impl Drop for Store {
+    /// Waits until the file is closed. Only then may it be unlocked, which comes next.
+    fn drop(&mut self) {
+        self.work = None;
+        if let Some(thread) = self.thread.take()
+            && thread.join().is_err()
+        {
+            tracing::error!("the store's thread has panicked");
+        }
+    }
+}
+
+fn connect(file: &DataFile) -> Result<Connection, StoreError> {
+    let mut connection = Connection::open(file.path())?;
+    // A file of somebody else's is left as it is.
+    schema::check(&connection, file.path())?;
     connection.busy_timeout(BUSY_TIMEOUT)?;
     connection.pragma_update(None, "journal_mode", "WAL")?;
     connection.pragma_update(None, "synchronous", "FULL")?;
     connection.pragma_update(None, "foreign_keys", true)?;
     connection.set_prepared_statement_cache_capacity(STATEMENT_CACHE);
-
-    let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
-    let version: u16 = transaction.pragma_query_value(None, "user_version", |row| row.get(0))?;
-    let missing = MIGRATIONS
-        .get(usize::from(version)..)
-        .ok_or(StoreError::TooNew { found: version, known: SCHEMA_VERSION })?;
-    for migration in missing {
-        transaction.execute_batch(migration)?;
-    }
-    transaction.pragma_update(None, "user_version", SCHEMA_VERSION)?;
-    transaction.commit()?;
+    schema::migrate(&mut connection)?;
+    file.has_data()?;
     Ok(connection)
 }
 
-fn work_off(mut connection: Connection, mut queue: mpsc::Receiver<Job>) {
+/// Works until the store is closed or given up, and then closes the file.
+fn work_off(mut connection: Connection, mut queue: mpsc::Receiver<Work>) {
     let mut group = Vec::new();
     while queue.blocking_recv_many(&mut group, GROUP_SIZE) > 0 {
-        let mut answers = Vec::with_capacity(group.len());
-        let committed = commit(&mut connection, group.drain(..), &mut answers);
+        let (mut jobs, mut closing) = (Vec::with_capacity(group.len()), None);
+        for work in group.drain(..) {
+            match work {
+                Work::Do(job) => jobs.push(job),
+                Work::Close(closed) => closing = Some(closed),
+            }
+        }
+        let mut answers = Vec::with_capacity(jobs.len());
+        let committed = commit(&mut connection, jobs.into_iter(), &mut answers);
         if let Err(error) = &committed {
             // Jobs that could not run were dropped, so this is the only place that knows why.
             tracing::error!(%error, "a group of requests could not be stored");
@@ -315,7 +338,23 @@ fn work_off(mut connection: Connection, mut queue: mpsc::Receiver<Job>) {
         for answer in answers {
             answer(committed.clone());
         }
+        if let Some(closed) = closing {
+            // Nobody waits any more if the receiver is gone.
+            let _ = closed.send(close(connection));
+            return;
+        }
     }
+    if let Err(error) = close(connection) {
+        tracing::error!(%error, "the data file could not be closed well");
+    }
+}
+
+/// Moves everything into the data file, so that it is whole by itself, and closes it.
+fn close(connection: Connection) -> Result<(), StoreError> {
+    const SQL: &str = "PRAGMA wal_checkpoint(TRUNCATE)";
+    let is_read: bool = connection.query_row(SQL, [], |row| row.get(0))?;
+    connection.close().map_err(|(_, error)| error)?;
+    if is_read { Err(StoreError::NotWhole) } else { Ok(()) }
 }
 
 fn commit(

@@ -6,7 +6,8 @@ use std::sync::Arc;
 use futures_util::FutureExt;
 use rusqlite::Connection;
 
-use super::store::{MIGRATIONS, SCHEMA_VERSION, Store, Surroundings};
+use super::schema::{APPLICATION_ID, MIGRATIONS, SCHEMA_VERSION};
+use super::store::{Store, Surroundings};
 use crate::domain::clock::Clock;
 use crate::live::calls::LiveCalls;
 use crate::storage::StoreError;
@@ -178,7 +179,10 @@ async fn a_file_of_the_first_version_keeps_its_data() {
 async fn a_file_of_a_later_version_is_left_alone() {
     let dir = tempfile::tempdir().unwrap();
     let path = dir.path().join("store.sqlite");
-    Connection::open(&path).unwrap().pragma_update(None, "user_version", 99).unwrap();
+    let later = Connection::open(&path).unwrap();
+    later.pragma_update(None, "user_version", 99).unwrap();
+    later.pragma_update(None, "application_id", APPLICATION_ID).unwrap();
+    drop(later);
     assert!(matches!(open(&path), Err(StoreError::TooNew { found: 99, .. })));
 }
 
