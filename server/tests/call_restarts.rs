@@ -224,8 +224,11 @@ async fn a_clock_that_is_set_back_meanwhile_makes_nothing_ring_or_last_longer() 
     assert_eq!(caller.signal(json!({"type": "join"})).await, "already", "it is still there");
     assert_eq!(listener.signal(json!({"type": "join"})).await, "already");
     let limited = limited.restart_at_another_time(-HOUR, |_| {}).await;
-    let (mut caller, _listener) =
-        (limited.caller("device=tv&after=2").await, limited.listener("device=phone").await);
+    let mut caller = limited.caller("device=tv&after=2").await;
+    let mut listener = limited.listener("device=phone").await;
+    for socket in [&mut caller, &mut listener] {
+        assert_eq!(socket.next_of("call").await["state"], "talking", "it is back");
+    }
     limited.server.clock.advance(50_000);
     assert_eq!(caller.event().await["data"]["origin"], "timeLimit");
     assert_eq!(limited.server.look_up::<i64>("SELECT billed FROM calls"), 100);

@@ -65,6 +65,8 @@ pub struct Wants {
     pub met: Option<(Party, String)>,
     /// The session key of this user, which signs `wx.joinVoIPChat`.
     pub session_key: Option<Party>,
+    /// Whether this user has used the snTicket of which this is a hash.
+    pub used_ticket: Option<(Party, Vec<u8>)>,
     /// The devices that this user has ever authorised.
     pub authorised_devices: Option<Party>,
     /// The reminders of the calls that ring for this party. If there are too many, only the newest are given.
@@ -105,6 +107,8 @@ pub struct Facts {
     pub has_met: bool,
     /// The session key of the user, which signs `wx.joinVoIPChat`; present if the operator has told the service.
     pub session_key: Option<Secret<String>>,
+    /// Whether the user has used the snTicket before.
+    pub is_ticket_used: bool,
     /// The devices that the user has ever authorised, in the order of their SNs.
     pub authorised_devices: Vec<AuthorisedDevice>,
     /// The reminders of the calls that ring for the party, oldest first.
@@ -187,6 +191,9 @@ pub enum Write {
         /// The name of the device, used if it was not authorised before.
         device_name: String,
     },
+    /// Notes that a user has used the snTicket of which this is a hash. With it, the engine also forgets a few that have
+    /// long expired.
+    UseTicket(Party, Vec<u8>),
     /// Withdraws a user's authorisation of a device, if there is one.
     Withdraw {
         /// The user who withdraws the authorisation.

@@ -20,6 +20,7 @@ use crate::domain::records::device::DeviceKey;
 use crate::domain::records::payment_user::PaymentUserKey;
 use crate::domain::records::user::UserKey;
 use crate::domain::records::{RecordId, RecordKey};
+use crate::domain::tokens::SN_TICKET_SECONDS;
 use crate::http::failure::Failure;
 use wmpf_voip_calls::party::{Party, Role};
 use wmpf_voip_calls::preview::preview;
@@ -64,15 +65,14 @@ impl TokenKind {
     }
 
     const fn lifetime(self) -> Lifetime {
-        const MINUTE: i64 = 60;
-        const HOUR: i64 = 60 * MINUTE;
+        const HOUR: i64 = 60 * 60;
         const DAY: i64 = 24 * HOUR;
         match self {
             TokenKind::Session => Lifetime { default: 12 * HOUR, max: Some(30 * DAY) },
             TokenKind::Device | TokenKind::Push | TokenKind::Payment => {
                 Lifetime { default: HOUR, max: Some(DAY) }
             }
-            TokenKind::Sn => Lifetime { default: 5 * MINUTE, max: None },
+            TokenKind::Sn => Lifetime { default: SN_TICKET_SECONDS, max: None },
         }
     }
 }

@@ -35,6 +35,9 @@ pub fn read(db: &Connection, wants: &Wants, now: i64) -> Result<Facts, StoreErro
     if let Some(user) = &wants.session_key {
         facts.session_key = look_ups::session_key(db, &user.app_id, &user.id)?;
     }
+    if let Some((user, hash)) = &wants.used_ticket {
+        facts.is_ticket_used = look_ups::has_used_ticket(db, &user.app_id, &user.id, hash)?;
+    }
     if let Some(user) = &wants.authorised_devices {
         facts.authorised_devices = look_ups::authorised_devices(db, &user.app_id, &user.id)?;
     }

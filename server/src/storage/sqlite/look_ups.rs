@@ -83,6 +83,12 @@ pub fn authorisation(
     })
 }
 
+/// Whether the user has used the snTicket of which this is a hash.
+pub fn has_used_ticket(db: &Connection, app_id: &str, open_id: &str, hash: &[u8]) -> Result<bool> {
+    const SQL: &str = "SELECT 1 FROM used_tickets WHERE app_id = ?1 AND open_id = ?2 AND hash = ?3";
+    db.prepare_cached(SQL)?.exists((app_id, open_id, hash))
+}
+
 /// The status of an authorisation. The schema allows no other number than 0 and 1.
 pub fn status(row: &Row<'_>, index: usize) -> Result<Status> {
     Ok(if row.get(index)? { Status::Authorised } else { Status::NotAuthorised })

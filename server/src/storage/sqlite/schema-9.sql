@@ -17,3 +17,13 @@ ALTER TABLE apps ADD COLUMN deleted INTEGER NOT NULL DEFAULT 0 CHECK (deleted IN
 CREATE INDEX users_by_app ON users (app_id);
 CREATE INDEX devices_by_model ON devices (model_id);
 CREATE INDEX contacts_by_user ON contacts (open_id);
+
+-- The snTickets that users have used: none revives what was taken back since.
+CREATE TABLE used_tickets (
+    app_id TEXT NOT NULL,
+    open_id TEXT NOT NULL,
+    -- SHA-256 of the ticket.
+    hash BLOB NOT NULL,
+    used_at INTEGER NOT NULL,
+    UNIQUE (app_id, open_id, hash)
+) STRICT;

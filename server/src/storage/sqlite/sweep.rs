@@ -47,6 +47,8 @@ pub fn step_of(db: &Connection, app_id: &str) -> rusqlite::Result<()> {
             SELECT role, id, room_id FROM engaged WHERE app_id = ?1 LIMIT ?2)",
         "DELETE FROM cancelled_keys WHERE rowid IN (
             SELECT rowid FROM cancelled_keys WHERE app_id = ?1 LIMIT ?2)",
+        "DELETE FROM used_tickets WHERE rowid IN (
+            SELECT rowid FROM used_tickets WHERE app_id = ?1 LIMIT ?2)",
         "DELETE FROM apps WHERE app_id = ?1 AND ?2 > 0",
     ] {
         if left == 0 {
@@ -94,7 +96,8 @@ mod tests {
 
     const APP: &str = "wxde00000000000004";
 
-    /// An app with as many calls, each with a message, a crossing, and who is in it; and as many cancelled keys.
+    /// An app with as many calls, each with a message, a crossing, and who is in it; and as many cancelled keys and used
+    /// tickets.
     fn fill(db: &Connection, app_id: &str, calls: u32) {
         db.execute_batch(&format!(
             "CREATE TEMP TABLE IF NOT EXISTS numbers AS
@@ -107,13 +110,15 @@ mod tests {
                 SELECT room_id, app_id, 'phone', 'p', x'' FROM calls WHERE app_id = '{app_id}';
              INSERT INTO engaged SELECT app_id, 'device', 'd', room_id FROM calls WHERE app_id = '{app_id}';
              INSERT INTO cancelled_keys
-                SELECT app_id, 'device', 'd', room_id, 1 FROM calls WHERE app_id = '{app_id}';"
+                SELECT app_id, 'device', 'd', room_id, 1 FROM calls WHERE app_id = '{app_id}';
+             INSERT INTO used_tickets
+                SELECT app_id, 'p', CAST(room_id AS BLOB), 1 FROM calls WHERE app_id = '{app_id}';"
         ))
         .unwrap();
     }
 
     fn rows_of(db: &Connection, app_id: &str) -> Vec<u32> {
-        let tables = ["calls", "crossings", "engaged", "cancelled_keys", "apps"];
+        let tables = ["calls", "crossings", "engaged", "cancelled_keys", "used_tickets", "apps"];
         let count = |table| {
             let sql = format!("SELECT count(*) FROM {table} WHERE app_id = ?1");
             db.query_row(&sql, [app_id], |row| row.get(0)).unwrap()
@@ -135,7 +140,7 @@ mod tests {
             [APP],
         )
         .unwrap();
-        let all = u64::from(CALLS) * 5 + 1000 + 1;
+        let all = u64::from(CALLS) * 6 + 1000 + 1;
         db.execute("UPDATE apps SET deleted = 1 WHERE app_id = ?1", [APP]).unwrap();
         let (mut touched, mut steps) = (0, 0);
         loop {
@@ -152,8 +157,12 @@ mod tests {
         }
         assert_eq!(touched, all, "each row once");
         assert!(steps <= all / u64::from(AT_ONCE / 2), "{steps} steps are as few as can be");
-        assert_eq!(rows_of(&db, APP), [0; 5]);
-        assert_eq!(rows_of(&db, "wxde00000000000001"), [10, 10, 10, 10, 1], "another app's stay");
+        assert_eq!(rows_of(&db, APP), [0; 6]);
+        assert_eq!(
+            rows_of(&db, "wxde00000000000001"),
+            [10, 10, 10, 10, 10, 1],
+            "another app's stay"
+        );
         let left: u32 = db.query_row("SELECT count(*) FROM outbox", [], |row| row.get(0)).unwrap();
         assert_eq!(left, 10);
     }
