@@ -56,6 +56,7 @@ impl App {
             admin_key: None,
             ice: IceServers::default(),
             clock: crate::domain::clock::Clock::default(),
+            connections: crate::config::ConnectionLimits::default(),
         };
         App { keys: Arc::new(keys), ..App::open(&config).unwrap() }
     }

@@ -8,7 +8,7 @@ use tokio::net::TcpListener;
 use tokio::time::timeout;
 
 use crate::app::App;
-use crate::config::Config;
+use crate::config::{Config, ConnectionLimits};
 use crate::domain::tokens::Keyring;
 use crate::http::connections;
 use crate::live::{Live, deadlines};
@@ -23,6 +23,7 @@ const GRACE: Duration = Duration::from_secs(10);
 pub struct Service {
     app: Arc<App>,
     router: Router,
+    connections: ConnectionLimits,
 }
 
 impl Service {
@@ -40,8 +41,9 @@ impl Service {
             Arc::new(App { keys: Arc::new(Keyring::new(app.live.clock.clone(), keys)), ..app });
         deadlines::resume(&app.store, &app.live).await?;
         delivery::resume(&app.store, &app.webhooks).await?;
+        let connections = config.connections;
         let router = router::router(app.clone(), config);
-        Ok(Service { app, router })
+        Ok(Service { app, router, connections })
     }
 
     /// The connections of this service, and its clock.
@@ -57,13 +59,13 @@ impl Service {
         listener: TcpListener,
         shutdown: impl Future<Output = ()> + Send + 'static,
     ) {
-        let Service { app, router } = self;
+        let Service { app, router, connections } = self;
         let App { store, live, webhooks, shutdown: stopping, .. } = app.as_ref();
         let stop = async {
             shutdown.await;
             stopping.begin();
         };
-        let accepting = connections::accept(listener, router, stopping);
+        let accepting = connections::accept(listener, router, &connections, stopping);
         let due = deadlines::run(store, live, stopping.watch());
         let delivering = delivery::run(store, &live.clock, webhooks, stopping);
         let sweeping = sweeper::run(store, stopping.watch());

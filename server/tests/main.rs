@@ -18,6 +18,7 @@ mod device_calls;
 mod documents;
 mod giving_up;
 mod health;
+mod hostile_connections;
 mod order;
 mod reminders;
 mod rooms;

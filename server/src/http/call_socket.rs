@@ -165,7 +165,7 @@ async fn close(socket: &mut WebSocket, end: End) {
             None => Farewell::Failed.words(),
         },
     };
-    if send(socket, sockets::close(words)).await {
+    if sockets::send_last(socket, sockets::close(words)).await {
         let rest = async {
             while let Some(Ok(_)) = socket.recv().await {}
             if is_unreadable {

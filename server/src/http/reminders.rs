@@ -19,7 +19,7 @@ use crate::http::connections::ConnectionPermit;
 use crate::http::failure::Failure;
 use crate::http::openapi;
 use crate::http::session::SocketSession;
-use crate::http::sockets::{Farewell, Limits, Pulse, accept, close, expiry, send};
+use crate::http::sockets::{Farewell, Limits, Pulse, accept, close, expiry, send, send_last};
 use crate::live::listeners::Subscription;
 use wmpf_voip_calls::driver::Ringing;
 use wmpf_voip_calls::failure::Failure as RuleFailure;
@@ -75,7 +75,7 @@ pub async fn listen(
             Err(failure) => Some(close(refusal(&failure))),
         };
         if let Some(end) = end {
-            send(&mut socket, end, PATIENCE).await;
+            send_last(&mut socket, end).await;
         }
     })
 }

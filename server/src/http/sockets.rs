@@ -18,6 +18,9 @@ use crate::http::failure::Failure;
 /// cost.
 const READ_BUFFER_BYTES: usize = 4 * 1024;
 
+/// How long sending the last message of a socket may take.
+const LAST_PATIENCE: Duration = Duration::from_secs(1);
+
 /// The text for a request that is not the handshake of a WebSocket.
 const NO_HANDSHAKE: &str = "expected the handshake of a WebSocket, got another request: connect with a WebSocket client, \
                             over HTTP/1.1 and through proxies that pass the headers Upgrade and Connection on";
@@ -59,6 +62,11 @@ pub fn accept<Served: Future<Output = ()> + Send + 'static>(
 /// Sends a message. Gives `false` if the device is gone, or sending takes longer than `patience`.
 pub async fn send(socket: &mut WebSocket, message: Message, patience: Duration) -> bool {
     matches!(timeout(patience, socket.send(message)).await, Ok(Ok(())))
+}
+
+/// Sends the last message of a socket. A device that does not read is not waited for. Gives `false` if it did not get it.
+pub async fn send_last(socket: &mut WebSocket, message: Message) -> bool {
+    send(socket, message, LAST_PATIENCE).await
 }
 
 /// Completes when the session token of a socket expires. How long that is, the machine's clock is asked only now.

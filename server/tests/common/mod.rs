@@ -28,7 +28,7 @@ use tokio_tungstenite::{MaybeTlsStream, WebSocketStream, connect_async};
 use wmpf_voip_calls::operation::{Context, Operation};
 use wmpf_voip_calls::party::{Party, Role};
 use wmpf_voip_calls::ticket::{Ticket, TicketHolder};
-use wmpf_voip_server::config::Config;
+use wmpf_voip_server::config::{Config, ConnectionLimits};
 use wmpf_voip_server::domain::admin_key::AdminKey;
 use wmpf_voip_server::domain::clock::Clock;
 use wmpf_voip_server::domain::tokens::Keyring;
@@ -75,6 +75,7 @@ impl TestServer {
             demo: true,
             admin_key: Some(AdminKey::new(ADMIN_KEY).unwrap()),
             ice: IceServers::default(),
+            connections: ConnectionLimits::default(),
         };
         change(&mut config);
         let clock = config.clock.clone();
