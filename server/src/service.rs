@@ -13,7 +13,7 @@ use crate::domain::tokens::Keyring;
 use crate::http::connections;
 use crate::live::{Live, deadlines};
 use crate::router;
-use crate::storage::Undone;
+use crate::storage::{Undone, sweeper};
 use crate::webhooks::delivery;
 
 /// How long requests and sockets may take to finish when the service stops.
@@ -37,7 +37,8 @@ impl Service {
             app.store.seed_demo().await?;
         }
         let keys = app.store.token_keys().await?;
-        let app = Arc::new(App { keys: Arc::new(Keyring::new(keys)), ..app });
+        let app =
+            Arc::new(App { keys: Arc::new(Keyring::new(app.live.clock.clone(), keys)), ..app });
         deadlines::resume(&app.store, &app.live).await?;
         delivery::resume(&app.store, &app.webhooks).await?;
         let connections = config.connections;
@@ -52,7 +53,7 @@ impl Service {
     }
 
     /// Serves until `shutdown` completes. Then the sockets are closed. Requests and webhook deliveries that are
-    /// running may finish, and are given up after ten seconds.
+    /// running may finish, and are given up after ten seconds. At the end the data file is whole by itself.
     pub async fn serve(
         self,
         listener: TcpListener,
@@ -67,10 +68,14 @@ impl Service {
         let accepting = connections::accept(listener, router, &connections, stopping);
         let due = deadlines::run(store, live, stopping.watch());
         let delivering = delivery::run(store, &live.clock, webhooks, stopping);
-        tokio::join!(accepting, due, delivering, stop);
+        let sweeping = sweeper::run(store, stopping.watch());
+        tokio::join!(accepting, due, delivering, sweeping, stop);
         // Every connection, socket and delivery is registered until it ends.
         if timeout(GRACE, stopping.finished()).await.is_err() {
             tracing::warn!("stopped with requests or sockets unfinished");
+        }
+        if let Err(error) = store.close().await {
+            tracing::error!(%error, "the data file could not be closed well");
         }
     }
 }

@@ -13,7 +13,7 @@ use tokio::net::TcpStream;
 use tokio::process::Command;
 use tokio::time::{sleep, timeout};
 
-use crate::binary::{PROGRAM, Program};
+use crate::common::program::{PROGRAM, Program};
 use crate::common::{Api, soon};
 
 /// The length of a large file, in bytes.

@@ -24,7 +24,7 @@ use wmpf_voip_server::service::Service;
 ///
 /// Every flag has an environment variable; the flag wins. The service needs no other process; what it
 /// knows is in one SQLite file. SIGINT and SIGTERM stop it: sockets are closed, requests finish.
-/// /openapi.json describes what it answers, /healthz says whether it works.
+/// /openapi.json describes what it answers, /readyz says whether it works.
 #[derive(Parser)]
 #[command(version, args_conflicts_with_subcommands = true)]
 struct Program {

@@ -102,7 +102,7 @@ async fn ring(
     holder: SessionHolder,
     mut notices: Subscription,
 ) -> Option<Farewell> {
-    let mut expired = std::pin::pin!(expiry(&holder));
+    let mut expired = std::pin::pin!(expiry(&holder, &app.live.clock));
     let under_way = app.shutdown.watch();
     let ringing = match app.store.decide(Ringing { listener: holder.party }).await {
         Ok(ringing) => ringing,
@@ -153,17 +153,18 @@ mod tests {
     use wmpf_voip_calls::ticket::TokenError;
 
     use super::*;
-    use crate::domain::clock::now_ms;
+    use crate::domain::clock::Clock;
     use crate::domain::tokens::Keyring;
     use wmpf_voip_calls::party::{Party, Role};
 
     #[tokio::test]
     async fn a_socket_whose_token_was_revoked_on_its_way_gets_no_place() {
         let dir = tempfile::tempdir().unwrap();
-        let keys = Keyring::new([("wxa".into(), vec![1; 32])]);
+        let clock = Clock::default();
+        let keys = Keyring::new(clock.clone(), [("wxa".into(), vec![1; 32])]);
         let app = App::for_test(&dir, keys);
         let party = Party { app_id: "wxa".into(), role: Role::Phone, id: "o1".into() };
-        let token = app.keys.issue_session(&party, now_ms() + 60_000).unwrap();
+        let token = app.keys.issue_session(&party, clock.wall_ms() + 60_000).unwrap();
         let holder = app.keys.session(&token).unwrap();
         let session = SocketSession { holder, token: Secret::new(token) };
         assert!(subscribe(&app, &session).is_ok());

@@ -9,7 +9,7 @@ use axum::response::Response;
 use tokio::time::{Instant, Interval, MissedTickBehavior, Sleep, interval_at, sleep, timeout};
 use wmpf_voip::protocol::REMINDERS_SUBPROTOCOL;
 
-use crate::domain::clock::now_ms;
+use crate::domain::clock::Clock;
 use crate::domain::tokens::SessionHolder;
 use crate::http::connections::ConnectionPermit;
 use crate::http::failure::Failure;
@@ -69,9 +69,9 @@ pub async fn send_last(socket: &mut WebSocket, message: Message) -> bool {
     send(socket, message, LAST_PATIENCE).await
 }
 
-/// Completes when the session token of a socket expires.
-pub fn expiry(holder: &SessionHolder) -> Sleep {
-    let left = u64::try_from(holder.expires_at.saturating_sub(now_ms())).unwrap_or(0);
+/// Completes when the session token of a socket expires. How long that is, the machine's clock is asked only now.
+pub fn expiry(holder: &SessionHolder, clock: &Clock) -> Sleep {
+    let left = u64::try_from(holder.expires_at.saturating_sub(clock.wall_ms())).unwrap_or(0);
     sleep(Duration::from_millis(left))
 }
 
