@@ -15,6 +15,7 @@ use crate::live::{Live, deadlines};
 use crate::router;
 use crate::storage::Undone;
 use crate::webhooks::delivery;
+use wmpf_voip_calls::failure::Failure as RuleFailure;
 
 /// How long requests and sockets may take to finish when the service stops.
 const GRACE: Duration = Duration::from_secs(10);
@@ -39,7 +40,7 @@ impl Service {
         let app = Arc::new(App { keys: Arc::new(Keyring::new(keys)), ..app });
         deadlines::resume(&app.store, &app.live).await?;
         delivery::resume(&app.store, &app.webhooks).await?;
-        let router = router::router(app.clone(), config);
+        let router = router::router(app.clone(), config).map_err(RuleFailure::from)?;
         Ok(Service { app, router })
     }
 

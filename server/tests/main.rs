@@ -13,12 +13,14 @@ mod calls;
 mod common;
 mod crossing;
 mod device_calls;
+mod document;
 mod documents;
 mod giving_up;
 mod order;
 mod reminders;
 mod rooms;
 mod routes;
+mod schemas;
 mod webhooks;
 mod wmpf_calls;
 

@@ -6,6 +6,7 @@
 
 pub(crate) mod backend;
 pub(crate) mod ringing;
+pub(crate) mod samples;
 pub(crate) mod tls;
 
 use std::future::Future;
