@@ -51,7 +51,7 @@ fn one_of<T: Into<u16>>(numbers: impl IntoIterator<Item = T>) -> ObjectBuilder {
     ObjectBuilder::new().schema_type(Type::Integer).enum_values(Some(numbers))
 }
 
-/// A number from 0 on, or from the first one above it on.
+/// Any number.
 fn number() -> ObjectBuilder {
     let format = SchemaFormat::KnownFormat(KnownFormat::Double);
     ObjectBuilder::new().schema_type(Type::Number).format(Some(format))
@@ -97,9 +97,9 @@ macro_rules! schema_of_rules {
 }
 
 schema_of_rules! {
-    /// A string. Beyond the length that is given here, one is taken if it has at most 4096 units of UTF-16.
+    /// A string. The service takes longer ones, too, of characters that are one unit of UTF-16.
     AnyString: string(0, MAX_CHARACTERS);
-    /// A string that is not empty. Beyond the length that is given here, one is taken if it has at most 4096 units of UTF-16.
+    /// A string that is not empty. The service takes longer ones, too, of characters that are one unit of UTF-16.
     NonEmptyString: string(1, MAX_CHARACTERS);
     /// A name or an id, without control characters.
     Name: string(1, MAX_NAME_LENGTH).pattern(Some(ON_ONE_LINE));
@@ -111,7 +111,7 @@ schema_of_rules! {
     Seconds: number().exclusive_minimum(Some(0));
     /// A whole number of 32 bits.
     Uint32: integer(0, i64::from(u32::MAX));
-    /// From 1 to 100 openIds.
+    /// The openIds of some users.
     OpenIds: ArrayBuilder::new()
         .items(string(1, MAX_CHARACTERS))
         .min_items(Some(1))
