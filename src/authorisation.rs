@@ -44,15 +44,21 @@ pub struct RawConsent {
 
 /// A user lets a device call and be called.
 #[derive(Debug, Clone, PartialEq, Serialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct Consent {
     /// The device; not empty.
+    #[cfg_attr(feature = "openapi", schema(value_type = crate::schema::NonEmptyString))]
     pub sn: String,
     /// Shows that the device's manufacturer asks for it; not empty.
+    #[cfg_attr(feature = "openapi", schema(value_type = crate::schema::NonEmptyString))]
     pub sn_ticket: Secret<String>,
     /// The device's model; not empty.
+    #[cfg_attr(feature = "openapi", schema(value_type = crate::schema::NonEmptyString))]
     pub model_id: String,
-    /// The name that the user sees for the device, if it has none from an earlier grant; as [`is_name`] says.
+    /// The name that the user sees for the device, if it has none from an earlier grant. It is short and on
+    /// one line.
+    #[cfg_attr(feature = "openapi", schema(value_type = crate::schema::Name))]
     pub device_name: String,
 }
 
@@ -96,6 +102,11 @@ pub enum Status {
     Authorised,
 }
 
+impl Status {
+    /// Both of them.
+    pub const ALL: [Status; 2] = [Status::NotAuthorised, Status::Authorised];
+}
+
 impl From<Status> for u8 {
     fn from(status: Status) -> u8 {
         match status {
@@ -119,6 +130,7 @@ impl TryFrom<u8> for Status {
 
 /// A device that a user has authorised, now or once.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct AuthorisedDevice {
     /// Its SN.
@@ -133,6 +145,7 @@ pub struct AuthorisedDevice {
 
 /// All devices that a user has authorised, now or once.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct AuthorisedDevices {
     /// In the order of their SNs.
     pub items: Vec<AuthorisedDevice>,
@@ -152,12 +165,16 @@ pub struct RawBindContactQuery {
 
 /// Which of these users have authorised this device?
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct BindContactQuery {
     /// The device; not empty.
+    #[cfg_attr(feature = "openapi", schema(value_type = crate::schema::NonEmptyString))]
     pub sn: String,
     /// Its model; not empty.
+    #[cfg_attr(feature = "openapi", schema(value_type = crate::schema::NonEmptyString))]
     pub model_id: String,
-    /// The users, not more than [`MAX_OPENIDS`].
+    /// The openIds of the users.
+    #[cfg_attr(feature = "openapi", schema(value_type = crate::schema::OpenIds))]
     pub openid_list: Vec<String>,
 }
 
@@ -214,6 +231,7 @@ fn openid_list(problems: &mut Problems, list: List) -> Option<Vec<String>> {
 
 /// What `getIotBindContactList` resolves with.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct BindContactList {
     /// `0`: it worked.
     pub errcode: u16,
@@ -225,6 +243,7 @@ pub struct BindContactList {
 
 /// Whether one user has authorised the device.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct BindContact {
     /// The user.
     pub openid: String,

@@ -102,7 +102,9 @@ enum Phase {
 
 /// The state of a call: its phase without the time.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(rename_all = "camelCase")]
+#[cfg_attr(feature = "openapi", schema(as = CallState))]
 pub enum State {
     /// The listener has not answered.
     Ringing,

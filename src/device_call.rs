@@ -21,35 +21,46 @@ use crate::words::Phrase;
 /// A request as it came.
 pub type RawDeviceCall = Filled<DeviceCall>;
 
-/// A valid request. Serialised, it is the body that creates a call.
+/// The request of `callDevice`, valid. Serialised, it is the body that creates a call.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct DeviceCall {
     /// Voice or video.
     pub room_type: RoomType,
     /// The device that is called; not empty.
+    #[cfg_attr(feature = "openapi", schema(value_type = crate::schema::NonEmptyString))]
     pub sn: String,
     /// Its model; not empty.
+    #[cfg_attr(feature = "openapi", schema(value_type = crate::schema::NonEmptyString))]
     pub model_id: String,
     /// How it is to be billed.
+    #[cfg_attr(feature = "openapi", schema(value_type = Option<ChargeType>, default = "license", required = false))]
     pub charge_type: ChargeType,
     /// The longest duration of the call, in seconds from `startVoip`; positive and finite.
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "openapi", schema(value_type = Option<crate::schema::Seconds>))]
     pub time_limit: Option<f64>,
     /// Whether the caller starts with its camera on.
+    #[cfg_attr(feature = "openapi", schema(value_type = Option<bool>, default = true, required = false))]
     pub enable_caller_camera: bool,
     /// Whether the device starts with its camera on.
+    #[cfg_attr(feature = "openapi", schema(value_type = Option<bool>, default = true, required = false))]
     pub enable_listener_camera: bool,
     /// The name that the device is told for the caller.
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "openapi", schema(value_type = Option<crate::schema::AnyString>))]
     pub nick_name: Option<String>,
     /// The name that the caller sees, if it is not to be the model's.
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "openapi", schema(value_type = Option<crate::schema::AnyString>))]
     pub device_name: Option<String>,
     /// Whether the service tells the mini-program's own backend of the call.
+    #[cfg_attr(feature = "openapi", schema(value_type = Option<bool>, default = false, required = false))]
     pub is_cloud: bool,
     /// What that backend is told besides, as it came.
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "openapi", schema(value_type = Option<crate::schema::AnyString>))]
     pub payload: Option<String>,
     /// How the phone is to encode its video.
     #[serde(flatten)]

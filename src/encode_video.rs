@@ -9,20 +9,34 @@ use serde::{Deserialize, Serialize};
 
 use crate::query::{CustomQuery, decoded_pairs};
 
+/// The longer sides that there are.
+pub(crate) const FIXED_LENGTHS: [u16; 4] = [0, 320, 480, 640];
+
+/// The rotations that there are.
+pub(crate) const ROTATIONS: [u16; 3] = [0, 1, 2];
+
+/// The numbers of frames a second that there are.
+pub(crate) const FRAME_RATES: [u16; 9] = [0, 8, 9, 10, 11, 12, 13, 14, 15];
+
 /// How the phone is to encode the video that it sends. `0` is the platform's choice.
 #[derive(Debug, Clone, Copy, PartialEq, Default, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct EncodeVideo {
     /// The longer side: 0, 320, 480 or 640.
     #[serde(rename = "encodeVideoFixedLength")]
+    #[cfg_attr(feature = "openapi", schema(value_type = Option<crate::schema::FixedLength>, default = 0, required = false))]
     pub fixed_length: u16,
     /// 0, 1 upright, or 2 as the camera has it.
     #[serde(rename = "encodeVideoRotation")]
+    #[cfg_attr(feature = "openapi", schema(value_type = Option<crate::schema::Rotation>, default = 0, required = false))]
     pub rotation: u16,
     /// Width / height * 100; finite and not negative.
     #[serde(rename = "encodeVideoRatio")]
+    #[cfg_attr(feature = "openapi", schema(value_type = Option<crate::schema::Ratio>, default = 0, required = false))]
     pub ratio: f64,
     /// The most frames a second: 0, or from 8 to 15.
     #[serde(rename = "encodeVideoMaxFPS")]
+    #[cfg_attr(feature = "openapi", schema(value_type = Option<crate::schema::MaxFps>, default = 0, required = false))]
     pub max_fps: u16,
 }
 
@@ -62,17 +76,17 @@ impl EncodeVideo {
 
 /// The longer side, if it can be this one.
 pub(crate) fn fixed_length(number: f64) -> Option<u16> {
-    one_of(&[0, 320, 480, 640], number)
+    one_of(&FIXED_LENGTHS, number)
 }
 
 /// The rotation, if it can be this one.
 pub(crate) fn rotation(number: f64) -> Option<u16> {
-    one_of(&[0, 1, 2], number)
+    one_of(&ROTATIONS, number)
 }
 
 /// The most frames a second, if they can be so many.
 pub(crate) fn max_fps(number: f64) -> Option<u16> {
-    one_of(&[0, 8, 9, 10, 11, 12, 13, 14, 15], number)
+    one_of(&FRAME_RATES, number)
 }
 
 /// Width / height * 100, if it can be this; often it is a fraction. The absolute value is that of -0.

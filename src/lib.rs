@@ -20,6 +20,9 @@
 //! - [`transport`], [`client`], [`mod@line`]: sending them, one call at a time
 //! - [`role`]: which end of a call somebody is
 //! - [`secret`]: what must not be printed
+//!
+//! With the feature `openapi`, the types of messages have schemas for an OpenAPI document, by `utoipa`; the module
+//! `schema` has those of the rules.
 
 pub mod authorisation;
 pub mod call;
@@ -40,6 +43,8 @@ pub mod protocol;
 pub mod query;
 pub mod request;
 pub mod role;
+#[cfg(feature = "openapi")]
+pub mod schema;
 pub mod secret;
 #[cfg(test)]
 mod table_tests;

@@ -4,6 +4,7 @@ use serde::{Deserialize, Serialize};
 
 /// How a call is billed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(rename_all = "lowercase")]
 pub enum ChargeType {
     /// By the minute.
@@ -23,12 +24,15 @@ impl ChargeType {
     }
 }
 
-/// A call that exists: the service has stored it and reminds the listener. It is the body of the
-/// service's answer too; in JavaScript `groupId`, which equals `roomId`, and `isSuccess` stand beside it.
+/// A call that exists: the service has stored it and reminds the listener.
+///
+/// It is the body of the service's answer too; in JavaScript `groupId`, which equals `roomId`, and `isSuccess` stand
+/// beside it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct Room {
-    /// Names the call. Opaque, not empty.
+    /// The id of the call's room. It is opaque, and not empty.
     pub room_id: String,
     /// How it is billed.
     pub charge_type: ChargeType,

@@ -54,19 +54,22 @@ pub const RING_MS: u64 = 60_000;
 
 /// A refusal: why the service did not do what was asked.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, thiserror::Error)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[error("{errmsg}")]
 pub struct Refusal {
     /// The code of the contract.
     pub errcode: Code,
     /// What was wrong and what to do about it.
     pub errmsg: String,
-    /// For [`Code::Parameter`], [`Code::VoipToken`] and [`Code::ChargeType`]: every field that is wrong.
+    /// For 22, 1001 and 1004: every field that is wrong.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub problems: Option<Vec<WrongField>>,
 }
 
-/// A field that is wrong, as a refusal tells it: the texts of a [`Problem`].
+/// A field that is wrong, as a refusal tells it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[cfg_attr(feature = "openapi", schema(as = Problem))]
 pub struct WrongField {
     /// The path of the field, such as `listener.id`.
     pub path: String,
@@ -75,7 +78,7 @@ pub struct WrongField {
     /// What was expected and what was passed, in English.
     #[serde(flatten)]
     pub en: Wrong,
-    /// What was expected and what was passed, in Chinese. `None` for rules of the service's own, and from earlier
+    /// What was expected and what was passed, in Chinese. It is left out for rules of the service's own, and by earlier
     /// versions of the service.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub zh: Option<Wrong>,
@@ -83,6 +86,7 @@ pub struct WrongField {
 
 /// What is wrong with a field, in one language.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Wrong {
     /// What the field takes.
     pub expected: String,
@@ -140,6 +144,7 @@ impl From<Problems> for Refusal {
 
 /// What the service sends to a listener.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(tag = "type", rename_all = "camelCase")]
 pub enum ServiceMessage {
     /// Somebody calls the listener.
@@ -154,6 +159,7 @@ pub enum ServiceMessage {
 /// and a browser does not show pings to its page: if nothing is received for much longer than the interval, the
 /// connection is broken.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct Heartbeat {
     /// The time to the next heartbeat, in milliseconds.
@@ -162,11 +168,12 @@ pub struct Heartbeat {
 
 /// The reminder to answer: somebody calls, and the listener has not answered yet.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct Reminder {
     /// The id of the call's room.
     pub room_id: String,
-    /// The same as `room_id`.
+    /// The same as roomId.
     pub group_id: String,
     /// The kind of media: voice or video.
     pub room_type: RoomType,
@@ -192,6 +199,7 @@ pub struct Reminder {
 
 /// A call that no longer rings. The listener need not have heard of it before.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct Cancelled {
     /// The id of the call's room.
@@ -200,11 +208,12 @@ pub struct Cancelled {
 
 /// A call as one of its two parties sees it.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct JoinedCall {
     /// The id of the call's room.
     pub room_id: String,
-    /// The same as `room_id`.
+    /// The same as roomId.
     pub group_id: String,
     /// The kind of media: voice or video.
     pub room_type: RoomType,
@@ -226,11 +235,12 @@ pub struct JoinedCall {
     pub listener_camera_status: CameraStatus,
     /// How the call is billed.
     pub charge_type: ChargeType,
-    /// How long the call may last, in seconds from `startVoip`. `None` if there is no limit.
+    /// How long the call may last, in seconds from `startVoip`. Without it there is no limit.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub time_limit: Option<f64>,
-    /// How the phone encodes its video. `None` if that is left to the platform.
+    /// How the phone encodes its video. Left out if that is the platform's choice.
     #[serde(flatten)]
+    #[cfg_attr(feature = "openapi", schema(value_type = EncodeVideo))]
     pub encode_video: Option<EncodeVideo>,
 }
 

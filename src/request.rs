@@ -49,8 +49,9 @@ pub struct RawParty {
     pub camera_status: Value,
 }
 
-/// A valid request. Serialised, it is the body that creates a call.
+/// The request of `initByCaller`, valid. Serialised, it is the body that creates a call.
 #[derive(Debug, Clone, PartialEq, Serialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct Request {
     /// The kind of media: voice or video.
@@ -60,40 +61,52 @@ pub struct Request {
     /// The party that is called.
     pub listener: Party,
     /// The kind of call: which kind of host calls which, and how that is billed.
+    #[cfg_attr(feature = "openapi", schema(value_type = Option<BusinessType>, default = BusinessType::default, required = false))]
     pub business_type: BusinessType,
-    /// The ticket of the caller. Which kind of ticket it is depends on `business_type`.
+    /// The ticket of the caller: the payment's voip_token (businessType 0, 3), the deviceToken (1, for devices that were
+    /// registered with the SDK) or the pushToken (2).
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "openapi", schema(value_type = Option<crate::schema::AnyString>))]
     pub voip_token: Option<Secret<String>>,
     /// The version of the mini-program that the reminder opens.
+    #[cfg_attr(feature = "openapi", schema(value_type = Option<MiniprogramState>, default = MiniprogramState::default, required = false))]
     pub miniprogram_state: MiniprogramState,
     /// The parameters that the caller adds to the query of the listener's call page.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub custom_query: Option<CustomQuery>,
-    /// How long the call may last, in seconds from `startVoip`; positive and finite. `None` if there is no limit.
+    /// How long the call may last, in seconds from `startVoip`; positive and finite. Without it there is no limit.
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "openapi", schema(value_type = Option<crate::schema::Seconds>))]
     pub time_limit: Option<f64>,
-    /// The deviceToken that the host of a WMPF-registered device has fetched. It is not the `voip_token`, because the
-    /// caller must not pass one on such a device.
+    /// The deviceToken that the host of a WMPF-registered device has fetched, for businessType 1. It is not the
+    /// voipToken, because the caller must not pass one on such a device.
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "openapi", schema(value_type = Option<crate::schema::NonEmptyString>))]
     pub device_token: Option<Secret<String>>,
 }
 
 /// One of the two parties of a call.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(rename_all = "camelCase")]
+#[cfg_attr(feature = "openapi", schema(as = CallParty))]
 pub struct Party {
-    /// The id of the party, which is not empty. [`BusinessType`] says whether it is a device's SN, a user's openId or
-    /// a face-payment user_id.
+    /// The id of the party, which is not empty: a device's SN, a user's openId or a face-payment user_id, by the kind of
+    /// call.
+    #[cfg_attr(feature = "openapi", schema(value_type = crate::schema::NonEmptyString))]
     pub id: String,
     /// The name to show for the party, if one was passed.
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "openapi", schema(value_type = Option<crate::schema::AnyString>))]
     pub name: Option<String>,
     /// Whether the party's camera is on when the call starts.
+    #[cfg_attr(feature = "openapi", schema(value_type = Option<CameraStatus>, default = CameraStatus::default, required = false))]
     pub camera_status: CameraStatus,
 }
 
 /// The kind of media.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(rename_all = "lowercase")]
 pub enum RoomType {
     /// Audio only.
@@ -122,6 +135,11 @@ pub enum CameraStatus {
     On,
     /// `1`: the camera is off.
     Off,
+}
+
+impl CameraStatus {
+    /// Both of them.
+    pub const ALL: [CameraStatus; 2] = [CameraStatus::On, CameraStatus::Off];
 }
 
 impl From<CameraStatus> for u8 {
@@ -161,6 +179,14 @@ pub enum BusinessType {
 }
 
 impl BusinessType {
+    /// All of them, in the order of their numbers.
+    pub const ALL: [BusinessType; 4] = [
+        BusinessType::PaymentByDuration,
+        BusinessType::DeviceToPhone,
+        BusinessType::PhoneToDevice,
+        BusinessType::PaymentByLicense,
+    ];
+
     /// Whether a call of this kind needs a `voipToken`.
     #[must_use]
     pub const fn requires_token(self) -> bool {
@@ -211,6 +237,7 @@ impl TryFrom<u8> for BusinessType {
 
 /// The version of the mini-program that a reminder opens.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, Default)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(rename_all = "lowercase")]
 pub enum MiniprogramState {
     /// The released version.

@@ -4,6 +4,7 @@ use serde::{Deserialize, Serialize};
 
 /// One of the two kinds of hosts that call each other.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(rename_all = "lowercase")]
 pub enum Role {
     /// Hardware that runs WMPF; its id is an SN, or the user_id of a face-payment user.

@@ -16,33 +16,44 @@ use crate::words::Phrase;
 /// A request as it came.
 pub type RawWmpfCall = Filled<WmpfCall>;
 
-/// A valid request. Serialised, it is the body that creates a call.
+/// The request of `callWMPF`, valid. Serialised, it is the body that creates a call.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct WmpfCall {
     /// Voice or video.
     pub room_type: RoomType,
     /// The device that is called; not empty.
+    #[cfg_attr(feature = "openapi", schema(value_type = crate::schema::NonEmptyString))]
     pub sn: String,
     /// Its model; not empty.
+    #[cfg_attr(feature = "openapi", schema(value_type = crate::schema::NonEmptyString))]
     pub model_id: String,
     /// What the device has fetched to be called; not empty.
+    #[cfg_attr(feature = "openapi", schema(value_type = crate::schema::NonEmptyString))]
     pub push_token: Secret<String>,
     /// The name that the device shows for the caller; not empty.
+    #[cfg_attr(feature = "openapi", schema(value_type = crate::schema::NonEmptyString))]
     pub nick_name: String,
     /// The name that the caller sees, if it is not to be the model's.
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "openapi", schema(value_type = Option<crate::schema::AnyString>))]
     pub device_name: Option<String>,
     /// How it is to be billed.
+    #[cfg_attr(feature = "openapi", schema(value_type = Option<ChargeType>, default = "license", required = false))]
     pub charge_type: ChargeType,
     /// The longest duration of the call, in seconds from `startVoip`; positive and finite.
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "openapi", schema(value_type = Option<crate::schema::Seconds>))]
     pub time_limit: Option<f64>,
     /// Whether the caller starts with its camera on.
+    #[cfg_attr(feature = "openapi", schema(value_type = Option<bool>, default = true, required = false))]
     pub enable_caller_camera: bool,
     /// Whether the device starts with its camera on.
+    #[cfg_attr(feature = "openapi", schema(value_type = Option<bool>, default = true, required = false))]
     pub enable_listener_camera: bool,
     /// Which version of the mini-program the reminder opens.
+    #[cfg_attr(feature = "openapi", schema(value_type = Option<EnvVersion>, default = EnvVersion::default, required = false))]
     pub env_version: EnvVersion,
     /// What the caller adds to the query of the device's call page.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -51,6 +62,7 @@ pub struct WmpfCall {
 
 /// Which version of the mini-program a reminder opens, in the words of `callWMPF`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, Default)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(rename_all = "lowercase")]
 pub enum EnvVersion {
     /// The released one.

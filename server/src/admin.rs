@@ -19,6 +19,7 @@ pub mod minutes;
 pub mod models;
 pub mod payment_users;
 pub mod problems;
+mod schemas;
 mod session_key;
 pub mod users;
 pub mod webhook;
@@ -31,11 +32,11 @@ use utoipa::openapi::security::{Http, HttpAuthScheme, SecurityScheme};
 use utoipa::openapi::{Components, OpenApi as Document};
 use utoipa::{IntoResponses, Modify, OpenApi};
 use utoipa_axum::router::OpenApiRouter;
+use wmpf_voip::protocol::Refusal;
 
 use crate::app::App;
 use crate::domain::admin_key::AdminKey;
 use crate::http::failure::Failure;
-use crate::http::openapi::Refusal;
 
 /// What the handlers share, as axum keeps it.
 type Shared = Arc<App>;
@@ -60,7 +61,7 @@ impl Modify for OperatorsKey {
 
 /// The routes below `/v1/admin/`, for requests that carry the key.
 pub(crate) fn router(key: AdminKey) -> OpenApiRouter<Shared> {
-    OpenApiRouter::with_openapi(AdminDoc::openapi())
+    let mut router = OpenApiRouter::with_openapi(AdminDoc::openapi())
         .merge(apps::routes())
         .merge(apps::key_routes())
         .merge(webhook::routes())
@@ -73,7 +74,9 @@ pub(crate) fn router(key: AdminKey) -> OpenApiRouter<Shared> {
         .merge(session_key::routes())
         .merge(payment_users::routes())
         .merge(contacts::routes())
-        .layer(from_fn_with_state(key, guard::require))
+        .layer(from_fn_with_state(key, guard::require));
+    schemas::close_bodies(router.get_openapi_mut());
+    router
 }
 
 /// What every route may answer instead.

@@ -1,6 +1,7 @@
 //! The nouns that every room above may use.
 
 pub mod admin_key;
+pub mod base64;
 pub mod clock;
 pub mod limits;
 pub mod message;

@@ -6,6 +6,7 @@ pub mod call_socket;
 pub mod calls;
 pub(crate) mod connections;
 pub mod device_calls;
+pub mod document;
 pub mod failure;
 pub mod health;
 pub mod openapi;

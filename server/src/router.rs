@@ -3,13 +3,13 @@
 use std::sync::Arc;
 use std::time::Duration;
 
+use axum::Router;
 use axum::extract::{DefaultBodyLimit, Request};
 use axum::http::header::{AUTHORIZATION, CONTENT_TYPE};
-use axum::http::{HeaderName, Method, StatusCode};
+use axum::http::{HeaderMap, HeaderName, Method, StatusCode};
 use axum::middleware::{Next, from_fn};
 use axum::response::{IntoResponse, Response};
 use axum::routing::{any, get};
-use axum::{Json, Router};
 use tower_http::cors::{Any, CorsLayer};
 use tower_http::services::ServeDir;
 use tower_http::trace::TraceLayer;
@@ -30,6 +30,7 @@ use crate::http::authorisations;
 use crate::http::call_socket;
 use crate::http::calls;
 use crate::http::device_calls;
+use crate::http::document::Document;
 use crate::http::failure::Failure;
 use crate::http::health;
 use crate::http::openapi::ApiDoc;
@@ -44,7 +45,10 @@ const REQUEST_TIMEOUT: Duration = Duration::from_secs(15);
 const CORS_MAX_AGE: Duration = Duration::from_secs(24 * 60 * 60);
 
 /// The routes of the whole service.
-pub(crate) fn router(app: Arc<App>, config: Config) -> Router {
+///
+/// # Errors
+/// When the document of them cannot be written.
+pub(crate) fn router(app: Arc<App>, config: Config) -> Result<Router, serde_json::Error> {
     let (router, mut document) = OpenApiRouter::with_openapi(ApiDoc::openapi())
         .routes(routes!(calls::create, calls::cancel_by_key))
         .routes(routes!(calls::show, calls::cancel))
@@ -70,8 +74,9 @@ pub(crate) fn router(app: Arc<App>, config: Config) -> Router {
     };
     let (private, private_document) = private.split_for_parts();
     document.merge(private_document);
+    let document = Document::new(&document)?;
     let router = router
-        .route("/openapi.json", get(async move || Json(document)))
+        .route("/openapi.json", get(async move |headers: HeaderMap| document.answer(&headers)))
         .method_not_allowed_fallback(method_not_allowed);
     let router = match config.www {
         Some(www) => router.fallback_service(
@@ -84,7 +89,7 @@ pub(crate) fn router(app: Arc<App>, config: Config) -> Router {
     // The demo is without CORS: otherwise any page that a developer visits could read tokens from the loopback
     // address.
     let private = private.method_not_allowed_fallback(method_not_allowed).layer(from_fn(in_time));
-    router
+    Ok(router
         .layer(from_fn(in_time))
         .layer(cors())
         .merge(private)
@@ -106,7 +111,7 @@ pub(crate) fn router(app: Arc<App>, config: Config) -> Router {
                 .on_response(log_response)
                 .on_failure(()),
         )
-        .with_state(app)
+        .with_state(app))
 }
 
 /// Any origin may send requests: only the bearer token decides, and there are no cookies.

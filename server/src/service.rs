@@ -15,6 +15,7 @@ use crate::live::{Live, deadlines};
 use crate::router;
 use crate::storage::{Undone, sweeper};
 use crate::webhooks::delivery;
+use wmpf_voip_calls::failure::Failure as RuleFailure;
 
 /// How long requests and sockets may take to finish when the service stops.
 const GRACE: Duration = Duration::from_secs(10);
@@ -42,7 +43,7 @@ impl Service {
         deadlines::resume(&app.store, &app.live).await?;
         delivery::resume(&app.store, &app.webhooks).await?;
         let connections = config.connections;
-        let router = router::router(app.clone(), config);
+        let router = router::router(app.clone(), config).map_err(RuleFailure::from)?;
         Ok(Service { app, router, connections })
     }
 

@@ -5,5 +5,5 @@ pub(crate) mod delivery;
 pub(crate) mod queue;
 mod signature;
 
-pub(crate) use address::{EXPECTED_URL, is_url};
-pub(crate) use signature::{EXPECTED_SECRET, new_secret, read_secret, write_secret};
+pub(crate) use address::{EXPECTED_URL, WebhookUrl, is_url};
+pub(crate) use signature::{EXPECTED_SECRET, WebhookSecret, new_secret, read_secret, write_secret};

@@ -107,6 +107,39 @@ async fn the_document_lists_every_route_and_its_answers() {
 }
 
 #[tokio::test]
+async fn whoever_has_the_document_is_told_so() {
+    let server = TestServer::start().await;
+    let get = |tag: Option<String>| {
+        let request = server.api.http("GET", "/openapi.json");
+        soon(tag.into_iter().fold(request, |get, tag| get.header("if-none-match", tag)).send())
+    };
+    let first = get(None).await.unwrap();
+    assert_eq!(first.headers()["content-type"], "application/json");
+    let etag = first.headers()["etag"].to_str().unwrap().to_owned();
+    assert!(etag.starts_with('"') && etag.len() > 20, "{etag}");
+    let text = first.text().await.unwrap();
+    assert!(text.starts_with("{\"openapi\":\"3.1"), "{text:.40}");
+    for (tag, status) in [
+        (etag.clone(), 304),
+        (format!("W/{etag}"), 304),
+        (format!("\"another\", {etag}"), 304),
+        ("*".into(), 304),
+        ("\"another\"".into(), 200),
+        (etag.replace('"', ""), 200),
+    ] {
+        let response = get(Some(tag.clone())).await.unwrap();
+        assert_eq!(response.status(), status, "{tag}");
+        assert_eq!(response.headers()["etag"], etag.as_str());
+        let expected = if status == 304 { "" } else { text.as_str() };
+        assert_eq!(response.text().await.unwrap(), expected, "{tag}");
+    }
+    // It is that of the bytes: another document has another one.
+    let without = TestServer::start_with(|config| config.demo = false).await;
+    let other = soon(without.api.http("GET", "/openapi.json").send()).await.unwrap();
+    assert_ne!(other.headers()["etag"], etag.as_str());
+}
+
+#[tokio::test]
 async fn no_two_operations_have_the_same_name() {
     let server = TestServer::start().await;
     let (_, document) = server.api.get("/openapi.json").await;

@@ -54,6 +54,7 @@ pub enum Elsewhere {
 
 /// What a user has chosen: whether the other side hears and sees something.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct Chosen {
     /// Whether the microphone is muted, so that the other side hears nothing.

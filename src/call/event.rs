@@ -10,6 +10,7 @@ use crate::request::{BusinessType, RoomType};
 ///
 /// `data` is an object even if it has no members. All times are whole seconds.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(
     tag = "eventName",
     content = "data",
@@ -20,6 +21,7 @@ pub enum Event {
     /// Both sides are in the room.
     StartVoip {},
     /// The call broke.
+    #[cfg_attr(feature = "openapi", schema(rename_all = "camelCase"))]
     AbortVoip {
         /// The duration of the call, in seconds.
         keep_time: u64,
@@ -32,15 +34,16 @@ pub enum Event {
     HangOnVoip {},
     /// The caller has ended the call before it started.
     CancelVoip {
-        /// How the caller has ended it; never [`Origin::TimeLimit`].
+        /// How the caller has ended it; never `timeLimit`.
         status: Origin,
     },
     /// The listener has ended the call before it started.
     RejectVoip {
-        /// How the listener has ended it; never [`Origin::TimeLimit`].
+        /// How the listener has ended it; never `timeLimit`.
         status: Origin,
     },
     /// A call that had started was ended.
+    #[cfg_attr(feature = "openapi", schema(rename_all = "camelCase"))]
     HangUpVoip {
         /// The duration of the call, in seconds.
         keep_time: u64,
@@ -50,6 +53,7 @@ pub enum Event {
         origin: Origin,
     },
     /// The summary of the call. It follows the event that says how the call ended.
+    #[cfg_attr(feature = "openapi", schema(rename_all = "camelCase"))]
     EndVoip {
         /// The duration of the call, in seconds.
         keep_time: u64,
@@ -66,7 +70,8 @@ pub enum Event {
     },
     /// The listener is in another call. Only the caller hears this.
     Busy {},
-    /// The call has lasted another second; see [`calling`].
+    /// The call has lasted another second. Each side counts by itself; the service does not send it.
+    #[cfg_attr(feature = "openapi", schema(rename_all = "camelCase"))]
     Calling {
         /// The duration of the call so far, in seconds.
         keep_time: u64,
@@ -80,6 +85,7 @@ pub enum Event {
     /// The listener could not enter the room. Only the listener hears this.
     JoinFailListener(JoinError),
     /// The bill. It is always the last event.
+    #[cfg_attr(feature = "openapi", schema(rename_all = "camelCase"))]
     FinishVoip {
         /// The duration that is billed, in seconds.
         keep_time: u64,
@@ -88,6 +94,7 @@ pub enum Event {
 
 /// Which side of the call broke.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(rename_all = "camelCase")]
 pub enum AbortStatus {
     /// This side, which is the listener's.
@@ -100,6 +107,7 @@ pub enum AbortStatus {
 
 /// The member `error` of `abortVoip`.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct AbortError {
     /// Why the call broke, as far as this side may know.
@@ -108,6 +116,7 @@ pub struct AbortError {
 
 /// The `data` of `joinFailCaller` and `joinFailListener`.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct JoinError {
     /// Why the side could not enter the room: the host's `errMsg`.
@@ -118,6 +127,7 @@ pub struct JoinError {
 
 /// The side that has hung up.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(rename_all = "camelCase")]
 pub enum HangUpStatus {
     /// The listener.
@@ -128,6 +138,7 @@ pub enum HangUpStatus {
 
 /// How a call ended that did not break, as one side sees it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(rename_all = "camelCase")]
 pub enum Origin {
     /// This side has ended it by the button.

@@ -60,8 +60,9 @@ pub enum PartyMessage {
     },
 }
 
-/// A signal as a party sends it: something that has happened on its side; see [`Signal`].
+/// A signal as a party sends it: something that has happened on its side.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(tag = "type", rename_all = "camelCase")]
 pub enum PartySignal {
     /// The listener takes the call.
@@ -73,9 +74,11 @@ pub enum PartySignal {
     /// The party cannot enter the room.
     JoinFailed {
         /// The host's `errMsg`.
+        #[cfg_attr(feature = "openapi", schema(value_type = crate::schema::Reason))]
         reason: String,
         /// The host's error code, if it has one. Older packages send none.
         #[serde(rename = "errCode", skip_serializing_if = "Option::is_none")]
+        #[cfg_attr(feature = "openapi", schema(value_type = Option<crate::schema::Uint32>))]
         err_code: Option<u32>,
     },
     /// The party cancels, rejects or hangs up, depending on the state of the call.
@@ -85,11 +88,13 @@ pub enum PartySignal {
         /// Whether the party gives up a call that it has created and not yet joined. It does not know whether its
         /// creation has met a call of the other party.
         #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+        #[cfg_attr(feature = "openapi", schema(value_type = Option<bool>, default = false))]
         placed: bool,
     },
     /// The host of the party has interrupted the call.
     Abort {
         /// The host's `errMsg`.
+        #[cfg_attr(feature = "openapi", schema(value_type = crate::schema::Reason))]
         reason: String,
     },
 }
@@ -328,6 +333,7 @@ fn checked_reason(problems: &mut Problems, value: &Value) -> Option<String> {
 
 /// A message of the service on the socket of a call.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(tag = "type", rename_all = "camelCase", rename_all_fields = "camelCase")]
 pub enum CallMessage {
     /// The call. It is the first message of each connection.
@@ -343,6 +349,7 @@ pub enum CallMessage {
     },
     /// Another device speaks for this side, or another page of this device has the call. The service closes the socket
     /// of this page, which is out of the call.
+    #[cfg_attr(feature = "openapi", schema(rename_all = "camelCase"))]
     Elsewhere {
         /// Whether this page can take the call back, because it is in another page of the same device.
         #[serde(default, skip_serializing_if = "std::ops::Not::not")]
@@ -378,6 +385,7 @@ impl From<Elsewhere> for CallMessage {
 
 /// What a page is told of the call when it opens its socket.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct OpenedCall {
     /// The call, as this side sees it.
@@ -389,20 +397,21 @@ pub struct OpenedCall {
     /// listening.
     #[serde(default)]
     pub joined: bool,
-    /// What this side's user has chosen last. `None` if no page has said so.
+    /// What this side's user has chosen last, if a page has said so.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub chosen: Option<Chosen>,
     /// Whether the other side has an open socket.
     pub peer_connected: bool,
     /// The STUN and TURN servers by which the two sides connect to each other.
     pub ice_servers: Vec<IceServer>,
-    /// The data for `wx.joinVoIPChat`. `None` if the service does not have this user's session_key.
+    /// The data for `wx.joinVoIPChat`, if the service has this user's session_key.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub voip_chat: Option<VoipChat>,
 }
 
 /// The answer to `GET /v1/calls/{roomId}`.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct CallView {
     /// The call, as this side sees it.
@@ -416,7 +425,9 @@ pub struct CallView {
 
 /// An event with its number among the events of this side.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(rename_all = "camelCase")]
+#[cfg_attr(feature = "openapi", schema(as = CallEvent))]
 pub struct NumberedEvent {
     /// The number of the event; the first is 1.
     pub seq: u32,
@@ -428,8 +439,9 @@ pub struct NumberedEvent {
     pub event: Event,
 }
 
-/// The reply to a [`PartySignal`]; see [`Reply`]. How the call ended is told by its events.
+/// The reply to a signal. How the call ended is told by its events.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(rename_all = "camelCase")]
 pub enum SignalReply {
     /// The signal took effect.
@@ -458,6 +470,7 @@ impl From<&Reply> for SignalReply {
 
 /// A STUN or TURN server, in the form that an `RTCPeerConnection` takes.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct IceServer {
     /// The addresses: `stun:host[:port]` or `turn:host[:port][?transport=..]`.
@@ -468,11 +481,13 @@ pub struct IceServer {
     pub username: Option<String>,
     /// Only for a TURN server: the password that belongs to `username`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "openapi", schema(value_type = Option<String>))]
     pub credential: Option<Secret<String>>,
 }
 
 /// The data that the service signs for `wx.joinVoIPChat`.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct VoipChat {
     /// The id of the call, the same as `groupId` of the call.
@@ -482,6 +497,7 @@ pub struct VoipChat {
     /// When the data were signed, in seconds since the Unix epoch.
     pub time_stamp: u64,
     /// The signature, made with the user's session_key.
+    #[cfg_attr(feature = "openapi", schema(value_type = String))]
     pub signature: Secret<String>,
 }
 

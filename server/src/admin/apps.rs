@@ -17,12 +17,10 @@ use super::keys::{Key, check_app_id};
 use super::problems::Problems;
 use super::record::{follow_keys, not_found};
 use super::{Refused, Shared};
+use crate::domain::limits::MAX_MINUTES;
 use crate::domain::records::WholeService;
 use crate::domain::records::app::{AppBody, AppKey};
 use crate::http::failure::Failure;
-
-/// The most minutes that a mini-program can have: JavaScript has no larger safe integer.
-pub(super) const MAX_MINUTES: i64 = (1 << 53) - 1;
 
 record! {
     /// A mini-program.

@@ -11,23 +11,28 @@ use serde::Deserialize;
 use serde_json::Map;
 use utoipa::IntoParams;
 use wmpf_voip::authorisation::is_name;
+use wmpf_voip::schema::integer;
+use wmpf_voip::schema_of_rules;
 use wmpf_voip::value::{Object, Other, Value};
 use wmpf_voip::words::Phrase;
 
 use super::keys::Key;
 use super::problems::Problems;
+use crate::domain::limits::MAX_TIME;
 use crate::domain::records::Page;
 use crate::http::failure::Failure;
 use wmpf_voip_calls::preview::preview;
-
-/// The last time that a JavaScript `Date` can hold, in milliseconds since the Unix epoch.
-const MAX_TIME: i64 = 8_640_000_000_000_000;
 
 /// How many records a page of a list has if the request does not say.
 const PAGE_LENGTH: u32 = 100;
 
 /// How many records a page of a list can have at most.
 const MAX_PAGE_LENGTH: u32 = 1000;
+
+schema_of_rules! {
+    /// How many records a page has at most.
+    PageLength: integer(1, i64::from(MAX_PAGE_LENGTH)).default(Some(PAGE_LENGTH.into()));
+}
 
 /// The body of a request of the operator's API.
 pub trait Body: Sized {
@@ -260,7 +265,7 @@ fn read<B: Body>(body: Object<Members>) -> Result<B, Failure> {
 #[into_params(parameter_in = Query)]
 pub struct PageQuery {
     /// How many records to give at most.
-    #[param(minimum = 1, maximum = 1000, default = 100)]
+    #[param(value_type = Option<PageLength>, inline)]
     #[arg(long, value_name = "COUNT")]
     pub limit: Option<u32>,
     /// Gives the records after this one: what the page before has as its next.

@@ -6,9 +6,12 @@ use axum::http::header::{CACHE_CONTROL, HeaderName};
 use clap::builder::{PossibleValuesParser, TypedValueParser};
 use clap::{Args, ValueEnum};
 use serde::Serialize;
-use utoipa::ToSchema;
+use utoipa::openapi::schema::{Object, ObjectBuilder, OneOfBuilder, SchemaType, Type};
+use utoipa::openapi::{Ref, RefOr, Schema};
+use utoipa::{PartialSchema, ToSchema};
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
+use wmpf_voip::schema::{Name, integer};
 use wmpf_voip::secret::Secret;
 
 use super::fields::{At, Body, Fields, Valid};
@@ -86,19 +89,72 @@ pub struct TokenBody {
     pub kind: TokenKind,
     /// Whom it is for, and known to the service. For a session: the SN, user_id or openId of the party that uses
     /// it. For device, push and sn: the device's SN. For payment: the user_id.
+    #[schema(value_type = Name)]
     #[arg(long)]
     pub id: String,
     /// For a session, and required there: which end of a call that is. A face-payment user is a device.
-    #[schema(value_type = Option<crate::http::openapi::Role>)]
     #[arg(long, value_parser = role())]
     #[serde(skip_serializing_if = "Option::is_none")]
     pub role: Option<Role>,
     /// How many seconds it lasts: up to 30 days for a session, up to a day for device, push and payment. sn
     /// always lasts five minutes.
-    #[schema(minimum = 1)]
     #[arg(long, value_name = "SECONDS", allow_negative_numbers = true)]
     #[serde(skip_serializing_if = "Option::is_none")]
     pub expires_in: Option<i64>,
+}
+
+/// The body of a request for a token: what its members can be depends on the kind.
+struct TokenRequest;
+
+impl TokenRequest {
+    fn of(kind: TokenKind, mut body: Object) -> Object {
+        let Lifetime { default, max } = kind.lifetime();
+        let word =
+            ObjectBuilder::new().schema_type(Type::String).enum_values(Some([kind.as_str()]));
+        body.properties.insert("kind".into(), word.into());
+        match kind {
+            TokenKind::Session => {
+                let mut role = Ref::from_schema_name(Role::name());
+                role.description = "Which end of a call the party is.".into();
+                body.properties.insert("role".into(), role.into());
+                body.required.push("role".into());
+            }
+            TokenKind::Device | TokenKind::Push | TokenKind::Payment | TokenKind::Sn => {
+                body.properties.remove("role");
+            }
+        }
+        match max {
+            Some(max) => {
+                let seconds = integer(1, max)
+                    .schema_type(SchemaType::from_iter([Type::Integer, Type::Null]))
+                    .default(Some(default.into()))
+                    .description(Some("How many seconds it lasts."));
+                body.properties.insert("expiresIn".into(), seconds.into());
+            }
+            None => {
+                body.properties.remove("expiresIn");
+                body.description = Some(format!("It lasts {default} seconds."));
+            }
+        }
+        body
+    }
+}
+
+impl PartialSchema for TokenRequest {
+    fn schema() -> RefOr<Schema> {
+        let RefOr::T(Schema::Object(body)) = TokenBody::schema() else {
+            return TokenBody::schema();
+        };
+        let kinds = TokenKind::ALL.map(|kind| TokenRequest::of(kind, body.clone()));
+        kinds.into_iter().fold(OneOfBuilder::new(), OneOfBuilder::item).into()
+    }
+}
+
+impl ToSchema for TokenRequest {
+    fn schemas(schemas: &mut Vec<(String, RefOr<Schema>)>) {
+        schemas.push((Name::name().into(), Name::schema()));
+        schemas.push((Role::name().into(), Role::schema()));
+    }
 }
 
 /// Reads a role on the command line.
@@ -158,7 +214,7 @@ pub(super) fn routes() -> OpenApiRouter<Shared> {
     operation_id = "issueToken",
     security(("admin" = [])),
     params(AppKey),
-    request_body = TokenBody,
+    request_body = TokenRequest,
     responses((status = 200, description = "The token", body = Token), Refused)
 )]
 async fn issue(

@@ -7,10 +7,8 @@ use wmpf_voip::words::Phrase;
 use wmpf_voip_calls::checks::{OPEN_ID_LENGTH, is_open_id};
 
 use super::problems::Problems;
+use crate::domain::limits::MAX_APP_ID_LENGTH;
 use crate::domain::records::{RecordId, RecordKey, WholeService};
-
-/// The most characters that an appId may have.
-const MAX_APP_ID_LENGTH: usize = 64;
 
 /// The key of a record of the operator's API.
 pub trait Key: RecordKey + DeserializeOwned {

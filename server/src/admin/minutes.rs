@@ -8,11 +8,13 @@ use serde::Serialize;
 use utoipa::ToSchema;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
+use wmpf_voip::schema::integer;
+use wmpf_voip::schema_of_rules;
 
-use super::apps::MAX_MINUTES;
 use super::fields::{At, Body, Fields, Valid};
 use super::record::not_found;
 use super::{Refused, Shared};
+use crate::domain::limits::MAX_MINUTES;
 use crate::domain::records::app::AppKey;
 use crate::http::failure::Failure;
 use crate::storage::Added;
@@ -20,11 +22,16 @@ use crate::storage::Added;
 /// The most minutes that one request can add.
 const MAX_ADDED: i64 = 1_000_000_000;
 
+schema_of_rules! {
+    /// A number of minutes.
+    AddedMinutes: integer(1, MAX_ADDED);
+}
+
 /// How many minutes were paid for.
 #[derive(Debug, Clone, PartialEq, Serialize, ToSchema, Args)]
 pub struct MinutesBody {
     /// How many to add.
-    #[schema(minimum = 1, maximum = 1_000_000_000)]
+    #[schema(value_type = AddedMinutes)]
     #[arg(value_name = "MINUTES", allow_negative_numbers = true)]
     pub add: i64,
 }

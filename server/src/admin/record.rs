@@ -32,6 +32,8 @@ macro_rules! record {
             #[serde(flatten)]
             pub key: $key,
             /// The body of the record.
+            // The body that is sent has no other members, but what is answered has.
+            #[schema(inline)]
             #[serde(flatten)]
             pub body: $body,
         }

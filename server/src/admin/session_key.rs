@@ -14,14 +14,14 @@ use super::{Refused, Shared};
 use crate::app::App;
 use crate::domain::records::user::UserKey;
 use crate::http::failure::Failure;
-use crate::media::voip_chat::{SESSION_KEY, is_session_key};
+use crate::media::voip_chat::{SESSION_KEY, SessionKey, is_session_key};
 
 /// The user's session_key.
 #[derive(ToSchema)]
 #[schema(rename_all = "camelCase")]
 struct SessionKeyBody {
     /// The session_key as code2session gives it: base64 of 16 bytes.
-    #[schema(value_type = String, write_only)]
+    #[schema(value_type = SessionKey, write_only)]
     session_key: Secret<String>,
 }
 

@@ -20,17 +20,18 @@ use crate::domain::records::app::AppKey;
 use crate::http::failure::Failure;
 use crate::storage::{WebhookFound, WebhookSet};
 use crate::webhooks::{
-    EXPECTED_SECRET, EXPECTED_URL, is_url, new_secret, read_secret, write_secret,
+    EXPECTED_SECRET, EXPECTED_URL, WebhookSecret, WebhookUrl, is_url, new_secret, read_secret,
+    write_secret,
 };
 
 /// Where messages go, and what signs them.
 #[derive(Debug, Clone, Serialize, ToSchema)]
 pub struct WebhookBody {
     /// An https URL; http only to the service's own machine.
-    #[schema(max_length = 2048)]
+    #[schema(value_type = WebhookUrl)]
     pub url: String,
     /// 'whsec_' and the base64 of 32 to 64 bytes. Left out, it stays as it is, and a new webhook gets a new one.
-    #[schema(value_type = Option<String>)]
+    #[schema(value_type = Option<WebhookSecret>)]
     #[serde(skip_serializing_if = "Option::is_none")]
     pub secret: Option<Secret<String>>,
 }

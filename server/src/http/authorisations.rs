@@ -7,8 +7,10 @@ use axum::extract::rejection::{JsonRejection, PathRejection};
 use axum::extract::{Path, State};
 use axum::http::StatusCode;
 use wmpf_voip::authorisation::{
-    AuthorisedDevice, AuthorisedDevices, BindContactList, RawBindContactQuery, RawConsent,
+    AuthorisedDevice, AuthorisedDevices, BindContactList, BindContactQuery, Consent,
+    RawBindContactQuery, RawConsent,
 };
+use wmpf_voip::protocol::Refusal;
 use wmpf_voip::value::Object;
 
 use crate::app::App;
@@ -28,13 +30,13 @@ use wmpf_voip_calls::consent::{
     path = "/v1/authorisations",
     operation_id = "authoriseDevice",
     security(("session" = [])),
-    request_body = openapi::Consent,
+    request_body = Consent,
     responses(
-        (status = 201, description = "The device is authorised", body = openapi::AuthorisedDevice),
-        (status = 200, description = "It was authorised before, and has the name that it was given first", body = openapi::AuthorisedDevice),
-        (status = 400, description = "1004: the request is wrong, problems lists every field; 7: the session's openId is malformed", body = openapi::Refusal),
-        (status = 403, description = "1004: the snTicket is forged, has expired, or was used before for what was withdrawn; 17: of another modelId; 19: the session's openId belongs to another mini-program; 1007: a device's session token", body = openapi::Refusal),
-        (status = 404, description = "2: the device is not known, or the snTicket is another device's", body = openapi::Refusal),
+        (status = 201, description = "The device is authorised", body = AuthorisedDevice),
+        (status = 200, description = "It was authorised before, and has the name that it was given first", body = AuthorisedDevice),
+        (status = 400, description = "1004: the request is wrong, problems lists every field; 7: the session's openId is malformed", body = Refusal),
+        (status = 403, description = "1004: the snTicket is forged, has expired, or was used before for what was withdrawn; 17: of another modelId; 19: the session's openId belongs to another mini-program; 1007: a device's session token", body = Refusal),
+        (status = 404, description = "2: the device is not known, or the snTicket is another device's", body = Refusal),
         openapi::SessionRefusals,
         openapi::BodyRefusals,
     )
@@ -63,8 +65,8 @@ pub async fn authorise(
     operation_id = "listAuthorisedDevices",
     security(("session" = [])),
     responses(
-        (status = 200, description = "The devices", body = openapi::AuthorisedDevices),
-        (status = 403, description = "1007: a device's session token", body = openapi::Refusal),
+        (status = 200, description = "The devices", body = AuthorisedDevices),
+        (status = 403, description = "1007: a device's session token", body = Refusal),
         openapi::SessionRefusals,
     )
 )]
@@ -87,8 +89,8 @@ pub async fn list(
     params(("sn" = String, Path, description = "The device")),
     responses(
         (status = 204, description = "The device is not authorised, or is no longer"),
-        (status = 400, description = "1004: the path is not UTF-8", body = openapi::Refusal),
-        (status = 403, description = "1007: a device's session token", body = openapi::Refusal),
+        (status = 400, description = "1004: the path is not UTF-8", body = Refusal),
+        (status = 403, description = "1007: a device's session token", body = Refusal),
         openapi::SessionRefusals,
     )
 )]
@@ -111,12 +113,12 @@ pub async fn withdraw(
     path = "/v1/iot-bind-contacts",
     operation_id = "getIotBindContactList",
     security(("session" = [])),
-    request_body = openapi::BindContactQuery,
+    request_body = BindContactQuery,
     responses(
-        (status = 200, description = "An answer for each user, in the order of the question", body = openapi::BindContactList),
-        (status = 400, description = "1004: the request is wrong, problems lists every field", body = openapi::Refusal),
-        (status = 403, description = "17: the device is of another model", body = openapi::Refusal),
-        (status = 404, description = "2: the device is not known, or is not the one that asks; 20: an openId is not that of the user who asks", body = openapi::Refusal),
+        (status = 200, description = "An answer for each user, in the order of the question", body = BindContactList),
+        (status = 400, description = "1004: the request is wrong, problems lists every field", body = Refusal),
+        (status = 403, description = "17: the device is of another model", body = Refusal),
+        (status = 404, description = "2: the device is not known, or is not the one that asks; 20: an openId is not that of the user who asks", body = Refusal),
         openapi::SessionRefusals,
         openapi::BodyRefusals,
     )

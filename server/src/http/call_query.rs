@@ -4,9 +4,11 @@
 use rand::Rng;
 use rand::distr::Alphanumeric;
 use serde::Deserialize;
+use utoipa::openapi::schema::{ObjectBuilder, Type};
 use wmpf_voip::call::Device;
 use wmpf_voip::problem::Problems;
 use wmpf_voip::protocol::socket::is_name;
+use wmpf_voip::schema_of_rules;
 use wmpf_voip::value::Value;
 use wmpf_voip::words::Phrase;
 
@@ -22,6 +24,14 @@ pub struct CallQuery {
     page: Option<String>,
     takes: Option<String>,
     after: Option<String>,
+}
+
+/// What the parameter `takes` is, if it is passed.
+const TAKES: &str = "1";
+
+schema_of_rules! {
+    /// The page takes the call.
+    Takes: ObjectBuilder::new().schema_type(Type::String).enum_values(Some([TAKES]));
 }
 
 /// The length of the random name that a page without one gets, in characters.
@@ -44,7 +54,7 @@ impl CallQuery {
         };
         let takes = match self.takes.as_deref() {
             None => Some(self.page.is_none()),
-            Some("1") => Some(true),
+            Some(TAKES) => Some(true),
             Some(text) => {
                 problems.parameter("takes", Phrase::ONE_OR_NOTHING, Value::string(text).describe());
                 None

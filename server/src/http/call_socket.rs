@@ -16,16 +16,17 @@ use axum::response::Response;
 use tokio::sync::mpsc;
 use tokio::time::timeout;
 use wmpf_voip::call::Event;
+use wmpf_voip::protocol::Refusal;
 use wmpf_voip::protocol::socket::{
     CallMessage, MAX_RELAY_BYTES, NumberedEvent, PartyMessage, RawPartyMessage,
 };
+use wmpf_voip::schema::{NameOfDevice, Uint32};
 use wmpf_voip::value::Object;
 
 use crate::app::App;
-use crate::http::call_query::CallQuery;
+use crate::http::call_query::{CallQuery, Takes};
 use crate::http::connections::ConnectionPermit;
 use crate::http::failure::Failure;
-use crate::http::openapi;
 use crate::http::session::SocketSession;
 use crate::http::sockets::{self, Farewell, Limits, Pulse, accept, expiry};
 use crate::live::calls::{QUEUE_LENGTH, Socket};
@@ -68,17 +69,17 @@ const LIMITS: Limits = Limits { message: MAX_MESSAGE_BYTES, write_buffer: 4 * MA
     security(("session" = [])),
     params(
         ("roomId" = String, Path, description = "The call"),
-        ("device" = String, Query, description = "What this device calls itself, also after a reload: 1 to 64 visible ASCII characters"),
-        ("page" = Option<String>, Query, description = "What this page calls itself as long as it is there: 1 to 64 visible ASCII characters. Without it, each socket is a page of its own that takes the call"),
-        ("takes" = Option<String>, Query, description = "`1`: this page takes the call from another page of this device. Not for one that only comes back"),
-        ("after" = Option<u32>, Query, description = "The number of the last event that it has heard"),
+        ("device" = inline(NameOfDevice), Query, description = "What this device calls itself, also after a reload: 1 to 64 visible ASCII characters"),
+        ("page" = inline(Option<NameOfDevice>), Query, description = "What this page calls itself as long as it is there: 1 to 64 visible ASCII characters. Without it, each socket is a page of its own that takes the call"),
+        ("takes" = inline(Option<Takes>), Query, description = "`1`: this page takes the call from another page of this device. Not for one that only comes back"),
+        ("after" = inline(Option<Uint32>), Query, description = "The number of the last event that it has heard"),
         ("Sec-WebSocket-Protocol" = Option<String>, Header,
             description = "`wmpf-voip.v1, <session token>` where the Authorization header cannot be set"),
     ),
     responses(
-        (status = 101, description = "The socket is open; each message is a CallMessage", body = openapi::CallMessage),
-        (status = 400, description = "1004: not a WebSocket handshake, such as a plain GET", body = openapi::Refusal),
-        (status = 426, description = "1004: a WebSocket handshake over HTTP/1.0", body = openapi::Refusal),
+        (status = 101, description = "The socket is open; each message is a CallMessage", body = CallMessage),
+        (status = 400, description = "1004: not a WebSocket handshake, such as a plain GET", body = Refusal),
+        (status = 426, description = "1004: a WebSocket handshake over HTTP/1.0", body = Refusal),
     )
 )]
 pub async fn open(

@@ -12,11 +12,16 @@ use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use rand::Rng;
 use serde::Serialize;
 use tracing::Span;
+use utoipa::ToSchema;
 use wmpf_voip::call::{Device, Side};
 use wmpf_voip::outcome::Room;
-use wmpf_voip::protocol::IDEMPOTENCY_KEY_HEADER;
-use wmpf_voip::protocol::socket::{CallMessage, CallView, RawPartyMessage, SignalReply};
+use wmpf_voip::protocol::socket::{
+    CallMessage, CallView, PartySignal, RawPartyMessage, SignalReply,
+};
+use wmpf_voip::protocol::{IDEMPOTENCY_KEY_HEADER, Refusal};
 use wmpf_voip::request::{RawRequest, Request};
+use wmpf_voip::schema::{NameOfDevice, VISIBLE_ASCII, string};
+use wmpf_voip::schema_of_rules;
 use wmpf_voip::value::Object;
 
 use wmpf_voip_calls::checks::Asked;
@@ -36,6 +41,9 @@ const MAX_KEY_LENGTH: usize = 128;
 
 /// The header `Idempotency-Key`, by which a repeated request is recognised.
 pub struct IdempotencyKey(pub Option<String>);
+
+schema_of_rules!(for IdempotencyKey: string(1, MAX_KEY_LENGTH).pattern(Some(VISIBLE_ASCII)),
+    "Names a creation: visible ASCII characters.");
 
 impl<S: Sync> FromRequestParts<S> for IdempotencyKey {
     type Rejection = Failure;
@@ -84,18 +92,18 @@ fn wrong_key(got: &str) -> Failure {
     operation_id = "createCall",
     security(("session" = [])),
     params((
-        "Idempotency-Key" = Option<String>, Header,
+        "Idempotency-Key" = inline(Option<IdempotencyKey>), Header,
         description = "Names this call, 1 to 128 visible ASCII characters. The caller's repeated request with the same key and body gets the same room, until a day after it has rung; without a key each request is a call of its own."
     )),
-    request_body = openapi::CallRequest,
+    request_body = RawRequest,
     responses(
-        (status = 201, description = "The call exists and is on disk", body = openapi::Room),
-        (status = 200, description = "The call that this Idempotency-Key has created before, or the listener's own call of this caller, which rings", body = openapi::Room),
-        (status = 400, description = "1001, 1004: the request is wrong, problems lists every field; 7: the openId is malformed", body = openapi::Refusal),
-        (status = 402, description = "15, 23, 24: neither minutes nor a license", body = openapi::Refusal),
-        (status = 403, description = "4, 8, 9, 12, 13, 14, 17, 19: not allowed", body = openapi::Refusal),
-        (status = 404, description = "2, 3, 20: the caller or the listener is not known", body = openapi::Refusal),
-        (status = 409, description = "1004: the Idempotency-Key belongs to another call; 1008: the caller has cancelled this one", body = openapi::Refusal),
+        (status = 201, description = "The call exists and is on disk", body = Room),
+        (status = 200, description = "The call that this Idempotency-Key has created before, or the listener's own call of this caller, which rings", body = Room),
+        (status = 400, description = "1001, 1004: the request is wrong, problems lists every field; 7: the openId is malformed", body = Refusal),
+        (status = 402, description = "15, 23, 24: neither minutes nor a license", body = Refusal),
+        (status = 403, description = "4, 8, 9, 12, 13, 14, 17, 19: not allowed", body = Refusal),
+        (status = 404, description = "2, 3, 20: the caller or the listener is not known", body = Refusal),
+        (status = 409, description = "1004: the Idempotency-Key belongs to another call; 1008: the caller has cancelled this one", body = Refusal),
         openapi::SessionRefusals,
         openapi::BodyRefusals,
     )
@@ -174,9 +182,9 @@ pub(crate) async fn place(
     security(("session" = [])),
     params(("roomId" = String, Path, description = "The call")),
     responses(
-        (status = 200, description = "The call, as this party sees it", body = openapi::CallView),
-        (status = 400, description = "1004: the path is not UTF-8", body = openapi::Refusal),
-        (status = 404, description = "1: there is no such call of this party", body = openapi::Refusal),
+        (status = 200, description = "The call, as this party sees it", body = CallView),
+        (status = 400, description = "1004: the path is not UTF-8", body = Refusal),
+        (status = 404, description = "1: there is no such call of this party", body = Refusal),
         openapi::SessionRefusals,
     )
 )]
@@ -203,11 +211,11 @@ pub async fn show(
     operation_id = "signalCall",
     security(("session" = [])),
     params(("roomId" = String, Path, description = "The call")),
-    request_body = openapi::CallSignal,
+    request_body = CallSignal,
     responses(
-        (status = 200, description = "What became of it", body = openapi::SignalAnswer),
-        (status = 400, description = "1004: the signal is wrong, problems lists every field", body = openapi::Refusal),
-        (status = 404, description = "1: there is no such call of this party", body = openapi::Refusal),
+        (status = 200, description = "What became of it", body = Answer),
+        (status = 400, description = "1004: the signal is wrong, problems lists every field", body = Refusal),
+        (status = 404, description = "1: there is no such call of this party", body = Refusal),
         openapi::SessionRefusals,
         openapi::BodyRefusals,
     )
@@ -228,9 +236,23 @@ pub async fn signal(
     Ok(Json(Answer { reply }))
 }
 
-/// What became of the signal.
-#[derive(Serialize)]
+/// What a party reports.
+#[derive(ToSchema)]
+#[allow(dead_code, reason = "it is only described; the core reads it")]
+struct CallSignal {
+    /// What has happened on the side of the party.
+    #[serde(flatten)]
+    signal: PartySignal,
+    /// The name that the device has chosen for itself.
+    #[schema(value_type = NameOfDevice)]
+    device: String,
+}
+
+/// The answer to a signal.
+#[derive(Serialize, ToSchema)]
+#[schema(as = SignalAnswer)]
 pub struct Answer {
+    /// What the signal has done.
     reply: SignalReply,
 }
 
@@ -245,12 +267,12 @@ pub struct Answer {
     security(("session" = [])),
     params(
         ("roomId" = String, Path, description = "The call"),
-        ("device" = Option<String>, Query, description = "Which of the caller's devices gives it up; if none is named, the one that is in the call"),
+        ("device" = inline(Option<NameOfDevice>), Query, description = "Which of the caller's devices gives it up; if none is named, the one that is in the call"),
     ),
     responses(
         (status = 204, description = "The call is over"),
-        (status = 400, description = "1004: the path is not UTF-8, or the device's name is malformed", body = openapi::Refusal),
-        (status = 404, description = "1: this party has made no such call, or another one of its devices is in it", body = openapi::Refusal),
+        (status = 400, description = "1004: the path is not UTF-8, or the device's name is malformed", body = Refusal),
+        (status = 404, description = "1: this party has made no such call, or another one of its devices is in it", body = Refusal),
         openapi::SessionRefusals,
     )
 )]
@@ -279,10 +301,10 @@ pub async fn cancel(
     path = "/v1/calls",
     operation_id = "cancelCallByKey",
     security(("session" = [])),
-    params(("Idempotency-Key" = String, Header, description = "The key of the creation")),
+    params(("Idempotency-Key" = inline(IdempotencyKey), Header, description = "The key of the creation")),
     responses(
         (status = 204, description = "The call is over, or will not begin"),
-        (status = 400, description = "1004: the Idempotency-Key is missing or wrong", body = openapi::Refusal),
+        (status = 400, description = "1004: the Idempotency-Key is missing or wrong", body = Refusal),
         openapi::SessionRefusals,
     )
 )]

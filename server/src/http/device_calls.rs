@@ -6,8 +6,9 @@ use axum::Json;
 use axum::extract::State;
 use axum::extract::rejection::JsonRejection;
 use axum::http::StatusCode;
-use wmpf_voip::device_call::RawDeviceCall;
+use wmpf_voip::device_call::{DeviceCall, RawDeviceCall};
 use wmpf_voip::outcome::Room;
+use wmpf_voip::protocol::Refusal;
 use wmpf_voip::value::Object;
 
 use crate::app::App;
@@ -35,18 +36,18 @@ use wmpf_voip_calls::checks::Asked;
     operation_id = "createDeviceCall",
     security(("session" = [])),
     params((
-        "Idempotency-Key" = Option<String>, Header,
+        "Idempotency-Key" = inline(Option<IdempotencyKey>), Header,
         description = "As for /v1/calls; a key names one call, whichever route created it."
     )),
-    request_body = openapi::DeviceCall,
+    request_body = DeviceCall,
     responses(
-        (status = 201, description = "The call exists and is on disk, and so is what the webhook is told", body = openapi::Room),
-        (status = 200, description = "The call that this Idempotency-Key has created before, or the device's own call of this user, which rings", body = openapi::Room),
-        (status = 400, description = "1004: the request is wrong, problems lists every field, or there is no webhook for isCloud; 22: only chargeType is wrong; 7: the session's openId is malformed", body = openapi::Refusal),
-        (status = 402, description = "15, 23, 24: no minutes, or no license", body = openapi::Refusal),
-        (status = 403, description = "1007: a device's session token; 12, 17, 19: not allowed", body = openapi::Refusal),
-        (status = 404, description = "2: the device is not known", body = openapi::Refusal),
-        (status = 409, description = "1004: the Idempotency-Key belongs to another call; 1008: the caller has cancelled this one", body = openapi::Refusal),
+        (status = 201, description = "The call exists and is on disk, and so is what the webhook is told", body = Room),
+        (status = 200, description = "The call that this Idempotency-Key has created before, or the device's own call of this user, which rings", body = Room),
+        (status = 400, description = "1004: the request is wrong, problems lists every field, or there is no webhook for isCloud; 22: only chargeType is wrong; 7: the session's openId is malformed", body = Refusal),
+        (status = 402, description = "15, 23, 24: no minutes, or no license", body = Refusal),
+        (status = 403, description = "1007: a device's session token; 12, 17, 19: not allowed", body = Refusal),
+        (status = 404, description = "2: the device is not known", body = Refusal),
+        (status = 409, description = "1004: the Idempotency-Key belongs to another call; 1008: the caller has cancelled this one", body = Refusal),
         openapi::SessionRefusals,
         openapi::BodyRefusals,
     )

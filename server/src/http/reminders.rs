@@ -12,12 +12,12 @@ use axum::extract::State;
 use axum::extract::ws::rejection::WebSocketUpgradeRejection;
 use axum::extract::ws::{Message, WebSocket, WebSocketUpgrade, close_code};
 use axum::response::Response;
+use wmpf_voip::protocol::{Refusal, ServiceMessage};
 
 use crate::app::App;
 use crate::domain::tokens::SessionHolder;
 use crate::http::connections::ConnectionPermit;
 use crate::http::failure::Failure;
-use crate::http::openapi;
 use crate::http::session::SocketSession;
 use crate::http::sockets::{Farewell, Limits, Pulse, accept, close, expiry, send, send_last};
 use crate::live::listeners::Subscription;
@@ -52,9 +52,9 @@ const LIMITS: Limits = Limits { message: 4 * 1024, write_buffer: 512 * 1024 };
         description = "`wmpf-voip.v1, <session token>` where the Authorization header cannot be set"
     )),
     responses(
-        (status = 101, description = "The socket is open; each message is a ServiceMessage", body = openapi::ServiceMessage),
-        (status = 400, description = "1004: not a WebSocket handshake, such as a plain GET", body = openapi::Refusal),
-        (status = 426, description = "1004: a WebSocket handshake over HTTP/1.0", body = openapi::Refusal),
+        (status = 101, description = "The socket is open; each message is a ServiceMessage", body = ServiceMessage),
+        (status = 400, description = "1004: not a WebSocket handshake, such as a plain GET", body = Refusal),
+        (status = 426, description = "1004: a WebSocket handshake over HTTP/1.0", body = Refusal),
     )
 )]
 pub async fn listen(

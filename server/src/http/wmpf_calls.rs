@@ -7,8 +7,9 @@ use axum::extract::State;
 use axum::extract::rejection::JsonRejection;
 use axum::http::StatusCode;
 use wmpf_voip::outcome::Room;
+use wmpf_voip::protocol::Refusal;
 use wmpf_voip::value::Object;
-use wmpf_voip::wmpf_call::RawWmpfCall;
+use wmpf_voip::wmpf_call::{RawWmpfCall, WmpfCall};
 
 use crate::app::App;
 use crate::http::calls::{IdempotencyKey, place};
@@ -35,18 +36,18 @@ use wmpf_voip_calls::checks::Asked;
     operation_id = "createWmpfCall",
     security(("session" = [])),
     params((
-        "Idempotency-Key" = Option<String>, Header,
+        "Idempotency-Key" = inline(Option<IdempotencyKey>), Header,
         description = "As for /v1/calls; a key names one call, whichever route created it."
     )),
-    request_body = openapi::WmpfCall,
+    request_body = WmpfCall,
     responses(
-        (status = 201, description = "The call exists and is on disk", body = openapi::Room),
-        (status = 200, description = "The call that this Idempotency-Key has created before, or the device's own call of this user, which rings", body = openapi::Room),
-        (status = 400, description = "1004: the request is wrong, problems lists every field; 22: only chargeType is; 7: the session's openId is malformed", body = openapi::Refusal),
-        (status = 402, description = "15, 23, 24: no minutes, or no license", body = openapi::Refusal),
-        (status = 403, description = "1007: a device's session token; 12, 14, 17, 19: not allowed", body = openapi::Refusal),
-        (status = 404, description = "2: the device is not known", body = openapi::Refusal),
-        (status = 409, description = "1004: the Idempotency-Key belongs to another call; 1008: the caller has cancelled this one", body = openapi::Refusal),
+        (status = 201, description = "The call exists and is on disk", body = Room),
+        (status = 200, description = "The call that this Idempotency-Key has created before, or the device's own call of this user, which rings", body = Room),
+        (status = 400, description = "1004: the request is wrong, problems lists every field; 22: only chargeType is; 7: the session's openId is malformed", body = Refusal),
+        (status = 402, description = "15, 23, 24: no minutes, or no license", body = Refusal),
+        (status = 403, description = "1007: a device's session token; 12, 14, 17, 19: not allowed", body = Refusal),
+        (status = 404, description = "2: the device is not known", body = Refusal),
+        (status = 409, description = "1004: the Idempotency-Key belongs to another call; 1008: the caller has cancelled this one", body = Refusal),
         openapi::SessionRefusals,
         openapi::BodyRefusals,
     )

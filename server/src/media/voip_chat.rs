@@ -10,7 +10,10 @@ use rand::Rng;
 use rand::distr::Alphanumeric;
 use sha2::Sha256;
 use wmpf_voip::protocol::socket::VoipChat;
+use wmpf_voip::schema_of_rules;
 use wmpf_voip::secret::Secret;
+
+use crate::domain::base64::base64;
 
 /// The length of a session_key, in bytes.
 const KEY_LENGTH: usize = 16;
@@ -20,6 +23,11 @@ const NONCE_LENGTH: usize = 16;
 
 /// What [`is_session_key`] accepts, in the text of a refusal.
 pub const SESSION_KEY: &str = "a session_key as code2session gives it: base64 of 16 bytes";
+
+schema_of_rules! {
+    /// A session_key as code2session gives it.
+    SessionKey: base64("", KEY_LENGTH, KEY_LENGTH);
+}
 
 /// Whether `text` has the form of a session_key.
 #[must_use]

@@ -3,9 +3,25 @@
 use std::net::IpAddr;
 
 use axum::http::Uri;
+use wmpf_voip::schema::string;
+use wmpf_voip::schema_of_rules;
 
 /// The most bytes that a URL may have.
 const MAX_LENGTH: usize = 2048;
+
+/// The pattern of most of the URLs that a webhook may have: those of the characters that RFC 3986 knows.
+const PATTERN: &str = concat!(
+    r"^(?:https://(?:[A-Za-z0-9][A-Za-z0-9.-]*|\[[0-9A-Fa-f]{0,4}(?::[0-9A-Fa-f]{0,4}){2,7}\])",
+    r"|http://(?:localhost|127\.0\.0\.1|\[::1\]))",
+    // A port is a number from 1 to 65535.
+    r"(?::(?:[1-9][0-9]{0,3}|[1-5][0-9]{4}|6[0-4][0-9]{3}|65[0-4][0-9]{2}|655[0-2][0-9]|6553[0-5]))?",
+    r"(?:[/?][A-Za-z0-9._~!$&'()*+,;=:@%/?-]*)?$",
+);
+
+schema_of_rules! {
+    /// An https URL; http only to the service's own machine.
+    WebhookUrl: string(0, MAX_LENGTH).pattern(Some(PATTERN));
+}
 
 /// What a URL has to look like, in the text of a refusal.
 pub(crate) const EXPECTED_URL: &str = "an https:// URL of at most 2048 visible ASCII characters, without a user name or a \

@@ -5,7 +5,10 @@ use base64::engine::general_purpose::STANDARD;
 use hmac::digest::InvalidLength;
 use hmac::{Hmac, Mac};
 use sha2::Sha256;
+use wmpf_voip::schema_of_rules;
 use wmpf_voip::secret::Secret;
+
+use crate::domain::base64::base64;
 
 /// The prefix of a secret in text form.
 const PREFIX: &str = "whsec_";
@@ -18,6 +21,11 @@ const MAX_SECRET_LENGTH: usize = 64;
 
 /// What a secret has to look like, in the text of a refusal.
 pub(crate) const EXPECTED_SECRET: &str = "'whsec_' and the base64 of 32 to 64 random bytes";
+
+schema_of_rules! {
+    /// What signs messages: the base64 of random bytes after a prefix.
+    WebhookSecret: base64(PREFIX, SECRET_LENGTH, MAX_SECRET_LENGTH);
+}
 
 /// Reads a secret from its text form. `None` if the text is not a valid secret.
 pub(crate) fn read_secret(text: &str) -> Option<Vec<u8>> {

@@ -8,6 +8,7 @@ pub(crate) mod backend;
 #[cfg(unix)]
 pub(crate) mod program;
 pub(crate) mod ringing;
+pub(crate) mod samples;
 pub(crate) mod tls;
 
 use std::future::Future;

@@ -6,12 +6,16 @@ use clap::Args;
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 
+use crate::domain::limits::{AppId, MinutesLeft};
+
 /// Names a mini-program.
 #[derive(Debug, Clone, Serialize, Deserialize, ToSchema, IntoParams, Args)]
 #[serde(rename_all = "camelCase")]
 #[into_params(parameter_in = Path)]
 pub struct AppKey {
     /// The appId, 1 to 64 visible ASCII characters.
+    #[schema(value_type = AppId)]
+    #[param(value_type = AppId, inline)]
     pub app_id: String,
 }
 
@@ -25,6 +29,7 @@ pub struct AppBody {
     /// How many minutes are paid for.
     #[schema(minimum = 0)]
     #[arg(long = "minutes", allow_negative_numbers = true, value_name = "MINUTES")]
+    #[schema(value_type = MinutesLeft)]
     pub minutes_left: i64,
 }
 

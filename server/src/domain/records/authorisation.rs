@@ -6,7 +6,10 @@ use clap::Args;
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 use wmpf_voip::authorisation::Status;
+use wmpf_voip::schema::Name;
 use wmpf_voip_calls::preview::preview;
+
+use crate::domain::limits::{AppId, OpenId};
 
 /// Names an authorisation.
 #[derive(Debug, Clone, Serialize, Deserialize, ToSchema, IntoParams, Args)]
@@ -14,10 +17,16 @@ use wmpf_voip_calls::preview::preview;
 #[into_params(parameter_in = Path)]
 pub struct AuthorisationKey {
     /// The appId.
+    #[schema(value_type = AppId)]
+    #[param(value_type = AppId, inline)]
     pub app_id: String,
     /// The device's SN.
+    #[schema(value_type = Name)]
+    #[param(value_type = Name, inline)]
     pub sn: String,
     /// The user's openId.
+    #[schema(value_type = OpenId)]
+    #[param(value_type = OpenId, inline)]
     pub open_id: String,
 }
 
@@ -27,10 +36,11 @@ pub struct AuthorisationKey {
 pub struct AuthorisationBody {
     /// The name that the user gave the device, 1 to 128 characters.
     #[arg(long = "name", value_name = "NAME")]
+    #[schema(value_type = Name)]
     pub device_name: String,
     /// 1 authorised, 0 withdrawn or refused.
     #[arg(long, default_value = "1", value_parser = status_argument)]
-    #[schema(value_type = u8, minimum = 0, maximum = 1, default = 1, required = false)]
+    #[schema(value_type = Option<Status>, default = Status::default, required = false)]
     pub status: Status,
 }
 

@@ -5,7 +5,10 @@ use std::fmt;
 use clap::Args;
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
+use wmpf_voip::schema::Name;
 use wmpf_voip_calls::preview::preview;
+
+use crate::domain::limits::{AppId, OpenId};
 
 /// Names a contact.
 #[derive(Debug, Clone, Serialize, Deserialize, ToSchema, IntoParams, Args)]
@@ -13,10 +16,16 @@ use wmpf_voip_calls::preview::preview;
 #[into_params(parameter_in = Path)]
 pub struct ContactKey {
     /// The appId.
+    #[schema(value_type = AppId)]
+    #[param(value_type = AppId, inline)]
     pub app_id: String,
     /// The face-payment user's user_id.
+    #[schema(value_type = Name)]
+    #[param(value_type = Name, inline)]
     pub user_id: String,
     /// The openId of the user to be called.
+    #[schema(value_type = OpenId)]
+    #[param(value_type = OpenId, inline)]
     pub open_id: String,
 }
 

@@ -5,9 +5,11 @@ use std::fmt;
 use clap::{Args, ValueEnum};
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
+use wmpf_voip::schema::Name;
 use wmpf_voip_calls::preview::preview;
 
 use super::{TIME_HELP, time_argument};
+use crate::domain::limits::{AppId, Time};
 
 /// Names a device.
 #[derive(Debug, Clone, Serialize, Deserialize, ToSchema, IntoParams, Args)]
@@ -15,8 +17,12 @@ use super::{TIME_HELP, time_argument};
 #[into_params(parameter_in = Path)]
 pub struct DeviceKey {
     /// The appId.
+    #[schema(value_type = AppId)]
+    #[param(value_type = AppId, inline)]
     pub app_id: String,
     /// The SN, 1 to 128 characters.
+    #[schema(value_type = Name)]
+    #[param(value_type = Name, inline)]
     pub sn: String,
 }
 
@@ -47,6 +53,7 @@ impl RegisteredBy {
 pub struct DeviceBody {
     /// The modelId of a known model.
     #[arg(long = "model", value_name = "MODEL_ID")]
+    #[schema(value_type = Name)]
     pub model_id: String,
     /// How it was registered.
     #[arg(long)]
@@ -54,6 +61,7 @@ pub struct DeviceBody {
     /// Until when its license is valid, in milliseconds since the Unix epoch; null if it has none. Without effect if
     /// the device was registered with the SDK.
     #[arg(long, value_name = "TIME", value_parser = time_argument, help = TIME_HELP)]
+    #[schema(value_type = Option<Time>)]
     pub license_expires_at: Option<i64>,
 }
 

@@ -5,6 +5,7 @@ use std::fmt;
 use clap::Args;
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
+use wmpf_voip::schema::Name;
 use wmpf_voip_calls::preview::preview;
 
 /// Names a model.
@@ -13,6 +14,8 @@ use wmpf_voip_calls::preview::preview;
 #[into_params(parameter_in = Path)]
 pub struct ModelKey {
     /// The modelId, 1 to 128 characters.
+    #[schema(value_type = Name)]
+    #[param(value_type = Name, inline)]
     pub model_id: String,
 }
 
@@ -22,6 +25,7 @@ pub struct ModelKey {
 pub struct ModelBody {
     /// Its name, 1 to 128 characters. A device is shown as the name that its user gave it and this one.
     #[arg(long)]
+    #[schema(value_type = Name)]
     pub name: String,
 }
 

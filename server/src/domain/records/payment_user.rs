@@ -5,9 +5,11 @@ use std::fmt;
 use clap::Args;
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
+use wmpf_voip::schema::Name;
 use wmpf_voip_calls::preview::preview;
 
 use super::{TIME_HELP, time_argument};
+use crate::domain::limits::{AppId, Time};
 
 /// Names a face-payment user.
 #[derive(Debug, Clone, Serialize, Deserialize, ToSchema, IntoParams, Args)]
@@ -15,8 +17,12 @@ use super::{TIME_HELP, time_argument};
 #[into_params(parameter_in = Path)]
 pub struct PaymentUserKey {
     /// The appId.
+    #[schema(value_type = AppId)]
+    #[param(value_type = AppId, inline)]
     pub app_id: String,
     /// The user_id, 1 to 128 characters.
+    #[schema(value_type = Name)]
+    #[param(value_type = Name, inline)]
     pub user_id: String,
 }
 
@@ -27,6 +33,7 @@ pub struct PaymentUserBody {
     /// Until when the license of the user's device is valid, in milliseconds since the Unix epoch; null if
     /// it has none.
     #[arg(long, value_name = "TIME", value_parser = time_argument, help = TIME_HELP)]
+    #[schema(value_type = Option<Time>)]
     pub license_expires_at: Option<i64>,
 }
 

@@ -6,14 +6,20 @@ use clap::Args;
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 
+use crate::domain::limits::{AppId, OpenId};
+
 /// Names a user.
 #[derive(Debug, Clone, Serialize, Deserialize, ToSchema, IntoParams, Args)]
 #[serde(rename_all = "camelCase")]
 #[into_params(parameter_in = Path)]
 pub struct UserKey {
     /// The appId.
+    #[schema(value_type = AppId)]
+    #[param(value_type = AppId, inline)]
     pub app_id: String,
     /// The openId, 28 characters. It is one user's in one mini-program.
+    #[schema(value_type = OpenId)]
+    #[param(value_type = OpenId, inline)]
     pub open_id: String,
 }
 
