@@ -53,6 +53,7 @@ impl App {
             data: dir.path().join("store.sqlite"),
             www: None,
             demo: false,
+            demo_hosts: Vec::new(),
             admin_key: None,
             ice: IceServers::default(),
             clock: crate::domain::clock::Clock::default(),

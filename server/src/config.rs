@@ -16,6 +16,8 @@ pub struct Config {
     pub www: Option<PathBuf>,
     /// Whether to add the demo's records and to hand out tokens for them to everybody who asks.
     pub demo: bool,
+    /// The names, beside IP addresses and `localhost`, by which the demo is reached.
+    pub demo_hosts: Vec<String>,
     /// The operator's key, which lets a request change the records and issue tokens. Without it there is no operator's
     /// API.
     pub admin_key: Option<AdminKey>,

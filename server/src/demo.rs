@@ -4,6 +4,7 @@
 //! `/v1/demo`. That route hands tokens to everybody who asks, which is why the flag is off by default.
 
 mod gallery;
+pub(crate) mod hosts;
 
 use std::sync::Arc;
 
@@ -16,6 +17,7 @@ use utoipa::ToSchema;
 use crate::app::App;
 use crate::domain::tokens::{IssueError, Keyring};
 use crate::http::failure::Failure;
+use wmpf_voip::protocol::Refusal;
 use wmpf_voip_calls::party::{Party, Role};
 use wmpf_voip_calls::ticket::{Ticket, TicketHolder};
 
@@ -97,7 +99,10 @@ struct PhoneHandset {
     path = "/v1/demo",
     operation_id = "demo",
     security(()),
-    responses((status = 200, description = "Two pairs of handsets, a licensed device, and a gallery of errors", body = Demo))
+    responses(
+        (status = 200, description = "Two pairs of handsets, a licensed device, and a gallery of errors", body = Demo),
+        (status = 403, description = "1004: the request is for a host, or from a page, of another name than the demo's", body = Refusal),
+    )
 )]
 pub async fn tokens(
     State(app): State<Arc<App>>,

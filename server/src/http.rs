@@ -12,5 +12,6 @@ pub mod health;
 pub mod openapi;
 pub mod reminders;
 pub mod session;
+pub(crate) mod site;
 pub mod sockets;
 pub mod wmpf_calls;

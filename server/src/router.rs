@@ -7,7 +7,7 @@ use axum::Router;
 use axum::extract::{DefaultBodyLimit, Request};
 use axum::http::header::{AUTHORIZATION, CONTENT_TYPE};
 use axum::http::{HeaderMap, HeaderName, Method, StatusCode};
-use axum::middleware::{Next, from_fn};
+use axum::middleware::{Next, from_fn, from_fn_with_state};
 use axum::response::{IntoResponse, Response};
 use axum::routing::{any, get};
 use tower_http::cors::{Any, CorsLayer};
@@ -35,6 +35,7 @@ use crate::http::failure::Failure;
 use crate::http::health;
 use crate::http::openapi::ApiDoc;
 use crate::http::reminders;
+use crate::http::site::{self, Site};
 use crate::http::wmpf_calls;
 use wmpf_voip_calls::preview::preview;
 
@@ -66,7 +67,9 @@ pub(crate) fn router(app: Arc<App>, config: Config) -> Result<Router, serde_json
         .split_for_parts();
     let mut private = OpenApiRouter::new();
     if config.demo {
-        private = private.routes(routes!(demo::tokens));
+        let hosts = Arc::from(config.demo_hosts);
+        let demo = OpenApiRouter::new().routes(routes!(demo::tokens));
+        private = private.merge(demo.layer(from_fn_with_state(hosts, demo::hosts::guard)));
     }
     private = match config.admin_key {
         Some(key) => private.merge(admin::router(key)),
@@ -79,11 +82,14 @@ pub(crate) fn router(app: Arc<App>, config: Config) -> Result<Router, serde_json
         .route("/openapi.json", get(async move |headers: HeaderMap| document.answer(&headers)))
         .method_not_allowed_fallback(method_not_allowed);
     let router = match config.www {
-        Some(www) => router.fallback_service(
-            ServeDir::new(www)
+        Some(www) => {
+            let files = ServeDir::new(&www)
                 .call_fallback_on_method_not_allowed(true)
-                .fallback(get(not_found).fallback(not_found)),
-        ),
+                .fallback(get(not_found).fallback(not_found));
+            let site = Arc::new(Site { www, data: config.data });
+            let guarded = Router::new().fallback_service(files);
+            router.fallback_service(guarded.layer(from_fn_with_state(site, site::guard)))
+        }
         None => router.fallback(not_found),
     };
     // The demo is without CORS: otherwise any page that a developer visits could read tokens from the loopback
@@ -145,11 +151,7 @@ fn log_response(response: &Response, latency: Duration, _: &Span) {
 }
 
 async fn not_found(request: Request) -> Failure {
-    let path = preview(request.uri().path());
-    Failure::Http(
-        StatusCode::NOT_FOUND,
-        format!("there is no {path}; /openapi.json lists what there is"),
-    )
+    Failure::no_path(request.uri().path())
 }
 
 async fn method_not_allowed(request: Request) -> Failure {

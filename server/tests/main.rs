@@ -25,6 +25,7 @@ mod reminders;
 mod rooms;
 mod routes;
 mod schemas;
+mod site;
 mod sweeping;
 mod webhooks;
 mod wmpf_calls;

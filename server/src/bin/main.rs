@@ -66,6 +66,12 @@ struct Flags {
     #[arg(long, env = "WMPF_VOIP_DEMO", value_parser = BoolishValueParser::new())]
     demo: bool,
 
+    /// A name by which the demo is reached, beside IP addresses and localhost; separated by commas, or each with a flag of
+    /// its own. To others the demo gives no tokens, because a page of somebody else may have given its name this
+    /// machine's address.
+    #[arg(long, env = "WMPF_VOIP_DEMO_HOSTS", value_name = "HOST", value_delimiter = ',')]
+    demo_host: Vec<String>,
+
     /// Lets whoever has this key administer the service, with the command 'admin' or by /v1/admin/. At least 32
     /// visible ASCII characters, for example from 'openssl rand -hex 32'. Other users of the machine can
     /// read flags, so it is better to set the variable.
@@ -145,6 +151,7 @@ async fn serve(flags: Flags) -> ExitCode {
         data,
         www,
         demo,
+        demo_host,
         admin_key,
         stun_url,
         turn_url,
@@ -166,7 +173,8 @@ async fn serve(flags: Flags) -> ExitCode {
         let ice = IceServers::new(stun_url, turn_url, turn_secret.as_deref())?;
         let connections = connections.limits(raise_max_files())?;
         let clock = Clock::default();
-        let config = Config { data, www, demo, admin_key, ice, clock, connections };
+        let config =
+            Config { data, www, demo, demo_hosts: demo_host, admin_key, ice, clock, connections };
         run(listen, config).await
     };
     match ended.await {

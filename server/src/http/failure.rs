@@ -18,6 +18,7 @@ use crate::domain::limits::MAX_BODY_BYTES;
 use crate::domain::tokens::IssueError;
 use crate::storage::{StoreError, Undone};
 use wmpf_voip_calls::failure::Failure as RuleFailure;
+use wmpf_voip_calls::preview::preview;
 use wmpf_voip_calls::ticket::TokenError;
 
 /// Why a request failed.
@@ -113,6 +114,13 @@ impl From<PathRejection> for Failure {
 }
 
 impl Failure {
+    /// That the service has nothing at a path.
+    pub(crate) fn no_path(path: &str) -> Failure {
+        let path = preview(path);
+        let text = format!("there is no {path}; /openapi.json lists what there is");
+        Failure::Http(StatusCode::NOT_FOUND, text)
+    }
+
     /// The refusal to send where there is no HTTP status, as on a socket. `None` if the service itself is at fault;
     /// that is logged.
     #[must_use]

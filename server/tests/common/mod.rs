@@ -74,6 +74,7 @@ impl TestServer {
             data: dir.path().join("data.sqlite"),
             www: None,
             demo: true,
+            demo_hosts: Vec::new(),
             admin_key: Some(AdminKey::new(ADMIN_KEY).unwrap()),
             ice: IceServers::default(),
             connections: ConnectionLimits::default(),
