@@ -14,7 +14,7 @@ use rusqlite::Connection;
 use crate::domain::records::{Page, RecordId, RecordKey, TokenKey};
 
 /// Up to how many records are counted that are in the way of another one, so that nobody waits for the counting.
-const MAX_COUNTED: u32 = 1000;
+pub const MAX_COUNTED: u32 = 1000;
 
 /// A kind of record that is stored as rows.
 pub trait Rows: RecordKey {
