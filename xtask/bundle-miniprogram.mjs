@@ -17,6 +17,8 @@ const options = {
   platform: 'neutral',
   target: 'es2017',
   charset: 'utf8',
+  // What only browsers have is left out.
+  define: { addEventListener: 'undefined', sessionStorage: 'undefined' },
   logLevel: 'warning',
   // Inside of a function every minifier shortens every name.
   banner: { js: '(() => {' },

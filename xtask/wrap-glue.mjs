@@ -1,6 +1,6 @@
 // The generated glue keeps the state of one instance in its module. Inside of a function, each instance of
 // the wasm gets glue of its own: `createGlue()` gives what the module exports, and as `imports` what the wasm
-// takes, under the names that it has there. What promises.js has takes the place of what the glue would ask its host for.
+// takes, under the names that it has there; what the wasm exports is called by the names that it has there. What promises.js has takes the place of what the glue would ask its host for.
 import { readFileSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -8,7 +8,7 @@ import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
 
 const [file, names, out] = process.argv.slice(2);
-const imports = JSON.parse(readFileSync(names, 'utf8'));
+const { imports, exports: called } = JSON.parse(readFileSync(names, 'utf8'));
 
 // Names in comments are relative to it, and so the same on every machine.
 const options = { absWorkingDir: dirname(file), bundle: true, write: false, metafile: true, logLevel: 'warning' };
@@ -26,9 +26,13 @@ await build({
   stdin: { contents, resolveDir: dirname(file), sourcefile: 'createGlue' },
   outfile: join(out, 'glue.js'),
   write: true,
+  // The wasm asks for them only where there is no globalThis, and promises.js always has one.
+  define: { global: 'undefined', self: 'undefined', window: 'undefined' },
   inject: [fileURLToPath(new URL('promises.js', import.meta.url))],
   format: 'iife',
   target: 'es2020',
+  mangleProps: new RegExp(`^(?:${Object.values(called).join('|')})$`),
+  mangleCache: Object.fromEntries(Object.entries(called).map(([short, name]) => [name, short])),
   banner: { js: 'export function createGlue() {\nlet glue;' },
   footer: { js: 'return glue;\n}' },
 });

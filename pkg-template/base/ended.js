@@ -1,9 +1,19 @@
-// Waiting for a call of this module that is hung up: until the service knows of it, its parties are in a call.
+// A call of this module that is hung up. Until the service knows of it, its parties are in a call, and the next call to them
+// would be refused as busy, so that one waits.
 
 import { settled } from './settled.js';
 
 /** How long to wait for the service's answer, in milliseconds. */
-export const ANSWERS_WITHIN_MS = 3000;
+const ANSWERS_WITHIN_MS = 3000;
+
+/** Calls `tell(done)`, and makes the next call of this module wait until `done` is called. */
+export function delayNextCall(core, tell) {
+  const over = () => {
+    if (core.ending === ending) core.ending = undefined;
+  };
+  const ending = settled(ANSWERS_WITHIN_MS, undefined, tell).then(over, over);
+  core.ending = ending;
+}
 
 /**
  * Waits until the call that is ending is over, or as long as the service may take to answer. The time is taken anew: a test

@@ -43,16 +43,16 @@ export function emitOnce(core, eventName, data, roomId) {
     if (data.keepTime <= heard.seconds) return;
     heard.seconds = data.keepTime;
   } else {
-    const kind = kindOf(eventName);
-    if (heard.kinds.has(kind)) return;
+    const kind = ENDINGS.includes(eventName) ? 'ending' : eventName;
+    // A call that could not be joined ends without one of them.
+    if (heard.kinds.has(kind) || (kind === 'ending' && hasEnded(core, roomId))) return;
     heard.kinds.add(kind);
   }
   emit(core, eventName, data, roomId);
 }
 
-export const wasHeard = (core, eventName, roomId) => heardOf(core, roomId).kinds.has(kindOf(eventName));
-
-const kindOf = (eventName) => (ENDINGS.includes(eventName) ? 'ending' : eventName);
+/** Whether the last event before the bill was emitted for a call. */
+export const hasEnded = (core, roomId) => heardOf(core, roomId).kinds.has('endVoip');
 
 function heardOf(core, roomId) {
   const calls = (core.heard ??= new Map());

@@ -6,5 +6,5 @@ export const failure = (core, errCode, api, reason, cause) =>
   core.createError(false, errCode, `${api}:fail ${reason}`, undefined, cause);
 
 // Makes a VoipCgiError.
-export const cgiFailure = (core, errCode, api, reason, errno, cause) =>
-  core.createError(true, errCode, `${api}:fail ${reason}`, errno, cause);
+export const cgiFailure = (core, errCode, api, reason, cause) =>
+  core.createError(true, errCode, `${api}:fail ${reason}`, undefined, cause);

@@ -16,11 +16,11 @@ export function taken(core, api, path, value, kinds) {
   }
   const fields = {};
   for (const name of Object.keys(kinds)) {
-    const given = readOnce(core, api, prefix + name, () => value[name]);
+    const at = prefix + name;
+    const given = readOnce(core, api, at, () => value[name]);
     if (given == null) continue;
     const kind = kinds[name];
-    const check = typeof kind === 'function' ? kind : (value, at) => checked(core, api, at, value, kind);
-    fields[name] = check(given, prefix + name);
+    fields[name] = typeof kind === 'function' ? kind(given, at) : checked(core, api, at, given, kind);
   }
   return fields;
 }
@@ -29,9 +29,7 @@ export function taken(core, api, path, value, kinds) {
 export function checked(core, api, path, value, kind) {
   const isRight = typeof value === kind && (kind !== 'number' || Number.isFinite(value));
   if (isRight) return value;
-  // Whatever was passed in place of a token may be a token, so it is not repeated.
-  const got = path.endsWith('Token') ? `a ${typeof value}` : described(value);
-  throw failure(core, PARAMETER, api, `${path}: expected ${KINDS[kind]}, got ${got}`);
+  throw failure(core, PARAMETER, api, `${path}: expected ${KINDS[kind]}, got ${described(value)}`);
 }
 
 /** Gives a check that gives the value, and throws if it is not one of `values`. */

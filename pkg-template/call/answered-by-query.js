@@ -9,15 +9,15 @@ import { PARAMETER } from '../base/raised-codes.js';
  * not a boolean.
  */
 export function answersByQuery(core, options) {
+  let got = 'and it threw';
   let cause;
   try {
     const chosen = options?.answersByQuery ?? false;
     if (typeof chosen === 'boolean') return chosen;
-    cause = typeof chosen;
+    got = `got ${typeof chosen}`;
   } catch (error) {
     cause = error;
   }
-  const got = typeof cause === 'string' ? `got ${cause}` : 'and it threw';
   throw failure(core, PARAMETER, 'openCall', `options.answersByQuery: expected true or false, ${got}`, cause);
 }
 
@@ -25,4 +25,4 @@ export function answersByQuery(core, options) {
  * Whether a query may answer this call: a mini-program's pages are opened by its host and by itself only, and a call
  * of which the service has sent a reminder was not made up.
  */
-export const isTrusted = (core, roomId) => core.isMiniProgram === true || core.reminded?.has(roomId) === true;
+export const isTrusted = (core, roomId) => core.isMiniProgram || core.reminded?.has(roomId);

@@ -2,6 +2,7 @@
 // again, so that nobody is heard or seen again without having asked for it.
 
 import { recall, remember } from '../base/storage.js';
+import { isChoice } from './beginning.js';
 
 const KEY = 'wmpf-voip.chosen';
 
@@ -22,23 +23,6 @@ export function keptChoice(core, { roomId, isCaller }) {
   const { muted, camera } = kept;
   return { muted, camera };
 }
-
-/**
- * How this side of a call begins: `{ muted, camera }`. It begins as it was left; if the service and this device
- * remember that differently, with the stricter of both. If the side was in the call already and nobody knows its
- * choice, it begins muted and without a camera. Otherwise it begins as the request for the call says.
- */
-export function beginning(call, kept) {
-  const { roomType, isCaller, state, joined, chosen, callerCameraStatus, listenerCameraStatus } = call;
-  const known = [chosen, kept].filter(isChoice);
-  // An earlier version of the service does not say whether this side had joined.
-  if (known.length === 0 && (joined ?? state === 'talking')) return { muted: true, camera: false };
-  const isPlaced = (isCaller ? callerCameraStatus : listenerCameraStatus) !== 1;
-  const isOn = known.length === 0 ? isPlaced : known.every(({ camera }) => camera);
-  return { muted: known.some(({ muted }) => muted), camera: roomType === 'video' && isOn };
-}
-
-const isChoice = (value) => typeof value?.muted === 'boolean' && typeof value.camera === 'boolean';
 
 function parsed(text) {
   try {

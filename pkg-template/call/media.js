@@ -1,43 +1,54 @@
-// The media of one call. A host has brought them: they are foreign code, and whatever they throw is only reported.
+// The media of one call, and what they tell of it as events of the call. A host has brought them: they are foreign code,
+// and whatever they throw is only reported.
 
 import { safely } from '../base/events.js';
+import { encodeVideoOf } from './encode-video.js';
+import { faultOf } from './faults.js';
 
 /**
- * Enters the room. `told` has the callbacks { joined(), failed(error), send(payload), streams({ local, remote }),
- * state(state), camera(on, error), microphone(on, error), aborted(reason) }. Without `media`, the room is joined
- * without sound and picture.
+ * Enters the room of a call. Without `media`, it is joined without sound and picture.
+ *
+ * @param {any} core
+ * @param {any} media
+ * @param {import('./state.js').State} state
+ * @param {(...event: import('./state.js').Event) => void} happened
+ * @param {{ send(payload: string): void, streams(streams: any): void }} told is given what is no plain event: a text for
+ *   the other side's media, and the streams to show
  */
-export function openMedia(core, media, about, told) {
+export function openMedia(core, media, state, happened, told) {
   let isJoined = false;
   let isStarted = false;
   let isLeft = false;
-  const live = (tell) => (value) => {
-    if (!isLeft) tell(value);
+  const live = (tell) => (...values) => {
+    if (!isLeft) tell(...values);
   };
   const call = (name, ...values) => {
     if (media && !isLeft) safely(core, () => media[name](...values));
   };
+  const fails = (type) => live((error) => happened(type, faultOf(core, error)));
+  const problem = (on, error) => (on === true || error == null ? undefined : faultOf(core, error));
+  const onCamera = live((on, error) => happened('camera', on === true, problem(on, error)));
 
   // Starts the media once, when the room is joined and the call has started.
   function begin() {
     if (isJoined && isStarted) call('start');
   }
 
-  const room = Object.assign({}, about, {
+  const room = Object.assign(roomOf(state), {
     send: live(told.send),
     onStreams: live((streams) => told.streams(streams || {})),
-    onState: live(told.state),
-    onCamera: (on, error) => live(() => told.camera(on, error))(),
-    onMicrophone: (on, error) => live(() => told.microphone(on, error))(),
-    onAbort: live(told.aborted),
+    onState: live((now) => happened('mediaState', now)),
+    onCamera,
+    onMicrophone: live((on, error) => happened('microphone', problem(on, error))),
+    onAbort: fails('aborted'),
   });
   new Promise((resolve) => resolve(media?.join(room))).then(
     live(() => {
       isJoined = true;
-      told.joined();
+      happened('joined');
       begin();
     }),
-    live(told.failed),
+    fails('joinFailed'),
   );
 
   return {
@@ -55,7 +66,7 @@ export function openMedia(core, media, about, told) {
     setMuted: (muted) => call('setMuted', muted),
     setCamera(on) {
       if (!media || isLeft) return;
-      new Promise((resolve) => resolve(media.setCamera(on))).catch(live((error) => told.camera(false, error)));
+      new Promise((resolve) => resolve(media.setCamera(on))).catch((error) => onCamera(false, error));
     },
     switchCamera: () => (media && !isLeft ? media.switchCamera() : undefined),
     leave() {
@@ -63,4 +74,13 @@ export function openMedia(core, media, about, told) {
       isLeft = true;
     },
   };
+}
+
+/** @param {import('./state.js').State} state */
+function roomOf({ view, about }) {
+  const { roomId, groupId, businessType, callerId, listenerId, iceServers, voipChat, peerConnected } =
+    /** @type {import('./state.js').Described} */ (about);
+  const { roomType, isCaller, camera, muted } = view;
+  const parties = { isCaller, businessType, callerId, listenerId, encodeVideo: encodeVideoOf(about) };
+  return Object.assign(parties, { roomId, groupId, roomType, camera, muted, iceServers, voipChat, peerConnected });
 }

@@ -18,7 +18,8 @@ export function getPluginEnterOptions(core) {
   } catch {
     // Some hosts have this function although they run no mini-program.
   }
-  return { path: core.entered?.path ?? '', query: Object.assign({}, core.entered?.query) };
+  const { path = '', query } = core.entered || {};
+  return { path, query: Object.assign({}, query) };
 }
 
 /** Keeps the path and the query with which a page was opened. */

@@ -1,4 +1,4 @@
-// What a call page was opened with: a path with a query, or the query as the host has taken it apart.
+// Which call a page was opened for: by a path with a query, by the query as the host has taken it apart, or by nothing.
 
 import { failure } from '../base/failure.js';
 import { PARAMETER } from '../base/raised-codes.js';
@@ -32,6 +32,15 @@ export function callOf(core, query) {
   const isCaller = read('isCaller') === '1';
   const name = isCaller ? '' : read('callerName');
   return { roomId, roomType, isCaller, isAnswered: !isCaller && read('isClickedHangOnBtn') === '1', name };
+}
+
+/**
+ * Gives the call that this module has made last, which a page shows that is opened without a room; undefined if there
+ * is none.
+ */
+export function placedCall({ placed: roomId }) {
+  if (roomId === undefined) return undefined;
+  return { roomId, roomType: '', isCaller: true, isAnswered: false, name: '' };
 }
 
 // The text may also be a query alone: no page has a path with a '='.

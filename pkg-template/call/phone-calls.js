@@ -3,15 +3,13 @@
 import { checked } from '../base/fields.js';
 import { cgiFailure } from '../base/failure.js';
 import { INTERRUPTED } from '../base/raised-codes.js';
-import { createStop } from '../base/stop.js';
 import { deviceOf } from '../service/device.js';
-import { delayNextCall } from './ending.js';
 
 export const callWMPF = (core, req) => place(core, 'callWMPF', req);
 export const callDevice = (core, req) => place(core, 'callDevice', req);
 
 async function place(core, api, req) {
-  const { roomId } = await core.place(api, req, createStop());
+  const { roomId } = await core.place(api, req);
   return { roomId };
 }
 
@@ -46,7 +44,7 @@ export function stopStarting(core, reason, stops = core.starting) {
     stop.late = (api, room) => {
       hangUpByRequest(core, room);
       const text = `the call was cancelled while it started: ${reason}`;
-      const error = cgiFailure(core, INTERRUPTED, api, text, undefined, reason);
+      const error = cgiFailure(core, INTERRUPTED, api, text, reason);
       if (api === 'initByCaller') return core.createFailure(error);
       throw error;
     };
@@ -58,5 +56,5 @@ export function stopStarting(core, reason, stops = core.starting) {
 // call that was `placed` may turn out to be the other party's, which then goes on ringing.
 export function hangUpByRequest(core, roomId, how = 'forceFromApp', placed = true) {
   const signal = { roomId, how, device: deviceOf(core), placed };
-  delayNextCall(core, (done) => core.hangUp(signal).then(done, done));
+  core.delayNextCall((done) => core.hangUp(signal).then(done, done));
 }

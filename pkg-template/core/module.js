@@ -3,7 +3,7 @@
 
 import { CALL_PAGE_PATH, FIELDS, MAX_TIMEOUT_MS } from '../generated/contract.js';
 import { createError, createFailure } from '../errors.js';
-import { ended } from '../base/ended.js';
+import { delayNextCall, ended } from '../base/ended.js';
 import { failure } from '../base/failure.js';
 import { createHost, envVersion } from './host.js';
 import { createInstance } from './instance.js';
@@ -28,17 +28,19 @@ export function createModule(instantiate, checkHost = () => {}) {
   let instance;
   const secrets = createSecrets();
   // What the whole surface shares: what keeps secrets and leaves them out of what is said (`keep`, `redacted`), what makes
-  // calls (`place`) and sends whatever else the service is asked or told (`ask`, `hangUp`, `isOver`), what has the wasm there
-  // before it is needed (`prepare`), what makes errors, what stops the calls that are `starting`, the room of the call that was made last (`placed`)
-  // and until when its page may take to open (`opensBy`), the call whose page is open (`current`), what begins the call of a
-  // page that waits for one (`idle`), what a page has `left` just now, the promise of a call that is `ending`, what gives up a
-  // call that another page has taken (`forgo`), what was `chosen` last by setMuted and setCamera, the rooms of which this party
-  // was `reminded`, what was `heard` of calls, and whether this `isMiniProgram`.
+  // calls (`place`) and has the next one wait for one that is ending (`delayNextCall`), what sends whatever else the service is
+  // asked or told (`ask`, `hangUp`, `isOver`), what has the wasm there before it is needed (`prepare`), what makes errors, what
+  // stops the calls that are `starting`, the room of the call that was made last (`placed`) and until when its page may take to
+  // open (`opensBy`), the call whose page is open (`current`), what begins the call of a page that waits for one (`idle`), what a
+  // page has `left` just now, the promise of a call that is `ending`, what gives up a call that another page has taken (`forgo`),
+  // what was `chosen` last by setMuted and setCamera, the rooms of which this party was `reminded`, what was `heard` of calls,
+  // and whether this `isMiniProgram`.
   const core = {
     options: () => options,
     keep: secrets.keep,
     redacted,
     place: placeCall,
+    delayNextCall: (tell) => delayNextCall(core, tell),
     ask: (api, req, stop, wait) => send(api, () => read(api, req), stop, wait),
     hangUp: (signal) => send('forceHangUpVoip', () => signal),
     isOver: (roomId) => send('openCall', () => ({ roomId })),
@@ -132,8 +134,8 @@ export function createModule(instantiate, checkHost = () => {}) {
     return taken;
   }
 
-  // Makes a call by `api`, of which `stop` is what gives it up.
-  async function placeCall(api, req, stop) {
+  // Makes a call by `api`. `stop` is what gives it up.
+  async function placeCall(api, req, stop = createStop()) {
     core.left?.end();
     core.starting.add(stop);
     try {

@@ -2,7 +2,7 @@
 // and in order, however often the connection breaks.
 
 import { holdSocket } from './held-socket.js';
-import { BAD_ANSWER } from '../base/raised-codes.js';
+import { BAD_ANSWER, PARAMETER } from '../base/raised-codes.js';
 import { newName } from '../base/random.js';
 import { PROTOCOL, TOKEN_EXPIRED } from './socket-protocol.js';
 
@@ -20,8 +20,8 @@ const ASLEEP_MS = 5000;
 
 /**
  * `on` is told: opened(call) after each connection, event({ seq, ageMs, eventName, data }), peer(connected),
- * relay(payload), cameraOff(), and as the last thing one of elsewhere(canTake), refused(errcode, errmsg), expired() and
- * lost(why). A token that
+ * relay(payload), cameraOff(), and as the last thing one of elsewhere(canTake), refused(errcode, errmsg) and
+ * lost(why, how), with how it was hung up if the service has not answered that. A token that
  * is no longer valid is renewed, if it can be: `token` is held by holdToken.
  */
 export function openCallSocket(open, { options, endpoint, timeout }, token, roomId, device, on) {
@@ -98,7 +98,7 @@ export function openCallSocket(open, { options, endpoint, timeout }, token, room
       clearTimeout(answers);
       why = reason ?? why;
       if (code === TOKEN_EXPIRED && !token.renew()) {
-        finish(() => on.expired());
+        finish(() => on.refused(PARAMETER, 'configure.token: the session token has expired'));
         return false;
       }
       if (isReady) {
@@ -117,7 +117,8 @@ export function openCallSocket(open, { options, endpoint, timeout }, token, room
   }
 
   function lost() {
-    finish(() => on.lost(why));
+    const hangUp = Array.from(unanswered.values()).find(({ message }) => message.type === 'hangUp');
+    finish(() => on.lost(why, hangUp?.message.how));
   }
 
   function finish(tell) {
@@ -163,10 +164,6 @@ export function openCallSocket(open, { options, endpoint, timeout }, token, room
     socket?.close();
   }
 
-  /** Such a signal that was not answered, if there is one. */
-  const unheard = (type) =>
-    Array.from(unanswered.values(), ({ message }) => message).find((message) => message.type === type);
-
   waitFor(timeout);
   try {
     socket = holdSocket(open, options, address, told);
@@ -175,7 +172,7 @@ export function openCallSocket(open, { options, endpoint, timeout }, token, room
     throw error;
   }
   const isThere = () => isReady && !isOver;
-  return { signal, choose, relay, close, unheard, isReady: isThere, returned: () => socket.returned() };
+  return { signal, choose, relay, close, isReady: isThere, returned: () => socket.returned() };
 }
 
 // What pages show and go by; anything may stand between here and the service.

@@ -6,59 +6,48 @@ import { hostWx } from '../base/host-wx.js';
 /** So long after a mini-program was hidden its platform ends its sockets, and does not always tell. */
 const HIDDEN_SOCKETS_LIVE_MS = 5000;
 
-const isVisible = () => document.visibilityState === 'visible';
-const isHidden = () => document.visibilityState === 'hidden';
-
-const RETURNS = [
-  inWx('AppShow', (tell) => () => tell(HIDDEN_SOCKETS_LIVE_MS)),
-  inWx('NetworkStatusChange', (tell) => (status) => status?.isConnected === true && tell()),
-  inBrowser(() => globalThis, 'online', (tell) => () => tell()),
-  inBrowser(() => document, 'visibilitychange', (tell) => () => isVisible() && tell()),
-];
-
-const GOINGS = [
-  inWx('AppHide', (tell) => () => tell()),
-  inBrowser(() => globalThis, 'pagehide', (tell) => () => tell()),
-  inBrowser(() => document, 'visibilitychange', (tell) => () => isHidden() && tell()),
-];
-
 /**
  * Calls `tell` when the page is shown again or the network is there again; with milliseconds, where a socket that was silent for
  * longer has certainly ended. Gives what stops it.
  */
-export const onReturn = (options, tell) => listenTo(RETURNS, options, tell);
+export const onReturn = (options, tell) =>
+  allOf([
+    inWx(options, 'AppShow', () => tell(HIDDEN_SOCKETS_LIVE_MS)),
+    inWx(options, 'NetworkStatusChange', (status) => {
+      if (status?.isConnected === true) tell();
+    }),
+    ...inBrowser('online', 'visible', tell),
+  ]);
 
 /** Calls `tell` when the page is hidden or closed: its timers may never run again. Gives what stops it. */
-export const onGoing = (options, tell) => listenTo(GOINGS, options, tell);
+export const onGoing = (options, tell) =>
+  allOf([inWx(options, 'AppHide', () => tell()), ...inBrowser('pagehide', 'hidden', tell)]);
 
-function listenTo(sources, options, tell) {
-  const offs = sources.map((source) => source(options, tell));
-  return () => {
-    for (const off of offs.splice(0)) off?.();
-  };
-}
+const allOf = (offs) => () => {
+  for (const off of offs.splice(0)) off?.();
+};
 
-function inWx(event, listenerFor) {
-  const [on, off] = [`on${event}`, `off${event}`];
-  return (options, tell) =>
-    carefully(() => {
-      const host = hostWx(options);
-      if (typeof host?.[on] !== 'function' || typeof host[off] !== 'function') return undefined;
-      const listener = listenerFor(tell);
-      host[on](listener);
-      return () => carefully(() => host[off](listener));
-    });
-}
+const inWx = (options, event, listener) => listenTo(() => hostWx(options), `on${event}`, `off${event}`, listener);
 
-function inBrowser(target, event, listenerFor) {
-  return (options, tell) =>
-    carefully(() => {
-      const place = target();
-      if (typeof place.removeEventListener !== 'function') return undefined;
-      const listener = listenerFor(tell);
-      place.addEventListener(event, listener);
-      return () => carefully(() => place.removeEventListener(event, listener));
-    });
+// An event of the window, and that the document becomes visible or hidden. The bundle for mini-programs has nothing of this.
+const inBrowser = (event, visibility, tell) =>
+  typeof addEventListener === 'undefined'
+    ? []
+    : [
+        listenTo(() => globalThis, 'addEventListener', 'removeEventListener', event, () => tell()),
+        listenTo(() => document, 'addEventListener', 'removeEventListener', 'visibilitychange', () => {
+          if (document.visibilityState === visibility) tell();
+        }),
+      ];
+
+// Gives what stops it; undefined where nothing is listened to.
+function listenTo(find, on, off, ...values) {
+  return carefully(() => {
+    const place = find();
+    if (typeof place?.[on] !== 'function' || typeof place[off] !== 'function') return undefined;
+    place[on](...values);
+    return () => carefully(() => place[off](...values));
+  });
 }
 
 function carefully(run) {

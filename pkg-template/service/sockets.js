@@ -23,24 +23,24 @@ export function chooseSocket(core, api, options) {
 
 function adapterOf(core, api, options) {
   const { connectSocket, WebSocket: Class, wx: injected } = options;
+  const refuse = (errCode, reason) => {
+    throw failure(core, errCode, api, reason);
+  };
   if (connectSocket != null && Class != null) {
-    const reason = 'configure.WebSocket: expected either connectSocket or WebSocket, got both';
-    throw failure(core, PARAMETER, api, reason);
+    refuse(PARAMETER, 'configure.WebSocket: expected either connectSocket or WebSocket, got both');
   }
   if (connectSocket != null) {
     if (typeof connectSocket === 'function') return overConnectSocket(connectSocket);
-    const reason = "configure.connectSocket: expected a function like the platform's wx.connectSocket";
-    throw failure(core, PARAMETER, api, reason);
+    refuse(PARAMETER, "configure.connectSocket: expected a function like the platform's wx.connectSocket");
   }
   if (Class != null) {
     if (typeof Class === 'function') return overWebSocket(Class);
-    throw failure(core, PARAMETER, api, "configure.WebSocket: expected a class like the platform's WebSocket");
+    refuse(PARAMETER, "configure.WebSocket: expected a class like the platform's WebSocket");
   }
   if (canConnect(injected)) return overConnectSocket((request) => injected.connectSocket(request));
   if (typeof wx !== 'undefined' && canConnect(wx)) return overConnectSocket((request) => wx.connectSocket(request));
   if (typeof WebSocket === 'function') return overWebSocket(WebSocket);
-  const reason = 'this host has neither wx.connectSocket nor WebSocket: pass one to configure';
-  throw failure(core, UNSUPPORTED, api, reason);
+  return refuse(UNSUPPORTED, 'this host has neither wx.connectSocket nor WebSocket: pass one to configure');
 }
 
 function canConnect(wx) {

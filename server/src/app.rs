@@ -10,12 +10,14 @@ use crate::domain::tokens::Keyring;
 use crate::live::Live;
 use crate::media::ice::IceServers;
 use crate::storage::StoreError;
+use crate::storage::readiness::Readiness;
 use crate::storage::sqlite::store::{Store, Surroundings};
 use crate::webhooks::queue::Webhooks;
 
 /// The state that all handlers share.
 pub struct App {
     pub(crate) store: Arc<Store>,
+    pub(crate) readiness: Readiness,
     pub(crate) keys: Arc<Keyring>,
     pub(crate) live: Live,
     pub(crate) ice: IceServers,
@@ -30,12 +32,13 @@ impl App {
     /// When the data file cannot be used.
     pub(crate) fn open(config: &Config) -> Result<App, StoreError> {
         let live = Live::new(config.clock.clone());
-        let started_at = live.clock.now_ms();
         let presence: Arc<dyn Presence> = Arc::new(live.calls.clone());
-        let surroundings = Surroundings { presence, clock: live.clock.clone(), started_at };
+        let surroundings = Surroundings { presence, clock: live.clock.clone() };
+        let store = Arc::new(Store::open(&config.data, surroundings)?);
         Ok(App {
-            store: Arc::new(Store::open(&config.data, surroundings)?),
-            keys: Arc::new(Keyring::new([])),
+            readiness: Readiness::new(store.clone()),
+            store,
+            keys: Arc::new(Keyring::new(live.clock.clone(), [])),
             live,
             ice: config.ice.clone(),
             webhooks: Webhooks::default(),
@@ -53,6 +56,7 @@ impl App {
             admin_key: None,
             ice: IceServers::default(),
             clock: crate::domain::clock::Clock::default(),
+            connections: crate::config::ConnectionLimits::default(),
         };
         App { keys: Arc::new(keys), ..App::open(&config).unwrap() }
     }

@@ -1,6 +1,7 @@
 //! The configuration of a service.
 
 use std::path::PathBuf;
+use std::time::Duration;
 
 use crate::domain::admin_key::AdminKey;
 use crate::domain::clock::Clock;
@@ -22,4 +23,42 @@ pub struct Config {
     pub ice: IceServers,
     /// The clock by which calls are timed.
     pub clock: Clock,
+    /// What connections may cost.
+    pub connections: ConnectionLimits,
+}
+
+/// What connections may cost.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct ConnectionLimits {
+    /// How many may be open, sockets included. Further ones wait to be accepted.
+    pub max: usize,
+    /// How many may be open whose client has shown no valid token or key. Further ones take the place of the oldest.
+    pub max_unauthenticated: usize,
+    /// How many of these may be of one IPv4 address or of one IPv6 network of 64 bits; `None` for any number.
+    pub max_unauthenticated_per_network: Option<usize>,
+    /// The length of the longest head of a request, in bytes; at least 8192.
+    pub max_head_bytes: usize,
+    /// How long a client may take nothing of what is written to it.
+    pub write_timeout: Duration,
+}
+
+impl ConnectionLimits {
+    /// The limits where this many connections may be open.
+    #[must_use]
+    pub fn for_connections(max: usize) -> ConnectionLimits {
+        ConnectionLimits {
+            max,
+            max_unauthenticated: max.div_ceil(2),
+            max_unauthenticated_per_network: Some(1_000),
+            // The longest token, path and query take half of it.
+            max_head_bytes: 16 * 1024,
+            write_timeout: Duration::from_secs(20),
+        }
+    }
+}
+
+impl Default for ConnectionLimits {
+    fn default() -> ConnectionLimits {
+        ConnectionLimits::for_connections(10_000)
+    }
 }

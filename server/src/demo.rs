@@ -14,7 +14,6 @@ use serde::Serialize;
 use utoipa::ToSchema;
 
 use crate::app::App;
-use crate::domain::clock::now_ms;
 use crate::domain::tokens::{IssueError, Keyring};
 use crate::http::failure::Failure;
 use wmpf_voip_calls::party::{Party, Role};
@@ -103,7 +102,8 @@ struct PhoneHandset {
 pub async fn tokens(
     State(app): State<Arc<App>>,
 ) -> Result<([(HeaderName, &'static str); 1], Json<Demo>), Failure> {
-    let issuer = Issuer { keys: &app.keys, expires_at: now_ms() + TOKEN_LIFETIME_MS };
+    let expires_at = app.live.clock.wall_ms() + TOKEN_LIFETIME_MS;
+    let issuer = Issuer { keys: &app.keys, expires_at };
     let demo = Demo {
         app_id: APP,
         handsets: issuer.pair((DOORBELL, "门铃 Doorbell"), (USER, "Alice"))?,
@@ -178,6 +178,6 @@ impl Issuer<'_> {
 
     /// The same issuer, but all of its tokens have expired already.
     fn expired(self) -> Self {
-        Issuer { expires_at: now_ms() - 60_000, ..self }
+        Issuer { expires_at: self.expires_at - TOKEN_LIFETIME_MS - 60_000, ..self }
     }
 }

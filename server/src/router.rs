@@ -60,6 +60,8 @@ pub(crate) fn router(app: Arc<App>, config: Config) -> Result<Router, serde_json
         .routes(routes!(authorisations::withdraw))
         .routes(routes!(authorisations::bind_contacts))
         .routes(routes!(reminders::listen))
+        .routes(routes!(health::livez))
+        .routes(routes!(health::readyz))
         .routes(routes!(health::healthz))
         .split_for_parts();
     let mut private = OpenApiRouter::new();

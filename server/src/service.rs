@@ -8,12 +8,12 @@ use tokio::net::TcpListener;
 use tokio::time::timeout;
 
 use crate::app::App;
-use crate::config::Config;
+use crate::config::{Config, ConnectionLimits};
 use crate::domain::tokens::Keyring;
 use crate::http::connections;
 use crate::live::{Live, deadlines};
 use crate::router;
-use crate::storage::Undone;
+use crate::storage::{Undone, sweeper};
 use crate::webhooks::delivery;
 use wmpf_voip_calls::failure::Failure as RuleFailure;
 
@@ -24,6 +24,7 @@ const GRACE: Duration = Duration::from_secs(10);
 pub struct Service {
     app: Arc<App>,
     router: Router,
+    connections: ConnectionLimits,
 }
 
 impl Service {
@@ -37,11 +38,13 @@ impl Service {
             app.store.seed_demo().await?;
         }
         let keys = app.store.token_keys().await?;
-        let app = Arc::new(App { keys: Arc::new(Keyring::new(keys)), ..app });
+        let app =
+            Arc::new(App { keys: Arc::new(Keyring::new(app.live.clock.clone(), keys)), ..app });
         deadlines::resume(&app.store, &app.live).await?;
         delivery::resume(&app.store, &app.webhooks).await?;
+        let connections = config.connections;
         let router = router::router(app.clone(), config).map_err(RuleFailure::from)?;
-        Ok(Service { app, router })
+        Ok(Service { app, router, connections })
     }
 
     /// The connections of this service, and its clock.
@@ -51,25 +54,29 @@ impl Service {
     }
 
     /// Serves until `shutdown` completes. Then the sockets are closed. Requests and webhook deliveries that are
-    /// running may finish, and are given up after ten seconds.
+    /// running may finish, and are given up after ten seconds. At the end the data file is whole by itself.
     pub async fn serve(
         self,
         listener: TcpListener,
         shutdown: impl Future<Output = ()> + Send + 'static,
     ) {
-        let Service { app, router } = self;
+        let Service { app, router, connections } = self;
         let App { store, live, webhooks, shutdown: stopping, .. } = app.as_ref();
         let stop = async {
             shutdown.await;
             stopping.begin();
         };
-        let accepting = connections::accept(listener, router, stopping);
+        let accepting = connections::accept(listener, router, &connections, stopping);
         let due = deadlines::run(store, live, stopping.watch());
         let delivering = delivery::run(store, &live.clock, webhooks, stopping);
-        tokio::join!(accepting, due, delivering, stop);
+        let sweeping = sweeper::run(store, stopping.watch());
+        tokio::join!(accepting, due, delivering, sweeping, stop);
         // Every connection, socket and delivery is registered until it ends.
         if timeout(GRACE, stopping.finished()).await.is_err() {
             tracing::warn!("stopped with requests or sockets unfinished");
+        }
+        if let Err(error) = store.close().await {
+            tracing::error!(%error, "the data file could not be closed well");
         }
     }
 }

@@ -1,7 +1,9 @@
 //! The storage room. A storage engine reads the facts of an operation, lets it decide, and writes what it has decided,
 //! all in one transaction.
 
+pub mod readiness;
 pub mod sqlite;
+pub(crate) mod sweeper;
 
 use std::error::Error;
 use std::io;
@@ -13,9 +15,25 @@ use crate::domain::records::RecordId;
 /// Why the store has failed.
 #[derive(Debug, Clone, thiserror::Error)]
 pub enum StoreError {
-    /// The engine failed, for example for lack of space.
+    /// The engine failed.
     #[error("the data file: {0}")]
     Engine(Arc<dyn Error + Send + Sync>),
+    /// The disk has no room.
+    #[error("the data file: {0}: make room on its disk")]
+    Full(Arc<dyn Error + Send + Sync>),
+    /// The engine cannot read what stands in the data file.
+    #[error("the data file is damaged: {0}: stop the service, and put back a copy of the file")]
+    Damaged(Arc<dyn Error + Send + Sync>),
+    /// Other work has found the data file damaged.
+    #[error("the data file is damaged: stop the service, and put back a copy of the file")]
+    WasDamaged,
+    /// The data file, or the one beside it that belongs to it, was deleted or replaced.
+    #[error(
+        "{}: the file was deleted or replaced while the service uses it, and what is written now will be lost: \
+         put the file back, or stop the service and put back a copy",
+        .0.display()
+    )]
+    Moved(PathBuf),
     /// The data file cannot be created.
     #[error("the data file: {0}")]
     File(Arc<io::Error>),
@@ -25,6 +43,37 @@ pub enum StoreError {
         .0.display()
     )]
     InUse(PathBuf),
+    /// Another service uses the data file, which it knows by another name.
+    #[error(
+        "the data file {}: another service uses it by another name, such as a hard link or a mount of it; stop that one, or \
+         choose another file with --data or WMPF_VOIP_DATA. What SQLite keeps beside a file goes by its name, so use one name only",
+        .0.display()
+    )]
+    InUseByAnotherName(PathBuf),
+    /// The data file is not a service's.
+    #[error(
+        "the data file {path} is not one of this service: {why}; choose another file with --data or WMPF_VOIP_DATA",
+        path = .0.display(), why = .1
+    )]
+    NotOurs(PathBuf, &'static str),
+    /// The data file is empty or missing, and something beside it says that it had data.
+    #[error(
+        "the data file {} is empty, and {} beside it says that it was not: put back a copy of the data file, or delete \
+         that one, too, to begin with nothing",
+        data.display(), witness.display()
+    )]
+    Emptied {
+        /// The data file.
+        data: PathBuf,
+        /// The file that says so.
+        witness: PathBuf,
+    },
+    /// The data file does not have everything by itself, because somebody else reads it.
+    #[error(
+        "somebody else reads the data file, so that what was written last is still in the file beside it with -wal after its \
+         name: keep the two together"
+    )]
+    NotWhole,
     /// The lock file, which keeps other services from the data file, cannot be created or locked.
     #[error("the lock file {path}: {error}", path = .0.display(), error = .1)]
     Lock(PathBuf, Arc<io::Error>),
@@ -68,6 +117,27 @@ pub enum Undone {
     /// The store failed.
     #[error(transparent)]
     Store(#[from] StoreError),
+}
+
+/// An error that may be the store's.
+pub(crate) trait OfStore: From<StoreError> {
+    /// The store's error, if it is that.
+    fn of_store(&self) -> Option<&StoreError>;
+}
+
+impl OfStore for StoreError {
+    fn of_store(&self) -> Option<&StoreError> {
+        Some(self)
+    }
+}
+
+impl OfStore for Undone {
+    fn of_store(&self) -> Option<&StoreError> {
+        match self {
+            Undone::Rules(_) => None,
+            Undone::Store(error) => Some(error),
+        }
+    }
 }
 
 /// The result of writing a record.

@@ -669,6 +669,7 @@ async fn a_user_authorises_a_device_with_an_sn_ticket_of_the_operator() {
     {
         assert_eq!(operator.ask("DELETE", &authorisation, Value::Null).await.0, 204);
         let mut consent = consent.clone();
+        consent["snTicket"] = operator.token(json!({"kind": "sn", "id": "SN-1"})).await.into();
         consent["deviceName"] = name.clone().into();
         let given = operator.api().post("/v1/authorisations", &user, &consent).await;
         assert_eq!(given.0, status, "{}", given.1);

@@ -240,3 +240,61 @@ async fn a_device_asks_about_its_users_and_a_user_about_nobody_else() {
         assert_eq!((got, &refusal["errcode"]), (status, &json!(code)), "{refusal}");
     }
 }
+
+#[tokio::test]
+async fn an_sn_ticket_grants_once_and_never_gives_back_what_was_taken() {
+    let server = TestServer::start().await;
+    let issuer = server.issuer();
+    let bob = issuer.session(APP, Role::Phone, BOB);
+    let first = consent(&issuer, DOORBELL, MODEL, "大门");
+    let granted = |status| {
+        (status, json!({"sn": DOORBELL, "modelId": MODEL, "deviceName": "大门", "status": 1}))
+    };
+    assert_eq!(authorise(&server.api, &bob, &first).await, granted(201));
+    assert_eq!(authorise(&server.api, &bob, &first).await, granted(200), "the answer was lost");
+    let server = server.restart().await;
+    let api = &server.api;
+    assert_eq!(authorise(api, &bob, &first).await, granted(200));
+
+    let used = async || {
+        let (status, refusal) = authorise(api, &bob, &first).await;
+        assert_eq!((status, &refusal["errcode"]), (403, &json!(1004)), "{refusal}");
+        let text = "snTicket: the snTicket was used before, and what it has granted was taken back: fetch a new one";
+        assert!(refusal["errmsg"].as_str().unwrap().starts_with(text), "{refusal}");
+        assert_eq!(refusal["problems"][0]["path"], "snTicket");
+    };
+    assert_eq!(withdraw(api, &bob, DOORBELL).await, 204);
+    used().await;
+    assert_eq!(list(api, &bob).await[0]["status"], 0, "it was not revived");
+    // Whoever has not used it may.
+    let alice = api.demo().await;
+    assert_eq!(authorise(api, alice.phone("token"), &first).await.0, 200);
+    let second = consent(&issuer, DOORBELL, MODEL, "大门");
+    assert_eq!(authorise(api, &bob, &second).await, granted(200));
+    assert_eq!(
+        authorise(api, &bob, &first).await,
+        granted(200),
+        "what it has granted stands again"
+    );
+
+    let record = format!("apps/{APP}/devices/{DOORBELL}/authorisations/{BOB}");
+    assert_eq!(api.admin("DELETE", &record, Value::Null).await.0, 204);
+    used().await;
+    assert_eq!(list(api, &bob).await, json!([]));
+    let third = consent(&issuer, DOORBELL, MODEL, "大门");
+    assert_eq!(authorise(api, &bob, &third).await, granted(201));
+    assert_eq!(server.count("used_tickets"), 4);
+}
+
+#[tokio::test]
+async fn used_sn_tickets_are_forgotten_a_few_with_each_new_one() {
+    let server = TestServer::start().await;
+    for (days, left) in [(0, 1), (0, 2), (0, 3), (0, 4), (2, 3), (0, 2), (0, 3)] {
+        server.clock.advance(days * 24 * 60 * 60 * 1000);
+        let issuer = server.issuer();
+        let bob = issuer.session(APP, Role::Phone, BOB);
+        let consent = consent(&issuer, DOORBELL, MODEL, "大门");
+        assert!(authorise(&server.api, &bob, &consent).await.0 < 300);
+        assert_eq!(server.count("used_tickets"), left);
+    }
+}

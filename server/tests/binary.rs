@@ -5,117 +5,14 @@
 
 use crate::common;
 
-use std::path::Path;
-use std::process::{ExitStatus, Output, Stdio};
-
 use common::backend::{Backend, Does, SECRET};
-use common::{ADMIN_KEY, Api, soon};
+use common::program::{PROGRAM, Program};
+use common::{ADMIN_KEY, soon};
 use serde_json::{Value, json};
-use tokio::io::{AsyncBufReadExt, AsyncWriteExt, BufReader};
+use tokio::io::AsyncWriteExt;
 use tokio::net::TcpStream;
-use tokio::process::{Child, Command};
-use tokio::sync::{mpsc, watch};
-use tokio::task::JoinHandle;
-
-const PROGRAM: &str = env!("CARGO_BIN_EXE_wmpf-voip-server");
-
-struct Program {
-    api: Api,
-    child: Child,
-    /// All that it logs. It is read all the time, because a program whose log is full stands still.
-    log: JoinHandle<String>,
-    /// What of it has been read.
-    logged: watch::Receiver<String>,
-}
-
-impl Program {
-    async fn start(data: &Path, more: &[&str]) -> Program {
-        Program::start_on("127.0.0.1:0", data, more).await
-    }
-
-    async fn start_on(address: &str, data: &Path, more: &[&str]) -> Program {
-        Program::spawn(Command::new(PROGRAM), address, data, more).await
-    }
-
-    async fn spawn(mut command: Command, address: &str, data: &Path, more: &[&str]) -> Program {
-        let mut child = command
-            .args(["--listen", address, "--demo", "--log-format", "json", "--data"])
-            .arg(data)
-            .args(more)
-            .env("WMPF_VOIP_ADMIN_KEY", ADMIN_KEY)
-            .stderr(Stdio::piped())
-            .kill_on_drop(true)
-            .spawn()
-            .unwrap();
-        let mut log = BufReader::new(child.stderr.take().unwrap());
-        let mut first_lines = String::new();
-        let address = loop {
-            let start = first_lines.len();
-            assert_ne!(soon(log.read_line(&mut first_lines)).await.unwrap(), 0, "it ended");
-            let event: Value = serde_json::from_str(&first_lines[start..]).unwrap();
-            if event["fields"]["message"] == "listening" {
-                break event["fields"]["address"].as_str().unwrap().to_owned();
-            }
-        };
-        let (lines, logged) = watch::channel(first_lines);
-        let log = tokio::spawn(async move {
-            let mut line = String::new();
-            while log.read_line(&mut line).await.unwrap() > 0 {
-                lines.send_modify(|lines| lines.push_str(&std::mem::take(&mut line)));
-            }
-            lines.borrow().clone()
-        });
-        Program { api: Api::new(&address), child, log, logged }
-    }
-
-    /// Waits until it has logged this; gives the log so far.
-    async fn has_logged(&mut self, text: &str) -> String {
-        soon(self.logged.wait_for(|log| log.contains(text))).await.unwrap().clone()
-    }
-
-    /// `wmpf-voip-server admin …` for it, with the key of `key`.
-    async fn command(&self, key: Option<&str>, arguments: &str) -> Output {
-        let mut command = Command::new(env!("CARGO_BIN_EXE_wmpf-voip-server"));
-        command.arg("admin").args(arguments.split(' '));
-        command.env("WMPF_VOIP_URL", self.api.url("/"));
-        // Nobody in between may see the key.
-        command.env("http_proxy", "http://127.0.0.1:1").env("all_proxy", "http://127.0.0.1:1");
-        match key {
-            Some(key) => command.env("WMPF_VOIP_ADMIN_KEY", key),
-            None => command.env_remove("WMPF_VOIP_ADMIN_KEY"),
-        };
-        soon(command.output()).await.unwrap()
-    }
-
-    /// What the operator's command prints.
-    async fn admin(&self, arguments: &str) -> String {
-        let output = self.command(Some(ADMIN_KEY), arguments).await;
-        let errors = String::from_utf8(output.stderr).unwrap();
-        assert_eq!((output.status.code(), errors.as_str()), (Some(0), ""), "{arguments}");
-        String::from_utf8(output.stdout).unwrap()
-    }
-
-    /// The same, where it is an answer.
-    async fn admin_json(&self, arguments: &str) -> Value {
-        serde_json::from_str(&self.admin(arguments).await).unwrap()
-    }
-
-    /// The exit code of a command that fails, and what it says.
-    async fn failing(&self, key: Option<&str>, arguments: &str) -> (Option<i32>, String) {
-        let output = self.command(key, arguments).await;
-        assert_eq!(output.stdout, b"", "{arguments}");
-        (output.status.code(), String::from_utf8(output.stderr).unwrap())
-    }
-
-    /// Asks it to end; gives its status and its log.
-    async fn end(mut self, signal: &str) -> (ExitStatus, String) {
-        let pid = self.child.id().unwrap().to_string();
-        let sent = Command::new("kill").args([signal, &pid]).status().await.unwrap();
-        assert!(sent.success());
-        let log = soon(self.log).await.unwrap();
-        (soon(self.child.wait()).await.unwrap(), log)
-    }
-}
+use tokio::process::Command;
+use tokio::sync::mpsc;
 
 #[tokio::test]
 async fn what_was_acknowledged_survives_sudden_death() {
@@ -409,7 +306,12 @@ async fn a_full_disk_costs_calls_and_nothing_else() {
     assert_eq!(api.place_with_key(token, &request, key).await, (200, room.clone()));
     let call = format!("/v1/calls/{}", room["roomId"].as_str().unwrap());
     assert_eq!(common::answer(api.http("GET", &call).bearer_auth(token)).await.0, 200);
-    assert_eq!(api.get("/healthz").await.0, 200);
+    for path in ["/readyz", "/healthz"] {
+        let (status, health) = api.get(path).await;
+        assert_eq!((status, &health["status"]), (503, &json!("unavailable")), "{path}");
+        assert_eq!(health["reason"], "the data file cannot be written; the log says why");
+    }
+    assert_eq!(api.get("/livez").await.0, 200, "another start would not help");
     let mut phone = api.listen(demo.phone("token")).await;
     for (_, room) in &acknowledged {
         assert_eq!(phone.next().await["roomId"], room["roomId"]);
@@ -417,6 +319,7 @@ async fn a_full_disk_costs_calls_and_nothing_else() {
     assert_eq!(api.place(token, &request).await.0, 500, "still full");
 
     limit("unlimited").await;
+    soon(async { while api.get("/readyz").await.0 != 200 {} }).await;
     let key = format!("key-{}", acknowledged.len());
     let (status, room) = api.place_with_key(token, &request, &key).await;
     assert_eq!(status, 201, "the refused one was not stored: {room}");
@@ -424,6 +327,9 @@ async fn a_full_disk_costs_calls_and_nothing_else() {
     acknowledged.push((key, room));
 
     let (_, log) = program.end("-TERM").await;
+    let reported = log.lines().filter(|line| line.contains("not ready")).count();
+    assert_eq!(reported, 1, "once, however often somebody asks");
+    assert!(log.contains("ready again"));
     let failed = log.lines().find(|line| line.contains("a request failed")).unwrap();
     assert!(failed.contains("the data file: disk I/O error"), "{failed}");
     let program = Program::start(&data, &[]).await;

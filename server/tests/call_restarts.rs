@@ -183,55 +183,107 @@ async fn nobody_comes_back_to_an_answered_call() {
     assert_eq!(ringing.server.look_up::<i64>("SELECT count(*) FROM engaged"), 0);
 }
 
-#[tokio::test]
-async fn a_clock_that_is_set_back_makes_nobody_wait_longer() {
-    for stored in ["NULL", "7258118400000"] {
-        let ringing = Ringing::start().await;
-        drop(ringing.talking().await);
-        let ringing = ringing
-            .restart(0, |db| {
-                let away = format!(
-                    "UPDATE calls SET caller_away_since = {stored}, listener_away_since = {stored};
-                     UPDATE heartbeat SET at = 7258118400000"
-                );
-                db.execute_batch(&away).unwrap();
-            })
-            .await;
-        ringing.server.clock.advance(15_000);
-        let (_, view) = ringing.view(ringing.demo.device("token")).await;
-        assert_eq!(view["state"], "ended", "{stored}");
-    }
+/// What the machine's clock is set by while the service is down.
+const HOUR: i64 = 3_600_000;
 
-    let ringing = Ringing::start().await;
-    let (mut caller, listener) = ringing.talking().await;
-    drop(listener);
-    ringing.listener_is_missed().await;
-    ringing.server.clock.advance(-3_600_000);
-    // Until somebody has looked at the call.
-    let is_back = "SELECT listener_away_since < heartbeat.at FROM calls, heartbeat";
-    soon(async {
-        while !ringing.server.look_up::<bool>(is_back) {
-            sleep(Duration::from_millis(50)).await;
-        }
-    })
-    .await;
-    ringing.server.clock.advance(15_000);
-    assert_eq!(soon(caller.event()).await["eventName"], "abortVoip");
+impl Ringing {
+    /// The service stops, the machine's clock is set, and it starts again at once.
+    async fn restart_at_another_time(self, step: i64, change: impl FnOnce(&Connection)) -> Ringing {
+        let clock = self.server.clock.clone();
+        let set = move |db: &Connection| {
+            clock.set_wall(step);
+            change(db);
+        };
+        self.restart(0, set).await
+    }
 }
 
 #[tokio::test]
-async fn that_the_service_runs_is_noted_whatever_the_clock_says() {
+async fn a_clock_that_is_set_back_meanwhile_makes_nothing_ring_or_last_longer() {
+    let ringing = Ringing::start().await.restart_at_another_time(-HOUR, |_| {}).await;
+    let mut caller = ringing.caller("device=tv").await;
+    assert_eq!(caller.next().await.unwrap()["state"], "ringing");
+    ringing.server.clock.advance(60_000);
+    assert_eq!(caller.event().await["eventName"], "timeout");
+
+    for crashed in ["NULL", "caller_away_since"] {
+        let ringing = Ringing::start().await;
+        drop(ringing.talking().await);
+        let forget =
+            format!("UPDATE calls SET caller_away_since = {crashed}, listener_away_since = NULL");
+        let change = |db: &Connection| assert_eq!(db.execute(&forget, []), Ok(1));
+        let ringing = ringing.restart_at_another_time(-HOUR, change).await;
+        ringing.server.clock.advance(15_000);
+        let (_, view) = ringing.view(ringing.demo.device("token")).await;
+        assert_eq!(view["state"], "ended", "{crashed}");
+    }
+
+    let limited = Ringing::start_with(|call| call["timeLimit"] = 100.into()).await;
+    let (mut caller, mut listener) = limited.talking().await;
+    limited.server.clock.advance(50_000);
+    assert_eq!(caller.signal(json!({"type": "join"})).await, "already", "it is still there");
+    assert_eq!(listener.signal(json!({"type": "join"})).await, "already");
+    let limited = limited.restart_at_another_time(-HOUR, |_| {}).await;
+    let mut caller = limited.caller("device=tv&after=2").await;
+    let mut listener = limited.listener("device=phone").await;
+    for socket in [&mut caller, &mut listener] {
+        assert_eq!(socket.next_of("call").await["state"], "talking", "it is back");
+    }
+    limited.server.clock.advance(50_000);
+    assert_eq!(caller.event().await["data"]["origin"], "timeLimit");
+    assert_eq!(limited.server.look_up::<i64>("SELECT billed FROM calls"), 100);
+}
+
+#[tokio::test]
+async fn a_clock_that_is_set_forward_meanwhile_bills_nobody_for_it() {
+    let ringing = Ringing::start_with(|call| call["timeLimit"] = 600.into()).await;
+    let (mut caller, mut listener) = ringing.talking().await;
+    ringing.server.clock.advance(9_000);
+    for socket in [&mut caller, &mut listener] {
+        assert_eq!(socket.signal(json!({"type": "join"})).await, "already", "it is still there");
+    }
+    let ringing = ringing.restart_at_another_time(HOUR, |_| {}).await;
+    let (_, view) = ringing.view(ringing.demo.device("token")).await;
+    assert_eq!(names(&view["events"])[2..], ["abortVoip", "endVoip", "finishVoip"]);
+    let keep_time = view["events"][2]["data"]["keepTime"].as_i64().unwrap();
+    assert!((39..45).contains(&keep_time), "its pages have ended it: {keep_time}");
+    let billed: i64 = ringing.server.look_up("SELECT billed FROM calls");
+    assert!((9..15).contains(&billed), "{billed}");
+}
+
+#[tokio::test]
+async fn a_clock_that_was_set_before_a_restart_is_not_time_that_has_passed() {
+    for step in [HOUR, -HOUR] {
+        let ringing = Ringing::start().await;
+        drop(ringing.talking().await);
+        ringing.server.clock.set_wall(step);
+        let ringing = ringing.restart(2_000, |_| {}).await;
+        let mut caller = ringing.caller("device=tv&after=1").await;
+        assert_eq!(caller.next().await.unwrap()["state"], "talking", "{step}");
+        assert_eq!(caller.signal(json!({"type": "hangUp", "how": "manual"})).await, "done");
+        let billed: i64 = ringing.server.look_up("SELECT billed FROM calls");
+        assert!((2..10).contains(&billed), "{step}: {billed}");
+    }
+}
+
+#[tokio::test]
+async fn that_the_service_runs_is_noted_by_both_clocks() {
     let ringing = Ringing::start().await;
-    let heartbeat = || ringing.server.look_up::<i64>("SELECT coalesce(max(at), 0) FROM heartbeat");
-    let noted = async |until: &dyn Fn(i64) -> bool| {
+    let both = "SELECT coalesce(max(at), 0) || ' ' || coalesce(max(wall), 0) FROM heartbeat";
+    let heartbeat = || -> (i64, i64) {
+        let noted: String = ringing.server.look_up(both);
+        let (at, wall) = noted.split_once(' ').unwrap();
+        (at.parse().unwrap(), wall.parse().unwrap())
+    };
+    let noted = async |until: &dyn Fn((i64, i64)) -> bool| {
         while !until(heartbeat()) {
             sleep(Duration::from_millis(50)).await;
         }
     };
-    soon(noted(&|at| at > 0)).await;
+    soon(noted(&|(at, _)| at > 0)).await;
     let first = heartbeat();
-    ringing.server.clock.advance(-3_600_000);
-    soon(noted(&|at| at < first)).await;
+    ringing.server.clock.set_wall(-HOUR);
+    soon(noted(&|(at, wall)| at > first.0 && wall < first.1)).await;
 }
 
 #[tokio::test]

@@ -13,9 +13,11 @@ use wmpf_voip::protocol;
 #[tokio::test]
 async fn the_service_is_healthy() {
     let server = TestServer::start().await;
-    let (status, health) = server.api.get("/healthz").await;
-    assert_eq!((status, &health["status"]), (200, &json!("ok")));
-    assert_eq!(health["version"], env!("CARGO_PKG_VERSION"));
+    for path in ["/livez", "/readyz", "/healthz"] {
+        let (status, health) = server.api.get(path).await;
+        let expected = json!({"status": "ok", "version": env!("CARGO_PKG_VERSION")});
+        assert_eq!((status, health), (200, expected), "{path}");
+    }
 }
 
 #[tokio::test]
@@ -31,6 +33,8 @@ async fn the_document_lists_every_route_and_its_answers() {
         paths,
         [
             "/healthz",
+            "/livez",
+            "/readyz",
             "/v1/authorisations",
             "/v1/authorisations/{sn}",
             "/v1/calls",

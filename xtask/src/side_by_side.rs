@@ -1,13 +1,16 @@
 //! Runs commands of xtask side by side, and prints the output of each of them in one piece.
 //!
 //! A lane is a list of commands that run one after the other. One lane mostly computes; the other one mostly waits for
-//! browsers and clocks. The lane that computes has the lower priority, so that no test is late because of it.
+//! browsers and clocks. The lane that computes has the lower priority, so that no test is late because of it. A lane that
+//! has nothing left helps the one that has the most.
 
+use std::collections::VecDeque;
 use std::fs::{self, File};
 use std::path::{Path, PathBuf};
-use std::process::Command;
+use std::process;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::mpsc::{self, RecvTimeoutError, Sender};
+use std::sync::{Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
 use anyhow::{Context as _, ensure};
@@ -46,11 +49,14 @@ pub fn run(shell: &Shell, lanes: &[Lane]) -> anyhow::Result<()> {
     let root = shell.current_dir();
     let folder = shell.create_dir(OUTPUT)?;
     let has_failed = AtomicBool::new(false);
+    let left = Left::new(lanes);
     let (tell, news) = mpsc::channel();
     std::thread::scope(|scope| {
-        for lane in lanes {
+        for number in 0..lanes.len() {
             let (tell, root, folder, has_failed) = (tell.clone(), &root, &folder, &has_failed);
-            scope.spawn(move || run_lane(lane, root, folder, has_failed, &tell));
+            let left = &left;
+            let commands = std::iter::from_fn(move || left.next(number));
+            scope.spawn(move || run_lane(commands, root, folder, has_failed, &tell));
         }
         drop(tell);
         let mut jobs: Vec<Job> = Vec::new();
@@ -75,24 +81,51 @@ pub fn run(shell: &Shell, lanes: &[Lane]) -> anyhow::Result<()> {
     })
 }
 
+/// The commands that no lane has begun.
+struct Left<'a>(Mutex<Vec<VecDeque<Command<'a>>>>);
+
+/// A command, as it is typed after `cargo xtask`, and whether it gives way to others.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+struct Command<'a> {
+    text: &'a str,
+    gives_way: bool,
+}
+
+impl<'a> Left<'a> {
+    fn new(lanes: &[Lane<'a>]) -> Left<'a> {
+        let commands = |&Lane { commands, gives_way }| {
+            commands.iter().map(|&text| Command { text, gives_way }).collect()
+        };
+        Left(Mutex::new(lanes.iter().map(commands).collect()))
+    }
+
+    /// The next command for the lane of this number: its own first one, else the last one of whoever has the most.
+    fn next(&self, number: usize) -> Option<Command<'a>> {
+        let mut left = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let own = left.get_mut(number).and_then(VecDeque::pop_front);
+        own.or_else(|| left.iter_mut().max_by_key(|commands| commands.len())?.pop_back())
+    }
+}
+
 fn run_lane<'a>(
-    lane: &Lane<'a>,
+    commands: impl Iterator<Item = Command<'a>>,
     root: &Path,
     folder: &Path,
     has_failed: &AtomicBool,
     tell: &Sender<News<'a>>,
 ) {
-    for &command in lane.commands {
+    for command in commands {
         if has_failed.load(Ordering::Relaxed) {
             return;
         }
-        let output = folder.join(format!("{}.txt", command.replace(' ', "_")));
-        let job = Job { command, output: output.clone(), started: Instant::now() };
+        let Command { text, gives_way } = command;
+        let output = folder.join(format!("{}.txt", text.replace([' ', '/'], "_")));
+        let job = Job { command: text, output: output.clone(), started: Instant::now() };
         // The receiver exists until every lane has ended.
         let _ = tell.send(News::Started(job));
-        let result = run_command(command, root, &output, lane.gives_way);
+        let result = run_command(text, root, &output, gives_way);
         has_failed.fetch_or(result.is_err(), Ordering::Relaxed);
-        let _ = tell.send(News::Ended(command, result));
+        let _ = tell.send(News::Ended(text, result));
     }
 }
 
@@ -101,11 +134,11 @@ fn run_command(command: &str, root: &Path, output: &Path, gives_way: bool) -> an
     // Windows has no such program; there the priority stays as it is.
     let mut process = match which::which("nice").ok().filter(|_| gives_way) {
         Some(nice) => {
-            let mut process = Command::new(nice);
+            let mut process = process::Command::new(nice);
             process.args(["-n", "10"]).arg(this);
             process
         }
-        None => Command::new(this),
+        None => process::Command::new(this),
     };
     let file = File::create(output)?;
     process.current_dir(root).args(command.split(' ')).stdout(file.try_clone()?).stderr(file);
@@ -173,6 +206,16 @@ mod tests {
         let (result, outputs) = outcome(&lanes);
         assert_eq!(result, Ok(()));
         assert_eq!(outputs, ["--help.txt", "--list.txt", "--list_--ignored.txt"]);
+    }
+
+    #[test]
+    fn a_lane_without_commands_takes_the_last_ones_of_the_longest() {
+        let lanes = [Lane::giving_way(&["a"]), Lane::new(&["b", "c", "d"]), Lane::new(&["e", "f"])];
+        let left = Left::new(&lanes);
+        let next = |number| left.next(number).map(|command| (command.text, command.gives_way));
+        assert_eq!([next(0), next(0)], [Some(("a", true)), Some(("d", false))]);
+        assert_eq!([next(2), next(2)], [Some(("e", false)), Some(("f", false))]);
+        assert_eq!([next(2), next(1), next(1)], [Some(("c", false)), Some(("b", false)), None]);
     }
 
     #[test]

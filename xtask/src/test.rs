@@ -48,8 +48,20 @@ enum Part {
     Recorded,
     /// The declarations in TypeScript, and every kind of value against every field
     Contract,
-    /// The packed package in Node and Chromium
+    /// The packed package in Node and Chromium: the four parts that follow
     Package,
+    /// How the package is loaded, and what is in it
+    #[value(name = "package/loading")]
+    Loading,
+    /// The requests by which calls are made
+    #[value(name = "package/calling")]
+    Calling,
+    /// Call pages and listeners
+    #[value(name = "package/call")]
+    Call,
+    /// The code in the documents
+    #[value(name = "package/documents")]
+    Documents,
     /// The entry for mini-programs on their hosts
     Hosts,
     /// The demo page in Chromium
@@ -139,8 +151,15 @@ pub fn build_all(shell: &Shell, all: bool) -> anyhow::Result<Lanes> {
     side_by_side::run(shell, &lanes)?;
 
     let mut computes = vec!["test --no-build rust boundary recorded"];
-    let mut waits =
-        vec!["test --no-build contract", "test --no-build package", "test --no-build hosts"];
+    // The longest come first.
+    let mut waits = vec![
+        "test --no-build package/documents",
+        "test --no-build package/calling",
+        "test --no-build package/call",
+        "test --no-build contract",
+        "test --no-build hosts",
+        "test --no-build package/loading",
+    ];
     let mut alone = vec!["test --no-build page", "test --no-build media"];
     if all {
         computes.push("test --no-build reproducible");
@@ -199,13 +218,14 @@ impl Part {
             Part::Reproducible => step("build the package again elsewhere", || {
                 reproducible::check(shell, &shell.current_dir().join("pkg"))
             }),
-            Part::Package => {
-                let folders = ["loading", "calling", "call", "documents"];
-                folders
-                    .iter()
-                    .try_for_each(|folder| node_tests(shell, &format!("package/{folder}")))
-            }
-            Part::Contract
+            Part::Package => [Part::Loading, Part::Calling, Part::Call, Part::Documents]
+                .into_iter()
+                .try_for_each(|part| part.run(shell)),
+            Part::Loading
+            | Part::Calling
+            | Part::Call
+            | Part::Documents
+            | Part::Contract
             | Part::Hosts
             | Part::Page
             | Part::Media
@@ -226,6 +246,10 @@ impl Part {
             Part::Rust | Part::Boundary | Part::Recorded | Part::Reproducible | Part::Package => {
                 None
             }
+            Part::Loading => Some("package/loading"),
+            Part::Calling => Some("package/calling"),
+            Part::Call => Some("package/call"),
+            Part::Documents => Some("package/documents"),
             Part::Contract => Some("contract"),
             Part::Hosts => Some("miniprogram/hosts"),
             Part::Page => Some("browser/page"),
@@ -259,8 +283,7 @@ fn boundary(shell: &Shell) -> anyhow::Result<()> {
 }
 
 /// Runs the files of a folder of `tests/`. A folder with a lock file of its own needs its own tools, which are too
-/// large to be installed with the others. Each file has its own service and browser and waits for both, so two files
-/// run at a time.
+/// large to be installed with the others. Another folder may be tested at the same time, so one file runs at a time.
 fn node_tests(shell: &Shell, folder: &str) -> anyhow::Result<()> {
     let path = Path::new("tests").join(folder);
     if shell.path_exists(path.join("package-lock.json")) {

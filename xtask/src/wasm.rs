@@ -4,18 +4,22 @@
 //! later features. So the crate is compiled for the `mvp` CPU, wasm-opt lowers what the precompiled standard library
 //! still uses, and the result is validated with every later feature off.
 
+mod exports;
 mod gate;
 mod imports;
+mod names;
 mod panics;
 
 use std::path::{Path, PathBuf};
 
 use anyhow::Context as _;
+use serde_json::json;
 use walrus::{ExportItem, Module};
 use wasm_bindgen_cli_support::Bindgen;
 use xshell::{Shell, cmd};
 
 use crate::npm;
+use names::Names;
 
 /// The name of the crate that is published.
 pub const MODULE: &str = "wmpf-voip";
@@ -33,20 +37,23 @@ pub fn build(shell: &Shell, package: &str, out: &Path, scripts: &Path) -> anyhow
     let name = package.replace('-', "_");
     compile(shell, package)?;
     let file = format!("wasm32-unknown-unknown/wasm/{name}.wasm");
-    let names = bind(&name, &target_dir(shell).join(file), out)?;
+    let (imports, exports) = bind(&name, &target_dir(shell).join(file), out)?;
     // Only the half of the glue that is the same for all hosts is used; the loaders are written by hand.
     shell.remove_path(out.join(format!("{name}.js")))?;
     let glue = out.join(format!("{name}_bg.js"));
-    let imports = out.join("imports.json");
-    shell.write_file(&imports, serde_json::to_string(&names)?)?;
-    cmd!(shell, "node xtask/wrap-glue.mjs {glue} {imports} {scripts}").run()?;
+    let names = out.join("names.json");
+    shell.write_file(
+        &names,
+        serde_json::to_string(&json!({ "imports": imports, "exports": exports }))?,
+    )?;
+    cmd!(shell, "node xtask/wrap-glue.mjs {glue} {names} {scripts}").run()?;
     shell.remove_path(glue)?;
-    shell.remove_path(imports)?;
+    shell.remove_path(names)?;
     let wasm = out.join(format!("{name}_bg.wasm"));
     optimise(shell, &wasm)?;
     gate::check(shell, &wasm)?;
     if package == MODULE {
-        imports::check(shell, &wasm, &names)?;
+        imports::check(shell, &wasm, &imports)?;
     }
     Ok(())
 }
@@ -85,8 +92,8 @@ fn cargo_home() -> anyhow::Result<PathBuf> {
 }
 
 /// Generates the glue of wasm-bindgen's bundler target, which is the same for all hosts. Gives the names of what the
-/// wasm imports from it.
-fn bind(name: &str, input: &Path, out: &Path) -> anyhow::Result<imports::Names> {
+/// wasm imports from it, and of what it calls in the wasm.
+fn bind(name: &str, input: &Path, out: &Path) -> anyhow::Result<(Names, Names)> {
     let mut module = Module::from_file(input).with_context(|| input.display().to_string())?;
     // The section lists reference types, which the precompiled standard library was allowed to use and did not.
     // wasm-bindgen would believe it and look for what is not there.
@@ -101,9 +108,10 @@ fn bind(name: &str, input: &Path, out: &Path) -> anyhow::Result<imports::Names> 
         .generate_output()?;
     drop_exported_globals(output.wasm_mut());
     panics::trap_at_once(output.wasm_mut())?;
-    let names = imports::shorten(output.wasm_mut());
+    let imports = imports::shorten(output.wasm_mut());
+    let exports = exports::shorten(output.wasm_mut());
     output.emit(out)?;
-    Ok(names)
+    Ok((imports, exports))
 }
 
 /// iOS cannot export globals. These two are for a handler of aborts that the glue does not have.

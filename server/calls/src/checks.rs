@@ -150,7 +150,7 @@ pub struct Checks<'a> {
     /// The function of the plugin that was called, with its own fields.
     pub asked: &'a Asked,
     /// The time, in milliseconds since the Unix epoch.
-    pub now: i64,
+    pub wall: i64,
 }
 
 impl<'a> Checks<'a> {

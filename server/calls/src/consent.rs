@@ -1,13 +1,18 @@
 //! A user's authorisation of a device: giving it, withdrawing it, and reading it.
 //!
 //! Giving one is checked in this order: the device (2), the snTicket (1004), whether the snTicket belongs to the
-//! device (2), the modelId (17), and the user's own openId (7, 19). A user who is not in the records yet is added to
-//! them.
+//! device (2), the modelId (17), the user's own openId (7, 19), and whether the user has used the snTicket before (1004). A
+//! user who is not in the records yet is added to them.
+//!
+//! A user uses an snTicket once. A repetition, of which perhaps the first answer was lost, is answered as long as what the first
+//! use has granted stands; it never gives again what was taken back since.
 //!
 //! An authorisation stays in the records once it was given: withdrawing it changes its status, and giving it again
 //! changes the status back. The device keeps the name that it got with the first authorisation.
 
 use std::sync::Arc;
+
+use sha2::{Digest, Sha256};
 
 use wmpf_voip::authorisation::{
     AuthorisedDevice, BindContactList, BindContactQuery, Consent, Status,
@@ -20,7 +25,7 @@ use crate::operation::{Context, Decision, Facts, Operation, Wants, Write};
 use crate::party::{Party, Role};
 use crate::preview::preview;
 use crate::records::{Authorisation, Records, RecordsWanted};
-use crate::ticket::{Ticket, Tickets};
+use crate::ticket::{Ticket, Tickets, TokenError};
 
 /// A user authorises a device to call and to be called.
 pub struct Authorise {
@@ -52,7 +57,8 @@ impl Operation for Authorise {
             authorisations: vec![(consent.sn.clone(), user.id.clone())],
             ..RecordsWanted::default()
         };
-        Wants { records: Some(records), ..Wants::default() }
+        let used_ticket = Some((user.clone(), self.ticket_hash()));
+        Wants { records: Some(records), used_ticket, ..Wants::default() }
     }
 
     fn decide(&self, facts: Facts, _: &Context<'_>) -> Result<Decision<Authorised>, Failure> {
@@ -78,10 +84,18 @@ impl Operation for Authorise {
         users_own_open_id(records, user)?;
 
         let before = records.authorisations.get(&(sn.clone(), user.id.clone()))?;
-        let write = Write::Authorise {
-            user: user.clone(),
-            sn: sn.clone(),
-            device_name: device_name.clone(),
+        let stands = before.is_some_and(|before| before.status == Status::Authorised);
+        let writes = match (facts.is_ticket_used, stands) {
+            (true, true) => Vec::new(),
+            (true, false) => return Err(Failure::SnTicket(TokenError::Used)),
+            (false, _) => vec![
+                Write::Authorise {
+                    user: user.clone(),
+                    sn: sn.clone(),
+                    device_name: device_name.clone(),
+                },
+                Write::UseTicket(user.clone(), self.ticket_hash()),
+            ],
         };
         let status = Status::Authorised;
         let done = match before {
@@ -91,7 +105,14 @@ impl Operation for Authorise {
             }
             None => Authorised::New(AuthorisedDevice { sn, model_id, device_name, status }),
         };
-        Ok(Decision { writes: vec![write], done })
+        Ok(Decision { writes, done })
+    }
+}
+
+impl Authorise {
+    /// What is stored of the snTicket: tokens are not.
+    fn ticket_hash(&self) -> Vec<u8> {
+        Sha256::digest(self.consent.sn_ticket.expose()).to_vec()
     }
 }
 

@@ -131,8 +131,8 @@ impl Operation for Create {
         }
 
         let records = records.as_ref().ok_or(Failure::Unasked("the records"))?;
-        let (tickets, now) = (tickets.as_ref(), context.now);
-        let permit = Checks { records, tickets, session, request, asked, now }.run()?;
+        let (tickets, wall) = (tickets.as_ref(), context.wall);
+        let permit = Checks { records, tickets, session, request, asked, wall }.run()?;
         let mut overdue = Vec::new();
         for room_id in &engaged {
             overdue.extend(work.catch_up(room_id)?);
@@ -169,11 +169,12 @@ impl Create {
         work: &mut UnitOfWork<'_>,
     ) -> Result<Created, Failure> {
         let Create { session, request, asked, .. } = self;
-        let now = work.context.now;
+        let Context { now, wall, .. } = work.context;
         let room_id = room_id(&session.app_id, now, self.room_end);
         let room = Room { room_id: room_id.clone(), charge_type: permit.charge_type };
         let rings_until = now.saturating_add_unsigned(RING_MS);
-        let message = ServiceMessage::Reminder(reminder(request, &permit, &room, rings_until));
+        let told_until = wall.saturating_add_unsigned(RING_MS);
+        let message = ServiceMessage::Reminder(reminder(request, &permit, &room, told_until));
         let message = serde_json::to_string(&message)?;
         let (reminds, event) = match asked {
             Asked::InitByCaller | Asked::CallWmpf(_) => (true, None),
@@ -252,7 +253,7 @@ impl Create {
         work: &mut UnitOfWork<'_>,
     ) -> Result<Recipient, Failure> {
         let webhook_id = self.message_id.clone();
-        let event = Event::new(webhook_id.clone(), call, permit, room, work.context.now)?;
+        let event = Event::new(webhook_id.clone(), call, permit, room, work.context.wall)?;
         let body = serde_json::to_string(&event)?;
         work.write(Write::QueueWebhook { room_id: room.room_id.clone(), webhook_id, body });
         Ok(Recipient::Backend)

@@ -10,7 +10,8 @@ use wmpf_voip::secret::Secret;
 use crate::call_record::no_such_call;
 use crate::failure::Failure;
 use crate::operation::{
-    Answered, Context, Decision, Earlier, Facts, MeetingId, Operation, Reminding, Wants, Write,
+    Answered, CallsUnderWay, Context, Decision, Earlier, Facts, MeetingId, Operation, Place,
+    Reminding, Wants, Write,
 };
 use crate::party::{Party, Role};
 use crate::sides::Sides;
@@ -348,23 +349,27 @@ impl Operation for CatchUp {
     }
 }
 
-/// Goes on with the calls that were not over when the service stopped. It certainly ran until its last heartbeat, so a
-/// party that had a socket then, and does not come back, is billed until the heartbeat.
-pub struct Resume;
+/// Goes on with some of the calls that were not over when the service stopped. It certainly ran until its last heartbeat,
+/// so a party that had a socket then, and does not come back, is billed until the heartbeat.
+pub struct Resume(pub CallsUnderWay);
+
+/// The calls with which the service goes on.
+pub struct Resumed {
+    /// What has changed in them.
+    pub changes: Vec<Change>,
+    /// Where the next ones begin. `None` if these were the last.
+    pub next: Option<Place>,
+}
 
 impl Operation for Resume {
-    type Done = Vec<Change>;
+    type Done = Resumed;
 
     fn wants(&self) -> Wants {
-        Wants { under_way: true, ..Wants::default() }
+        Wants { under_way: Some(self.0), ..Wants::default() }
     }
 
-    fn decide(
-        &self,
-        facts: Facts,
-        context: &Context<'_>,
-    ) -> Result<Decision<Vec<Change>>, Failure> {
-        let Facts { calls, heartbeat, .. } = facts;
+    fn decide(&self, facts: Facts, context: &Context<'_>) -> Result<Decision<Resumed>, Failure> {
+        let Facts { calls, heartbeat, next, .. } = facts;
         let mut work = UnitOfWork::new(Vec::new(), context);
         let mut changes = Vec::new();
         for record in calls {
@@ -375,7 +380,7 @@ impl Operation for Resume {
             let transition = work.begin_away_since(record, away_since);
             changes.push(work.end(transition)?.1);
         }
-        Ok(work.done(changes))
+        Ok(work.done(Resumed { changes, next }))
     }
 }
 

@@ -52,22 +52,22 @@ struct DeviceCalled<'a> {
 }
 
 impl<'a> Event<'a> {
-    /// The event that tells that `call` was permitted and created. `id` is the id of the message, and `now` the time
-    /// in milliseconds since the Unix epoch.
+    /// The event that tells that `call` was permitted and created. `id` is the id of the message, and `wall` the time
+    /// by the machine's clock, in milliseconds since the Unix epoch.
     ///
     /// # Errors
-    /// When `now` cannot be written as a date.
+    /// When `wall` cannot be written as a date.
     pub fn new(
         id: String,
         call: &'a DeviceCall,
         permit: &'a Permit,
         room: &'a Room,
-        now: i64,
+        wall: i64,
     ) -> Result<Event<'a>, jiff::Error> {
         Ok(Event {
             kind: "device.called",
             id,
-            timestamp: Timestamp::from_millisecond(now)?,
+            timestamp: Timestamp::from_millisecond(wall)?,
             data: DeviceCalled {
                 app_id: &permit.caller.app_id,
                 room_id: &room.room_id,
@@ -83,7 +83,7 @@ impl<'a> Event<'a> {
                 enable_listener_camera: call.enable_listener_camera,
                 encode_video: call.encode_video,
                 payload: call.payload.as_deref(),
-                rings_until: now.saturating_add_unsigned(RING_MS),
+                rings_until: wall.saturating_add_unsigned(RING_MS),
             },
         })
     }

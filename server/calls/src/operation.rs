@@ -39,8 +39,11 @@ pub struct Decision<T> {
 pub struct Context<'a> {
     /// Tells who is connected now.
     pub presence: &'a dyn Presence,
-    /// The time, in milliseconds since the Unix epoch.
+    /// The time by the service's own clock, in milliseconds since the Unix epoch. It never goes back.
     pub now: i64,
+    /// The time by the machine's clock, in milliseconds since the Unix epoch, for what is a date or is compared with other
+    /// machines' clocks.
+    pub wall: i64,
     /// When the service was started, in milliseconds since the Unix epoch. Nobody could have a socket before.
     pub started_at: i64,
 }
@@ -62,13 +65,28 @@ pub struct Wants {
     pub met: Option<(Party, String)>,
     /// The session key of this user, which signs `wx.joinVoIPChat`.
     pub session_key: Option<Party>,
+    /// Whether this user has used the snTicket of which this is a hash.
+    pub used_ticket: Option<(Party, Vec<u8>)>,
     /// The devices that this user has ever authorised.
     pub authorised_devices: Option<Party>,
     /// The reminders of the calls that ring for this party. If there are too many, only the newest are given.
     pub reminders: Option<Party>,
-    /// Every call that is not over, and when the service was last known to run.
-    pub under_way: bool,
+    /// The calls that are not over, as many of them as are read at once, and when the service was last known to run.
+    pub under_way: Option<CallsUnderWay>,
 }
+
+/// Some of the calls that are not over.
+#[derive(Debug, Clone, Copy)]
+pub enum CallsUnderWay {
+    /// The oldest ones.
+    First,
+    /// Those that come after this place.
+    After(Place),
+}
+
+/// A place among the calls that are not over. What its numbers mean, the storage engine knows that has made it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Place(pub i64, pub i64);
 
 /// The facts that an operation wanted.
 #[derive(Default)]
@@ -79,6 +97,8 @@ pub struct Facts {
     pub creation: Option<Earlier>,
     /// All calls that the wants are about, each once, oldest first.
     pub calls: Vec<CallRecord>,
+    /// Where the next calls that are not over begin, if more of them were wanted than are read at once.
+    pub next: Option<Place>,
     /// The room ids of the calls in which the party is.
     pub engaged: Vec<String>,
     /// The room id of the newest call that rings and by which the second party calls the first.
@@ -87,6 +107,8 @@ pub struct Facts {
     pub has_met: bool,
     /// The session key of the user, which signs `wx.joinVoIPChat`; present if the operator has told the service.
     pub session_key: Option<Secret<String>>,
+    /// Whether the user has used the snTicket before.
+    pub is_ticket_used: bool,
     /// The devices that the user has ever authorised, in the order of their SNs.
     pub authorised_devices: Vec<AuthorisedDevice>,
     /// The reminders of the calls that ring for the party, oldest first.
@@ -169,6 +191,9 @@ pub enum Write {
         /// The name of the device, used if it was not authorised before.
         device_name: String,
     },
+    /// Notes that a user has used the snTicket of which this is a hash. With it, the engine also forgets a few that have
+    /// long expired.
+    UseTicket(Party, Vec<u8>),
     /// Withdraws a user's authorisation of a device, if there is one.
     Withdraw {
         /// The user who withdraws the authorisation.

@@ -34,6 +34,18 @@ pub enum TokenError {
     /// The time for which the token was issued is over.
     #[error("has expired")]
     Expired,
+    /// The time from which on the token is valid has not come by this service's clock.
+    #[error("is not valid yet by this service's clock")]
+    NotYet,
+    /// The ticket would be valid for too long, and does not say when it was issued.
+    #[error("is valid for too long and does not say when it was issued (iat)")]
+    TooLong,
+    /// The token asks for an extension of JWTs; this service has none.
+    #[error("has a header with crit, and this service knows no extension")]
+    Critical,
+    /// The user has used the ticket before, and what it granted does not stand any more.
+    #[error("was used before, and what it has granted was taken back")]
+    Used,
     /// The token is of another kind, for example a pushToken where a deviceToken belongs.
     #[error("is a token of another kind")]
     OtherKind,

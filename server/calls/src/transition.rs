@@ -104,14 +104,12 @@ impl<'a> Transition<'a> {
         context: &Context<'a>,
         arriving: Option<&Arriving<'_>>,
     ) -> Transition<'a> {
-        let Context { presence, now, started_at } = *context;
+        let Context { presence, now, started_at, .. } = *context;
         let before = Before {
             call: record.call.clone(),
             heard: record.heard.len(),
             away_since: record.away_since.clone(),
         };
-        // The clock may have been set back since, as with every time that was noted earlier.
-        let started_at = started_at.min(now);
         let mut transition = Transition {
             record,
             presence,
@@ -210,8 +208,9 @@ impl<'a> Transition<'a> {
         }
         let since = (*self.record.away_since.of(side))?;
         if self.started_at.saturating_sub(since) > PAGES_RETURN_WITHIN_MS {
-            // The device's page has ended the call by itself, and its party may be in another call.
-            return Some(self.started_at);
+            // The device's page has ended the call by itself, and its party may be in another call. It was then, and
+            // not when the service was back: a time limit in between was never reached.
+            return Some(since.saturating_add(PAGES_RETURN_WITHIN_MS));
         }
         Some(since.max(self.started_at).saturating_add(GRACE_MS))
     }

@@ -5,13 +5,19 @@ use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 
 use crate::domain::admin_key::AdminKey;
+use crate::http::connections::ConnectionPermit;
 use crate::http::failure::Failure;
 use crate::http::session::bearer;
 
 /// Refuses a request without the key, before its body is read.
 pub(super) async fn require(State(key): State<AdminKey>, request: Request, next: Next) -> Response {
     match bearer(request.headers()) {
-        Some(passed) if key.is(passed) => next.run(request).await,
+        Some(passed) if key.is(passed) => {
+            if let Some(connection) = request.extensions().get::<ConnectionPermit>() {
+                connection.authenticated();
+            }
+            next.run(request).await
+        }
         Some(_) => Failure::AdminKey("wrong").into_response(),
         None => Failure::AdminKey("missing").into_response(),
     }

@@ -18,12 +18,12 @@ use super::fields::{At, Body, Fields, Valid};
 use super::record::not_found;
 use super::{Refused, Shared};
 use crate::app::App;
-use crate::domain::clock::now_ms;
 use crate::domain::records::app::AppKey;
 use crate::domain::records::device::DeviceKey;
 use crate::domain::records::payment_user::PaymentUserKey;
 use crate::domain::records::user::UserKey;
 use crate::domain::records::{RecordId, RecordKey};
+use crate::domain::tokens::SN_TICKET_SECONDS;
 use crate::http::failure::Failure;
 use wmpf_voip_calls::party::{Party, Role};
 use wmpf_voip_calls::preview::preview;
@@ -68,15 +68,14 @@ impl TokenKind {
     }
 
     const fn lifetime(self) -> Lifetime {
-        const MINUTE: i64 = 60;
-        const HOUR: i64 = 60 * MINUTE;
+        const HOUR: i64 = 60 * 60;
         const DAY: i64 = 24 * HOUR;
         match self {
             TokenKind::Session => Lifetime { default: 12 * HOUR, max: Some(30 * DAY) },
             TokenKind::Device | TokenKind::Push | TokenKind::Payment => {
                 Lifetime { default: HOUR, max: Some(DAY) }
             }
-            TokenKind::Sn => Lifetime { default: 5 * MINUTE, max: None },
+            TokenKind::Sn => Lifetime { default: SN_TICKET_SECONDS, max: None },
         }
     }
 }
@@ -229,7 +228,7 @@ async fn issue(
     let TokenBody { kind, id, expires_in, .. } = body;
     // The times in tokens are whole seconds.
     let lasts = expires_in.unwrap_or(kind.lifetime().default);
-    let expires_at = (now_ms() / 1000 + lasts) * 1000;
+    let expires_at = (app.live.clock.wall_ms() / 1000 + lasts) * 1000;
     let token = match subject {
         Subject::Party(party) => app.keys.issue_session(&party, expires_at)?,
         Subject::Holder(ticket, holder) => {

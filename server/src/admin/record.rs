@@ -197,9 +197,11 @@ fn conflict(key: &RecordId, other: &RecordId) -> Failure {
              choose another id, or delete that one first",
             preview(id)
         ),
+        (RecordId::App(_), _) => format!(
+            "{key} was deleted, and what it has left behind is still being removed: try again in a moment"
+        ),
         (
             RecordId::WholeService
-            | RecordId::App(_)
             | RecordId::Model(_)
             | RecordId::User(_)
             | RecordId::Authorisation(_)

@@ -1,6 +1,7 @@
 //! The room service's command line: flags, logs and signals.
 
 mod admin_cli;
+mod connection_flags;
 
 use std::io::IsTerminal;
 use std::net::SocketAddr;
@@ -9,6 +10,7 @@ use std::process::ExitCode;
 
 use clap::builder::BoolishValueParser;
 use clap::{Args, CommandFactory, FromArgMatches, Parser, Subcommand, ValueEnum};
+use connection_flags::{ConnectionFlags, raise_max_files};
 use tokio::net::TcpListener;
 use tracing_subscriber::EnvFilter;
 use tracing_subscriber::filter::ParseError;
@@ -22,7 +24,7 @@ use wmpf_voip_server::service::Service;
 ///
 /// Every flag has an environment variable; the flag wins. The service needs no other process; what it
 /// knows is in one SQLite file. SIGINT and SIGTERM stop it: sockets are closed, requests finish.
-/// /openapi.json describes what it answers, /healthz says whether it works.
+/// /openapi.json describes what it answers, /readyz says whether it works.
 #[derive(Parser)]
 #[command(version, args_conflicts_with_subcommands = true)]
 struct Program {
@@ -85,6 +87,9 @@ struct Flags {
     #[arg(long, env = "WMPF_VOIP_TURN_SECRET", value_name = "SECRET", hide_env_values = true)]
     turn_secret: Option<String>,
 
+    #[command(flatten)]
+    connections: ConnectionFlags,
+
     /// What to log: error, warn, info, debug, trace, or a filter such as info,wmpf_voip_server=debug.
     #[arg(
         long,
@@ -144,6 +149,7 @@ async fn serve(flags: Flags) -> ExitCode {
         stun_url,
         turn_url,
         turn_secret,
+        connections,
         log,
         log_format,
     } = flags;
@@ -158,7 +164,9 @@ async fn serve(flags: Flags) -> ExitCode {
     let ended = async {
         let admin_key = admin_key.as_deref().map(AdminKey::new).transpose()?;
         let ice = IceServers::new(stun_url, turn_url, turn_secret.as_deref())?;
-        let config = Config { data, www, demo, admin_key, ice, clock: Clock::default() };
+        let connections = connections.limits(raise_max_files())?;
+        let clock = Clock::default();
+        let config = Config { data, www, demo, admin_key, ice, clock, connections };
         run(listen, config).await
     };
     match ended.await {

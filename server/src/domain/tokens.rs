@@ -3,19 +3,21 @@
 //! All of them are JWTs, signed by HS256 with the key of one mini-program, whose appId is the `kid` of the header. A
 //! session token says who a party is. Tickets say what a device or a user_id may do: a deviceToken and the voip_token
 //! of a payment let it call, a pushToken lets it be called, an snTicket lets a user authorise it. Each token is valid
-//! until it expires, however often it is used. The kinds differ in their audience, so that none passes for another.
+//! until it expires, however often it is used; an snTicket for five minutes, and once for each user. The kinds differ in their audience, so that none passes for another.
 //! Whoever has the key can issue tokens: the service for its operator, or the operator's own backend.
 
 use std::collections::HashMap;
 use std::sync::{PoisonError, RwLock, RwLockReadGuard};
 
+use base64::Engine;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use jsonwebtoken::errors::ErrorKind;
 use jsonwebtoken::{Algorithm, DecodingKey, EncodingKey, Header, Validation};
 use serde::{Deserialize, Serialize};
 use wmpf_voip::secret::Secret;
 use wmpf_voip_calls::ticket::{Ticket, TicketHolder, Tickets, TokenError};
 
-use crate::domain::clock::now_ms;
+use crate::domain::clock::Clock;
 use wmpf_voip_calls::party::{Party, Role};
 
 const fn audience(kind: Ticket) -> &'static str {
@@ -28,6 +30,9 @@ const fn audience(kind: Ticket) -> &'static str {
 }
 
 const SESSION_AUDIENCE: &str = "session";
+
+/// How long an snTicket is valid, in seconds.
+pub const SN_TICKET_SECONDS: i64 = 5 * 60;
 
 /// What a valid session token says.
 #[derive(Debug, PartialEq, Eq)]
@@ -48,9 +53,15 @@ struct Claims {
     role: Option<Role>,
     #[serde(skip_serializing_if = "Option::is_none")]
     model_id: Option<String>,
-    /// When the token was issued, for people who read it. Nothing depends on it, so other issuers may leave it out.
+    /// When the token was issued. Only the life of an snTicket depends on it, so other issuers may leave it out.
     #[serde(skip_serializing_if = "Option::is_none")]
     iat: Option<i64>,
+    /// From when on the token is valid, if not at once.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    nbf: Option<i64>,
+    /// Tells an snTicket from another one of the same second.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    jti: Option<String>,
     exp: i64,
 }
 
@@ -59,13 +70,15 @@ type Keys = HashMap<String, Secret<Vec<u8>>>;
 /// The keys of all mini-programs. They are read when the service starts, and changed together with its records.
 pub struct Keyring {
     keys: RwLock<Keys>,
+    clock: Clock,
 }
 
 impl Keyring {
-    /// Makes a keyring of keys, each with the appId of its mini-program.
-    pub fn new(keys: impl IntoIterator<Item = (String, Vec<u8>)>) -> Keyring {
+    /// Makes a keyring of keys, each with the appId of its mini-program. The times in tokens are compared with the
+    /// machine's clock, which `clock` knows, because their issuers have read them from theirs.
+    pub fn new(clock: Clock, keys: impl IntoIterator<Item = (String, Vec<u8>)>) -> Keyring {
         let keys = keys.into_iter().map(|(app_id, key)| (app_id, Secret::new(key))).collect();
-        Keyring { keys: RwLock::new(keys) }
+        Keyring { keys: RwLock::new(keys), clock }
     }
 
     /// Sets the key of `app_id`, or removes it. Tokens that were signed with another key are no longer valid from here
@@ -98,20 +111,26 @@ impl Keyring {
     fn claims(&self, token: &str, audience: &str) -> Result<Claims, TokenError> {
         let header = jsonwebtoken::decode_header(token).map_err(|_| TokenError::Malformed)?;
         let app_id = header.kid.ok_or(TokenError::Malformed)?;
+        // Whoever does not know an extension that is said to be critical has to refuse the token (RFC 7515, 4.1.11).
+        if header.crit.is_some() {
+            return Err(TokenError::Critical);
+        }
         let keys = self.read();
         let key = keys.get(&app_id).ok_or(TokenError::Forged)?;
 
         // The algorithm is fixed here; the one that the header names is only compared with it.
         let mut validation = Validation::new(Algorithm::HS256);
-        validation.leeway = 0;
+        // The times are compared below, with the clock of this service and without leeway.
+        validation.validate_exp = false;
         validation.set_required_spec_claims(&["exp", "iss", "sub", "aud"]);
         validation.set_issuer(&[&app_id]);
         validation.set_audience(&[audience]);
         let key = DecodingKey::from_secret(key.expose());
         match jsonwebtoken::decode::<Claims>(token, &key, &validation) {
-            // The library takes a token as valid for the whole second in which it expires.
-            Ok(token) if token.claims.exp <= seconds(now_ms()) => Err(TokenError::Expired),
-            Ok(token) => Ok(token.claims),
+            Ok(token) => {
+                in_time(&token.claims, seconds(self.clock.wall_ms()))?;
+                Ok(token.claims)
+            }
             Err(error) => Err(reason(error.kind())),
         }
     }
@@ -127,7 +146,9 @@ impl Keyring {
             aud: SESSION_AUDIENCE.into(),
             role: Some(party.role),
             model_id: None,
-            iat: Some(seconds(now_ms())),
+            iat: Some(seconds(self.clock.wall_ms())),
+            nbf: None,
+            jti: None,
             exp: seconds(expires_at),
         })
     }
@@ -149,7 +170,12 @@ impl Keyring {
             aud: audience(kind).into(),
             role: None,
             model_id: holder.model_id,
-            iat: Some(seconds(now_ms())),
+            iat: Some(seconds(self.clock.wall_ms())),
+            nbf: None,
+            jti: match kind {
+                Ticket::Sn => Some(URL_SAFE_NO_PAD.encode(rand::random::<[u8; 16]>())),
+                Ticket::Device | Ticket::Push | Ticket::Payment => None,
+            },
             exp: seconds(expires_at),
         })
     }
@@ -169,7 +195,33 @@ impl Tickets for Keyring {
         if claims.iss != app_id {
             return Err(TokenError::OtherApp);
         }
+        match kind {
+            Ticket::Sn => is_young(&claims, seconds(self.clock.wall_ms()))?,
+            Ticket::Device | Ticket::Push | Ticket::Payment => {}
+        }
         Ok(TicketHolder { subject: claims.sub, model_id: claims.model_id })
+    }
+}
+
+/// Checks that a token is valid at `now`, in seconds since the Unix epoch.
+fn in_time(claims: &Claims, now: i64) -> Result<(), TokenError> {
+    if claims.exp <= now {
+        return Err(TokenError::Expired);
+    }
+    if claims.nbf.is_some_and(|nbf| nbf > now) {
+        return Err(TokenError::NotYet);
+    }
+    Ok(())
+}
+
+/// Checks that an snTicket was issued less than five minutes before `now`, in seconds since the Unix epoch, whatever it says of
+/// its end. One that does not say when it was issued has to end within five minutes.
+fn is_young(claims: &Claims, now: i64) -> Result<(), TokenError> {
+    match claims.iat {
+        Some(iat) if iat > now => Err(TokenError::NotYet),
+        Some(iat) if iat.saturating_add(SN_TICKET_SECONDS) <= now => Err(TokenError::Expired),
+        None if claims.exp.saturating_sub(now) > SN_TICKET_SECONDS => Err(TokenError::TooLong),
+        Some(_) | None => Ok(()),
     }
 }
 
@@ -188,7 +240,6 @@ pub enum IssueError {
 #[allow(clippy::wildcard_enum_match_arm)]
 fn reason(kind: &ErrorKind) -> TokenError {
     match kind {
-        ErrorKind::ExpiredSignature => TokenError::Expired,
         ErrorKind::InvalidAudience => TokenError::OtherKind,
         ErrorKind::InvalidSignature | ErrorKind::InvalidIssuer | ErrorKind::InvalidAlgorithm => {
             TokenError::Forged
@@ -206,7 +257,7 @@ mod tests {
     use super::*;
 
     fn keyring() -> Keyring {
-        Keyring::new([("wxa".into(), vec![1; 32]), ("wxb".into(), vec![2; 32])])
+        Keyring::new(Clock::default(), [("wxa".into(), vec![1; 32]), ("wxb".into(), vec![2; 32])])
     }
 
     fn party() -> Party {
@@ -222,7 +273,7 @@ mod tests {
     }
 
     fn later() -> i64 {
-        now_ms() + 60_000
+        Clock::default().wall_ms() + 60_000
     }
 
     #[test]
@@ -255,13 +306,13 @@ mod tests {
     #[test]
     fn expired_and_forged_are_told_apart() {
         let keys = keyring();
-        let expired = keys.issue_session(&party(), now_ms() - 1000).unwrap();
+        let expired = keys.issue_session(&party(), Clock::default().wall_ms() - 1000).unwrap();
         assert_eq!(party_of(&keys, &expired), Err(TokenError::Expired));
 
-        let stranger = Keyring::new([("wxa".into(), vec![9; 32])]);
+        let stranger = Keyring::new(Clock::default(), [("wxa".into(), vec![9; 32])]);
         let forged = stranger.issue_session(&party(), later()).unwrap();
         assert_eq!(party_of(&keys, &forged), Err(TokenError::Forged));
-        let unknown = Keyring::new([("wxz".into(), vec![9; 32])]);
+        let unknown = Keyring::new(Clock::default(), [("wxz".into(), vec![9; 32])]);
         let unknown_party = Party { app_id: "wxz".into(), ..party() };
         let forged = unknown.issue_session(&unknown_party, later()).unwrap();
         assert_eq!(party_of(&keys, &forged), Err(TokenError::Forged));
@@ -272,7 +323,7 @@ mod tests {
 
     #[test]
     fn a_token_counts_no_more_from_the_second_on_that_it_expires_in() {
-        let token = keyring().issue_session(&party(), now_ms()).unwrap();
+        let token = keyring().issue_session(&party(), Clock::default().wall_ms()).unwrap();
         assert_eq!(party_of(&keyring(), &token), Err(TokenError::Expired));
     }
 
@@ -336,5 +387,98 @@ mod tests {
         let token =
             jsonwebtoken::encode(&header, &claims, &EncodingKey::from_secret(&[1; 32])).unwrap();
         assert_eq!(party_of(&keyring(), &token), Err(TokenError::Malformed));
+    }
+
+    /// A token of the claims and these ones besides, signed by wxa.
+    fn signed(header: impl FnOnce(&mut Header), claims: serde_json::Value) -> String {
+        let mut of_wxa = Header::new(Algorithm::HS256);
+        of_wxa.kid = Some("wxa".into());
+        header(&mut of_wxa);
+        let mut all = serde_json::json!({ "iss": "wxa", "sub": "SN-1", "aud": "session", "modelId": "M1", "role": "device" });
+        all.as_object_mut().unwrap().extend(claims.as_object().unwrap().clone());
+        jsonwebtoken::encode(&of_wxa, &all, &EncodingKey::from_secret(&[1; 32])).unwrap()
+    }
+
+    const EVERY_AUDIENCE: [(&str, Option<Ticket>); 5] = [
+        ("session", None),
+        ("device", Some(Ticket::Device)),
+        ("push", Some(Ticket::Push)),
+        ("payment", Some(Ticket::Payment)),
+        ("sn", Some(Ticket::Sn)),
+    ];
+
+    /// Whether a token of this audience is valid.
+    fn is_valid(keys: &Keyring, kind: Option<Ticket>, token: &str) -> Result<(), TokenError> {
+        match kind {
+            Some(kind) => keys.ticket("wxa", kind, token).map(|_| ()),
+            None => keys.session(token).map(|_| ()),
+        }
+    }
+
+    #[test]
+    fn no_kind_of_token_is_valid_before_its_time_or_with_an_extension() {
+        let keys = keyring();
+        let now = seconds(keys.clock.wall_ms());
+        for (aud, kind) in EVERY_AUDIENCE {
+            let with = |more: serde_json::Value| {
+                let mut claims = serde_json::json!({ "aud": aud, "iat": now, "exp": now + 200 });
+                claims.as_object_mut().unwrap().extend(more.as_object().unwrap().clone());
+                claims
+            };
+            let token = |more| signed(|_| (), with(more));
+            assert_eq!(is_valid(&keys, kind, &token(serde_json::json!({}))), Ok(()), "{aud}");
+            let begun = token(serde_json::json!({ "nbf": now }));
+            assert_eq!(is_valid(&keys, kind, &begun), Ok(()), "{aud}");
+            let early = token(serde_json::json!({ "nbf": now + 100 }));
+            assert_eq!(is_valid(&keys, kind, &early), Err(TokenError::NotYet), "{aud}");
+            let unclear = token(serde_json::json!({ "nbf": "soon" }));
+            assert_eq!(is_valid(&keys, kind, &unclear), Err(TokenError::Malformed), "{aud}");
+            keys.clock.set_wall(100_000);
+            assert_eq!(is_valid(&keys, kind, &early), Ok(()), "{aud}");
+            keys.clock.set_wall(-100_000);
+            for crit in [vec![], vec!["exp".to_owned()], vec!["b64".to_owned()]] {
+                let extended =
+                    signed(|header| header.crit = Some(crit), with(serde_json::json!({})));
+                assert_eq!(is_valid(&keys, kind, &extended), Err(TokenError::Critical), "{aud}");
+            }
+        }
+    }
+
+    #[test]
+    fn an_sn_ticket_is_good_for_five_minutes() {
+        let keys = keyring();
+        let now = seconds(keys.clock.wall_ms());
+        let ticket = |claims: serde_json::Value| {
+            let token = signed(|_| (), claims);
+            is_valid(&keys, Some(Ticket::Sn), &token)
+        };
+        for (iat, exp, expected) in [
+            (Some(0), 200, Ok(())),
+            (Some(0), 1_000_000, Ok(())),
+            (Some(-250), 1_000_000, Ok(())),
+            (Some(-300), 1_000_000, Err(TokenError::Expired)),
+            (Some(-100), -1, Err(TokenError::Expired)),
+            (Some(60), 200, Err(TokenError::NotYet)),
+            (None, 250, Ok(())),
+            (None, 360, Err(TokenError::TooLong)),
+            (None, -1, Err(TokenError::Expired)),
+        ] {
+            let mut claims = serde_json::json!({ "aud": "sn", "exp": now + exp });
+            if let Some(iat) = iat {
+                claims["iat"] = (now + iat).into();
+            }
+            assert_eq!(ticket(claims), expected, "{iat:?} {exp}");
+        }
+        let all = serde_json::json!({ "aud": "device", "exp": now + 86_400, "iat": now - 1000 });
+        let token = signed(|_| (), all);
+        assert_eq!(is_valid(&keys, Some(Ticket::Device), &token), Ok(()), "others last longer");
+    }
+
+    #[test]
+    fn two_sn_tickets_of_one_second_are_two() {
+        let keys = keyring();
+        let until = later();
+        let ticket = || keys.issue_ticket("wxa", Ticket::Sn, holder(), until).unwrap();
+        assert_ne!(ticket(), ticket());
     }
 }

@@ -166,7 +166,7 @@ async fn close(socket: &mut WebSocket, end: End) {
             None => Farewell::Failed.words(),
         },
     };
-    if send(socket, sockets::close(words)).await {
+    if sockets::send_last(socket, sockets::close(words)).await {
         let rest = async {
             while let Some(Ok(_)) = socket.recv().await {}
             if is_unreadable {
@@ -188,7 +188,7 @@ async fn take_part(socket: &mut WebSocket, app: &Arc<App>, asked: OpenRequest) -
 
 async fn converse(socket: &mut WebSocket, app: &Arc<App>, asked: OpenRequest) -> Result<End, End> {
     let OpenRequest { session: SocketSession { holder, token }, room_id, arrival } = asked;
-    let mut expired = std::pin::pin!(expiry(&holder));
+    let mut expired = std::pin::pin!(expiry(&holder, &app.live.clock));
     let under_way = app.shutdown.watch();
     let (party, device) = (holder.party, arrival.device.clone());
 
@@ -297,11 +297,11 @@ fn first_messages(app: &App, app_id: &str, room_id: &str, opening: Opening) -> V
         Begins::Elsewhere(message) => vec![message],
         Begins::With(mut opened, events) => {
             if opening.goes_on {
-                let now = app.live.clock.now_ms();
-                opened.ice_servers = app.ice.of_room(room_id, now);
+                let wall = app.live.clock.wall_ms();
+                opened.ice_servers = app.ice.of_room(room_id, wall);
                 opened.voip_chat = opening
                     .session_key
-                    .map(|key| voip_chat::signed_now(&key, app_id, room_id, now));
+                    .map(|key| voip_chat::signed_now(&key, app_id, room_id, wall));
             }
             let events = events.into_iter().map(CallMessage::Event);
             std::iter::once(CallMessage::Call(opened)).chain(events).collect()

@@ -1,15 +1,20 @@
-//! The connections: how many there may be, how long each may take to send a request, and how they end.
+//! The connections: how many there may be, how long each may take to send a request and to read the answer, and how they
+//! end.
 //!
 //! `axum::serve` would wait for ever for a request that was begun and is not finished, and a service that stops would
 //! wait with it.
 
+mod patience;
+mod unauthenticated;
+
+use std::net::SocketAddr;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use axum::Router;
 use axum::extract::Request;
-use axum::serve::Listener;
+use axum::http::StatusCode;
 use hyper::body::Incoming;
 use hyper::server::conn::http1;
 use hyper::service::{Service, service_fn};
@@ -17,7 +22,11 @@ use hyper_util::rt::{TokioIo, TokioTimer};
 use hyper_util::service::TowerToHyperService;
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
+use tokio::time::{Instant, sleep, timeout};
 
+use self::patience::Patient;
+use self::unauthenticated::{Admission, Unauthenticated};
+use crate::config::ConnectionLimits;
 use crate::domain::shutdown::{Shutdown, UnderWay};
 
 /// How long the head of a request may take, counted from the answer before it; so a connection may be idle for the
@@ -25,32 +34,54 @@ use crate::domain::shutdown::{Shutdown, UnderWay};
 /// connections are kept, the fewer calls have to open a new one.
 const HEAD_TIMEOUT: Duration = Duration::from_secs(30);
 
-/// How many connections may be open, reminder sockets included. Further ones wait to be accepted. At some 20 kB each
-/// they fit into 200 MB.
-const MAX_CONNECTIONS: usize = 10_000;
+/// How long a connection whose client does not read is waited for when the service stops.
+const LAST_PATIENCE: Duration = Duration::from_secs(1);
+
+/// How long to wait before the next attempt when no connection could be accepted, as when there are no file descriptors.
+const ACCEPT_AGAIN: Duration = Duration::from_millis(200);
+
+/// How often the log says that connections could not be accepted.
+const ACCEPT_WARNING_EVERY: Duration = Duration::from_secs(60);
 
 /// The place of one connection among the open ones. Every request carries it. What outlives the request, as a
 /// WebSocket does, keeps it.
 #[derive(Clone)]
 pub struct ConnectionPermit {
-    _held: Arc<(OwnedSemaphorePermit, UnderWay)>,
+    held: Arc<Held>,
+}
+
+struct Held {
+    admission: Admission,
+    _permit: OwnedSemaphorePermit,
+    _under_way: UnderWay,
+}
+
+impl ConnectionPermit {
+    /// Notes that the request has a valid token or key, so that its connection need not make room for others.
+    pub fn authenticated(&self) {
+        self.held.admission.authenticated();
+    }
 }
 
 /// Accepts connections until the service stops. Each open connection is registered as under way.
-pub(crate) async fn accept(listener: TcpListener, router: Router, shutdown: &Shutdown) {
-    accept_up_to(MAX_CONNECTIONS, listener, router, shutdown).await;
-}
-
-async fn accept_up_to(max: usize, mut listener: TcpListener, router: Router, shutdown: &Shutdown) {
-    let places = Arc::new(Semaphore::new(max));
+pub(crate) async fn accept(
+    listener: TcpListener,
+    router: Router,
+    limits: &ConnectionLimits,
+    shutdown: &Shutdown,
+) {
+    let places = Arc::new(Semaphore::new(limits.max));
+    let unauthenticated = Unauthenticated::new(limits);
     let accepts = shutdown.watch();
     let accepting = async {
         // The semaphore is never closed.
         while let Ok(permit) = places.clone().acquire_owned().await {
-            // axum's own accept also handles the errors that pass by themselves.
-            let (stream, _) = Listener::accept(&mut listener).await;
-            let place = ConnectionPermit { _held: Arc::new((permit, shutdown.watch())) };
-            tokio::spawn(converse(stream, router.clone(), place, shutdown.watch()));
+            let (stream, address) = next(&listener).await;
+            let admission = unauthenticated.admit(address.ip());
+            let held = Held { admission, _permit: permit, _under_way: shutdown.watch() };
+            let place = ConnectionPermit { held: Arc::new(held) };
+            let under_way = shutdown.watch();
+            tokio::spawn(converse(stream, router.clone(), place, *limits, under_way));
         }
     };
     tokio::select! {
@@ -59,24 +90,64 @@ async fn accept_up_to(max: usize, mut listener: TcpListener, router: Router, shu
     }
 }
 
+/// Waits for the next connection, however often accepting fails.
+async fn next(listener: &TcpListener) -> (TcpStream, SocketAddr) {
+    let mut warned_at: Option<Instant> = None;
+    loop {
+        match listener.accept().await {
+            Ok(accepted) => return accepted,
+            Err(error) => {
+                if warned_at.is_none_or(|at| at.elapsed() >= ACCEPT_WARNING_EVERY) {
+                    warned_at = Some(Instant::now());
+                    tracing::warn!(%error, "connections cannot be accepted");
+                }
+                sleep(ACCEPT_AGAIN).await;
+            }
+        }
+    }
+}
+
 /// Answers the requests of one connection. When the service stops, a request that has begun is still answered; a
 /// connection that has not yet sent a whole head gets no answer.
-async fn converse(stream: TcpStream, router: Router, place: ConnectionPermit, under_way: UnderWay) {
+async fn converse(
+    stream: TcpStream,
+    router: Router,
+    place: ConnectionPermit,
+    limits: ConnectionLimits,
+    under_way: UnderWay,
+) {
     let router = TowerToHyperService::new(router);
     let asked = AtomicBool::new(false);
     let answer = service_fn(|mut request: Request<Incoming>| {
         asked.store(true, Ordering::Relaxed);
         request.extensions_mut().insert(place.clone());
-        router.call(request)
+        let answered = router.call(request);
+        let admission = &place.held.admission;
+        async move {
+            let answer = answered.await;
+            // The next request may be somebody else's. A socket stays that of whoever has opened it.
+            let is_socket =
+                answer.as_ref().is_ok_and(|it| it.status() == StatusCode::SWITCHING_PROTOCOLS);
+            if !is_socket {
+                admission.unauthenticated();
+            }
+            answer
+        }
     });
+    let (stream, waits) = Patient::new(stream, limits.write_timeout);
     let connection = http1::Builder::new()
         .timer(TokioTimer::new())
         .header_read_timeout(HEAD_TIMEOUT)
+        .max_buf_size(limits.max_head_bytes)
         .serve_connection(TokioIo::new(stream), answer)
         .with_upgrades();
     let mut connection = std::pin::pin!(connection);
     let ended = tokio::select! {
         ended = connection.as_mut() => ended,
+        () = place.held.admission.closes() => {
+            tracing::debug!("a connection was closed to make room for another one");
+            return;
+        }
         () = under_way.stopping() => {
             // A connection that is idle between two requests closes itself. Only of the first head hyper cannot tell
             // whether it will ever be complete.
@@ -84,7 +155,13 @@ async fn converse(stream: TcpStream, router: Router, place: ConnectionPermit, un
                 return;
             }
             connection.as_mut().graceful_shutdown();
-            connection.await
+            loop {
+                match timeout(LAST_PATIENCE, connection.as_mut()).await {
+                    Ok(ended) => break ended,
+                    Err(_) if waits.now() => return,
+                    Err(_) => {}
+                }
+            }
         }
     };
     if let Err(error) = ended {
@@ -127,8 +204,9 @@ mod tests {
             let address = listener.local_addr().unwrap();
             let shutdown = Shutdown::default();
             let stopping = shutdown.clone();
+            let limits = ConnectionLimits { max, ..ConnectionLimits::default() };
             let accepting =
-                tokio::spawn(async move { accept_up_to(max, listener, router, &stopping).await });
+                tokio::spawn(async move { accept(listener, router, &limits, &stopping).await });
             Server { address, shutdown, accepting, kept }
         }
 

@@ -1,33 +1,70 @@
-//! `GET /healthz`: whether the service can do its work.
+//! `GET /livez`, `/readyz` and `/healthz`: whether the service answers, and whether it can do its work.
 
 use std::sync::Arc;
-use std::time::Duration;
 
 use axum::Json;
 use axum::extract::State;
 use axum::http::StatusCode;
 use serde::Serialize;
-use tokio::time::timeout;
 use utoipa::ToSchema;
 
 use crate::app::App;
 
-/// How long the store may take to answer: less than a request may take, which would be refused then, and more than a
-/// group of requests takes.
-const PATIENCE: Duration = Duration::from_secs(5);
-
 /// What a probe learns.
-#[derive(Serialize, ToSchema)]
+#[derive(Debug, Serialize, ToSchema)]
 pub struct Health {
     /// `ok`, or `unavailable`
     status: &'static str,
     /// The service's version.
     version: &'static str,
+    /// Why the service is unavailable, in English.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    reason: Option<String>,
+}
+
+const VERSION: &str = env!("CARGO_PKG_VERSION");
+
+/// Tells that the service answers
+///
+/// Whatever the state of its disk is: a service that cannot write is not mended by another start.
+#[utoipa::path(
+    get,
+    path = "/livez",
+    operation_id = "livez",
+    security(()),
+    responses((status = 200, description = "It answers", body = Health))
+)]
+pub async fn livez() -> Json<Health> {
+    Json(Health { status: "ok", version: VERSION, reason: None })
 }
 
 /// Tells whether the service works
 ///
-/// Asks the store, which every call needs.
+/// Whether what a request writes now would be on disk, which every call needs. That is tried at most once a second.
+#[utoipa::path(
+    get,
+    path = "/readyz",
+    operation_id = "readyz",
+    security(()),
+    responses(
+        (status = 200, description = "It works", body = Health),
+        (status = 503, description = "Nothing can be written now; `reason` says why", body = Health),
+    )
+)]
+pub async fn readyz(State(app): State<Arc<App>>) -> (StatusCode, Json<Health>) {
+    match app.readiness.check().await {
+        Ok(()) => (StatusCode::OK, livez().await),
+        Err(unready) => {
+            let reason = Some(unready.to_string());
+            let health = Health { status: "unavailable", version: VERSION, reason };
+            (StatusCode::SERVICE_UNAVAILABLE, Json(health))
+        }
+    }
+}
+
+/// Tells the same as /readyz
+///
+/// For whoever has asked here since the first version.
 #[utoipa::path(
     get,
     path = "/healthz",
@@ -35,22 +72,11 @@ pub struct Health {
     security(()),
     responses(
         (status = 200, description = "It works", body = Health),
-        (status = 503, description = "The store does not answer", body = Health),
+        (status = 503, description = "Nothing can be written now; `reason` says why", body = Health),
     )
 )]
-pub async fn healthz(State(app): State<Arc<App>>) -> (StatusCode, Json<Health>) {
-    let (status, word) = match timeout(PATIENCE, app.store.probe()).await {
-        Ok(Ok(())) => (StatusCode::OK, "ok"),
-        Ok(Err(error)) => {
-            tracing::error!(%error, "the store does not answer");
-            (StatusCode::SERVICE_UNAVAILABLE, "unavailable")
-        }
-        Err(_) => {
-            tracing::error!("the store does not answer in time");
-            (StatusCode::SERVICE_UNAVAILABLE, "unavailable")
-        }
-    };
-    (status, Json(Health { status: word, version: env!("CARGO_PKG_VERSION") }))
+pub async fn healthz(app: State<Arc<App>>) -> (StatusCode, Json<Health>) {
+    readyz(app).await
 }
 
 #[cfg(test)]
@@ -61,6 +87,7 @@ mod tests {
     use wmpf_voip_calls::operation::{Context, Decision, Facts, Operation, Wants};
 
     use super::*;
+    use crate::domain::clock::Clock;
     use crate::domain::tokens::Keyring;
 
     /// An operation that holds the store until the sender is dropped.
@@ -80,18 +107,20 @@ mod tests {
     }
 
     #[tokio::test(start_paused = true)]
-    async fn a_store_that_is_stuck_is_unavailable() {
+    async fn a_store_that_is_stuck_is_unavailable_and_the_service_lives() {
         let dir = tempfile::tempdir().unwrap();
-        let app = Arc::new(App::for_test(&dir, Keyring::new([])));
+        let app = Arc::new(App::for_test(&dir, Keyring::new(Clock::default(), [])));
         let (release, released) = mpsc::channel::<()>();
         let stuck = app.store.decide(Stuck(Mutex::new(released)));
         let probed = async {
             let (status, Json(health)) = healthz(State(app.clone())).await;
+            let Json(alive) = livez().await;
             drop(release);
-            (status, health.status)
+            (status, health.status, health.reason, alive.status)
         };
         let (stuck, answer) = tokio::join!(stuck, probed);
         assert!(stuck.is_ok());
-        assert_eq!(answer, (StatusCode::SERVICE_UNAVAILABLE, "unavailable"));
+        let reason = Some("the store does not answer in time".to_owned());
+        assert_eq!(answer, (StatusCode::SERVICE_UNAVAILABLE, "unavailable", reason, "ok"));
     }
 }

@@ -19,7 +19,7 @@ use crate::domain::tokens::SessionHolder;
 use crate::http::connections::ConnectionPermit;
 use crate::http::failure::Failure;
 use crate::http::session::SocketSession;
-use crate::http::sockets::{Farewell, Limits, Pulse, accept, close, expiry, send};
+use crate::http::sockets::{Farewell, Limits, Pulse, accept, close, expiry, send, send_last};
 use crate::live::listeners::Subscription;
 use wmpf_voip_calls::driver::Ringing;
 use wmpf_voip_calls::failure::Failure as RuleFailure;
@@ -75,7 +75,7 @@ pub async fn listen(
             Err(failure) => Some(close(refusal(&failure))),
         };
         if let Some(end) = end {
-            send(&mut socket, end, PATIENCE).await;
+            send_last(&mut socket, end).await;
         }
     })
 }
@@ -102,7 +102,7 @@ async fn ring(
     holder: SessionHolder,
     mut notices: Subscription,
 ) -> Option<Farewell> {
-    let mut expired = std::pin::pin!(expiry(&holder));
+    let mut expired = std::pin::pin!(expiry(&holder, &app.live.clock));
     let under_way = app.shutdown.watch();
     let ringing = match app.store.decide(Ringing { listener: holder.party }).await {
         Ok(ringing) => ringing,
@@ -153,17 +153,18 @@ mod tests {
     use wmpf_voip_calls::ticket::TokenError;
 
     use super::*;
-    use crate::domain::clock::now_ms;
+    use crate::domain::clock::Clock;
     use crate::domain::tokens::Keyring;
     use wmpf_voip_calls::party::{Party, Role};
 
     #[tokio::test]
     async fn a_socket_whose_token_was_revoked_on_its_way_gets_no_place() {
         let dir = tempfile::tempdir().unwrap();
-        let keys = Keyring::new([("wxa".into(), vec![1; 32])]);
+        let clock = Clock::default();
+        let keys = Keyring::new(clock.clone(), [("wxa".into(), vec![1; 32])]);
         let app = App::for_test(&dir, keys);
         let party = Party { app_id: "wxa".into(), role: Role::Phone, id: "o1".into() };
-        let token = app.keys.issue_session(&party, now_ms() + 60_000).unwrap();
+        let token = app.keys.issue_session(&party, clock.wall_ms() + 60_000).unwrap();
         let holder = app.keys.session(&token).unwrap();
         let session = SocketSession { holder, token: Secret::new(token) };
         assert!(subscribe(&app, &session).is_ok());

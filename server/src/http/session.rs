@@ -16,6 +16,7 @@ use wmpf_voip::secret::Secret;
 
 use crate::app::App;
 use crate::domain::tokens::SessionHolder;
+use crate::http::connections::ConnectionPermit;
 use crate::http::failure::Failure;
 use wmpf_voip_calls::party::{Party, Role};
 
@@ -39,7 +40,7 @@ impl FromRequestParts<Arc<App>> for Session {
 
     async fn from_request_parts(parts: &mut Parts, app: &Arc<App>) -> Result<Session, Failure> {
         let token = bearer(&parts.headers).ok_or(Failure::NoSession)?;
-        authenticate(app, token).map(|holder| Session(holder.party))
+        authenticate(app, parts, token).map(|holder| Session(holder.party))
     }
 }
 
@@ -68,13 +69,16 @@ impl FromRequestParts<Arc<App>> for SocketSession {
     ) -> Result<SocketSession, Failure> {
         let token = bearer(&parts.headers).or_else(|| subprotocol(parts));
         let token = token.ok_or(Failure::NoSession)?;
-        let holder = authenticate(app, token)?;
+        let holder = authenticate(app, parts, token)?;
         Ok(SocketSession { holder, token: Secret::new(token.to_owned()) })
     }
 }
 
-fn authenticate(app: &App, token: &str) -> Result<SessionHolder, Failure> {
+fn authenticate(app: &App, parts: &Parts, token: &str) -> Result<SessionHolder, Failure> {
     let holder = app.keys.session(token).map_err(Failure::Session)?;
+    if let Some(connection) = parts.extensions.get::<ConnectionPermit>() {
+        connection.authenticated();
+    }
     // For the log of requests.
     Span::current().record("app_id", &holder.party.app_id);
     Ok(holder)

@@ -9,7 +9,7 @@ use axum::response::Response;
 use tokio::time::{Instant, Interval, MissedTickBehavior, Sleep, interval_at, sleep, timeout};
 use wmpf_voip::protocol::REMINDERS_SUBPROTOCOL;
 
-use crate::domain::clock::now_ms;
+use crate::domain::clock::Clock;
 use crate::domain::tokens::SessionHolder;
 use crate::http::connections::ConnectionPermit;
 use crate::http::failure::Failure;
@@ -17,6 +17,9 @@ use crate::http::failure::Failure;
 /// The size of the read buffer. Most sockets are idle, and the library's buffer of 128 kB would be most of what they
 /// cost.
 const READ_BUFFER_BYTES: usize = 4 * 1024;
+
+/// How long sending the last message of a socket may take.
+const LAST_PATIENCE: Duration = Duration::from_secs(1);
 
 /// The text for a request that is not the handshake of a WebSocket.
 const NO_HANDSHAKE: &str = "expected the handshake of a WebSocket, got another request: connect with a WebSocket client, \
@@ -61,9 +64,14 @@ pub async fn send(socket: &mut WebSocket, message: Message, patience: Duration) 
     matches!(timeout(patience, socket.send(message)).await, Ok(Ok(())))
 }
 
-/// Completes when the session token of a socket expires.
-pub fn expiry(holder: &SessionHolder) -> Sleep {
-    let left = u64::try_from(holder.expires_at.saturating_sub(now_ms())).unwrap_or(0);
+/// Sends the last message of a socket. A device that does not read is not waited for. Gives `false` if it did not get it.
+pub async fn send_last(socket: &mut WebSocket, message: Message) -> bool {
+    send(socket, message, LAST_PATIENCE).await
+}
+
+/// Completes when the session token of a socket expires. How long that is, the machine's clock is asked only now.
+pub fn expiry(holder: &SessionHolder, clock: &Clock) -> Sleep {
+    let left = u64::try_from(holder.expires_at.saturating_sub(clock.wall_ms())).unwrap_or(0);
     sleep(Duration::from_millis(left))
 }
 

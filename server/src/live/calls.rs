@@ -288,16 +288,6 @@ impl LiveCalls {
         rooms
     }
 
-    /// Makes something due in every call. This is needed when the clock was set back, because a device that is away
-    /// would otherwise be waited for that much longer.
-    pub fn look_at_all(&self) {
-        let mut calls = self.lock();
-        let rooms: Vec<String> = calls.by_room.keys().cloned().collect();
-        for room_id in &rooms {
-            calls.set_due(room_id, Some(0));
-        }
-    }
-
     /// Sets when something is due in a call, in milliseconds since the Unix epoch.
     pub fn put_off(&self, room_id: &str, until: i64) {
         self.lock().set_due(room_id, Some(until));

@@ -5,7 +5,8 @@ use std::time::Duration;
 
 use tokio::task::JoinSet;
 use tokio::time::{Instant, sleep, sleep_until};
-use wmpf_voip_calls::driver::{CatchUp, Resume};
+use wmpf_voip_calls::driver::{CatchUp, Resume, Resumed};
+use wmpf_voip_calls::operation::CallsUnderWay;
 
 use super::Live;
 use crate::domain::shutdown::UnderWay;
@@ -24,20 +25,14 @@ const HEARTBEAT: Duration = Duration::from_secs(5);
 /// Does whatever is due, until the service stops.
 pub(crate) async fn run(store: &Arc<Store>, live: &Live, under_way: UnderWay) {
     let (calls, clock) = (&live.calls, &live.clock);
-    // This is not measured by the time of day: when that is set back, the service has still run on.
     let mut beat_at = Instant::now();
-    let mut latest = i64::MIN;
     loop {
         let now = clock.now_ms();
         // Without calls there is nothing to bill.
         if beat_at <= Instant::now() && !calls.is_empty() {
-            beat(store, now).await;
+            beat(store).await;
             beat_at = Instant::now() + HEARTBEAT;
         }
-        if now < latest {
-            calls.look_at_all();
-        }
-        latest = now;
         let due = calls.take_due(now, AT_ONCE);
         if !due.is_empty() {
             catch_up(store, live, due).await;
@@ -54,7 +49,7 @@ pub(crate) async fn run(store: &Arc<Store>, live: &Live, under_way: UnderWay) {
             () = under_way.stopping() => break,
         }
     }
-    beat(store, clock.now_ms()).await;
+    beat(store).await;
 }
 
 async fn catch_up(store: &Arc<Store>, live: &Live, due: Vec<String>) {
@@ -78,19 +73,26 @@ async fn catch_up(store: &Arc<Store>, live: &Live, due: Vec<String>) {
     while turns.join_next().await.is_some() {}
 }
 
-async fn beat(store: &Store, now: i64) {
-    if let Err(error) = store.beat(now).await {
+async fn beat(store: &Store) {
+    if let Err(error) = store.beat().await {
         tracing::error!(%error, "it could not be noted that the service is running");
     }
 }
 
-/// Goes on with the calls that were not over when the service stopped last.
+/// Goes on with the calls that were not over when the service stopped last, some at a time.
 ///
 /// # Errors
 /// When the store fails.
 pub(crate) async fn resume(store: &Store, live: &Live) -> Result<(), Undone> {
-    let calls = live.calls.clone();
-    let resumed = store
-        .decide_then(Resume, move |changes| changes.iter().for_each(|change| calls.begin(change)));
-    resumed.await.map(|_| ())
+    let mut wanted = CallsUnderWay::First;
+    loop {
+        let calls = live.calls.clone();
+        let begin = move |resumed: &Resumed| {
+            resumed.changes.iter().for_each(|change| calls.begin(change));
+        };
+        match store.decide_then(Resume(wanted), begin).await?.next {
+            Some(place) => wanted = CallsUnderWay::After(place),
+            None => return Ok(()),
+        }
+    }
 }

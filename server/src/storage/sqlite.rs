@@ -2,20 +2,32 @@
 
 mod administration;
 mod calls;
+mod data_file;
 pub mod facts;
 pub mod look_ups;
 mod outbox;
+mod probe;
 pub mod records;
+mod schema;
 pub mod store;
+mod sweep;
 pub mod writes;
 
 use std::sync::Arc;
+
+use rusqlite::ErrorCode;
 
 use crate::storage::StoreError;
 
 impl From<rusqlite::Error> for StoreError {
     fn from(error: rusqlite::Error) -> StoreError {
-        StoreError::Engine(Arc::new(error))
+        match error.sqlite_error_code() {
+            Some(ErrorCode::DiskFull) => StoreError::Full(Arc::new(error)),
+            Some(ErrorCode::DatabaseCorrupt | ErrorCode::NotADatabase) => {
+                StoreError::Damaged(Arc::new(error))
+            }
+            Some(_) | None => StoreError::Engine(Arc::new(error)),
+        }
     }
 }
 
@@ -25,3 +37,5 @@ mod checks_tests;
 mod creation_tests;
 #[cfg(test)]
 mod seeded;
+#[cfg(test)]
+mod store_tests;

@@ -47,8 +47,13 @@ const LONGEST_PAUSE: Duration = Duration::from_secs(16);
 /// # Errors
 /// When the store fails.
 pub(crate) async fn resume(store: &Store, webhooks: &Webhooks) -> Result<(), StoreError> {
-    store.undelivered().await?.into_iter().for_each(|delivery| webhooks.deliver(delivery));
-    Ok(())
+    let mut after = String::new();
+    loop {
+        let some = store.undelivered(after).await?;
+        let Some(last) = some.last() else { return Ok(()) };
+        after = last.room_id.clone();
+        some.into_iter().for_each(|delivery| webhooks.deliver(delivery));
+    }
 }
 
 /// Sends the messages that are queued, until the service stops.
@@ -184,8 +189,9 @@ async fn attempt(sender: &Sender, room_id: &str) -> Result<(Tried, i64), StoreEr
     if message.settled {
         return Ok((Tried::Settled, rings_until));
     }
-    let agent = sender.agent.clone();
-    let tried = spawn_blocking(move || send(&agent, &message, now / 1000)).await;
+    // The backend compares it with its own clock.
+    let (agent, wall) = (sender.agent.clone(), sender.clock.wall_ms());
+    let tried = spawn_blocking(move || send(&agent, &message, wall / 1000)).await;
     Ok((tried.unwrap_or_else(|error| Tried::Refused(error.to_string())), rings_until))
 }
 

@@ -5,6 +5,8 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
 pub(crate) mod backend;
+#[cfg(unix)]
+pub(crate) mod program;
 pub(crate) mod ringing;
 pub(crate) mod samples;
 pub(crate) mod tls;
@@ -27,9 +29,9 @@ use tokio_tungstenite::{MaybeTlsStream, WebSocketStream, connect_async};
 use wmpf_voip_calls::operation::{Context, Operation};
 use wmpf_voip_calls::party::{Party, Role};
 use wmpf_voip_calls::ticket::{Ticket, TicketHolder};
-use wmpf_voip_server::config::Config;
+use wmpf_voip_server::config::{Config, ConnectionLimits};
 use wmpf_voip_server::domain::admin_key::AdminKey;
-use wmpf_voip_server::domain::clock::{Clock, now_ms};
+use wmpf_voip_server::domain::clock::Clock;
 use wmpf_voip_server::domain::tokens::Keyring;
 use wmpf_voip_server::live::Live;
 use wmpf_voip_server::media::ice::IceServers;
@@ -74,6 +76,7 @@ impl TestServer {
             demo: true,
             admin_key: Some(AdminKey::new(ADMIN_KEY).unwrap()),
             ice: IceServers::default(),
+            connections: ConnectionLimits::default(),
         };
         change(&mut config);
         let clock = config.clock.clone();
@@ -109,7 +112,9 @@ impl TestServer {
 
     /// What signs tokens.
     pub(crate) fn issuer(&self) -> Issuer {
-        Issuer(Keyring::new(look_ups::token_keys(&self.records()).unwrap()))
+        let clock = self.clock.clone();
+        let keys = Keyring::new(clock.clone(), look_ups::token_keys(&self.records()).unwrap());
+        Issuer { keys, clock }
     }
 
     /// Keeps the service from its records until what this gives is dropped.
@@ -121,9 +126,9 @@ impl TestServer {
 
     /// Does an operation behind the service's back: nothing of it is passed on.
     pub(crate) fn decide<O: Operation>(&self, operation: &O) -> O::Done {
-        let (db, now) = (self.records(), self.clock.now_ms());
+        let (db, now, wall) = (self.records(), self.clock.now_ms(), self.clock.wall_ms());
         let facts = facts::read(&db, &operation.wants(), now).unwrap();
-        let context = Context { presence: &self.live.calls, now, started_at: now };
+        let context = Context { presence: &self.live.calls, now, wall, started_at: now };
         let decision = operation.decide(facts, &context).unwrap();
         for write in &decision.writes {
             writes::write(&db, write, now).unwrap();
@@ -157,16 +162,19 @@ impl TestServer {
 }
 
 /// Issues tokens of the demo's mini-programs that count for a minute.
-pub(crate) struct Issuer(Keyring);
+pub(crate) struct Issuer {
+    keys: Keyring,
+    clock: Clock,
+}
 
 impl Issuer {
     pub(crate) fn session(&self, app_id: &str, role: Role, id: &str) -> String {
         let party = Party { app_id: app_id.into(), role, id: id.into() };
-        self.0.issue_session(&party, now_ms() + 60_000).unwrap()
+        self.keys.issue_session(&party, self.clock.wall_ms() + 60_000).unwrap()
     }
 
     pub(crate) fn ticket(&self, app_id: &str, kind: Ticket, subject: &str, model: &str) -> String {
-        self.ticket_until(now_ms() + 60_000, app_id, kind, subject, model)
+        self.ticket_until(self.clock.wall_ms() + 60_000, app_id, kind, subject, model)
     }
 
     pub(crate) fn expired_ticket(
@@ -176,7 +184,7 @@ impl Issuer {
         subject: &str,
         model: &str,
     ) -> String {
-        self.ticket_until(now_ms() - 60_000, app_id, kind, subject, model)
+        self.ticket_until(self.clock.wall_ms() - 60_000, app_id, kind, subject, model)
     }
 
     fn ticket_until(
@@ -188,7 +196,7 @@ impl Issuer {
         model: &str,
     ) -> String {
         let holder = TicketHolder { subject: subject.into(), model_id: Some(model.into()) };
-        self.0.issue_ticket(app_id, kind, holder, expires_at).unwrap()
+        self.keys.issue_ticket(app_id, kind, holder, expires_at).unwrap()
     }
 }
 

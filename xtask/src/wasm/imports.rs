@@ -2,21 +2,19 @@
 //! sixteen digits, in the wasm and again in the glue) would be a twentieth of what a phone downloads. They are listed,
 //! because each of them is something that a host has to have.
 
-use std::collections::BTreeMap;
 use std::path::Path;
 
 use anyhow::{Context as _, ensure};
 use walrus::Module;
 use xshell::Shell;
 
+use super::names::{Names, short_name};
+
 /// The name of the glue as a module of imports.
 const GLUE: &str = "glue";
 
 /// The list of the imports. A change of them has to change it.
 const LIST: &str = "src/wasm/imports.txt";
-
-/// The generated names of the imports, by their short names.
-pub type Names = BTreeMap<String, String>;
 
 /// Gives short names to all imports from the glue.
 pub fn shorten(module: &mut Module) -> Names {
@@ -27,19 +25,6 @@ pub fn shorten(module: &mut Module) -> Names {
         names.insert(short.clone(), std::mem::replace(&mut import.name, short));
     }
     names
-}
-
-/// The short name with this number: `a` to `z`, then `ba` to `bz`, and so on.
-fn short_name(mut index: usize) -> String {
-    const LETTERS: &[u8; 26] = b"abcdefghijklmnopqrstuvwxyz";
-    let mut letters = Vec::new();
-    loop {
-        letters.push(char::from(LETTERS[index % LETTERS.len()]));
-        index /= LETTERS.len();
-        if index == 0 {
-            return letters.iter().rev().collect();
-        }
-    }
 }
 
 /// Fails if the imports are not those of the list.
@@ -90,14 +75,6 @@ fn difference<'a>(these: &[&'a str], those: &[&str]) -> Vec<&'a str> {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn short_names_differ() {
-        let names: Vec<String> = (0..2000).map(short_name).collect();
-        assert_eq!((&*names[0], &*names[25], &*names[26]), ("a", "z", "ba"));
-        let different: std::collections::HashSet<_> = names.iter().collect();
-        assert_eq!(different.len(), names.len());
-    }
 
     #[test]
     fn a_list_has_no_hashes() {

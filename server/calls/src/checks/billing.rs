@@ -42,7 +42,7 @@ impl Checks<'_> {
         whose: &str,
         id: &str,
     ) -> Result<ChargeType, Failure> {
-        if expires_at > self.now {
+        if expires_at > self.wall {
             return Ok(ChargeType::License);
         }
         Err(Failure::refused(

@@ -82,6 +82,7 @@ impl Store {
         };
         let (_, done) =
             self.run_then(work, |(token_key, _)| followed(token_key.as_ref(), follow)).await?;
+        self.sweep_on();
         Ok(done)
     }
 
@@ -141,7 +142,8 @@ impl Store {
     ) -> Result<bool, StoreError> {
         let work = move |db: &Connection| -> Result<_, StoreError> {
             let params = (&app_id, new_token_key());
-            let changed = db.execute("UPDATE apps SET token_key = ?2 WHERE app_id = ?1", params)?;
+            const SQL: &str = "UPDATE apps SET token_key = ?2 WHERE app_id = ?1 AND NOT deleted";
+            let changed = db.execute(SQL, params)?;
             let token_key = AppKey { app_id }.token_key(db)?;
             Ok(token_key.filter(|_| changed > 0))
         };

@@ -5,7 +5,7 @@ use wmpf_voip::call::{Ending, Side};
 use wmpf_voip::request::CameraStatus;
 use wmpf_voip_calls::call_record::CallRecord;
 use wmpf_voip_calls::creation::RETENTION_MS;
-use wmpf_voip_calls::operation::NewCall;
+use wmpf_voip_calls::operation::{CallsUnderWay, NewCall, Place};
 use wmpf_voip_calls::party::{Party, Role};
 use wmpf_voip_calls::sides::Sides;
 
@@ -30,20 +30,39 @@ pub fn find(db: &Connection, room_id: &str) -> Result<Option<CallRecord>, StoreE
     db.prepare_cached(&sql)?.query_row([room_id], read).optional()?.transpose()
 }
 
-/// Reads the calls that are not over, oldest first. A call that cannot be read, perhaps because another version has
-/// written it, is marked as ended: it must keep neither the other calls from going on nor its parties from their next
-/// call.
+/// How many calls that are not over are read at once, and so are gone on with in one transaction.
+const UNDER_WAY_AT_ONCE: usize = 256;
+
+/// Reads some of the calls that are not over, oldest first, and gives where the next ones begin. A call that cannot be
+/// read, perhaps because another version has written it, is marked as ended: it must keep neither the other calls from going
+/// on nor its parties from their next call.
 ///
 /// # Errors
 /// When SQLite fails.
-pub fn under_way(db: &Connection) -> Result<Vec<CallRecord>, StoreError> {
-    let sql = format!("SELECT {COLUMNS} FROM calls WHERE state <> 'ended' ORDER BY created_at");
-    let mut statement = db.prepare(&sql)?;
+pub fn under_way(
+    db: &Connection,
+    wanted: CallsUnderWay,
+) -> Result<(Vec<CallRecord>, Option<Place>), StoreError> {
+    let after = match wanted {
+        CallsUnderWay::First => Place(i64::MIN, i64::MIN),
+        CallsUnderWay::After(place) => place,
+    };
+    let sql = format!(
+        "SELECT {COLUMNS}, created_at, rowid FROM calls
+         WHERE state <> 'ended' AND (created_at, rowid) > (?1, ?2)
+         ORDER BY created_at, rowid LIMIT ?3"
+    );
+    let mut statement = db.prepare_cached(&sql)?;
     let rows = statement
-        .query_map([], |row| Ok((row.get::<_, String>(0)?, read(row))))?
+        .query_map((after.0, after.1, UNDER_WAY_AT_ONCE as i64), |row| {
+            let place = Place(row.get("created_at")?, row.get("rowid")?);
+            Ok((row.get::<_, String>(0)?, place, read(row)))
+        })?
         .collect::<rusqlite::Result<Vec<_>>>()?;
+    let is_all = rows.len() < UNDER_WAY_AT_ONCE;
+    let next = rows.last().map(|(_, place, _)| *place).filter(|_| !is_all);
     let mut records = Vec::new();
-    for (room_id, record) in rows {
+    for (room_id, _, record) in rows {
         if let Err(StoreError::Unreadable(error)) = record {
             tracing::error!(%error, room_id, "a call cannot be read, and has ended");
             db.execute("UPDATE calls SET state = 'ended' WHERE room_id = ?1", [&room_id])?;
@@ -52,7 +71,7 @@ pub fn under_way(db: &Connection) -> Result<Vec<CallRecord>, StoreError> {
             records.push(record?);
         }
     }
-    Ok(records)
+    Ok((records, next))
 }
 
 fn read(row: &Row<'_>) -> Result<CallRecord, StoreError> {

@@ -13,7 +13,7 @@ use wmpf_voip_calls::ticket::{Ticket, TicketHolder};
 
 use super::facts;
 use super::seeded::seeded;
-use crate::domain::clock::now_ms;
+use crate::domain::clock::Clock;
 use crate::domain::tokens::Keyring;
 
 const APP: &str = "wxde00000000000001";
@@ -36,18 +36,18 @@ impl World {
 
     fn ticket(&self, app_id: &str, kind: Ticket, subject: &str, model: Option<&str>) -> String {
         let holder = TicketHolder { subject: subject.into(), model_id: model.map(str::to_owned) };
-        self.keys.issue_ticket(app_id, kind, holder, now_ms() + 60_000).unwrap()
+        self.keys.issue_ticket(app_id, kind, holder, Clock::default().wall_ms() + 60_000).unwrap()
     }
 
     fn check(&self, session: &Party, request: &Value) -> Result<Permit, (u16, String)> {
         let raw: Object<RawRequest> = serde_json::from_value(request.clone()).unwrap();
         let request = raw.validate().unwrap();
-        let (asked, now) = (Asked::InitByCaller, now_ms());
+        let (asked, wall) = (Asked::InitByCaller, Clock::default().wall_ms());
         let records = Some(wanted(session, &request, &asked));
         let wants = Wants { records, ..Wants::default() };
-        let records = facts::read(&self.db, &wants, now).unwrap().records.unwrap();
+        let records = facts::read(&self.db, &wants, wall).unwrap().records.unwrap();
         let (records, request, asked) = (&records, &request, &asked);
-        let checks = Checks { records, tickets: &self.keys, session, request, asked, now };
+        let checks = Checks { records, tickets: &self.keys, session, request, asked, wall };
         checks.run().map_err(|failure| {
             let Failure::Refused(refusal) = failure else { panic!("{failure}") };
             (refusal.errcode.into(), refusal.errmsg)

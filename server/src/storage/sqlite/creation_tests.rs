@@ -19,7 +19,7 @@ use wmpf_voip_calls::party::{Party, Role};
 use super::calls;
 use super::facts::{self, reminders};
 use super::seeded::{decide, seeded};
-use crate::domain::clock::now_ms;
+use crate::domain::clock::Clock;
 use crate::domain::tokens::Keyring;
 use crate::storage::StoreError;
 
@@ -78,7 +78,7 @@ impl World {
 #[test]
 fn a_call_is_forgotten_when_its_key_can_no_longer_be_repeated() {
     let world = World::new();
-    let start = now_ms();
+    let start = Clock::default().wall_ms();
     let (first, _) = world.create(Some("key"), start);
     for _ in 1..5 {
         world.create(None, start);
@@ -100,7 +100,7 @@ fn a_call_is_forgotten_when_its_key_can_no_longer_be_repeated() {
 #[test]
 fn a_call_that_is_not_over_is_not_forgotten_and_in_nobodys_way() {
     let world = World::new();
-    let start = now_ms();
+    let start = Clock::default().wall_ms();
     let (on, _) = world.create(Some("key"), start);
     for _ in 0..4 {
         world.create(None, start);
@@ -118,7 +118,7 @@ fn a_call_that_is_not_over_is_not_forgotten_and_in_nobodys_way() {
 #[test]
 fn of_too_many_ringing_calls_the_newest_are_told_oldest_first() {
     let world = World::new();
-    let start = now_ms();
+    let start = Clock::default().wall_ms();
     let listener =
         Party { role: Role::Phone, id: world.request.listener.id.clone(), ..world.session.clone() };
     let rooms: Vec<String> = (0..MAX_RINGING + 3).map(|_| world.create(None, start).0).collect();
@@ -130,7 +130,7 @@ fn of_too_many_ringing_calls_the_newest_are_told_oldest_first() {
 #[test]
 fn a_cancelled_key_is_forgotten_when_its_call_can_no_longer_arrive() {
     let world = World::new();
-    let start = now_ms();
+    let start = Clock::default().wall_ms();
     let cancel = |key: &str, now| {
         world.cancel_key(&world.session, key, now);
     };
@@ -153,7 +153,7 @@ fn a_cancelled_key_is_forgotten_when_its_call_can_no_longer_arrive() {
 #[test]
 fn of_too_many_cancelled_keys_of_a_caller_the_newest_are_remembered() {
     let world = World::new();
-    let start = now_ms();
+    let start = Clock::default().wall_ms();
     let other = Party { id: "DEMO-PANEL-01".into(), ..world.session.clone() };
     let cancel = |party: &Party, key: &str| {
         world.cancel_key(party, key, start);
@@ -176,7 +176,7 @@ fn of_too_many_cancelled_keys_of_a_caller_the_newest_are_remembered() {
 #[test]
 fn a_call_is_saved_only_over_the_version_that_was_read() {
     let world = World::new();
-    let now = now_ms();
+    let now = Clock::default().wall_ms();
     let (room_id, _) = world.create(None, now);
     let read = || calls::find(&world.db, &room_id).unwrap().unwrap();
     let (first, second) = (read(), read());

@@ -6,7 +6,7 @@ INSERT INTO apps (app_id, token_key, approved, minutes_left) VALUES
     ('wxde00000000000002', randomblob(32), 0, 1000),    -- not approved yet
     ('wxde00000000000003', randomblob(32), 1, 0),       -- in arrears
     ('wxde00000000000004', randomblob(32), 1, 1000)     -- somebody else's
-    ON CONFLICT DO UPDATE SET minutes_left = max(minutes_left, excluded.minutes_left);
+    ON CONFLICT DO UPDATE SET minutes_left = max(minutes_left, excluded.minutes_left), deleted = 0;
 
 INSERT OR IGNORE INTO models (model_id, name) VALUES
     ('DEMO_MODEL_DOORBELL', 'Video Doorbell'),

@@ -35,15 +35,18 @@ pub fn read(db: &Connection, wants: &Wants, now: i64) -> Result<Facts, StoreErro
     if let Some(user) = &wants.session_key {
         facts.session_key = look_ups::session_key(db, &user.app_id, &user.id)?;
     }
+    if let Some((user, hash)) = &wants.used_ticket {
+        facts.is_ticket_used = look_ups::has_used_ticket(db, &user.app_id, &user.id, hash)?;
+    }
     if let Some(user) = &wants.authorised_devices {
         facts.authorised_devices = look_ups::authorised_devices(db, &user.app_id, &user.id)?;
     }
     if let Some(listener) = &wants.reminders {
         facts.reminders = reminders(db, listener, now)?;
     }
-    if wants.under_way {
+    if let Some(wanted) = wants.under_way {
         facts.heartbeat = heartbeat(db)?;
-        facts.calls = calls::under_way(db)?;
+        (facts.calls, facts.next) = calls::under_way(db, wanted)?;
     }
     read_calls(db, wants, &mut facts)?;
     Ok(facts)
@@ -188,6 +191,21 @@ pub fn reminders(db: &Connection, listener: &Party, now: i64) -> rusqlite::Resul
     let mut newest_first = rows.collect::<rusqlite::Result<Vec<_>>>()?;
     newest_first.reverse();
     Ok(newest_first)
+}
+
+/// The last heartbeat by the service's clock and by the machine's, in milliseconds since the Unix epoch, if there are
+/// calls whose times belong to it. Without such calls the service's clock can begin anew.
+///
+/// # Errors
+/// When SQLite fails.
+pub fn to_go_on_from(db: &Connection) -> rusqlite::Result<Option<(i64, i64)>> {
+    db.query_row(
+        "SELECT at, coalesce(wall, at) FROM heartbeat
+         WHERE EXISTS (SELECT 1 FROM calls WHERE state <> 'ended')",
+        [],
+        |row| Ok((row.get(0)?, row.get(1)?)),
+    )
+    .optional()
 }
 
 fn heartbeat(db: &Connection) -> rusqlite::Result<i64> {

@@ -16,14 +16,15 @@ fn one<T, P: rusqlite::Params>(
 
 /// The keys that sign tokens, each with the appId of its mini-program.
 pub fn token_keys(db: &Connection) -> Result<Vec<(String, Vec<u8>)>> {
-    let mut statement = db.prepare("SELECT app_id, token_key FROM apps")?;
+    let mut statement = db.prepare("SELECT app_id, token_key FROM apps WHERE NOT deleted")?;
     let rows = statement.query_map([], |row| Ok((row.get(0)?, row.get(1)?)))?;
     rows.collect()
 }
 
 /// The record of a mini-program.
 pub fn app(db: &Connection, app_id: &str) -> Result<Option<MiniProgram>> {
-    one(db, "SELECT approved, minutes_left FROM apps WHERE app_id = ?1", [app_id], |row| {
+    const SQL: &str = "SELECT approved, minutes_left FROM apps WHERE app_id = ?1 AND NOT deleted";
+    one(db, SQL, [app_id], |row| {
         Ok(MiniProgram { approved: row.get(0)?, minutes_left: row.get(1)? })
     })
 }
@@ -80,6 +81,12 @@ pub fn authorisation(
     one(db, SQL, [app_id, sn, open_id], |row| {
         Ok(Authorisation { device_name: row.get(0)?, status: status(row, 1)? })
     })
+}
+
+/// Whether the user has used the snTicket of which this is a hash.
+pub fn has_used_ticket(db: &Connection, app_id: &str, open_id: &str, hash: &[u8]) -> Result<bool> {
+    const SQL: &str = "SELECT 1 FROM used_tickets WHERE app_id = ?1 AND open_id = ?2 AND hash = ?3";
+    db.prepare_cached(SQL)?.exists((app_id, open_id, hash))
 }
 
 /// The status of an authorisation. The schema allows no other number than 0 and 1.

@@ -6,16 +6,22 @@ use wmpf_voip::secret::Secret;
 
 use crate::domain::message::{Delivery, Message, Target};
 
-/// All messages that wait to be sent, oldest first.
+/// How many messages are read at once.
+const AT_ONCE: u32 = 256;
+
+/// The first messages that wait to be sent about rooms after this one, in the order of the rooms' ids, which is that of time
+/// in each app.
 ///
 /// # Errors
 /// When SQLite fails.
-pub fn all(db: &Connection) -> rusqlite::Result<Vec<Delivery>> {
-    let mut statement = db.prepare(
-        "SELECT app_id, room_id FROM outbox JOIN calls USING (room_id) ORDER BY created_at",
+pub fn after(db: &Connection, room_id: &str) -> rusqlite::Result<Vec<Delivery>> {
+    let mut statement = db.prepare_cached(
+        "SELECT app_id, room_id FROM outbox JOIN calls USING (room_id)
+         WHERE room_id > ?1 ORDER BY room_id LIMIT ?2",
     )?;
-    let rows = statement
-        .query_map([], |row| Ok(Delivery { app_id: row.get(0)?, room_id: row.get(1)? }))?;
+    let rows = statement.query_map((room_id, AT_ONCE), |row| {
+        Ok(Delivery { app_id: row.get(0)?, room_id: row.get(1)? })
+    })?;
     rows.collect()
 }
 

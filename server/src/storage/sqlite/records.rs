@@ -13,6 +13,9 @@ use rusqlite::Connection;
 
 use crate::domain::records::{Page, RecordId, RecordKey, TokenKey};
 
+/// Up to how many records are counted that are in the way of another one, so that nobody waits for the counting.
+const MAX_COUNTED: u32 = 1000;
+
 /// A kind of record that is stored as rows.
 pub trait Rows: RecordKey {
     /// Reads the record. `None` if there is none.
@@ -43,7 +46,7 @@ pub trait Rows: RecordKey {
     /// When SQLite fails.
     fn write(&self, db: &Connection, body: &Self::Body) -> rusqlite::Result<()>;
 
-    /// How many other records have to be deleted before this one, by kind.
+    /// How many other records have to be deleted before this one, by kind. No more than [`MAX_COUNTED`] are counted.
     ///
     /// # Errors
     /// When SQLite fails.

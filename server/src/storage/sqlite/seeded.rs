@@ -6,8 +6,10 @@ use wmpf_voip_calls::failure::Failure;
 use wmpf_voip_calls::operation::{Context, Operation};
 use wmpf_voip_calls::presence::Presence;
 
-use super::store::{DEMO, MIGRATIONS};
+use super::schema::MIGRATIONS;
+use super::store::DEMO;
 use super::{facts, look_ups, writes};
+use crate::domain::clock::Clock;
 use crate::domain::tokens::Keyring;
 
 /// The demo's records in a new database, and the keys that sign their tokens.
@@ -17,14 +19,14 @@ pub fn seeded() -> (Connection, Keyring) {
         db.execute_batch(migration).unwrap();
     }
     db.execute_batch(DEMO).unwrap();
-    let keys = Keyring::new(look_ups::token_keys(&db).unwrap());
+    let keys = Keyring::new(Clock::default(), look_ups::token_keys(&db).unwrap());
     (db, keys)
 }
 
 /// Does an operation at the time `now`, in milliseconds since the Unix epoch, with nobody connected.
 pub fn decide<O: Operation>(db: &Connection, operation: &O, now: i64) -> Result<O::Done, Failure> {
     let facts = facts::read(db, &operation.wants(), now).unwrap();
-    let context = Context { presence: &Nobody, now, started_at: now };
+    let context = Context { presence: &Nobody, now, wall: now, started_at: now };
     let decision = operation.decide(facts, &context)?;
     for write in &decision.writes {
         writes::write(db, write, now).unwrap();

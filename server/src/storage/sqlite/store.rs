@@ -5,50 +5,32 @@
 //! group, and what was acknowledged is on disk. The checks and the writes that they permit are one closure, so nothing
 //! can change between them. A closure that panics fails alone, because the thread serves every request.
 
-use std::fs::{File, OpenOptions, TryLockError};
-use std::io;
 use std::panic::{AssertUnwindSafe, catch_unwind};
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::sync::Arc;
-use std::thread;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::thread::{self, JoinHandle};
 use std::time::Duration;
 
 use rusqlite::{Connection, Savepoint, TransactionBehavior};
-use tokio::sync::{mpsc, oneshot};
+use tokio::sync::{Notify, mpsc, oneshot};
 use wmpf_voip_calls::operation::{Context, Operation};
 use wmpf_voip_calls::presence::Presence;
 
-use super::{facts, look_ups, outbox, writes};
+use super::data_file::{DataFile, Place};
+use super::{facts, look_ups, outbox, probe, schema, sweep, writes};
 use crate::domain::clock::Clock;
 use crate::domain::message::{Delivery, Message};
-use crate::storage::{StoreError, Undone};
-
-/// The SQL that makes each schema version out of the one before, oldest first.
-pub(crate) const MIGRATIONS: [&str; 8] = [
-    include_str!("schema.sql"),
-    include_str!("schema-2.sql"),
-    include_str!("schema-3.sql"),
-    include_str!("schema-4.sql"),
-    include_str!("schema-5.sql"),
-    include_str!("schema-6.sql"),
-    include_str!("schema-7.sql"),
-    include_str!("schema-8.sql"),
-];
+use crate::storage::{OfStore, StoreError, Undone};
 
 /// Mini-programs, devices and users in every state that the contract can tell apart.
 pub(super) const DEMO: &str = include_str!("demo.sql");
-
-/// The schema version of a file to which all migrations were applied.
-const SCHEMA_VERSION: u16 = MIGRATIONS.len() as u16;
 
 /// How many closures may wait for the thread. Further requests wait until there is room.
 const QUEUE_LENGTH: usize = 1024;
 
 /// How many closures share one commit at most. It bounds how long the first of a group waits for the last.
 const GROUP_SIZE: usize = 256;
-
-/// The suffix that makes the name of the lock file out of that of the data file, as with SQLite's own files beside it.
-const LOCK_SUFFIX: &str = "-lock";
 
 /// How long to wait for another process that holds a lock of SQLite's on the file, such as a backup.
 const BUSY_TIMEOUT: Duration = Duration::from_secs(5);
@@ -61,6 +43,14 @@ const STATEMENT_CACHE: usize = 128;
 type Job = Box<dyn FnOnce(&Connection) -> (bool, Answer) + Send>;
 type Answer = Box<dyn FnOnce(Result<(), StoreError>) + Send>;
 
+/// What comes to the thread.
+enum Work {
+    /// Do this.
+    Do(Job),
+    /// Do what has come before, close the file, and tell so.
+    Close(oneshot::Sender<Result<(), StoreError>>),
+}
+
 /// What operations are told besides the stored facts.
 #[derive(Clone)]
 pub struct Surroundings {
@@ -68,17 +58,22 @@ pub struct Surroundings {
     pub presence: Arc<dyn Presence>,
     /// The clock of the service.
     pub clock: Clock,
-    /// When the service was started, in milliseconds since the Unix epoch.
-    pub started_at: i64,
 }
 
 /// A handle on the store.
 pub struct Store {
-    jobs: mpsc::Sender<Job>,
+    /// `None` only while the store is dropped.
+    work: Option<mpsc::Sender<Work>>,
+    thread: Option<JoinHandle<()>>,
     surroundings: Surroundings,
-    /// The lock of the data file, held as long as the store is open. The system frees the lock of a process that has
-    /// died.
-    _lock: File,
+    /// When the store was opened, by the service's clock, in milliseconds since the Unix epoch.
+    started_at: i64,
+    place: Arc<Place>,
+    /// Notified when there may be something to sweep.
+    to_sweep: Notify,
+    /// Whether SQLite has ever found the data file damaged. It does not mend itself.
+    is_damaged: Arc<AtomicBool>,
+    _file: DataFile,
 }
 
 impl Store {
@@ -87,13 +82,28 @@ impl Store {
     /// # Errors
     /// When the file cannot be used, or another service uses it.
     pub fn open(path: &Path, surroundings: Surroundings) -> Result<Store, StoreError> {
-        let (connection, lock) = connect(path)?;
-        let (jobs, queue) = mpsc::channel(QUEUE_LENGTH);
-        thread::Builder::new()
+        let file = DataFile::claim(path)?;
+        let connection = connect(&file)?;
+        let clock = &surroundings.clock;
+        if let Some((at, wall)) = facts::to_go_on_from(&connection)? {
+            clock.go_on(at, wall);
+        }
+        let started_at = clock.now_ms();
+        let (work, queue) = mpsc::channel(QUEUE_LENGTH);
+        let thread = thread::Builder::new()
             .name("store".into())
             .spawn(move || work_off(connection, queue))
             .map_err(|error| StoreError::Thread(Arc::new(error)))?;
-        Ok(Store { jobs, surroundings, _lock: lock })
+        Ok(Store {
+            work: Some(work),
+            thread: Some(thread),
+            surroundings,
+            started_at,
+            place: Arc::new(file.place()),
+            is_damaged: Arc::default(),
+            to_sweep: Notify::new(),
+            _file: file,
+        })
     }
 
     /// Does what an operation decides, and waits until that is on disk.
@@ -115,11 +125,12 @@ impl Store {
         operation: O,
         then: impl FnOnce(&O::Done) + Send + 'static,
     ) -> Result<O::Done, Undone> {
-        let Surroundings { presence, clock, started_at } = self.surroundings.clone();
+        let Surroundings { presence, clock } = self.surroundings.clone();
+        let started_at = self.started_at;
         let work = move |db: &Connection| {
-            let now = clock.now_ms();
+            let (now, wall) = (clock.now_ms(), clock.wall_ms());
             let facts = facts::read(db, &operation.wants(), now)?;
-            let context = Context { presence: presence.as_ref(), now, started_at };
+            let context = Context { presence: presence.as_ref(), now, wall, started_at };
             let decision = operation.decide(facts, &context)?;
             for write in &decision.writes {
                 writes::write(db, write, now)?;
@@ -129,12 +140,46 @@ impl Store {
         self.run_then(work, then).await
     }
 
-    /// The messages to backends that wait to be sent, oldest first.
+    /// Some of the messages to backends that wait to be sent: those about the next rooms after this one, in the order of
+    /// their ids. There are no more if none is given.
     ///
     /// # Errors
     /// When the store fails.
-    pub async fn undelivered(&self) -> Result<Vec<Delivery>, StoreError> {
-        self.run(|db| Ok(outbox::all(db)?)).await
+    pub async fn undelivered(&self, after: String) -> Result<Vec<Delivery>, StoreError> {
+        self.run(move |db| Ok(outbox::after(db, &after)?)).await
+    }
+
+    /// Does what has come so far, and closes the data file. Whatever comes later is [`StoreError::Stopped`].
+    ///
+    /// # Errors
+    /// When the store fails, or somebody else reads the file, so that it is not whole by itself.
+    pub async fn close(&self) -> Result<(), StoreError> {
+        let (sender, closed) = oneshot::channel();
+        self.send(Work::Close(sender)).await?;
+        closed.await.map_err(|_| StoreError::Stopped)?
+    }
+
+    async fn send(&self, work: Work) -> Result<(), StoreError> {
+        let sender = self.work.as_ref().ok_or(StoreError::Stopped)?;
+        sender.send(work).await.map_err(|_| StoreError::Stopped)
+    }
+
+    /// Removes a few rows of apps that were deleted. Gives whether there may be more.
+    ///
+    /// # Errors
+    /// When the store fails.
+    pub(in crate::storage) async fn sweep(&self) -> Result<bool, StoreError> {
+        self.run(|db| Ok(sweep::step(db)?)).await
+    }
+
+    /// Tells the sweeper that there may be something to do.
+    pub(super) fn sweep_on(&self) {
+        self.to_sweep.notify_one();
+    }
+
+    /// Waits until there may be something to sweep.
+    pub(in crate::storage) async fn to_sweep(&self) {
+        self.to_sweep.notified().await;
     }
 
     /// The message about a call, if it still waits to be sent.
@@ -153,20 +198,27 @@ impl Store {
         self.run(move |db| Ok(outbox::remove(db, &room_id)?)).await
     }
 
-    /// Notes that the service was running at `now`, in milliseconds since the Unix epoch.
+    /// Notes that the service is running now.
     ///
     /// # Errors
     /// When the store fails.
-    pub async fn beat(&self, now: i64) -> Result<(), StoreError> {
-        self.run(move |db| writes::beat(db, now)).await
+    pub async fn beat(&self) -> Result<(), StoreError> {
+        let clock = self.surroundings.clock.clone();
+        self.run(move |db| writes::beat(db, clock.now_ms(), clock.wall_ms())).await
     }
 
-    /// Reads something, to find out whether the store works.
+    /// Writes something, to find out whether a write would be durable now.
     ///
     /// # Errors
-    /// When the store fails.
+    /// When it would not, or SQLite has ever found the data file damaged.
     pub async fn probe(&self) -> Result<(), StoreError> {
-        self.run(|db| Ok(db.query_row("SELECT count(*) FROM apps", [], |_| Ok(()))?)).await
+        let (clock, place) = (self.surroundings.clock.clone(), self.place.clone());
+        self.run(move |db| {
+            place.check()?;
+            probe::write(db, clock.now_ms())
+        })
+        .await?;
+        if self.is_damaged.load(Ordering::Relaxed) { Err(StoreError::WasDamaged) } else { Ok(()) }
     }
 
     /// Writes the demo's records. Records that exist already are not changed.
@@ -189,7 +241,7 @@ impl Store {
     ///
     /// # Errors
     /// The error of `work`, or that of the store.
-    pub(super) async fn run<T: Send + 'static>(
+    pub(in crate::storage) async fn run<T: Send + 'static>(
         &self,
         work: impl FnOnce(&Connection) -> Result<T, StoreError> + Send + 'static,
     ) -> Result<T, StoreError> {
@@ -209,18 +261,24 @@ impl Store {
     ) -> Result<T, E>
     where
         T: Send + 'static,
-        E: From<StoreError> + Send + 'static,
+        E: OfStore + Send + 'static,
     {
         let (sender, receiver) = oneshot::channel();
-        let job: Job = Box::new(|connection| {
+        let is_damaged = self.is_damaged.clone();
+        let job: Job = Box::new(move |connection| {
             // What a panic leaves half done is undone with the savepoint.
             let result = catch_unwind(AssertUnwindSafe(|| work(connection))).unwrap_or_else(|_| {
                 tracing::error!("a request panicked in the store");
                 Err(StoreError::Panicked.into())
             });
+            if let Err(error) = &result
+                && matches!(error.of_store(), Some(StoreError::Damaged(_)))
+            {
+                is_damaged.store(true, Ordering::Relaxed);
+            }
             let stands = result.is_ok();
             let answer: Answer = Box::new(|committed| {
-                let result = committed.map_err(E::from).and(result);
+                let result = result.and_then(|done| committed.map(|()| done).map_err(E::from));
                 if let Ok(done) = &result {
                     then(done);
                 }
@@ -229,72 +287,50 @@ impl Store {
             });
             (stands, answer)
         });
-        self.jobs.send(job).await.map_err(|_| StoreError::Stopped)?;
+        self.send(Work::Do(job)).await?;
         receiver.await.map_err(|_| StoreError::Stopped)?
     }
 }
 
-/// Creates the file so that only this user can read it, because it holds the keys that sign tokens. SQLite would leave
-/// the mode to the umask; the files that it puts beside the data file get the data file's mode. A file that exists
-/// keeps its mode.
-fn create_private(path: &Path) -> io::Result<()> {
-    let mut options = OpenOptions::new();
-    options.write(true).create_new(true);
-    #[cfg(unix)]
-    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-    match options.open(path) {
-        Ok(_) => Ok(()),
-        Err(error) if error.kind() == io::ErrorKind::AlreadyExists => Ok(()),
-        Err(error) => Err(error),
-    }
-}
-
-/// Keeps other services from the data file: each would take the other's calls for calls that its own last run has
-/// left. A lock of SQLite's would also keep out everybody who only looks into the file.
-fn lock(data: &Path) -> Result<File, StoreError> {
-    // One file may be reached by several paths.
-    let data = data.canonicalize().map_err(|error| StoreError::File(Arc::new(error)))?;
-    let mut path = data.clone().into_os_string();
-    path.push(LOCK_SUFFIX);
-    let path = PathBuf::from(path);
-    let opened = create_private(&path).and_then(|()| OpenOptions::new().write(true).open(&path));
-    match opened.map(|file| file.try_lock().map(|()| file)) {
-        Ok(Ok(file)) => Ok(file),
-        Ok(Err(TryLockError::WouldBlock)) => Err(StoreError::InUse(data)),
-        Err(error) | Ok(Err(TryLockError::Error(error))) => {
-            Err(StoreError::Lock(path, Arc::new(error)))
+impl Drop for Store {
+    /// Waits until the file is closed. Only then may it be unlocked, which comes next.
+    fn drop(&mut self) {
+        self.work = None;
+        if let Some(thread) = self.thread.take()
+            && thread.join().is_err()
+        {
+            tracing::error!("the store's thread has panicked");
         }
     }
 }
 
-fn connect(path: &Path) -> Result<(Connection, File), StoreError> {
-    create_private(path).map_err(|error| StoreError::File(Arc::new(error)))?;
-    let mut connection = Connection::open(path)?;
-    let lock = lock(path)?;
+fn connect(file: &DataFile) -> Result<Connection, StoreError> {
+    let mut connection = Connection::open(file.path())?;
+    // A file of somebody else's is left as it is.
+    schema::check(&connection, file.path())?;
     connection.busy_timeout(BUSY_TIMEOUT)?;
     connection.pragma_update(None, "journal_mode", "WAL")?;
     connection.pragma_update(None, "synchronous", "FULL")?;
     connection.pragma_update(None, "foreign_keys", true)?;
     connection.set_prepared_statement_cache_capacity(STATEMENT_CACHE);
-
-    let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
-    let version: u16 = transaction.pragma_query_value(None, "user_version", |row| row.get(0))?;
-    let missing = MIGRATIONS
-        .get(usize::from(version)..)
-        .ok_or(StoreError::TooNew { found: version, known: SCHEMA_VERSION })?;
-    for migration in missing {
-        transaction.execute_batch(migration)?;
-    }
-    transaction.pragma_update(None, "user_version", SCHEMA_VERSION)?;
-    transaction.commit()?;
-    Ok((connection, lock))
+    schema::migrate(&mut connection)?;
+    file.has_data()?;
+    Ok(connection)
 }
 
-fn work_off(mut connection: Connection, mut queue: mpsc::Receiver<Job>) {
+/// Works until the store is closed or given up, and then closes the file.
+fn work_off(mut connection: Connection, mut queue: mpsc::Receiver<Work>) {
     let mut group = Vec::new();
     while queue.blocking_recv_many(&mut group, GROUP_SIZE) > 0 {
-        let mut answers = Vec::with_capacity(group.len());
-        let committed = commit(&mut connection, group.drain(..), &mut answers);
+        let (mut jobs, mut closing) = (Vec::with_capacity(group.len()), None);
+        for work in group.drain(..) {
+            match work {
+                Work::Do(job) => jobs.push(job),
+                Work::Close(closed) => closing = Some(closed),
+            }
+        }
+        let mut answers = Vec::with_capacity(jobs.len());
+        let committed = commit(&mut connection, jobs.into_iter(), &mut answers);
         if let Err(error) = &committed {
             // Jobs that could not run were dropped, so this is the only place that knows why.
             tracing::error!(%error, "a group of requests could not be stored");
@@ -302,7 +338,23 @@ fn work_off(mut connection: Connection, mut queue: mpsc::Receiver<Job>) {
         for answer in answers {
             answer(committed.clone());
         }
+        if let Some(closed) = closing {
+            // Nobody waits any more if the receiver is gone.
+            let _ = closed.send(close(connection));
+            return;
+        }
     }
+    if let Err(error) = close(connection) {
+        tracing::error!(%error, "the data file could not be closed well");
+    }
+}
+
+/// Moves everything into the data file, so that it is whole by itself, and closes it.
+fn close(connection: Connection) -> Result<(), StoreError> {
+    const SQL: &str = "PRAGMA wal_checkpoint(TRUNCATE)";
+    let is_read: bool = connection.query_row(SQL, [], |row| row.get(0))?;
+    connection.close().map_err(|(_, error)| error)?;
+    if is_read { Err(StoreError::NotWhole) } else { Ok(()) }
 }
 
 fn commit(
@@ -321,183 +373,4 @@ fn commit(
         savepoint.commit()?;
     }
     Ok(transaction.commit()?)
-}
-
-#[cfg(test)]
-mod tests {
-    use futures_util::FutureExt;
-
-    use super::*;
-    use crate::live::calls::LiveCalls;
-
-    fn open(path: &Path) -> Result<Store, StoreError> {
-        let presence = Arc::new(LiveCalls::default());
-        Store::open(path, Surroundings { presence, clock: Clock::default(), started_at: 0 })
-    }
-
-    fn model(id: &'static str) -> impl FnOnce(&Connection) -> Result<(), StoreError> + Send {
-        move |db| {
-            db.execute("INSERT INTO models VALUES (?1, 'name')", [id])?;
-            Ok(())
-        }
-    }
-
-    async fn models(store: &Store) -> Vec<String> {
-        let query = |db: &Connection| -> Result<Vec<String>, StoreError> {
-            let mut statement = db.prepare("SELECT model_id FROM models ORDER BY 1")?;
-            let rows = statement.query_map([], |row| row.get(0))?;
-            Ok(rows.collect::<Result<_, _>>()?)
-        };
-        store.run(query).await.unwrap()
-    }
-
-    #[tokio::test]
-    async fn what_was_acknowledged_is_there_after_reopening() {
-        let dir = tempfile::tempdir().unwrap();
-        let path = dir.path().join("store.sqlite");
-        let store = open(&path).unwrap();
-        store.run(model("M1")).await.unwrap();
-        drop(store);
-        assert_eq!(models(&open(&path).unwrap()).await, ["M1"]);
-    }
-
-    #[test]
-    fn a_file_has_one_service_at_a_time() {
-        let dir = tempfile::tempdir().unwrap();
-        let path = dir.path().join("store.sqlite");
-        let store = open(&path).unwrap();
-        let roundabout = dir.path().join(".").join("store.sqlite");
-        assert!(matches!(open(&roundabout), Err(StoreError::InUse(_))));
-        drop(store);
-        assert!(open(&roundabout).is_ok());
-    }
-
-    #[cfg(unix)]
-    #[tokio::test]
-    async fn nobody_else_can_read_the_keys() {
-        use std::os::unix::fs::PermissionsExt;
-        let dir = tempfile::tempdir().unwrap();
-        let store = open(&dir.path().join("store.sqlite")).unwrap();
-        store.run(model("M1")).await.unwrap();
-        for name in ["store.sqlite", "store.sqlite-wal", "store.sqlite-shm", "store.sqlite-lock"] {
-            let mode = dir.path().join(name).metadata().unwrap().permissions().mode();
-            assert_eq!(mode & 0o777, 0o600, "{name}");
-        }
-    }
-
-    #[tokio::test]
-    async fn a_failure_in_a_group_undoes_only_itself() {
-        let dir = tempfile::tempdir().unwrap();
-        let store = open(&dir.path().join("store.sqlite")).unwrap();
-        let half_done = |db: &Connection| {
-            db.execute("INSERT INTO models VALUES ('M3', 'name')", [])?;
-            Err::<(), _>(StoreError::Panicked)
-        };
-        let (first, second, failed, third) = tokio::join!(
-            store.run(model("M1")),
-            store.run(model("M1")),
-            store.run(half_done),
-            store.run(model("M2")),
-        );
-        assert!(first.is_ok() && third.is_ok());
-        assert!(matches!(second, Err(StoreError::Engine(_))), "the same key twice");
-        assert!(matches!(failed, Err(StoreError::Panicked)));
-        assert_eq!(models(&store).await, ["M1", "M2"]);
-    }
-
-    #[tokio::test]
-    async fn what_follows_a_change_needs_nobody_who_waits_for_it() {
-        let dir = tempfile::tempdir().unwrap();
-        let store = open(&dir.path().join("store.sqlite")).unwrap();
-        let (sender, followed) = std::sync::mpsc::channel();
-        // The future hands over its work when it is polled for the first time.
-        let _ = store.run_then(model("M1"), move |(): &()| sender.send(()).unwrap()).now_or_never();
-        assert_eq!(models(&store).await, ["M1"]);
-        assert_eq!(followed.try_recv(), Ok(()));
-    }
-
-    #[tokio::test]
-    async fn a_panic_undoes_only_itself_and_the_store_goes_on() {
-        let dir = tempfile::tempdir().unwrap();
-        let store = open(&dir.path().join("store.sqlite")).unwrap();
-        let panics = |db: &Connection| -> Result<(), StoreError> {
-            db.execute("INSERT INTO models VALUES ('M3', 'name')", [])?;
-            panic!("as a test")
-        };
-        let (first, panicked, second) =
-            tokio::join!(store.run(model("M1")), store.run(panics), store.run(model("M2")));
-        assert!(first.is_ok() && second.is_ok());
-        assert!(matches!(panicked, Err(StoreError::Panicked)));
-        assert_eq!(models(&store).await, ["M1", "M2"]);
-    }
-
-    #[tokio::test]
-    async fn what_ran_is_told_of_in_order_and_only_if_it_stands() {
-        let dir = tempfile::tempdir().unwrap();
-        let store = open(&dir.path().join("store.sqlite")).unwrap();
-        let (sender, told) = std::sync::mpsc::channel();
-        let tell = |id: &'static str| {
-            let sender = sender.clone();
-            move |(): &()| sender.send(id).unwrap()
-        };
-        let (first, second, third) = tokio::join!(
-            store.run_then(model("M1"), tell("M1")),
-            store.run_then(model("M1"), tell("M1 again")),
-            store.run_then(model("M2"), tell("M2")),
-        );
-        assert!(first.is_ok() && second.is_err() && third.is_ok());
-        assert_eq!(told.try_iter().collect::<Vec<_>>(), ["M1", "M2"]);
-    }
-
-    #[tokio::test]
-    async fn a_file_of_the_first_version_keeps_its_data() {
-        let dir = tempfile::tempdir().unwrap();
-        let path = dir.path().join("store.sqlite");
-        let old = Connection::open(&path).unwrap();
-        old.execute_batch(MIGRATIONS[0]).unwrap();
-        old.pragma_update(None, "user_version", 1).unwrap();
-        old.execute_batch(
-            "INSERT INTO apps VALUES ('wxa', zeroblob(32), 1, 7);
-             INSERT INTO models VALUES ('M1', 'name');
-             INSERT INTO devices VALUES ('wxa', 'SN-1', 'M1', 'sdk', NULL);
-             INSERT INTO users VALUES ('o1', 'wxa', 1);
-             INSERT INTO authorisations VALUES ('wxa', 'SN-1', 'o1', '门口');
-             INSERT INTO calls VALUES ('r1', 'wxa', 'device', 'SN-1', 'phone', 'o1', 'license', '{}',
-                1, 2, 'key', x'00');",
-        )
-        .unwrap();
-        drop(old);
-
-        for _ in 0..2 {
-            let store = open(&path).unwrap();
-            let read = store.run(|db| {
-                let call = "SELECT room_id, reminder, idempotency_key, caller_camera_status,
-                    coalesce(call, cancelled_at, time_limit), state FROM calls";
-                let call = db.query_row(call, [], |row| {
-                    let texts: (String, String, String) = (row.get(0)?, row.get(1)?, row.get(2)?);
-                    let state: String = row.get(5)?;
-                    Ok((texts, row.get::<_, u8>(3)?, row.get::<_, Option<i64>>(4)?, state))
-                })?;
-                let version: u16 = db.pragma_query_value(None, "user_version", |row| row.get(0))?;
-                let authorised = "SELECT device_name, status FROM authorisations";
-                let authorised = db.query_row(authorised, [], |row| {
-                    Ok((row.get::<_, String>(0)?, row.get::<_, u8>(1)?))
-                })?;
-                Ok::<_, StoreError>((call, version, authorised))
-            });
-            let ((texts, camera_status, later, state), version, authorised) = read.await.unwrap();
-            assert_eq!(authorised, ("门口".into(), 1));
-            assert_eq!(texts, ("r1".into(), "{}".into(), "key".into()));
-            assert_eq!((camera_status, later, version), (0, None, SCHEMA_VERSION));
-            assert_eq!(state, "ended");
-        }
-    }
-
-    #[tokio::test]
-    async fn a_file_of_a_later_version_is_left_alone() {
-        let dir = tempfile::tempdir().unwrap();
-        let path = dir.path().join("store.sqlite");
-        Connection::open(&path).unwrap().pragma_update(None, "user_version", 99).unwrap();
-        assert!(matches!(open(&path), Err(StoreError::TooNew { found: 99, .. })));
-    }
 }

@@ -8,8 +8,8 @@ use wmpf_voip_calls::party::Party;
 use super::calls;
 use crate::storage::StoreError;
 
-/// How many cancelled keys that are no longer needed are deleted with each new one: more than one, so that they become
-/// fewer, and so few that nobody waits for it.
+/// How many cancelled keys or used tickets that are no longer needed are deleted with each new one: more than one, so that
+/// they become fewer, and so few that nobody waits for it.
 const FORGOTTEN_AT_ONCE: u32 = 2;
 
 /// Does one write. `now` is in milliseconds since the Unix epoch.
@@ -46,6 +46,7 @@ pub fn write(db: &Connection, write: &Write, now: i64) -> Result<(), StoreError>
             .execute((room_id, webhook_id, body))?;
         }
         Write::Authorise { user, sn, device_name } => authorise(db, user, sn, device_name)?,
+        Write::UseTicket(user, hash) => use_ticket(db, user, hash, now)?,
         Write::Withdraw { user, sn } => {
             db.prepare_cached(
                 "UPDATE authorisations SET status = 0
@@ -57,12 +58,14 @@ pub fn write(db: &Connection, write: &Write, now: i64) -> Result<(), StoreError>
     Ok(())
 }
 
-/// Notes that the service was running at `now`, in milliseconds since the Unix epoch.
+/// Notes that the service was running at `now` by its own clock, when the machine's showed `wall`, both in milliseconds
+/// since the Unix epoch.
 ///
 /// # Errors
 /// When SQLite fails.
-pub fn beat(db: &Connection, now: i64) -> Result<(), StoreError> {
-    db.prepare_cached("INSERT OR REPLACE INTO heartbeat VALUES (1, ?1)")?.execute([now])?;
+pub fn beat(db: &Connection, now: i64, wall: i64) -> Result<(), StoreError> {
+    db.prepare_cached("INSERT OR REPLACE INTO heartbeat (only, at, wall) VALUES (1, ?1, ?2)")?
+        .execute([now, wall])?;
     Ok(())
 }
 
@@ -136,6 +139,20 @@ fn cancel_key(db: &Connection, caller: &Party, key: &str, now: i64) -> rusqlite:
             ORDER BY rowid DESC LIMIT -1 OFFSET ?4)",
     )?
     .execute((&caller.app_id, caller.role.as_str(), &caller.id, MAX_CANCELLED_KEYS))?;
+    Ok(())
+}
+
+/// A used ticket is remembered for far longer than it counts, in case the machine's clock is set back.
+fn use_ticket(db: &Connection, user: &Party, hash: &[u8], now: i64) -> rusqlite::Result<()> {
+    db.prepare_cached(
+        "INSERT OR IGNORE INTO used_tickets (app_id, open_id, hash, used_at) VALUES (?1, ?2, ?3, ?4)",
+    )?
+    .execute((&user.app_id, &user.id, hash, now))?;
+    db.prepare_cached(
+        "DELETE FROM used_tickets WHERE used_at < ?1
+         AND rowid IN (SELECT rowid FROM used_tickets ORDER BY rowid LIMIT ?2)",
+    )?
+    .execute((now.saturating_sub(RETENTION_MS), FORGOTTEN_AT_ONCE))?;
     Ok(())
 }
 

@@ -2,14 +2,21 @@
 
 use rusqlite::{Connection, OptionalExtension};
 
-use super::Rows;
-use crate::domain::records::{Page, TokenKey, WholeService, app::AppBody, app::AppKey};
-use crate::storage::sqlite::look_ups;
+use super::{MAX_COUNTED, Rows};
+use crate::domain::records::{
+    Page, RecordId, RecordKey, TokenKey, WholeService, app::AppBody, app::AppKey,
+};
+use crate::storage::sqlite::{look_ups, sweep};
 
 impl Rows for AppKey {
     fn find(&self, db: &Connection) -> rusqlite::Result<Option<AppBody>> {
         let app = look_ups::app(db, &self.app_id)?;
         Ok(app.map(|app| AppBody { approved: app.approved, minutes_left: app.minutes_left }))
+    }
+
+    /// An app that was deleted, while there are still rows of it.
+    fn conflict(&self, db: &Connection) -> rusqlite::Result<Option<RecordId>> {
+        Ok(sweep::is_doomed(db, &self.app_id)?.then(|| self.id()))
     }
 
     fn write(&self, db: &Connection, body: &AppBody) -> rusqlite::Result<()> {
@@ -23,10 +30,11 @@ impl Rows for AppKey {
     }
 
     fn in_the_way(&self, db: &Connection) -> rusqlite::Result<Vec<(u32, &'static str)>> {
-        const SQL: &str = "SELECT (SELECT count(*) FROM devices WHERE app_id = ?1),
-            (SELECT count(*) FROM users WHERE app_id = ?1),
-            (SELECT count(*) FROM payment_users WHERE app_id = ?1)";
-        db.query_row(SQL, [&self.app_id], |row| {
+        const SQL: &str = "SELECT
+            (SELECT count(*) FROM (SELECT 1 FROM devices WHERE app_id = ?1 LIMIT ?2)),
+            (SELECT count(*) FROM (SELECT 1 FROM users WHERE app_id = ?1 LIMIT ?2)),
+            (SELECT count(*) FROM (SELECT 1 FROM payment_users WHERE app_id = ?1 LIMIT ?2))";
+        db.query_row(SQL, (&self.app_id, MAX_COUNTED), |row| {
             Ok(vec![
                 (row.get(0)?, "devices"),
                 (row.get(1)?, "users"),
@@ -36,12 +44,10 @@ impl Rows for AppKey {
     }
 
     fn delete(&self, db: &Connection) -> rusqlite::Result<()> {
-        db.execute("DELETE FROM calls WHERE app_id = ?1", [&self.app_id])?;
-        db.execute("DELETE FROM engaged WHERE app_id = ?1", [&self.app_id])?;
-        db.execute("DELETE FROM cancelled_keys WHERE app_id = ?1", [&self.app_id])?;
         db.execute("DELETE FROM webhooks WHERE app_id = ?1", [&self.app_id])?;
-        db.execute("DELETE FROM apps WHERE app_id = ?1", [&self.app_id])?;
-        Ok(())
+        db.execute("UPDATE apps SET deleted = 1 WHERE app_id = ?1", [&self.app_id])?;
+        // What has few rows is gone with this.
+        sweep::step_of(db, &self.app_id)
     }
 
     fn list(
@@ -50,7 +56,7 @@ impl Rows for AppKey {
         page: &Page,
     ) -> rusqlite::Result<Vec<(AppKey, AppBody)>> {
         const SQL: &str = "SELECT app_id, approved, minutes_left FROM apps
-            WHERE app_id > ?1 ORDER BY app_id LIMIT ?2";
+            WHERE app_id > ?1 AND NOT deleted ORDER BY app_id LIMIT ?2";
         let mut statement = db.prepare_cached(SQL)?;
         let rows = statement.query_map((&page.after, page.limit), |row| {
             let body = AppBody { approved: row.get(1)?, minutes_left: row.get(2)? };
@@ -78,6 +84,6 @@ pub fn new_token_key() -> [u8; TOKEN_KEY_LENGTH] {
 /// # Errors
 /// When SQLite fails.
 pub fn token_key(db: &Connection, app_id: &str) -> rusqlite::Result<Option<Vec<u8>>> {
-    db.query_row("SELECT token_key FROM apps WHERE app_id = ?1", [app_id], |row| row.get(0))
-        .optional()
+    const SQL: &str = "SELECT token_key FROM apps WHERE app_id = ?1 AND NOT deleted";
+    db.query_row(SQL, [app_id], |row| row.get(0)).optional()
 }

@@ -2,7 +2,7 @@
 
 use rusqlite::{Connection, OptionalExtension};
 
-use super::Rows;
+use super::{MAX_COUNTED, Rows};
 use crate::domain::records::{Page, WholeService, model::ModelBody, model::ModelKey};
 
 impl Rows for ModelKey {
@@ -20,8 +20,10 @@ impl Rows for ModelKey {
     }
 
     fn in_the_way(&self, db: &Connection) -> rusqlite::Result<Vec<(u32, &'static str)>> {
-        const SQL: &str = "SELECT count(*) FROM devices WHERE model_id = ?1";
-        let devices = db.query_row(SQL, [&self.model_id], |row| row.get(0))?;
+        const SQL: &str =
+            "SELECT count(*) FROM (SELECT 1 FROM devices WHERE model_id = ?1 LIMIT ?2)";
+        let params = (&self.model_id, MAX_COUNTED);
+        let devices = db.query_row(SQL, params, |row| row.get(0))?;
         Ok(vec![(devices, "devices")])
     }
 

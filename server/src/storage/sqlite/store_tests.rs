@@ -1,0 +1,211 @@
+//! The store: what is on disk, what is undone, and which files it opens.
+
+use std::path::Path;
+use std::sync::Arc;
+
+use futures_util::FutureExt;
+use rusqlite::Connection;
+
+use super::schema::{APPLICATION_ID, MIGRATIONS, SCHEMA_VERSION};
+use super::store::{Store, Surroundings};
+use crate::domain::clock::Clock;
+use crate::live::calls::LiveCalls;
+use crate::storage::StoreError;
+
+fn open(path: &Path) -> Result<Store, StoreError> {
+    let presence = Arc::new(LiveCalls::default());
+    Store::open(path, Surroundings { presence, clock: Clock::default() })
+}
+
+fn model(id: &'static str) -> impl FnOnce(&Connection) -> Result<(), StoreError> + Send {
+    move |db| {
+        db.execute("INSERT INTO models VALUES (?1, 'name')", [id])?;
+        Ok(())
+    }
+}
+
+async fn models(store: &Store) -> Vec<String> {
+    let query = |db: &Connection| -> Result<Vec<String>, StoreError> {
+        let mut statement = db.prepare("SELECT model_id FROM models ORDER BY 1")?;
+        let rows = statement.query_map([], |row| row.get(0))?;
+        Ok(rows.collect::<Result<_, _>>()?)
+    };
+    store.run(query).await.unwrap()
+}
+
+#[tokio::test]
+async fn what_was_acknowledged_is_there_after_reopening() {
+    let dir = tempfile::tempdir().unwrap();
+    let path = dir.path().join("store.sqlite");
+    let store = open(&path).unwrap();
+    store.run(model("M1")).await.unwrap();
+    drop(store);
+    assert_eq!(models(&open(&path).unwrap()).await, ["M1"]);
+}
+
+#[test]
+fn a_file_has_one_service_at_a_time() {
+    let dir = tempfile::tempdir().unwrap();
+    let path = dir.path().join("store.sqlite");
+    let store = open(&path).unwrap();
+    let roundabout = dir.path().join(".").join("store.sqlite");
+    assert!(matches!(open(&roundabout), Err(StoreError::InUse(_))));
+    drop(store);
+    assert!(open(&roundabout).is_ok());
+}
+
+#[cfg(unix)]
+#[tokio::test]
+async fn nobody_else_can_read_the_keys() {
+    use std::os::unix::fs::PermissionsExt;
+    let dir = tempfile::tempdir().unwrap();
+    let store = open(&dir.path().join("store.sqlite")).unwrap();
+    store.run(model("M1")).await.unwrap();
+    for name in ["store.sqlite", "store.sqlite-wal", "store.sqlite-shm", "store.sqlite-lock"] {
+        let mode = dir.path().join(name).metadata().unwrap().permissions().mode();
+        assert_eq!(mode & 0o777, 0o600, "{name}");
+    }
+}
+
+#[tokio::test]
+async fn a_failure_in_a_group_undoes_only_itself() {
+    let dir = tempfile::tempdir().unwrap();
+    let store = open(&dir.path().join("store.sqlite")).unwrap();
+    let half_done = |db: &Connection| {
+        db.execute("INSERT INTO models VALUES ('M3', 'name')", [])?;
+        Err::<(), _>(StoreError::Panicked)
+    };
+    let (first, second, failed, third) = tokio::join!(
+        store.run(model("M1")),
+        store.run(model("M1")),
+        store.run(half_done),
+        store.run(model("M2")),
+    );
+    assert!(first.is_ok() && third.is_ok());
+    assert!(matches!(second, Err(StoreError::Engine(_))), "the same key twice");
+    assert!(matches!(failed, Err(StoreError::Panicked)));
+    assert_eq!(models(&store).await, ["M1", "M2"]);
+}
+
+#[tokio::test]
+async fn what_follows_a_change_needs_nobody_who_waits_for_it() {
+    let dir = tempfile::tempdir().unwrap();
+    let store = open(&dir.path().join("store.sqlite")).unwrap();
+    let (sender, followed) = std::sync::mpsc::channel();
+    // The future hands over its work when it is polled for the first time.
+    let _ = store.run_then(model("M1"), move |(): &()| sender.send(()).unwrap()).now_or_never();
+    assert_eq!(models(&store).await, ["M1"]);
+    assert_eq!(followed.try_recv(), Ok(()));
+}
+
+#[tokio::test]
+async fn a_panic_undoes_only_itself_and_the_store_goes_on() {
+    let dir = tempfile::tempdir().unwrap();
+    let store = open(&dir.path().join("store.sqlite")).unwrap();
+    let panics = |db: &Connection| -> Result<(), StoreError> {
+        db.execute("INSERT INTO models VALUES ('M3', 'name')", [])?;
+        panic!("as a test")
+    };
+    let (first, panicked, second) =
+        tokio::join!(store.run(model("M1")), store.run(panics), store.run(model("M2")));
+    assert!(first.is_ok() && second.is_ok());
+    assert!(matches!(panicked, Err(StoreError::Panicked)));
+    assert_eq!(models(&store).await, ["M1", "M2"]);
+}
+
+#[tokio::test]
+async fn what_ran_is_told_of_in_order_and_only_if_it_stands() {
+    let dir = tempfile::tempdir().unwrap();
+    let store = open(&dir.path().join("store.sqlite")).unwrap();
+    let (sender, told) = std::sync::mpsc::channel();
+    let tell = |id: &'static str| {
+        let sender = sender.clone();
+        move |(): &()| sender.send(id).unwrap()
+    };
+    let (first, second, third) = tokio::join!(
+        store.run_then(model("M1"), tell("M1")),
+        store.run_then(model("M1"), tell("M1 again")),
+        store.run_then(model("M2"), tell("M2")),
+    );
+    assert!(first.is_ok() && second.is_err() && third.is_ok());
+    assert_eq!(told.try_iter().collect::<Vec<_>>(), ["M1", "M2"]);
+}
+
+#[tokio::test]
+async fn a_file_of_the_first_version_keeps_its_data() {
+    let dir = tempfile::tempdir().unwrap();
+    let path = dir.path().join("store.sqlite");
+    let old = Connection::open(&path).unwrap();
+    old.execute_batch(MIGRATIONS[0]).unwrap();
+    old.pragma_update(None, "user_version", 1).unwrap();
+    old.execute_batch(
+        "INSERT INTO apps VALUES ('wxa', zeroblob(32), 1, 7);
+         INSERT INTO models VALUES ('M1', 'name');
+         INSERT INTO devices VALUES ('wxa', 'SN-1', 'M1', 'sdk', NULL);
+         INSERT INTO users VALUES ('o1', 'wxa', 1);
+         INSERT INTO authorisations VALUES ('wxa', 'SN-1', 'o1', '门口');
+         INSERT INTO calls VALUES ('r1', 'wxa', 'device', 'SN-1', 'phone', 'o1', 'license', '{}',
+            1, 2, 'key', x'00');",
+    )
+    .unwrap();
+    drop(old);
+
+    for _ in 0..2 {
+        let store = open(&path).unwrap();
+        let read = store.run(|db| {
+            let call = "SELECT room_id, reminder, idempotency_key, caller_camera_status,
+                coalesce(call, cancelled_at, time_limit), state FROM calls";
+            let call = db.query_row(call, [], |row| {
+                let texts: (String, String, String) = (row.get(0)?, row.get(1)?, row.get(2)?);
+                let state: String = row.get(5)?;
+                Ok((texts, row.get::<_, u8>(3)?, row.get::<_, Option<i64>>(4)?, state))
+            })?;
+            let version: u16 = db.pragma_query_value(None, "user_version", |row| row.get(0))?;
+            let authorised = "SELECT device_name, status FROM authorisations";
+            let authorised = db.query_row(authorised, [], |row| {
+                Ok((row.get::<_, String>(0)?, row.get::<_, u8>(1)?))
+            })?;
+            Ok::<_, StoreError>((call, version, authorised))
+        });
+        let ((texts, camera_status, later, state), version, authorised) = read.await.unwrap();
+        assert_eq!(authorised, ("门口".into(), 1));
+        assert_eq!(texts, ("r1".into(), "{}".into(), "key".into()));
+        assert_eq!((camera_status, later, version), (0, None, SCHEMA_VERSION));
+        assert_eq!(state, "ended");
+    }
+}
+
+#[tokio::test]
+async fn a_file_of_a_later_version_is_left_alone() {
+    let dir = tempfile::tempdir().unwrap();
+    let path = dir.path().join("store.sqlite");
+    let later = Connection::open(&path).unwrap();
+    later.pragma_update(None, "user_version", 99).unwrap();
+    later.pragma_update(None, "application_id", APPLICATION_ID).unwrap();
+    drop(later);
+    assert!(matches!(open(&path), Err(StoreError::TooNew { found: 99, .. })));
+}
+
+#[tokio::test]
+async fn the_messages_that_wait_are_read_some_at_a_time() {
+    let dir = tempfile::tempdir().unwrap();
+    let store = open(&dir.path().join("store.sqlite")).unwrap();
+    let fill = "INSERT INTO apps (app_id, token_key, approved, minutes_left) VALUES ('wxa', zeroblob(32), 1, 1);
+        INSERT INTO calls (room_id, app_id, caller_role, caller_id, listener_role, listener_id, charge_type, reminder,
+            created_at, rings_until, fingerprint)
+        WITH RECURSIVE n(i) AS (SELECT 1001 UNION ALL SELECT i + 1 FROM n WHERE i < 1600)
+        SELECT 'wxa' || i, 'wxa', 'device', 'd', 'phone', 'p', 'license', '{}', i, i, x'' FROM n;
+        INSERT INTO outbox SELECT room_id, 'msg', '' FROM calls";
+    store.run(|db| Ok(db.execute_batch(fill)?)).await.unwrap();
+    let (mut rooms, mut reads) = (vec![String::new()], 0);
+    loop {
+        let some = store.undelivered(rooms.last().unwrap().clone()).await.unwrap();
+        if some.is_empty() {
+            break;
+        }
+        rooms.extend(some.into_iter().map(|delivery| delivery.room_id));
+        reads += 1;
+    }
+    assert_eq!((rooms.len(), reads), (1 + 600, 3));
+    assert!(rooms.is_sorted());
+}
