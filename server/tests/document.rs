@@ -56,13 +56,16 @@ impl<'a> Operation<'a> {
             let name = parameter["name"].as_str().unwrap();
             let place = parameter["in"].as_str().unwrap();
             let text = loop {
-                match samples.value(&parameter["schema"]) {
-                    // What a URL leaves out is no id, and a header has no control characters.
-                    Value::String(text) if place == "path" && matches!(&*text, "" | "." | "..") => {
-                    }
-                    Value::String(text) if place == "header" && text.contains('\u{1}') => {}
-                    Value::String(text) => break text,
-                    other => break other.to_string(),
+                let value = samples.value(&parameter["schema"]);
+                let text = value.as_str().map_or_else(|| value.to_string(), str::to_owned);
+                // What a URL leaves out is no id, and a header has no control characters.
+                let is_sendable = match place {
+                    "path" => !matches!(&*text, "" | "." | ".."),
+                    "header" => !text.contains('\u{1}'),
+                    _ => true,
+                };
+                if is_sendable {
+                    break text;
                 }
             };
             let encoded = utf8_percent_encode(&text, NON_ALPHANUMERIC).to_string();

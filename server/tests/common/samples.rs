@@ -36,10 +36,7 @@ impl<'a> Samples<'a> {
         let schema = resolve(self.document, schema);
         if let Some(parts) = schema["allOf"].as_array() {
             let parts = parts.iter().map(|part| self.value(part));
-            let members = parts.flat_map(|part| match part {
-                Value::Object(members) => members,
-                other => panic!("{other} is a part of an object"),
-            });
+            let members = parts.flat_map(|part| part.as_object().unwrap().clone());
             return Value::Object(members.collect());
         }
         for choice in ["oneOf", "anyOf"] {
@@ -51,10 +48,8 @@ impl<'a> Samples<'a> {
         if let Some(words) = schema["enum"].as_array() {
             return words.choose(&mut self.rng).unwrap().clone();
         }
-        let kind = match &schema["type"] {
-            Value::Array(kinds) => kinds.choose(&mut self.rng).unwrap(),
-            kind => kind,
-        };
+        let kind = &schema["type"];
+        let kind = kind.as_array().map_or(kind, |kinds| kinds.choose(&mut self.rng).unwrap());
         match kind.as_str().unwrap() {
             "null" => Value::Null,
             "boolean" => self.rng.random::<bool>().into(),
@@ -114,9 +109,12 @@ impl<'a> Samples<'a> {
         let min = schema["minItems"].as_u64().unwrap_or(0) as usize;
         let max = schema["maxItems"].as_u64().unwrap_or(3) as usize;
         let length = *[min, max].choose(&mut self.rng).unwrap();
-        let items = (0..length).map(|_| match self.value(&schema["items"]) {
-            Value::String(text) if length > FEW => text.chars().take(30).collect::<String>().into(),
-            item => item,
+        let items = (0..length).map(|_| {
+            let item = self.value(&schema["items"]);
+            match item.as_str() {
+                Some(text) if length > FEW => text.chars().take(30).collect::<String>().into(),
+                Some(_) | None => item,
+            }
         });
         Value::Array(items.collect())
     }
