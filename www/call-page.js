@@ -1,7 +1,7 @@
 // The call page of a handset: what one view of a call looks like.
 
 import { streamPlayer } from 'wmpf-voip/webrtc';
-import { byId, element } from './dom.js';
+import { all, byId, element } from './dom.js';
 import { endingOf } from './ending.js';
 import { t } from './i18n.js';
 import { settle } from './settling.js';
@@ -18,13 +18,29 @@ const BUTTONS = {
   ended: ['continueHere', 'testPicture', 'close'],
 };
 
+/** @typedef {import('wmpf-voip').CallView} CallView */
+
+/**
+ * @typedef {object} About
+ * @property {'device' | 'phone'} other what the other side is
+ * @property {string} path
+ * @property {import('wmpf-voip').Reminder} [reminder]
+ * @property {boolean} silenced
+ * @property {number} waiting how many other calls ring
+ * @property {Record<string, () => void>} actions what each button does
+ */
+
+/** @type {About['actions']} */
 let actions = {};
 let shownState;
 /** Shows the last view again. */
 let showAgain = () => {};
 const player = streamPlayer({ onBlocked: () => showAgain() });
 /** Where the two streams are shown. */
-const ELEMENTS = { local: byId('own'), remote: byId('remote') };
+const ELEMENTS = {
+  local: /** @type {HTMLVideoElement} */ (byId('own')),
+  remote: /** @type {HTMLVideoElement} */ (byId('remote')),
+};
 /** The code of a device that the user or the system does not let be used. */
 const NOT_ALLOWED = 2102;
 /** The buttons that are shown, as a text. */
@@ -33,9 +49,8 @@ let shownButtons = '';
 let cameras = 0;
 
 /**
- * @param {import('wmpf-voip').CallView | undefined} view nothing takes the page away
- * @param {{ other: 'device' | 'phone', path: string, reminder?: object, silenced: boolean, waiting: number, actions: object }} [about]
- *   `other` is what the other side is
+ * @param {CallView | undefined} view nothing takes the page away
+ * @param {About} [about] there with a view
  */
 export function showCallPage(view, about) {
   const page = byId('call-page');
@@ -44,7 +59,7 @@ export function showCallPage(view, about) {
   shownState = state;
   page.hidden = view === undefined;
   byId('screen').inert = view !== undefined;
-  if (view === undefined) {
+  if (view === undefined || about === undefined) {
     showAgain = () => {};
     player.show({}, ELEMENTS);
     byId('announcement').textContent = '';
@@ -74,7 +89,7 @@ export function showCallPage(view, about) {
  */
 function keepFocus(page) {
   const { activeElement } = document;
-  const isKept = page.contains(activeElement) && !activeElement.closest('[hidden]');
+  const isKept = page.contains(activeElement) && !activeElement?.closest('[hidden]');
   if (document.hasFocus() && !isKept) page.focus({ preventScroll: true });
 }
 
@@ -83,6 +98,10 @@ function showParty({ name }) {
   byId('call-name').textContent = name || t('call.unnamed');
 }
 
+/**
+ * @param {CallView} view
+ * @param {About} about
+ */
 function showWords(view, { other, reminder, waiting }) {
   const ending = view.state === 'ended' ? endingOf(view) : undefined;
   const notes = [];
@@ -110,7 +129,11 @@ function showWords(view, { other, reminder, waiting }) {
   setText(byId('call-note'), notes.join(' · '));
 }
 
-/** The media leaves the picture out of a stream while the other side's camera is off. */
+/**
+ * The media leaves the picture out of a stream while the other side's camera is off.
+ *
+ * @param {CallView} view
+ */
 const showsNoCamera = ({ state, roomType, media, remoteStream }) =>
   state === 'connected' && roomType === 'video' && media === 'connected' && remoteStream && !hasPicture(remoteStream);
 
@@ -141,6 +164,7 @@ function showQuery(path) {
   );
 }
 
+/** @param {CallView} view */
 function showPictures({ state, camera, localStream, remoteStream }) {
   const shown = {
     localStream: camera ? localStream : undefined,
@@ -164,7 +188,7 @@ function showButtons(view, { silenced }) {
     (action !== 'silence' || !silenced) &&
     (action !== 'continueHere' || view.canContinue === true) &&
     (action !== 'testPicture' || (endingOf(view).lacksDevices && !testPicture.isOn()));
-  const buttons = [...document.querySelectorAll('#call-page [data-action]')];
+  const buttons = [...all('#call-page [data-action]')];
   for (const button of buttons) {
     const { action } = button.dataset;
     button.hidden = !isShown(action);
@@ -207,6 +231,6 @@ addEventListener('focus', () => {
 });
 // A browser may have refused to play before its user touched the page.
 byId('call-page').addEventListener('click', player.resume);
-for (const button of document.querySelectorAll('#call-page [data-action]')) {
-  button.addEventListener('click', () => actions[button.dataset.action]());
+for (const button of all('#call-page [data-action]')) {
+  button.addEventListener('click', () => actions[button.dataset.action ?? '']());
 }

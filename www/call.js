@@ -54,7 +54,7 @@ export function createCalls(handset, other, onClose) {
     const { view, path, reminder, isResumed, silenced } = shown;
     const { state } = view;
     // A tab that was restored another day has nothing to go back into.
-    const isGone = ['refused', 'failed'].includes(view.reason);
+    const isGone = ['refused', 'failed'].includes(String(view.reason));
     if (isResumed && state === 'ended' && isGone) return leave();
     // A call that only rings here is not this handset's yet, and is brought by its reminder.
     const isOurs = ['outgoing', 'joining', 'connected'].includes(state);
@@ -67,21 +67,21 @@ export function createCalls(handset, other, onClose) {
 
   /** The page tells its user why in words; here are the module's own, for the developer. @param {CallView} view */
   function reportBreak({ state, reason, errCode, detail }) {
-    if (state === 'ended' && BREAKS.has(reason) && detail) report({ what: 'broken', errCode, detail: `${reason}: ${detail}` });
+    if (state === 'ended' && BREAKS.has(String(reason)) && detail) report({ what: 'broken', errCode, detail: `${reason}: ${detail}` });
   }
 
   const actions = {
-    answer: () => shown.call.answer(),
-    hangUp: () => shown.call.hangUp(),
-    continueHere: () => shown.call.continueHere(),
+    answer: () => shown?.call?.answer(),
+    hangUp: () => shown?.call?.hangUp(),
+    continueHere: () => shown?.call?.continueHere(),
     silence() {
-      shown.silenced = true;
+      if (shown) shown.silenced = true;
       report({ what: 'dismissed' });
       refresh();
     },
-    mute: () => shown.call.setMuted(!shown.view.muted),
-    camera: () => shown.call.setCamera(!shown.view.camera),
-    switchCamera: () => shown.call.switchCamera().catch(cameraFailed),
+    mute: () => shown?.call?.setMuted(!shown.view?.muted),
+    camera: () => shown?.call?.setCamera(!shown.view?.camera),
+    switchCamera: () => shown?.call?.switchCamera().catch(cameraFailed),
     testPicture() {
       testPicture.toggle();
       leave();

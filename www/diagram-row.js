@@ -19,7 +19,7 @@ const MOST_DATA = 30;
  */
 export function createRow(entry, lanes) {
   const { who, what, flow, name, label, at, errCode } = entry;
-  const repeats = what === 'relayed' || (what === 'event' && REPEATING_EVENTS.has(name));
+  const repeats = what === 'relayed' || (what === 'event' && name !== undefined && REPEATING_EVENTS.has(name));
   let times = 1;
   /** @type {Array<{ at: number, detail?: string, body?: string }>} */
   const occurrences = [entry];

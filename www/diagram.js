@@ -34,7 +34,7 @@ export function addEntry(entry) {
   if (repeated) repeated.repeat(entry);
   else insert(entry);
   if (rows.length > MOST_ROWS) {
-    rows.shift().node.remove();
+    rows.shift()?.node.remove();
     forgotten += 1;
     renderForgotten();
   }
@@ -82,7 +82,7 @@ function renderAll() {
       element('span', { class: `lane lane_${lane}`, text: t(`role.${lane}`) }),
     ),
   );
-  byId('diagram-log').style.setProperty('--lanes', lanes().length);
+  byId('diagram-log').style.setProperty('--lanes', String(lanes().length));
   byId('diagram-log').classList.toggle('diagram__log_crowded', withGallery);
   for (const row of rows) row.render(lanes());
   const empty = element('li', { class: 'diagram__empty', text: t('diagram.empty') });

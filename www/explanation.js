@@ -47,7 +47,7 @@ export function foldedExplanationOf(errCode, open = false) {
  */
 export async function problemsOf({ errCode, problems }, request) {
   if (problems) return problems;
-  return OF_FIELDS.has(errCode) ? check(request).catch(() => []) : [];
+  return OF_FIELDS.has(Number(errCode)) ? check(request).catch(() => []) : [];
 }
 
 /** The codes of wrong fields. */

@@ -8,9 +8,11 @@ import { element } from './dom.js';
 import { problemText } from './explanation.js';
 import { onLanguage, t } from './i18n.js';
 
+/** @typedef {{ path: string, number?: true, secret?: true, choices?: string[] }} Spec of a field */
+
 /**
  * In the order of the sample code. `choices` are the documented values, offered as buttons.
- * @type {Array<{ party?: string, title: string, fields: Array<{ path: string, number?: true, secret?: true, choices?: string[] }> }>}
+ * @type {Array<{ party?: string, title: string, fields: Spec[] }>}
  */
 const GROUPS = [
   { party: 'caller', title: 'group.caller', fields: partyFields('caller') },
@@ -28,6 +30,10 @@ const GROUPS = [
   },
 ];
 
+/**
+ * @param {string} party
+ * @returns {Spec[]}
+ */
 function partyFields(party) {
   return [
     { path: `${party}.id` },
@@ -37,10 +43,16 @@ function partyFields(party) {
 }
 
 /**
+ * What is made of the form: any request, be it wrong.
+ *
+ * @typedef {Record<string, any>} Made
+ */
+
+/**
  * @param {HTMLElement} container
  * @param {Record<string, string>} defaults the text of each field, by path
- * @param {(request: object, tokenShown: boolean) => void} onChange called now and after each change
- * @returns {{ request(): object, reset(newDefaults?: Record<string, string>): void }}
+ * @param {(request: Made, tokenShown: boolean) => void} onChange called now and after each change
+ * @returns {{ request(): Made, reset(newDefaults?: Record<string, string>): void }}
  */
 export function createForm(container, defaults, onChange) {
   const fields = new Map();
@@ -71,6 +83,7 @@ export function createForm(container, defaults, onChange) {
   });
 
   function request() {
+    /** @type {Made} */
     const made = {};
     for (const [path, field] of fields) {
       const value = field.value();
@@ -119,6 +132,10 @@ export function createForm(container, defaults, onChange) {
   return { request, reset };
 }
 
+/**
+ * @param {Spec} spec
+ * @param {() => void} onInput
+ */
 function createField({ path, number, secret, choices = [] }, onInput) {
   const name = path.split('.').at(-1);
   const hint = element('span', { class: 'field__hint', id: `${path}-hint` });

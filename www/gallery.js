@@ -19,7 +19,7 @@ const CLOSED_ENDPOINT = 'http://127.0.0.1:2';
  * @typedef {object} Case
  * @property {number} errCode what is expected
  * @property {string} token
- * @property {object} request
+ * @property {any} request it may be wrong
  * @property {() => string} title
  * @property {string} [path] where the service takes the request, if that is not what initByCaller does
  * @property {object} [options] what configure is given besides
@@ -38,7 +38,7 @@ export function showGallery({ gallery, others }) {
   const rows = cases.map(createRow);
   byId('gallery-rows').replaceChildren(...rows.map((row) => row.node));
 
-  const all = byId('produce-all');
+  const all = /** @type {HTMLButtonElement} */ (byId('produce-all'));
   all.disabled = false;
   all.addEventListener('click', async () => {
     all.disabled = true;
@@ -144,7 +144,11 @@ async function withoutWasm() {
   return copy.init('./wmpf-voip/no-such.wasm');
 }
 
-/** The end of the line: each call waits for the one before it. */
+/**
+ * The end of the line: each call waits for the one before it.
+ *
+ * @type {Promise<unknown>}
+ */
 let line = Promise.resolve();
 
 /**

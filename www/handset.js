@@ -47,7 +47,7 @@ const plugin = observedPlugin(wmpfVoip, (outcome) => {
     report({ what: 'succeeded', body: JSON.stringify(result, null, 2) });
     return;
   }
-  const { errCode, errMsg } = result ?? error;
+  const { errCode, errMsg } = result ?? /** @type {{ errCode?: number, errMsg?: string }} */ (error);
   report({ what: 'failed', errCode, detail: errMsg ?? String(error) });
 });
 
@@ -100,7 +100,7 @@ async function start() {
     form.reset();
     showOutcome(undefined);
   });
-  byId('call').disabled = false;
+  /** @type {HTMLButtonElement} */ (byId('call')).disabled = false;
 
   calls.resume();
   listen({ onReminder: calls.ring, onCancelled: calls.silence, onState: showConnection });

@@ -47,7 +47,7 @@ function leave() {
 
 /** The reader stays where they are in the page. */
 function showBar(shown) {
-  const [page, content] = [document.scrollingElement, byId('page')];
+  const [page, content] = [document.scrollingElement ?? document.documentElement, byId('page')];
   if (byId('jump').hidden !== shown) return;
   const top = shown ? page.scrollTop : content.scrollTop;
   byId('jump').hidden = !shown;

@@ -5,7 +5,7 @@ import { byId, element } from './dom.js';
 import { explanationOf, problemsOf, reasonOf } from './explanation.js';
 import { onLanguage, t } from './i18n.js';
 
-/** @typedef {{ request: object, result?: object, error?: unknown }} Outcome */
+/** @typedef {{ request: object, result?: import('wmpf-voip').InitByCallerResult, error?: any }} Outcome `error` may be anything */
 
 /** @type {Outcome | undefined} */
 let shown;

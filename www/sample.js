@@ -27,7 +27,7 @@ const AFTER = `)
 
 const COMMENTS = { miniprogramState: ' // 开发阶段建议使用开发版' };
 
-const AsyncFunction = (async () => {}).constructor;
+const AsyncFunction = /** @type {FunctionConstructor} */ ((async () => {}).constructor);
 
 /**
  * The code in three parts, so that the page can cover the token's value where it shows the code.

