@@ -9,14 +9,14 @@ import { testPicture } from './setting.js';
 import { lackingKinds } from './test-picture.js';
 
 /** The buttons of each state, in their order. What ends a call is always the first: it never comes where Answer was. */
-const BUTTONS = {
+const BUTTONS = /** @type {Record<CallView['state'], string[]>} */ ({
   idle: ['close'],
   outgoing: ['hangUp', 'mute', 'camera'],
   incoming: ['hangUp', 'silence', 'answer'],
   joining: ['hangUp', 'mute', 'camera'],
   connected: ['hangUp', 'mute', 'camera', 'switchCamera'],
   ended: ['continueHere', 'testPicture', 'close'],
-};
+});
 
 /** @typedef {import('wmpf-voip').CallView} CallView */
 
@@ -32,6 +32,7 @@ const BUTTONS = {
 
 /** @type {About['actions']} */
 let actions = {};
+/** @type {CallView['state'] | undefined} */
 let shownState;
 /** Shows the last view again. */
 let showAgain = () => {};
@@ -86,6 +87,8 @@ export function showCallPage(view, about) {
  * The keyboard goes to the page itself where the focus was on nothing of it, as at first, or on a button that is gone: a
  * key that is pressed again then presses nothing, and Tab leads to the buttons. Only where the user already is:
  * a call must not take the keyboard from the other handset.
+ *
+ * @param {HTMLElement} page
  */
 function keepFocus(page) {
   const { activeElement } = document;
@@ -93,6 +96,7 @@ function keepFocus(page) {
   if (document.hasFocus() && !isKept) page.focus({ preventScroll: true });
 }
 
+/** @param {CallView} view */
 function showParty({ name }) {
   byId('call-avatar').textContent = Array.from(name)[0] ?? '?';
   byId('call-name').textContent = name || t('call.unnamed');
@@ -137,14 +141,18 @@ function showWords(view, { other, reminder, waiting }) {
 const showsNoCamera = ({ state, roomType, media, remoteStream }) =>
   state === 'connected' && roomType === 'video' && media === 'connected' && remoteStream && !hasPicture(remoteStream);
 
+/** @param {CallView} view */
 const isOn = ({ state }) => state !== 'ended';
 
+/** @param {CallView} view */
 function statusOf({ state, roomType, keepTime }) {
   if (state === 'connected') return duration(keepTime);
   return t(`call.${state}${roomType && state !== 'idle' && state !== 'joining' ? `.${roomType}` : ''}`);
 }
 
+/** @param {number} seconds */
 function duration(seconds) {
+  /** @param {number} number */
   const padded = (number) => String(number).padStart(2, '0');
   return `${padded(Math.floor(seconds / 60))}:${padded(seconds % 60)}`;
 }
@@ -177,10 +185,16 @@ function showPictures({ state, camera, localStream, remoteStream }) {
   byId('call-page').classList.toggle('call-page_pictured', hasPicture(shown.remoteStream));
 }
 
+/** @param {MediaStream | undefined} stream */
 const hasPicture = (stream) => (stream?.getVideoTracks().length ?? 0) > 0;
 
+/**
+ * @param {CallView} view
+ * @param {About} about
+ */
 function showButtons(view, { silenced }) {
   const { state, roomType, muted, camera } = view;
+  /** @param {string} action */
   const isShown = (action) =>
     BUTTONS[state].includes(action) &&
     (action !== 'camera' || roomType === 'video') &&
@@ -190,7 +204,7 @@ function showButtons(view, { silenced }) {
     (action !== 'testPicture' || (endingOf(view).lacksDevices && !testPicture.isOn()));
   const buttons = [...all('#call-page [data-action]')];
   for (const button of buttons) {
-    const { action } = button.dataset;
+    const { action = '' } = button.dataset;
     button.hidden = !isShown(action);
     // The label says what the button does next, so it is not a pressed one for those who do not see it.
     if (action === 'mute') button.dataset.off = String(muted);
@@ -203,10 +217,15 @@ function showButtons(view, { silenced }) {
   shownButtons = names;
 }
 
+/**
+ * @param {string} action
+ * @param {CallView} view
+ */
 function labelOf(action, { state, muted, camera }) {
   switch (action) {
     case 'hangUp':
-      return { incoming: 'action.decline', connected: 'action.hangUp' }[state] ?? 'action.cancel';
+      if (state === 'incoming') return 'action.decline';
+      return state === 'connected' ? 'action.hangUp' : 'action.cancel';
     case 'mute':
       return muted ? 'action.unmute' : 'action.mute';
     case 'camera':
@@ -221,9 +240,14 @@ async function countCameras() {
   cameras = devices.filter(({ kind }) => kind === 'videoinput').length;
 }
 
-/** A text that stays is not announced again. */
+/**
+ * A text that stays is not announced again.
+ *
+ * @param {Element | null} node
+ * @param {string} text
+ */
 function setText(node, text) {
-  if (node.textContent !== text) node.textContent = text;
+  if (node && node.textContent !== text) node.textContent = text;
 }
 
 addEventListener('focus', () => {

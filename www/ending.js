@@ -14,6 +14,7 @@ const DEVICE_CODES = new Set([2007, 2102, 2103]);
  */
 export function endingOf({ reason, origin, isCaller, name, errCode, detail, canContinue }) {
   const who = name || t(isCaller ? 'ended.listener' : 'ended.caller');
+  /** @param {string | number} key */
   const say = (key) => t(`ended.${key}`, { who });
   const byOther = origin === 'other';
   const { meaning, remedy } = explained(errCode) ?? {};

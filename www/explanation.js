@@ -74,6 +74,10 @@ export function reasonOf({ errCode, errMsg }, problems) {
   return problems.map((problem) => `${problem.path} ${problemText(problem)}`).join('\n');
 }
 
+/**
+ * @param {import('wmpf-voip').Explanation} words
+ * @param {Array<'meaning' | 'cause' | 'remedy'>} names
+ */
 function parts(words, names) {
   const list = element('dl', { class: 'explanation' });
   for (const name of names) {

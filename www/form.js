@@ -56,6 +56,7 @@ function partyFields(party) {
  */
 export function createForm(container, defaults, onChange) {
   const fields = new Map();
+  /** @type {Array<() => void>} */
   const texts = [];
   let tokenShown = false;
 
@@ -109,6 +110,7 @@ export function createForm(container, defaults, onChange) {
   }
 
   let newest = 0;
+  /** @param {Made} made */
   async function showProblems(made) {
     const mine = ++newest;
     // It fails where the module cannot be loaded; Call tells that better than every key press.
@@ -180,6 +182,7 @@ function createField({ path, number, secret, choices = [] }, onInput) {
       element('div', { class: 'weui-cell__hd' }, label),
       body,
     ),
+    /** @param {string} text */
     set(text) {
       input.value = text;
     },
@@ -187,6 +190,7 @@ function createField({ path, number, secret, choices = [] }, onInput) {
       if (input.value === '') return undefined;
       return number && spellsNumber(input.value) ? Number(input.value) : input.value;
     },
+    /** @param {Made} request */
     translate(request) {
       hint.textContent = t(hintKey(path, request.businessType ?? 0));
       input.placeholder = t('form.leftOut');
@@ -200,19 +204,31 @@ function createField({ path, number, secret, choices = [] }, onInput) {
   };
 }
 
-/** `NaN` counts: callers pass it by accident, and one should be able to see what becomes of it. */
+/**
+ * `NaN` counts: callers pass it by accident, and one should be able to see what becomes of it.
+ *
+ * @param {string} text
+ */
 function spellsNumber(text) {
   return text === 'NaN' || (text.trim() !== '' && !Number.isNaN(Number(text)));
 }
 
-/** What an id or a token is depends on the businessType. */
+/** @type {Record<string, [caller: string, listener: string, token: string] | undefined>} */
+const KINDS = {
+  0: ['user', 'openId', '0'],
+  1: ['sn', 'openId', '1'],
+  2: ['openId', 'sn', '2'],
+  3: ['user', 'openId', '0'],
+};
+
+/**
+ * What an id or a token is depends on the businessType.
+ *
+ * @param {string} path
+ * @param {unknown} businessType
+ */
 function hintKey(path, businessType) {
-  const kinds = {
-    0: ['user', 'openId', '0'],
-    1: ['sn', 'openId', '1'],
-    2: ['openId', 'sn', '2'],
-    3: ['user', 'openId', '0'],
-  }[businessType];
+  const kinds = KINDS[String(businessType)];
   switch (path) {
     case 'caller.id':
       return kinds ? `hint.id.${kinds[0]}` : 'hint.id';

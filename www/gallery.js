@@ -24,10 +24,10 @@ const CLOSED_ENDPOINT = 'http://127.0.0.1:2';
  * @property {string} [path] where the service takes the request, if that is not what initByCaller does
  * @property {object} [options] what configure is given besides
  * @property {typeof fetch} [fetch]
- * @property {(call: Call) => Promise<object>} [play] how the call is made, if not simply so
+ * @property {(call: Call) => Promise<object | void>} [play] how the call is made, if not simply so
  */
 
-/** @typedef {(callOptions?: object) => Promise<object>} Call */
+/** @typedef {(callOptions?: import('wmpf-voip').CallOptions) => Promise<object>} Call */
 
 /** @param {import('./service.js').Demo} demo */
 export function showGallery({ gallery, others }) {
@@ -81,6 +81,7 @@ function pluginCases({ device, phone }) {
     businessType: 2,
     voipToken: device.pushToken,
   };
+  /** @type {(errCode: number, changes: Partial<Case>) => Case} */
   const plugin = (errCode, changes) => ({
     errCode,
     token: device.token,
@@ -156,10 +157,13 @@ let line = Promise.resolve();
  * @returns {Promise<{ errCode?: number, errMsg: string, problems: import('wmpf-voip').Problem[] }>}
  */
 function run({ token, request, path, options, fetch, play = (call) => call() }) {
+  /** @param {import('./observe.js').Entry} entry */
   const report = (entry) => addEntry({ who: 'gallery', at: Date.now(), ...entry });
   const send = observedFetch(report, fetch);
+  /** @param {import('wmpf-voip').CallOptions} [callOptions] */
   const call = (callOptions) => wmpfVoip.initByCaller(request, callOptions);
   const turn = async () => {
+    /** @type {any} */ // What a call resolves with, or what it throws.
     let outcome;
     try {
       configure({ ...NO_OPTIONS, endpoint: ENDPOINT, token, fetch: send, ...options });
@@ -183,7 +187,14 @@ function run({ token, request, path, options, fetch, play = (call) => call() }) 
 /** What a case before this one may have set. */
 const NO_OPTIONS = { role: undefined, getDeviceToken: undefined };
 
-/** Asks the service for something that initByCaller has no part in. */
+/**
+ * Asks the service for something that initByCaller has no part in.
+ *
+ * @param {ReturnType<typeof observedFetch>} send
+ * @param {string} path
+ * @param {string} token
+ * @param {object} body
+ */
 async function ask(send, path, token, body) {
   const response = await send(`${ENDPOINT}${path}`, {
     method: 'POST',
@@ -197,6 +208,7 @@ async function ask(send, path, token, body) {
 /** @param {Case} kase */
 function createRow(kase) {
   let state = 'idle';
+  /** @type {Awaited<ReturnType<typeof run>> | undefined} */
   let outcome;
   let unfolded = false;
   let onState = () => {};
@@ -249,6 +261,7 @@ function createRow(kase) {
     );
   }
 
+  /** @param {string} next */
   function enter(next) {
     state = next;
     render();
@@ -270,6 +283,7 @@ function createRow(kase) {
     produce,
     render,
     state: () => state,
+    /** @param {() => void} listener */
     onState(listener) {
       onState = listener;
     },

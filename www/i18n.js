@@ -263,6 +263,7 @@ export function translate() {
   }
 }
 
+/** @param {Language} chosen */
 function change(chosen) {
   if (chosen === current) return;
   current = chosen;
@@ -281,7 +282,10 @@ function initialLanguage() {
   return navigator.language.toLowerCase().startsWith('zh') ? 'zh' : 'en';
 }
 
-/** @returns {value is Language} */
+/**
+ * @param {unknown} value
+ * @returns {value is Language}
+ */
 function isLanguage(value) {
   return value === 'en' || value === 'zh';
 }

@@ -20,7 +20,7 @@ const SECRET = /(token|credential|signature|ticket)$/i;
  * A `fetch` that reports each request and its answer.
  * @param {(entry: Entry) => void} report
  * @param {typeof fetch} [send]
- * @returns {(input: string, init?: { method?: string, body?: string }) => Promise<Response>}
+ * @returns {(input: string, init?: { method?: string, headers?: Record<string, string>, body?: string }) => Promise<Response>}
  */
 export function observedFetch(report, send = fetch) {
   return async (input, init) => {
@@ -51,10 +51,14 @@ export function observedFetch(report, send = fetch) {
 /**
  * A `WebSocket` that reports what goes over it.
  * @param {(entry: Entry) => void} report
- * @returns {typeof WebSocket}
+ * @returns {import('wmpf-voip').WebSocketLike}
  */
 export function observedWebSocket(report) {
   return class extends WebSocket {
+    /**
+     * @param {string} url
+     * @param {string[]} protocols
+     */
     constructor(url, protocols) {
       super(url, protocols);
       const { pathname } = new URL(url);
@@ -78,6 +82,7 @@ export function observedWebSocket(report) {
       );
     }
 
+    /** @param {string} data */
     send(data) {
       super.send(data);
       const { type } = parsed(data) ?? {};
@@ -168,6 +173,7 @@ function withoutRoom(pathname) {
 export function readable(text) {
   const value = parsed(text);
   if (value === undefined) return text || undefined;
+  /** @type {(key: string, inner: any) => unknown} */
   const shown = (key, inner) => {
     if (SECRET.test(key) && inner) return '…';
     // What the two media say to each other is JSON in a string.
@@ -176,9 +182,10 @@ export function readable(text) {
   return JSON.stringify(value, shown, 2);
 }
 
+/** @param {string | undefined} text */
 function parsed(text) {
   try {
-    return JSON.parse(text);
+    return JSON.parse(String(text));
   } catch {
     return undefined;
   }

@@ -36,6 +36,7 @@ function update() {
   document.body.dataset.tone = kind ?? '';
 }
 
+/** @param {keyof typeof TONES} kind */
 function play(kind) {
   context ??= new AudioContext();
   context.resume();
@@ -47,6 +48,10 @@ function play(kind) {
   return source;
 }
 
+/**
+ * @param {AudioContext} context
+ * @param {typeof TONES.incoming} tone
+ */
 function bufferOf(context, { frequencies, beat, period, volume }) {
   const { sampleRate } = context;
   const buffer = context.createBuffer(1, Math.round(period * sampleRate), sampleRate);
