@@ -8,14 +8,18 @@ import { listen as listenOf } from './service/listen.js';
 import { BASE64 } from './generated/wasm.js';
 
 const own = () => Uint8Array.from(atob(BASE64), (character) => character.charCodeAt(0));
+/** @param {string | URL | undefined} source */
 const read = (source) => (source === undefined ? own() : fetchWasm(() => source));
 
 const { wmpfVoip, configure, init, check: rowsOf, core } = fromBytes(read);
 
 export default wmpfVoip;
 export { configure, init };
+/** @type {typeof import('./index.js').check} */
 export const check = async (req) => problemsOf(await rowsOf(req));
+/** @type {typeof import('./index.js').openCall} */
 export const openCall = (page, options) => openCallOf(core, page, options);
+/** @type {typeof import('./index.js').listen} */
 export const listen = (handlers) => listenOf(core, handlers);
 export { explain, explainAbort } from './explain.js';
 export { VoipCgiError, VoipError, VoipJoinError, VoipPluginError } from './errors.js';

@@ -1,6 +1,12 @@
 // The media of a call in a browser: WebRTC straight to the other party. What is said to set it up goes through the
 // room, as texts. Nothing of the host is touched before a room is joined.
 
+/** @import { MediaRoom, MediaState } from './index.js' */
+/** @import { Connection } from './webrtc/connection.js' */
+/** @import { Kind } from './webrtc/devices.js' */
+/** @import { Message } from './webrtc/messages.js' */
+/** @import { WebRtcMedia, WebRtcOptions } from './webrtc.js' */
+
 import { cameraOf } from './call/encode-video.js';
 import { connect } from './webrtc/connection.js';
 import { joinError, openDevices } from './webrtc/devices.js';
@@ -15,7 +21,12 @@ const FAILED_MS = 30_000;
 /** How often the other party's page may be loaded again in one call. */
 const MAX_PEERS = 64;
 
+/**
+ * @param {WebRtcOptions} [options]
+ * @returns {WebRtcMedia}
+ */
 export function webRtcMedia(options = {}) {
+  /** @type {ReturnType<typeof enter> | undefined} */
   let entered;
   return {
     join(room) {
@@ -33,20 +44,32 @@ export function webRtcMedia(options = {}) {
   };
 }
 
+/**
+ * @param {MediaRoom} room
+ * @param {WebRtcOptions} options
+ */
 function enter(room, options) {
+  /** @type {Kind[]} */
   const kinds = room.roomType === 'video' ? ['audio', 'video'] : ['audio'];
   // Tells the pages of one party apart: one that was loaded again knows nothing of the old one's connection.
   const id = newId();
+  /** @type {Set<string>} */
   const peers = new Set();
+  /** @type {string | null} */
   let peer = null;
   let peerCamera = true;
+  /** @type {Connection | undefined} */
   let connection;
+  /** @type {MediaStreamTrack[]} */
   let remote = [];
   let started = false;
   let left = false;
+  /** @type {MediaState | undefined} */
   let reported;
   let attempts = 0;
+  /** @type {ReturnType<typeof setTimeout> | undefined} */
   let retry;
+  /** @type {ReturnType<typeof setTimeout> | undefined} */
   let deadline;
 
   const devices = openDevices({
@@ -65,6 +88,7 @@ function enter(room, options) {
     onMicrophone: (on, error) => room.onMicrophone?.(on, error),
   });
 
+  /** @param {Partial<Message>} message */
   function send(message) {
     room.send(JSON.stringify({ from: id, to: peer, camera: devices.hasCamera(), ...message }));
   }
@@ -74,12 +98,15 @@ function enter(room, options) {
   function showStreams() {
     if (left) return;
     const tracks = remote.filter(({ kind, muted }) => kind === 'audio' || (peerCamera && !muted));
+    /** @type {import('./index.js').MediaStreams<MediaStream>} */
     const streams = { local: devices.stream };
     if (remote.length > 0) streams.remote = sameStream(tracks);
     room.onStreams(streams);
   }
 
+  /** @type {MediaStream | undefined} */
   let shown;
+  /** @param {MediaStreamTrack[]} tracks */
   function sameStream(tracks) {
     shown ??= new MediaStream();
     for (const track of shown.getTracks()) if (!tracks.includes(track)) shown.removeTrack(track);
@@ -87,6 +114,7 @@ function enter(room, options) {
     return shown;
   }
 
+  /** @param {MediaState} state */
   function report(state) {
     if (left || state === reported) return;
     // Only a connection makes good a failure.
@@ -118,6 +146,7 @@ function enter(room, options) {
     });
   }
 
+  /** @param {RTCPeerConnectionState} state */
   function connectionState(state) {
     if (state === 'connected') {
       clearTimers();
@@ -149,7 +178,7 @@ function enter(room, options) {
 
   // For an offer.
   function ask() {
-    if (room.isCaller) connection.renew();
+    if (room.isCaller) connection?.renew();
     else send({ hello: true });
   }
 
@@ -173,10 +202,11 @@ function enter(room, options) {
     started = true;
     report('connecting');
     watch();
-    if (room.isCaller) connection.begin();
+    if (room.isCaller) connection?.begin();
     else ask();
   }
 
+  /** @param {string} payload */
   function receive(payload) {
     const message = started && !left && read(payload);
     if (!message || !isFromPeer(message)) return;
@@ -184,10 +214,11 @@ function enter(room, options) {
       peerCamera = message.camera;
       showStreams();
     }
-    if (message.hello && room.isCaller) connection.renew();
-    else connection.receive(message);
+    if (message.hello && room.isCaller) connection?.renew();
+    else connection?.receive(message);
   }
 
+  /** @param {Message} message */
   function isFromPeer({ from, to }) {
     // Meant for this page before it was loaded again.
     if (to !== null && to !== id) return false;
@@ -200,7 +231,7 @@ function enter(room, options) {
       newConnection();
       showStreams();
       connectionState('new');
-      if (room.isCaller) connection.begin();
+      if (room.isCaller) connection?.begin();
     }
     return true;
   }
@@ -214,6 +245,7 @@ function enter(room, options) {
   }
 
   // Texts may have been lost while the other party's socket was away.
+  /** @param {boolean} connected */
   const peerChanged = (connected) => connected && started && !left && ask();
 
   return { join, start, receive, peer: peerChanged, leave, devices };

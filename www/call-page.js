@@ -1,7 +1,7 @@
 // The call page of a handset: what one view of a call looks like.
 
 import { streamPlayer } from 'wmpf-voip/webrtc';
-import { byId, element } from './dom.js';
+import { all, byId, element } from './dom.js';
 import { endingOf } from './ending.js';
 import { t } from './i18n.js';
 import { settle } from './settling.js';
@@ -9,22 +9,39 @@ import { testPicture } from './setting.js';
 import { lackingKinds } from './test-picture.js';
 
 /** The buttons of each state, in their order. What ends a call is always the first: it never comes where Answer was. */
-const BUTTONS = {
+const BUTTONS = /** @type {Record<CallView['state'], string[]>} */ ({
   idle: ['close'],
   outgoing: ['hangUp', 'mute', 'camera'],
   incoming: ['hangUp', 'silence', 'answer'],
   joining: ['hangUp', 'mute', 'camera'],
   connected: ['hangUp', 'mute', 'camera', 'switchCamera'],
   ended: ['continueHere', 'testPicture', 'close'],
-};
+});
 
+/** @typedef {import('wmpf-voip').CallView} CallView */
+
+/**
+ * @typedef {object} About
+ * @property {'device' | 'phone'} other what the other side is
+ * @property {string} path
+ * @property {import('wmpf-voip').Reminder} [reminder]
+ * @property {boolean} silenced
+ * @property {number} waiting how many other calls ring
+ * @property {Record<string, () => void>} actions what each button does
+ */
+
+/** @type {About['actions']} */
 let actions = {};
+/** @type {CallView['state'] | undefined} */
 let shownState;
 /** Shows the last view again. */
 let showAgain = () => {};
 const player = streamPlayer({ onBlocked: () => showAgain() });
 /** Where the two streams are shown. */
-const ELEMENTS = { local: byId('own'), remote: byId('remote') };
+const ELEMENTS = {
+  local: /** @type {HTMLVideoElement} */ (byId('own')),
+  remote: /** @type {HTMLVideoElement} */ (byId('remote')),
+};
 /** The code of a device that the user or the system does not let be used. */
 const NOT_ALLOWED = 2102;
 /** The buttons that are shown, as a text. */
@@ -33,9 +50,8 @@ let shownButtons = '';
 let cameras = 0;
 
 /**
- * @param {import('wmpf-voip').CallView | undefined} view nothing takes the page away
- * @param {{ other: 'device' | 'phone', path: string, reminder?: object, silenced: boolean, waiting: number, actions: object }} [about]
- *   `other` is what the other side is
+ * @param {CallView | undefined} view nothing takes the page away
+ * @param {About} [about] there with a view
  */
 export function showCallPage(view, about) {
   const page = byId('call-page');
@@ -44,7 +60,7 @@ export function showCallPage(view, about) {
   shownState = state;
   page.hidden = view === undefined;
   byId('screen').inert = view !== undefined;
-  if (view === undefined) {
+  if (view === undefined || about === undefined) {
     showAgain = () => {};
     player.show({}, ELEMENTS);
     byId('announcement').textContent = '';
@@ -71,18 +87,25 @@ export function showCallPage(view, about) {
  * The keyboard goes to the page itself where the focus was on nothing of it, as at first, or on a button that is gone: a
  * key that is pressed again then presses nothing, and Tab leads to the buttons. Only where the user already is:
  * a call must not take the keyboard from the other handset.
+ *
+ * @param {HTMLElement} page
  */
 function keepFocus(page) {
   const { activeElement } = document;
-  const isKept = page.contains(activeElement) && !activeElement.closest('[hidden]');
+  const isKept = page.contains(activeElement) && !activeElement?.closest('[hidden]');
   if (document.hasFocus() && !isKept) page.focus({ preventScroll: true });
 }
 
+/** @param {CallView} view */
 function showParty({ name }) {
   byId('call-avatar').textContent = Array.from(name)[0] ?? '?';
   byId('call-name').textContent = name || t('call.unnamed');
 }
 
+/**
+ * @param {CallView} view
+ * @param {About} about
+ */
 function showWords(view, { other, reminder, waiting }) {
   const ending = view.state === 'ended' ? endingOf(view) : undefined;
   const notes = [];
@@ -110,18 +133,26 @@ function showWords(view, { other, reminder, waiting }) {
   setText(byId('call-note'), notes.join(' · '));
 }
 
-/** The media leaves the picture out of a stream while the other side's camera is off. */
+/**
+ * The media leaves the picture out of a stream while the other side's camera is off.
+ *
+ * @param {CallView} view
+ */
 const showsNoCamera = ({ state, roomType, media, remoteStream }) =>
   state === 'connected' && roomType === 'video' && media === 'connected' && remoteStream && !hasPicture(remoteStream);
 
+/** @param {CallView} view */
 const isOn = ({ state }) => state !== 'ended';
 
+/** @param {CallView} view */
 function statusOf({ state, roomType, keepTime }) {
   if (state === 'connected') return duration(keepTime);
   return t(`call.${state}${roomType && state !== 'idle' && state !== 'joining' ? `.${roomType}` : ''}`);
 }
 
+/** @param {number} seconds */
 function duration(seconds) {
+  /** @param {number} number */
   const padded = (number) => String(number).padStart(2, '0');
   return `${padded(Math.floor(seconds / 60))}:${padded(seconds % 60)}`;
 }
@@ -141,6 +172,7 @@ function showQuery(path) {
   );
 }
 
+/** @param {CallView} view */
 function showPictures({ state, camera, localStream, remoteStream }) {
   const shown = {
     localStream: camera ? localStream : undefined,
@@ -153,10 +185,16 @@ function showPictures({ state, camera, localStream, remoteStream }) {
   byId('call-page').classList.toggle('call-page_pictured', hasPicture(shown.remoteStream));
 }
 
+/** @param {MediaStream | undefined} stream */
 const hasPicture = (stream) => (stream?.getVideoTracks().length ?? 0) > 0;
 
+/**
+ * @param {CallView} view
+ * @param {About} about
+ */
 function showButtons(view, { silenced }) {
   const { state, roomType, muted, camera } = view;
+  /** @param {string} action */
   const isShown = (action) =>
     BUTTONS[state].includes(action) &&
     (action !== 'camera' || roomType === 'video') &&
@@ -164,9 +202,9 @@ function showButtons(view, { silenced }) {
     (action !== 'silence' || !silenced) &&
     (action !== 'continueHere' || view.canContinue === true) &&
     (action !== 'testPicture' || (endingOf(view).lacksDevices && !testPicture.isOn()));
-  const buttons = [...document.querySelectorAll('#call-page [data-action]')];
+  const buttons = [...all('#call-page [data-action]')];
   for (const button of buttons) {
-    const { action } = button.dataset;
+    const { action = '' } = button.dataset;
     button.hidden = !isShown(action);
     // The label says what the button does next, so it is not a pressed one for those who do not see it.
     if (action === 'mute') button.dataset.off = String(muted);
@@ -179,10 +217,15 @@ function showButtons(view, { silenced }) {
   shownButtons = names;
 }
 
+/**
+ * @param {string} action
+ * @param {CallView} view
+ */
 function labelOf(action, { state, muted, camera }) {
   switch (action) {
     case 'hangUp':
-      return { incoming: 'action.decline', connected: 'action.hangUp' }[state] ?? 'action.cancel';
+      if (state === 'incoming') return 'action.decline';
+      return state === 'connected' ? 'action.hangUp' : 'action.cancel';
     case 'mute':
       return muted ? 'action.unmute' : 'action.mute';
     case 'camera':
@@ -197,9 +240,14 @@ async function countCameras() {
   cameras = devices.filter(({ kind }) => kind === 'videoinput').length;
 }
 
-/** A text that stays is not announced again. */
+/**
+ * A text that stays is not announced again.
+ *
+ * @param {Element | null} node
+ * @param {string} text
+ */
 function setText(node, text) {
-  if (node.textContent !== text) node.textContent = text;
+  if (node && node.textContent !== text) node.textContent = text;
 }
 
 addEventListener('focus', () => {
@@ -207,6 +255,6 @@ addEventListener('focus', () => {
 });
 // A browser may have refused to play before its user touched the page.
 byId('call-page').addEventListener('click', player.resume);
-for (const button of document.querySelectorAll('#call-page [data-action]')) {
-  button.addEventListener('click', () => actions[button.dataset.action]());
+for (const button of all('#call-page [data-action]')) {
+  button.addEventListener('click', () => actions[button.dataset.action ?? '']());
 }

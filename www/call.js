@@ -16,6 +16,7 @@ import { testPicture } from './setting.js';
 /** The reasons for which a call ends against everybody's will. */
 const BREAKS = new Set(['aborted', 'joinFailed', 'refused', 'failed']);
 
+/** @type {Partial<Record<CallView['state'], 'outgoing' | 'incoming'>>} */
 const TONES = { outgoing: 'outgoing', incoming: 'incoming' };
 
 /**
@@ -36,9 +37,11 @@ export function createCalls(handset, other, onClose) {
    * @param {boolean} [isResumed] the page was loaded anew
    */
   function open(path, reminder, isResumed = false) {
+    /** @type {Shown} */
     const mine = { path, reminder, isResumed, silenced: false };
     shown = mine;
     report({ what: 'opened', detail: path });
+    /** @param {CallView} view */
     const show = (view) => {
       if (mine.view?.state !== view.state) reportBreak(view);
       if (shown !== mine) return;
@@ -54,7 +57,7 @@ export function createCalls(handset, other, onClose) {
     const { view, path, reminder, isResumed, silenced } = shown;
     const { state } = view;
     // A tab that was restored another day has nothing to go back into.
-    const isGone = ['refused', 'failed'].includes(view.reason);
+    const isGone = ['refused', 'failed'].includes(String(view.reason));
     if (isResumed && state === 'ended' && isGone) return leave();
     // A call that only rings here is not this handset's yet, and is brought by its reminder.
     const isOurs = ['outgoing', 'joining', 'connected'].includes(state);
@@ -67,21 +70,21 @@ export function createCalls(handset, other, onClose) {
 
   /** The page tells its user why in words; here are the module's own, for the developer. @param {CallView} view */
   function reportBreak({ state, reason, errCode, detail }) {
-    if (state === 'ended' && BREAKS.has(reason) && detail) report({ what: 'broken', errCode, detail: `${reason}: ${detail}` });
+    if (state === 'ended' && BREAKS.has(String(reason)) && detail) report({ what: 'broken', errCode, detail: `${reason}: ${detail}` });
   }
 
   const actions = {
-    answer: () => shown.call.answer(),
-    hangUp: () => shown.call.hangUp(),
-    continueHere: () => shown.call.continueHere(),
+    answer: () => shown?.call?.answer(),
+    hangUp: () => shown?.call?.hangUp(),
+    continueHere: () => shown?.call?.continueHere(),
     silence() {
-      shown.silenced = true;
+      if (shown) shown.silenced = true;
       report({ what: 'dismissed' });
       refresh();
     },
-    mute: () => shown.call.setMuted(!shown.view.muted),
-    camera: () => shown.call.setCamera(!shown.view.camera),
-    switchCamera: () => shown.call.switchCamera().catch(cameraFailed),
+    mute: () => shown?.call?.setMuted(!shown.view?.muted),
+    camera: () => shown?.call?.setCamera(!shown.view?.camera),
+    switchCamera: () => shown?.call?.switchCamera().catch(cameraFailed),
     testPicture() {
       testPicture.toggle();
       leave();
@@ -97,7 +100,11 @@ export function createCalls(handset, other, onClose) {
     openNext();
   }
 
-  /** The call goes on, with the camera that it had or without one. */
+  /**
+   * The call goes on, with the camera that it had or without one.
+   *
+   * @param {{ errCode?: number, errMsg?: string }} error
+   */
   function cameraFailed({ errCode, errMsg }) {
     report({ what: 'problem', errCode, detail: errMsg });
   }
@@ -143,12 +150,19 @@ export function createCalls(handset, other, onClose) {
   };
 }
 
-/** A call that another tab has taken may be taken back. */
+/**
+ * A call that another tab has taken may be taken back.
+ *
+ * @param {CallView | undefined} view
+ */
 const isOver = (view) => view?.state === 'ended' && !view.canContinue;
 
 /**
  * The page of a call that was placed is opened without a query; a page that is loaded anew knows of no such call. It may
  * be the other side's, which had called before.
+ *
+ * @param {CallView} view
+ * @param {string} path
  */
 function pathOf({ roomId, roomType, isCaller }, path) {
   if (path.includes('?')) return path;

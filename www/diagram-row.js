@@ -19,7 +19,7 @@ const MOST_DATA = 30;
  */
 export function createRow(entry, lanes) {
   const { who, what, flow, name, label, at, errCode } = entry;
-  const repeats = what === 'relayed' || (what === 'event' && REPEATING_EVENTS.has(name));
+  const repeats = what === 'relayed' || (what === 'event' && name !== undefined && REPEATING_EVENTS.has(name));
   let times = 1;
   /** @type {Array<{ at: number, detail?: string, body?: string }>} */
   const occurrences = [entry];
@@ -39,6 +39,7 @@ export function createRow(entry, lanes) {
     details,
   );
 
+  /** @param {string[]} nowLanes */
   function render(nowLanes) {
     lanes = nowLanes;
     const [from, to] = flow === 'in' ? ['service', who] : [who, 'service'];
@@ -100,12 +101,14 @@ export function createRow(entry, lanes) {
     at,
     repeats,
     render,
+    /** @param {import('./diagram.js').DiagramEntry} other */
     isLike: (other) =>
       repeats &&
       other.who === who &&
       other.what === what &&
       other.flow === flow &&
       other.name === name,
+    /** @param {import('./diagram.js').DiagramEntry} again */
     repeat(again) {
       times += 1;
       occurrences.push(again);
@@ -121,13 +124,16 @@ function breakable(text) {
   return words.flatMap((word, at) => (at === 0 ? [word] : [element('wbr'), word]));
 }
 
+/** @param {number} number */
 const padded = (number, length = 2) => String(number).padStart(length, '0');
 
+/** @param {number} at */
 function clock(at) {
   const date = new Date(at);
   return [date.getHours(), date.getMinutes(), date.getSeconds()].map((part) => padded(part)).join(':');
 }
 
+/** @param {number} at */
 function milliseconds(at) {
   return padded(new Date(at).getMilliseconds(), 3);
 }

@@ -34,7 +34,7 @@ export function addEntry(entry) {
   if (repeated) repeated.repeat(entry);
   else insert(entry);
   if (rows.length > MOST_ROWS) {
-    rows.shift().node.remove();
+    rows.shift()?.node.remove();
     forgotten += 1;
     renderForgotten();
   }
@@ -54,7 +54,11 @@ function followTheEnd() {
   });
 }
 
-/** What two pages tell may arrive in another order than it happened in. */
+/**
+ * What two pages tell may arrive in another order than it happened in.
+ *
+ * @param {DiagramEntry} entry
+ */
 function insert(entry) {
   const row = createRow(entry, lanes());
   let at = rows.length;
@@ -64,7 +68,11 @@ function insert(entry) {
   rows.splice(at, 0, row);
 }
 
-/** Seconds of a call and messages of its media come by the dozen; with nothing else between them they are one row. */
+/**
+ * Seconds of a call and messages of its media come by the dozen; with nothing else between them they are one row.
+ *
+ * @param {DiagramEntry} entry
+ */
 function rowToRepeat(entry) {
   for (let at = rows.length - 1; at >= 0 && rows[at].repeats; at -= 1) {
     if (rows[at].isLike(entry)) return rows[at];
@@ -82,7 +90,7 @@ function renderAll() {
       element('span', { class: `lane lane_${lane}`, text: t(`role.${lane}`) }),
     ),
   );
-  byId('diagram-log').style.setProperty('--lanes', lanes().length);
+  byId('diagram-log').style.setProperty('--lanes', String(lanes().length));
   byId('diagram-log').classList.toggle('diagram__log_crowded', withGallery);
   for (const row of rows) row.render(lanes());
   const empty = element('li', { class: 'diagram__empty', text: t('diagram.empty') });

@@ -12,8 +12,9 @@ const DEVICE_CODES = new Set([2007, 2102, 2103]);
  * @param {import('wmpf-voip').CallView} view
  * @returns {{ sentence: string, advice?: string, lacksDevices?: boolean }}
  */
-export function endingOf({ reason, origin, isCaller, name, errCode, detail, roomType, canContinue }) {
+export function endingOf({ reason, origin, isCaller, name, errCode, detail, canContinue }) {
   const who = name || t(isCaller ? 'ended.listener' : 'ended.caller');
+  /** @param {string | number} key */
   const say = (key) => t(`ended.${key}`, { who });
   const byOther = origin === 'other';
   const { meaning, remedy } = explained(errCode) ?? {};
@@ -32,7 +33,7 @@ export function endingOf({ reason, origin, isCaller, name, errCode, detail, room
     case 'aborted':
       return { sentence: say('aborted'), advice: explainAbort(detail, language()) ?? asSentence(meaning) };
     case 'joinFailed':
-      if (DEVICE_CODES.has(errCode)) {
+      if (errCode !== undefined && DEVICE_CODES.has(errCode)) {
         return { sentence: say(errCode), advice: say(`${errCode}.advice`), lacksDevices: true };
       }
       return { sentence: say('joinFailed'), advice: asSentence(meaning) };

@@ -47,7 +47,7 @@ export function foldedExplanationOf(errCode, open = false) {
  */
 export async function problemsOf({ errCode, problems }, request) {
   if (problems) return problems;
-  return OF_FIELDS.has(errCode) ? check(request).catch(() => []) : [];
+  return OF_FIELDS.has(Number(errCode)) ? check(request).catch(() => []) : [];
 }
 
 /** The codes of wrong fields. */
@@ -74,6 +74,10 @@ export function reasonOf({ errCode, errMsg }, problems) {
   return problems.map((problem) => `${problem.path} ${problemText(problem)}`).join('\n');
 }
 
+/**
+ * @param {import('wmpf-voip').Explanation} words
+ * @param {Array<'meaning' | 'cause' | 'remedy'>} names
+ */
 function parts(words, names) {
   const list = element('dl', { class: 'explanation' });
   for (const name of names) {

@@ -8,9 +8,11 @@ import { element } from './dom.js';
 import { problemText } from './explanation.js';
 import { onLanguage, t } from './i18n.js';
 
+/** @typedef {{ path: string, number?: true, secret?: true, choices?: string[] }} Spec of a field */
+
 /**
  * In the order of the sample code. `choices` are the documented values, offered as buttons.
- * @type {Array<{ party?: string, title: string, fields: Array<{ path: string, number?: true, secret?: true, choices?: string[] }> }>}
+ * @type {Array<{ party?: string, title: string, fields: Spec[] }>}
  */
 const GROUPS = [
   { party: 'caller', title: 'group.caller', fields: partyFields('caller') },
@@ -28,6 +30,10 @@ const GROUPS = [
   },
 ];
 
+/**
+ * @param {string} party
+ * @returns {Spec[]}
+ */
 function partyFields(party) {
   return [
     { path: `${party}.id` },
@@ -37,13 +43,20 @@ function partyFields(party) {
 }
 
 /**
+ * What is made of the form: any request, be it wrong.
+ *
+ * @typedef {Record<string, any>} Made
+ */
+
+/**
  * @param {HTMLElement} container
  * @param {Record<string, string>} defaults the text of each field, by path
- * @param {(request: object, tokenShown: boolean) => void} onChange called now and after each change
- * @returns {{ request(): object, reset(newDefaults?: Record<string, string>): void }}
+ * @param {(request: Made, tokenShown: boolean) => void} onChange called now and after each change
+ * @returns {{ request(): Made, reset(newDefaults?: Record<string, string>): void }}
  */
 export function createForm(container, defaults, onChange) {
   const fields = new Map();
+  /** @type {Array<() => void>} */
   const texts = [];
   let tokenShown = false;
 
@@ -71,6 +84,7 @@ export function createForm(container, defaults, onChange) {
   });
 
   function request() {
+    /** @type {Made} */
     const made = {};
     for (const [path, field] of fields) {
       const value = field.value();
@@ -96,6 +110,7 @@ export function createForm(container, defaults, onChange) {
   }
 
   let newest = 0;
+  /** @param {Made} made */
   async function showProblems(made) {
     const mine = ++newest;
     // It fails where the module cannot be loaded; Call tells that better than every key press.
@@ -119,6 +134,10 @@ export function createForm(container, defaults, onChange) {
   return { request, reset };
 }
 
+/**
+ * @param {Spec} spec
+ * @param {() => void} onInput
+ */
 function createField({ path, number, secret, choices = [] }, onInput) {
   const name = path.split('.').at(-1);
   const hint = element('span', { class: 'field__hint', id: `${path}-hint` });
@@ -163,6 +182,7 @@ function createField({ path, number, secret, choices = [] }, onInput) {
       element('div', { class: 'weui-cell__hd' }, label),
       body,
     ),
+    /** @param {string} text */
     set(text) {
       input.value = text;
     },
@@ -170,6 +190,7 @@ function createField({ path, number, secret, choices = [] }, onInput) {
       if (input.value === '') return undefined;
       return number && spellsNumber(input.value) ? Number(input.value) : input.value;
     },
+    /** @param {Made} request */
     translate(request) {
       hint.textContent = t(hintKey(path, request.businessType ?? 0));
       input.placeholder = t('form.leftOut');
@@ -183,19 +204,31 @@ function createField({ path, number, secret, choices = [] }, onInput) {
   };
 }
 
-/** `NaN` counts: callers pass it by accident, and one should be able to see what becomes of it. */
+/**
+ * `NaN` counts: callers pass it by accident, and one should be able to see what becomes of it.
+ *
+ * @param {string} text
+ */
 function spellsNumber(text) {
   return text === 'NaN' || (text.trim() !== '' && !Number.isNaN(Number(text)));
 }
 
-/** What an id or a token is depends on the businessType. */
+/** @type {Record<string, [caller: string, listener: string, token: string] | undefined>} */
+const KINDS = {
+  0: ['user', 'openId', '0'],
+  1: ['sn', 'openId', '1'],
+  2: ['openId', 'sn', '2'],
+  3: ['user', 'openId', '0'],
+};
+
+/**
+ * What an id or a token is depends on the businessType.
+ *
+ * @param {string} path
+ * @param {unknown} businessType
+ */
 function hintKey(path, businessType) {
-  const kinds = {
-    0: ['user', 'openId', '0'],
-    1: ['sn', 'openId', '1'],
-    2: ['openId', 'sn', '2'],
-    3: ['user', 'openId', '0'],
-  }[businessType];
+  const kinds = KINDS[String(businessType)];
   switch (path) {
     case 'caller.id':
       return kinds ? `hint.id.${kinds[0]}` : 'hint.id';

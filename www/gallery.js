@@ -19,15 +19,15 @@ const CLOSED_ENDPOINT = 'http://127.0.0.1:2';
  * @typedef {object} Case
  * @property {number} errCode what is expected
  * @property {string} token
- * @property {object} request
+ * @property {any} request it may be wrong
  * @property {() => string} title
  * @property {string} [path] where the service takes the request, if that is not what initByCaller does
  * @property {object} [options] what configure is given besides
  * @property {typeof fetch} [fetch]
- * @property {(call: Call) => Promise<object>} [play] how the call is made, if not simply so
+ * @property {(call: Call) => Promise<object | void>} [play] how the call is made, if not simply so
  */
 
-/** @typedef {(callOptions?: object) => Promise<object>} Call */
+/** @typedef {(callOptions?: import('wmpf-voip').CallOptions) => Promise<object>} Call */
 
 /** @param {import('./service.js').Demo} demo */
 export function showGallery({ gallery, others }) {
@@ -38,7 +38,7 @@ export function showGallery({ gallery, others }) {
   const rows = cases.map(createRow);
   byId('gallery-rows').replaceChildren(...rows.map((row) => row.node));
 
-  const all = byId('produce-all');
+  const all = /** @type {HTMLButtonElement} */ (byId('produce-all'));
   all.disabled = false;
   all.addEventListener('click', async () => {
     all.disabled = true;
@@ -81,6 +81,7 @@ function pluginCases({ device, phone }) {
     businessType: 2,
     voipToken: device.pushToken,
   };
+  /** @type {(errCode: number, changes: Partial<Case>) => Case} */
   const plugin = (errCode, changes) => ({
     errCode,
     token: device.token,
@@ -144,7 +145,11 @@ async function withoutWasm() {
   return copy.init('./wmpf-voip/no-such.wasm');
 }
 
-/** The end of the line: each call waits for the one before it. */
+/**
+ * The end of the line: each call waits for the one before it.
+ *
+ * @type {Promise<unknown>}
+ */
 let line = Promise.resolve();
 
 /**
@@ -152,10 +157,13 @@ let line = Promise.resolve();
  * @returns {Promise<{ errCode?: number, errMsg: string, problems: import('wmpf-voip').Problem[] }>}
  */
 function run({ token, request, path, options, fetch, play = (call) => call() }) {
+  /** @param {import('./observe.js').Entry} entry */
   const report = (entry) => addEntry({ who: 'gallery', at: Date.now(), ...entry });
   const send = observedFetch(report, fetch);
+  /** @param {import('wmpf-voip').CallOptions} [callOptions] */
   const call = (callOptions) => wmpfVoip.initByCaller(request, callOptions);
   const turn = async () => {
+    /** @type {any} */ // What a call resolves with, or what it throws.
     let outcome;
     try {
       configure({ ...NO_OPTIONS, endpoint: ENDPOINT, token, fetch: send, ...options });
@@ -179,7 +187,14 @@ function run({ token, request, path, options, fetch, play = (call) => call() }) 
 /** What a case before this one may have set. */
 const NO_OPTIONS = { role: undefined, getDeviceToken: undefined };
 
-/** Asks the service for something that initByCaller has no part in. */
+/**
+ * Asks the service for something that initByCaller has no part in.
+ *
+ * @param {ReturnType<typeof observedFetch>} send
+ * @param {string} path
+ * @param {string} token
+ * @param {object} body
+ */
 async function ask(send, path, token, body) {
   const response = await send(`${ENDPOINT}${path}`, {
     method: 'POST',
@@ -193,6 +208,7 @@ async function ask(send, path, token, body) {
 /** @param {Case} kase */
 function createRow(kase) {
   let state = 'idle';
+  /** @type {Awaited<ReturnType<typeof run>> | undefined} */
   let outcome;
   let unfolded = false;
   let onState = () => {};
@@ -245,6 +261,7 @@ function createRow(kase) {
     );
   }
 
+  /** @param {string} next */
   function enter(next) {
     state = next;
     render();
@@ -266,6 +283,7 @@ function createRow(kase) {
     produce,
     render,
     state: () => state,
+    /** @param {() => void} listener */
     onState(listener) {
       onState = listener;
     },

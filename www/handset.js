@@ -47,7 +47,7 @@ const plugin = observedPlugin(wmpfVoip, (outcome) => {
     report({ what: 'succeeded', body: JSON.stringify(result, null, 2) });
     return;
   }
-  const { errCode, errMsg } = result ?? error;
+  const { errCode, errMsg } = result ?? /** @type {{ errCode?: number, errMsg?: string }} */ (error);
   report({ what: 'failed', errCode, detail: errMsg ?? String(error) });
 });
 
@@ -100,12 +100,13 @@ async function start() {
     form.reset();
     showOutcome(undefined);
   });
-  byId('call').disabled = false;
+  /** @type {HTMLButtonElement} */ (byId('call')).disabled = false;
 
   calls.resume();
   listen({ onReminder: calls.ring, onCancelled: calls.silence, onState: showConnection });
 }
 
+/** @param {Record<string, any>} request */
 async function call(request) {
   if (calling) return;
   calling = true;
@@ -121,7 +122,13 @@ async function call(request) {
   }
 }
 
-/** @returns {Record<string, string>} what the form says of a call that succeeds */
+/** @typedef {import('./service.js').Phone & Partial<import('./service.js').Device>} Party */
+
+/**
+ * @param {Party} self of this handset's kind
+ * @param {Party} other of the other kind
+ * @returns {Record<string, string>} what the form says of a call that succeeds
+ */
 function callTo(self, other) {
   return {
     'caller.id': self.id,
@@ -132,13 +139,17 @@ function callTo(self, other) {
     'listener.cameraStatus': '0',
     roomType: 'video',
     businessType: role === 'device' ? '1' : '2',
-    voipToken: role === 'device' ? self.deviceToken : other.pushToken,
+    voipToken: (role === 'device' ? self.deviceToken : other.pushToken) ?? '',
     miniprogramState: 'developer',
     customQuery: 'a=1&b=2',
     timeLimit: '600',
   };
 }
 
+/**
+ * @param {Record<string, any>} request
+ * @param {boolean} tokenShown
+ */
 function showCode(request, tokenShown) {
   byId('code').replaceChildren(
     ...sampleParts(request).map(({ text, secret }) =>
@@ -147,6 +158,7 @@ function showCode(request, tokenShown) {
   );
 }
 
+/** @param {typeof connection} state */
 function showConnection(state) {
   connection = state;
   showTexts();

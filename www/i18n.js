@@ -4,6 +4,7 @@
 // language writes it there, and the others hear of it by the `storage` event. What a document says in
 // its HTML is marked `data-i18n` (text) or `data-i18n-label` (aria-label) and filled in by translate().
 
+import { all } from './dom.js';
 import { recall, remember } from './kept.js';
 import { CALL_TEXTS } from './texts-of-calls.js';
 
@@ -256,13 +257,13 @@ export function t(key, values = {}) {
 /** Fills in the texts that the document's HTML asks for. */
 export function translate() {
   document.documentElement.lang = current === 'zh' ? 'zh-CN' : 'en';
-  for (const node of document.querySelectorAll('[data-i18n]'))
-    node.textContent = t(node.dataset.i18n);
-  for (const node of document.querySelectorAll('[data-i18n-label]')) {
-    node.setAttribute('aria-label', t(node.dataset.i18nLabel));
+  for (const node of all('[data-i18n]')) node.textContent = t(node.dataset.i18n ?? '');
+  for (const node of all('[data-i18n-label]')) {
+    node.setAttribute('aria-label', t(node.dataset.i18nLabel ?? ''));
   }
 }
 
+/** @param {Language} chosen */
 function change(chosen) {
   if (chosen === current) return;
   current = chosen;
@@ -281,7 +282,10 @@ function initialLanguage() {
   return navigator.language.toLowerCase().startsWith('zh') ? 'zh' : 'en';
 }
 
-/** @returns {value is Language} */
+/**
+ * @param {unknown} value
+ * @returns {value is Language}
+ */
 function isLanguage(value) {
   return value === 'en' || value === 'zh';
 }

@@ -24,6 +24,7 @@ function hiddenRole() {
   return [...ringing].find((role) => !visible.has(role));
 }
 
+/** @type {ReturnType<typeof setTimeout> | undefined} */
 let leaving;
 
 // A call says often that it rings: what is leaving already leaves at its time.
@@ -45,9 +46,13 @@ function leave() {
   showBar(false);
 }
 
-/** The reader stays where they are in the page. */
+/**
+ * The reader stays where they are in the page.
+ *
+ * @param {boolean} shown
+ */
 function showBar(shown) {
-  const [page, content] = [document.scrollingElement, byId('page')];
+  const [page, content] = [document.scrollingElement ?? document.documentElement, byId('page')];
   if (byId('jump').hidden !== shown) return;
   const top = shown ? page.scrollTop : content.scrollTop;
   byId('jump').hidden = !shown;

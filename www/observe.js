@@ -7,7 +7,7 @@
  * @property {string} what the kind of thing that happened; one of a lane's own has a text `diagram.<what>`
  * @property {'out' | 'in'} [flow] to the service or from it; without it something of the lane's own
  * @property {string} [name] what goes over the wire is called by its own name
- * @property {[string, object?]} [label] the text that is shown in place of the name, and its values
+ * @property {[key: string, values?: Record<string, string | number>]} [label] the text that is shown in place of the name, and its values
  * @property {string} [detail]
  * @property {string} [body]
  * @property {number} [errCode]
@@ -20,7 +20,7 @@ const SECRET = /(token|credential|signature|ticket)$/i;
  * A `fetch` that reports each request and its answer.
  * @param {(entry: Entry) => void} report
  * @param {typeof fetch} [send]
- * @returns {typeof fetch}
+ * @returns {(input: string, init?: { method?: string, headers?: Record<string, string>, body?: string }) => Promise<Response>}
  */
 export function observedFetch(report, send = fetch) {
   return async (input, init) => {
@@ -51,13 +51,18 @@ export function observedFetch(report, send = fetch) {
 /**
  * A `WebSocket` that reports what goes over it.
  * @param {(entry: Entry) => void} report
- * @returns {typeof WebSocket}
+ * @returns {import('wmpf-voip').WebSocketLike}
  */
 export function observedWebSocket(report) {
   return class extends WebSocket {
+    /**
+     * @param {string} url
+     * @param {string[]} protocols
+     */
     constructor(url, protocols) {
       super(url, protocols);
       const { pathname } = new URL(url);
+      /** @type {Entry['label']} */
       const label = [`diagram.socket.${pathname.endsWith('/socket') ? 'call' : 'reminders'}`];
       this.addEventListener('open', () =>
         report({ what: 'connected', flow: 'out', name: 'WebSocket', label, detail: pathname }),
@@ -77,6 +82,7 @@ export function observedWebSocket(report) {
       );
     }
 
+    /** @param {string} data */
     send(data) {
       super.send(data);
       const { type } = parsed(data) ?? {};
@@ -93,6 +99,9 @@ export function observedWebSocket(report) {
 /**
  * What a message of the service is. Events are reported as the package tells them, and that the connection lives is no
  * news.
+ *
+ * @param {string} data
+ * @returns {Entry | undefined}
  */
 function heardMessage(data) {
   const message = parsed(data) ?? {};
@@ -115,8 +124,9 @@ function heardMessage(data) {
 
 /**
  * The plugin object with an `initByCaller` that tells how it ended and is otherwise the same.
- * @param {object} plugin
- * @param {(outcome: { request: object, result?: object, error?: unknown }) => void} onEnd
+ * @param {import('wmpf-voip').WmpfVoip} plugin
+ * @param {(outcome: import('./result.js').Outcome) => void} onEnd
+ * @returns {import('wmpf-voip').WmpfVoip}
  */
 export function observedPlugin(plugin, onEnd) {
   return {
@@ -163,6 +173,7 @@ function withoutRoom(pathname) {
 export function readable(text) {
   const value = parsed(text);
   if (value === undefined) return text || undefined;
+  /** @type {(key: string, inner: any) => unknown} */
   const shown = (key, inner) => {
     if (SECRET.test(key) && inner) return '…';
     // What the two media say to each other is JSON in a string.
@@ -171,9 +182,10 @@ export function readable(text) {
   return JSON.stringify(value, shown, 2);
 }
 
+/** @param {string | undefined} text */
 function parsed(text) {
   try {
-    return JSON.parse(text);
+    return JSON.parse(String(text));
   } catch {
     return undefined;
   }

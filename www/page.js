@@ -1,7 +1,7 @@
 // The page around the two handsets: the language switch, the diagram that the handsets write to, and
 // the gallery.
 
-import { byId } from './dom.js';
+import { all, byId } from './dom.js';
 import { onLanguage, language, setLanguage, t, translate } from './i18n.js';
 import { showGallery } from './gallery.js';
 import { followRinging } from './jump.js';
@@ -12,21 +12,21 @@ const HANDSETS = ['device', 'phone'];
 
 addEventListener('message', ({ origin, source, data }) => {
   if (origin !== location.origin) return;
-  const who = HANDSETS.find((role) => byId(role).contentWindow === source);
+  const who = HANDSETS.find((role) => /** @type {HTMLIFrameElement} */ (byId(role)).contentWindow === source);
   if (!who) return;
   if (data.diagramEntry) addEntry({ ...data.diagramEntry, who });
   if (data.ringing !== undefined) followRinging(who, data.ringing);
 });
 
-for (const button of document.querySelectorAll('[data-language]')) {
-  button.addEventListener('click', () => setLanguage(button.dataset.language));
+for (const button of all('[data-language]')) {
+  button.addEventListener('click', () => setLanguage(button.dataset.language === 'zh' ? 'zh' : 'en'));
 }
 
 onLanguage(() => {
   translate();
   document.title = t('page.title');
   for (const role of HANDSETS) byId(role).title = t(`role.${role}`);
-  for (const button of document.querySelectorAll('[data-language]')) {
+  for (const button of all('[data-language]')) {
     button.setAttribute('aria-pressed', String(button.dataset.language === language()));
   }
 });

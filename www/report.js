@@ -11,6 +11,7 @@ export function tellRinging(ringing) {
   tell({ ringing });
 }
 
+/** @param {object} message */
 function tell(message) {
   parent.postMessage(message, location.origin);
 }

@@ -5,7 +5,7 @@ import { byId, element } from './dom.js';
 import { explanationOf, problemsOf, reasonOf } from './explanation.js';
 import { onLanguage, t } from './i18n.js';
 
-/** @typedef {{ request: object, result?: object, error?: unknown }} Outcome */
+/** @typedef {{ request: object, result?: import('wmpf-voip').InitByCallerResult, error?: any }} Outcome `error` may be anything */
 
 /** @type {Outcome | undefined} */
 let shown;
@@ -60,21 +60,28 @@ function render() {
   );
 }
 
+/** @param {number | undefined} errCode */
 function explanationIn(errCode) {
   const explanation = explanationOf(errCode);
   explanation?.setAttribute('data-testid', 'explanation');
   return explanation ?? '';
 }
 
+/**
+ * @param {string} key
+ * @param {string} icon
+ * @param {string} [name]
+ */
 function heading(key, icon, name) {
   return element(
     'h2',
     { class: 'result__title' },
     element('i', { class: icon, 'aria-hidden': 'true' }),
-    element('span', { text: t(key, { name }) }),
+    element('span', { text: t(key, { name: name ?? '' }) }),
   );
 }
 
+/** @param {object} result */
 function objectOf(result) {
   const code = element('code', { text: JSON.stringify(result, null, 2) });
   return element('pre', { tabindex: '0' }, code);

@@ -36,18 +36,23 @@ function update() {
   document.body.dataset.tone = kind ?? '';
 }
 
+/** @param {keyof typeof TONES} kind */
 function play(kind) {
   context ??= new AudioContext();
   context.resume();
   const source = context.createBufferSource();
-  source.buffer = bufferOf(TONES[kind]);
+  source.buffer = bufferOf(context, TONES[kind]);
   source.loop = true;
   source.connect(context.destination);
   source.start();
   return source;
 }
 
-function bufferOf({ frequencies, beat, period, volume }) {
+/**
+ * @param {AudioContext} context
+ * @param {typeof TONES.incoming} tone
+ */
+function bufferOf(context, { frequencies, beat, period, volume }) {
   const { sampleRate } = context;
   const buffer = context.createBuffer(1, Math.round(period * sampleRate), sampleRate);
   const samples = buffer.getChannelData(0);

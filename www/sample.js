@@ -25,9 +25,10 @@ const AFTER = `)
   })
 }`;
 
+/** @type {Record<string, string | undefined>} */
 const COMMENTS = { miniprogramState: ' // 开发阶段建议使用开发版' };
 
-const AsyncFunction = (async () => {}).constructor;
+const AsyncFunction = /** @type {FunctionConstructor} */ ((async () => {}).constructor);
 
 /**
  * The code in three parts, so that the page can cover the token's value where it shows the code.
@@ -36,6 +37,7 @@ const AsyncFunction = (async () => {}).constructor;
  */
 export function sampleParts(request) {
   const parts = [{ text: BEFORE, secret: false }];
+  /** @param {string} text */
   const say = (text, secret = false) => parts.push({ text, secret });
   say('{\n');
   for (const [key, value] of Object.entries(request)) {
@@ -69,7 +71,11 @@ export function runSample(request, requirePlugin, wx) {
   return new AsyncFunction('requirePlugin', 'wx', code)(requirePlugin, wx);
 }
 
-/** A value as JavaScript source; strings in single quotes, as the sample has them. */
+/**
+ * A value as JavaScript source; strings in single quotes, as the sample has them.
+ *
+ * @param {unknown} value
+ */
 function literal(value) {
   if (typeof value !== 'string') return String(value);
   const inner = JSON.stringify(value).slice(1, -1);

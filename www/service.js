@@ -35,8 +35,3 @@ export async function loadDemo() {
   if (!response.ok) throw new NoDemo('demo.unreachable');
   return response.json();
 }
-
-/** The address of the service's reminders. */
-export function remindersUrl() {
-  return `${ENDPOINT.replace(/^http/, 'ws')}/v1/reminders`;
-}

@@ -9,9 +9,11 @@ import { recall, remember } from './kept.js';
  */
 export function createSetting(key, initial) {
   const listeners = new Set();
+  /** @param {string | null | undefined} text */
   const read = (text) => (text === 'on' || text === 'off' ? text === 'on' : initial);
   let isOn = read(recall(key));
 
+  /** @param {boolean} on */
   function change(on) {
     isOn = on;
     for (const listener of listeners) listener(on);

@@ -5,7 +5,7 @@
 /** The second press of a double click comes within this time on every common system, in ms. */
 export const SETTLING_MS = 500;
 
-/** The buttons that take no press yet, with the timers that end it. @type {Map<HTMLElement, number>} */
+/** The buttons that take no press yet, with the timers that end it. @type {Map<HTMLElement | null, number>} */
 const settling = new Map();
 
 /** @param {Iterable<HTMLElement>} buttons what has come or moved */
@@ -21,12 +21,14 @@ export function settle(buttons) {
   }
 }
 
+/** @param {Event} event */
 function refuse(event) {
   event.preventDefault();
   event.stopImmediatePropagation();
 }
 
-const buttonOf = ({ target }) => target.closest?.('button');
+/** @param {Event} event */
+const buttonOf = ({ target }) => (target instanceof Element ? target.closest('button') : null);
 
 addEventListener('click', (event) => settling.has(buttonOf(event)) && refuse(event), { capture: true });
 addEventListener(

@@ -23,19 +23,26 @@ export function lackingKinds(stream) {
   return made.map(({ kind }) => kind).sort();
 }
 
+/** @typedef {'audio' | 'video'} Kind */
+/** @typedef {Record<Kind, () => MediaStreamTrack>} Make */
+
 /** @param {string} name stands in the picture */
 export function offerTestPicture(name) {
+  /** @type {Make} */
   const make = { audio: tone, video: () => picture(name) };
   const mediaDevices = {
+    /** @param {MediaStreamConstraints} constraints */
     async getUserMedia(constraints) {
-      const kinds = Object.keys(make).filter((kind) => constraints[kind]);
+      const kinds = /** @type {Kind[]} */ (Object.keys(make).filter((kind) => constraints[/** @type {Kind} */ (kind)]));
       if (testPicture.isOn()) return new MediaStream(kinds.map((kind) => make[kind]()));
       return new MediaStream(await openReal(kinds, constraints, make));
     },
     enumerateDevices: async () => (testPicture.isOn() ? [] : real.enumerateDevices()),
     // The package hears by it of a microphone that was plugged in.
-    addEventListener: (...listener) => real?.addEventListener(...listener),
-    removeEventListener: (...listener) => real?.removeEventListener(...listener),
+    /** @type {MediaDevices['addEventListener']} */
+    addEventListener: (/** @type {string} */ type, /** @type {EventListenerOrEventListenerObject} */ listener) => real?.addEventListener(type, listener),
+    /** @type {MediaDevices['removeEventListener']} */
+    removeEventListener: (/** @type {string} */ type, /** @type {EventListenerOrEventListenerObject} */ listener) => real?.removeEventListener(type, listener),
   };
   testPicture.onChange((on) => {
     const value = on || real ? mediaDevices : undefined;
@@ -43,12 +50,19 @@ export function offerTestPicture(name) {
   });
 }
 
-/** Browsers do not say which of two devices is missing: then each is asked for alone. */
+/**
+ * Browsers do not say which of two devices is missing: then each is asked for alone.
+ *
+ * @param {Kind[]} kinds
+ * @param {MediaStreamConstraints} constraints
+ * @param {Make} make
+ * @returns {Promise<MediaStreamTrack[]>}
+ */
 async function openReal(kinds, constraints, make) {
   try {
     const asked = Object.fromEntries(kinds.map((kind) => [kind, constraints[kind]]));
     return (await real.getUserMedia(asked)).getTracks();
-  } catch (error) {
+  } catch (/** @type {any} */ error) {
     if (error.name !== 'NotFoundError') throw error;
   }
   const tracks = [];
@@ -66,10 +80,11 @@ async function openReal(kinds, constraints, make) {
   return tracks;
 }
 
+/** @param {string} name */
 function picture(name) {
   const canvas = document.createElement('canvas');
   Object.assign(canvas, { width: WIDTH, height: HEIGHT });
-  const context = canvas.getContext('2d');
+  const context = /** @type {CanvasRenderingContext2D} */ (canvas.getContext('2d'));
   const [track] = canvas.captureStream(FRAMES_PER_SECOND).getVideoTracks();
   const draw = () => {
     if (track.readyState === 'ended') return clearInterval(timer);

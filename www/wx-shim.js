@@ -5,6 +5,7 @@ import { byId, element } from './dom.js';
 /** How long a toast stays if the call does not say, as on the platform. */
 const TOAST_MS = 1500;
 
+/** @type {Record<string, string>} */
 const ICONS = { success: 'weui-icon-success-no-circle', error: 'weui-icon-warn' };
 
 /**
@@ -13,9 +14,11 @@ const ICONS = { success: 'weui-icon-success-no-circle', error: 'weui-icon-warn' 
  */
 export function createWx({ openPage, onToast, noteOfToast }) {
   return {
+    /** @param {{ url: string }} options */
     redirectTo({ url }) {
       openPage(url);
     },
+    /** @param {{ title: string, icon?: string, duration?: number }} options */
     showToast({ title, icon = 'success', duration = TOAST_MS }) {
       const toast = element(
         'div',

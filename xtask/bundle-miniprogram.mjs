@@ -8,7 +8,8 @@ import { build } from 'esbuild';
 const [pkg] = process.argv.slice(2);
 const dist = `${pkg}/miniprogram_dist`;
 
-const options = {
+/** @satisfies {import('esbuild').BuildOptions} */
+const options = /** @type {const} */ ({
   // Names in comments are relative to it, and so the same on every machine.
   absWorkingDir: pkg,
   outdir: 'miniprogram_dist',
@@ -25,7 +26,7 @@ const options = {
   footer: { js: '})();' },
   // Some write their exports themselves: what would do that for them is larger.
   logOverride: { 'commonjs-variable-in-esm': 'silent' },
-};
+});
 await build({
   ...options,
   entryPoints: { index: 'miniprogram/index.js' },

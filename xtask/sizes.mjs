@@ -16,25 +16,41 @@ const TOLERANCE = 0.01;
 const RECORD = fileURLToPath(new URL('sizes.md', import.meta.url));
 const ROWS = /^\| `?(?!-|what)([^|`]+)`? *\| *([\d,]+) \| *([\d,]+) \|$/gm;
 
+/** @typedef {[raw: number, compressed: number]} Size in bytes */
+/** @typedef {Record<string, Size>} Sizes */
+
+/** @param {import('node:zlib').InputType} bytes */
 export const brotli = (bytes) =>
   brotliCompressSync(bytes, { params: { [constants.BROTLI_PARAM_QUALITY]: 11 } }).length;
 
-/** What a bundler makes of a module that has `contents`. */
+/**
+ * What a bundler makes of a module that has `contents`.
+ *
+ * @param {string} contents
+ * @param {string} resolveDir
+ */
 export function bundled(contents, resolveDir) {
   const stdin = { contents, resolveDir };
   const { outputFiles } = buildSync({ stdin, bundle: true, minify: true, format: 'esm', write: false });
   return outputFiles[0].contents;
 }
 
-/** @returns {Record<string, [number, number]>} bytes as they are (JavaScript minified), and compressed by brotli */
+/**
+ * @param {string} pkg
+ * @returns {Sizes} bytes as they are (JavaScript minified), and compressed by brotli
+ */
 export function measure(pkg) {
+  /** @param {string} name */
   const file = (name) => readFileSync(`${pkg}/${name}`);
+  /** @type {(bytes: Uint8Array) => Size} */
   const size = (bytes) => [bytes.length, brotli(bytes)];
+  /** @param {string} name */
   const minified = (name) => {
     const { code } = transformSync(file(name), { minify: true, target: 'es2017', charset: 'utf8' });
     return size(Buffer.from(code));
   };
-  const sum = (...sizes) => [0, 1].map((i) => sizes.reduce((total, size) => total + size[i], 0));
+  /** @type {(...sizes: Size[]) => Size} */
+  const sum = (...sizes) => sizes.reduce(([raw, compressed], size) => [raw + size[0], compressed + size[1]]);
 
   const wasm = size(file('wmpf_voip_bg.wasm'));
   const toCall = size(bundled("export { default, configure } from './browser.js'", pkg));
@@ -59,20 +75,34 @@ export function measure(pkg) {
   };
 }
 
-// As it is: nothing of it is minified, and the wasm is there twice.
+/**
+ * As it is: nothing of it is minified, and the wasm is there twice.
+ *
+ * @param {string} path
+ * @returns {Size}
+ */
 function folder(path) {
   const bytes = readdirSync(path).reduce((sum, name) => sum + statSync(`${path}/${name}`).size, 0);
   return [bytes, bytes];
 }
 
+/** @param {number} number */
 const digits = (number) => number.toLocaleString('en');
+/** @param {[string, Size]} row */
 const row = ([name, [raw, compressed]]) => `| ${name} | ${digits(raw)} | ${digits(compressed)} |`;
 
+/**
+ * @param {string} text
+ * @returns {Sizes}
+ */
 function recorded(text) {
+  /** @param {string} digits */
   const number = (digits) => Number(digits.replaceAll(',', ''));
-  return Object.fromEntries([...text.matchAll(ROWS)].map(([, name, ...sizes]) => [name.trim(), sizes.map(number)]));
+  const rows = [...text.matchAll(ROWS)];
+  return Object.fromEntries(rows.map(([, name, raw, compressed]) => [name.trim(), [number(raw), number(compressed)]]));
 }
 
+/** @param {Sizes} sizes */
 function record(sizes) {
   const rows = Object.entries(sizes).map(row).join('\n');
   const text = readFileSync(RECORD, 'utf8');
@@ -81,9 +111,11 @@ function record(sizes) {
   writeFileSync(RECORD, text.replace(generated, table));
 }
 
+/** @param {Sizes} sizes */
 function check(sizes) {
   const before = recorded(readFileSync(RECORD, 'utf8'));
   const names = new Set([...Object.keys(before), ...Object.keys(sizes)]);
+  /** @param {string} name */
   const differs = (name) =>
     [0, 1].some((i) => !(Math.abs(sizes[name]?.[i] / before[name]?.[i] - 1) <= TOLERANCE));
   const wrong = [...names].filter(differs);
@@ -97,6 +129,7 @@ function check(sizes) {
   throw new Error(`the package may have ${digits(BUDGET)} bytes, compressed, and has more:\n  ${tooLarge.join('\n  ')}`);
 }
 
+/** @param {string[]} args */
 function main([pkg, option]) {
   const sizes = measure(pkg);
   console.log('bytes: as they are (JavaScript minified), and compressed by brotli');

@@ -11,8 +11,9 @@ const [file, names, out] = process.argv.slice(2);
 const { imports, exports: called } = JSON.parse(readFileSync(names, 'utf8'));
 
 // Names in comments are relative to it, and so the same on every machine.
-const options = { absWorkingDir: dirname(file), bundle: true, write: false, metafile: true, logLevel: 'warning' };
-const { metafile } = await build({ ...options, entryPoints: [basename(file)], format: 'esm' });
+/** @satisfies {import('esbuild').BuildOptions} */
+const options = /** @type {const} */ ({ absWorkingDir: dirname(file), bundle: true, logLevel: 'warning' });
+const { metafile } = await build({ ...options, write: false, metafile: true, entryPoints: [basename(file)], format: 'esm' });
 const [{ exports }] = Object.values(metafile.outputs);
 
 const taken = new Set(Object.values(imports));
@@ -25,7 +26,6 @@ await build({
   ...options,
   stdin: { contents, resolveDir: dirname(file), sourcefile: 'createGlue' },
   outfile: join(out, 'glue.js'),
-  write: true,
   // The wasm asks for them only where there is no globalThis, and promises.js always has one.
   define: { global: 'undefined', self: 'undefined', window: 'undefined' },
   inject: [fileURLToPath(new URL('promises.js', import.meta.url))],

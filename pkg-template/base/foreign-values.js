@@ -13,10 +13,19 @@ const INHERITED = ['cause', 'data', 'errMsg', 'error', 'headers', 'href', 'messa
 /** The built-in classes whose content is only available by an iterator. */
 const ITERABLE = ['FormData', 'Headers', 'Map', 'Set', 'URLSearchParams'];
 
-/** The name of a value's built-in class, from whichever realm the value is. */
+/**
+ * The name of a value's built-in class, from whichever realm the value is.
+ *
+ * @param {unknown} value
+ */
 export const kindOf = (value) => Object.prototype.toString.call(value).slice(8, -1);
 
-/** Whether a text in the value `isMeant`. Gives true, too, if the value is too large to be searched completely. */
+/**
+ * Whether a text in the value `isMeant`. Gives true, too, if the value is too large to be searched completely.
+ *
+ * @param {unknown} value
+ * @param {(text: string) => boolean} isMeant
+ */
 export function hasText(value, isMeant) {
   const seen = new Set();
   const waiting = [value];
@@ -36,10 +45,21 @@ export function hasText(value, isMeant) {
 /**
  * Gives a copy of the same class in which every text was changed by `change`. An object that cannot be copied, because
  * only the host can make it, is kept if none of its texts `isMeant`; otherwise it is replaced by `mark`.
+ *
+ * @template Value
+ * @param {Value} value
+ * @param {(text: string) => boolean} isMeant
+ * @param {(text: string) => string} change
+ * @param {string} mark
+ * @returns {Value} of the same type: the one exception, the mark, stands where nobody knows what to expect
  */
 export function copyOf(value, isMeant, change, mark) {
   const copies = new Map();
 
+  /**
+   * @param {unknown} member
+   * @returns {unknown}
+   */
   function copied(member) {
     if (typeof member === 'string') return change(member);
     if (copies.has(member)) return copies.get(member);
@@ -54,10 +74,16 @@ export function copyOf(value, isMeant, change, mark) {
     return copy;
   }
 
-  return copied(value);
+  return /** @type {Value} */ (copied(value));
 }
 
-// Gives an empty object of the same class; undefined if the value cannot be copied.
+/**
+ * Gives an empty object of the same class; undefined if the value cannot be copied.
+ *
+ * @param {object} value
+ * @param {boolean} isFirst
+ * @returns {object | undefined}
+ */
 function emptyCopy(value, isFirst) {
   return attempt(() => {
     if (Array.isArray(value)) return [];
@@ -75,12 +101,20 @@ function emptyCopy(value, isFirst) {
   });
 }
 
-// The members, each with its name and whether it is enumerable. Members that cannot be read are left out.
+/** @typedef {[name: string | symbol, value: unknown, isEnumerable: boolean]} Member */
+
+/**
+ * The members, each with its name and whether it is enumerable. Members that cannot be read are left out.
+ *
+ * @param {any} object it may be of any class
+ * @returns {Member[]}
+ */
 function membersOf(object) {
   const kind = attempt(() => kindOf(object));
   if (kind === 'ArrayBuffer' || ArrayBuffer.isView(object)) return [['bytes', attempt(() => textOfBytes(object)), false]];
+  /** @type {Member[]} */
   const members = [];
-  if (ITERABLE.includes(kind)) members.push(['entries', attempt(() => Array.from(object)), false]);
+  if (ITERABLE.includes(String(kind))) members.push(['entries', attempt(() => Array.from(object)), false]);
   for (const name of namesOf(object)) {
     attempt(() => {
       const own = Object.getOwnPropertyDescriptor(object, name);
@@ -90,6 +124,7 @@ function membersOf(object) {
   return members;
 }
 
+/** @param {object} object */
 function namesOf(object) {
   const names = new Set(attempt(() => Reflect.ownKeys(object)));
   for (const name of INHERITED) if (attempt(() => name in object)) names.add(name);
@@ -98,25 +133,37 @@ function namesOf(object) {
   return names;
 }
 
+/**
+ * @param {object | null} prototype
+ * @param {Set<string | symbol>} names
+ */
 function addGetters(prototype, names) {
   if (prototype === null || Object.getPrototypeOf(prototype) === null) return;
   for (const name of Reflect.ownKeys(prototype)) {
-    if (Object.getOwnPropertyDescriptor(prototype, name).get) names.add(name);
+    if (Object.getOwnPropertyDescriptor(prototype, name)?.get) names.add(name);
   }
   addGetters(Object.getPrototypeOf(prototype), names);
 }
 
+/** @param {{ buffer?: ArrayBuffer, byteOffset?: number, byteLength: number }} object an ArrayBuffer, or a view of one */
 function textOfBytes(object) {
-  const { buffer = object, byteOffset = 0, byteLength } = object;
+  const { buffer = /** @type {ArrayBuffer} */ (object), byteOffset = 0, byteLength } = object;
   const view = new DataView(buffer, byteOffset, Math.min(byteLength, MOST_BYTES));
   return Array.from({ length: view.byteLength }, (_, at) => String.fromCharCode(view.getUint8(at))).join('');
 }
 
+/** @type {(value: unknown) => value is object} */
 const isObject = (value) => (typeof value === 'object' && value !== null) || typeof value === 'function';
 
+/** @param {unknown} value */
 const isError = (value) => ['Error', 'DOMException'].includes(kindOf(value)) || value instanceof Error;
 
-// Gives what `run` gives; undefined if the value's own code throws, or a host's code refuses.
+/**
+ * Gives what `read` gives; undefined if the value's own code throws, or a host's code refuses.
+ *
+ * @template Given
+ * @param {() => Given} read
+ */
 function attempt(read) {
   try {
     return read();

@@ -1,8 +1,15 @@
 // The storage for a page that is loaded anew: the sessionStorage of its tab, or the storage of `wx`.
 
+/** @import { Options, WxLike } from '../index.js' */
+
 import { hostWx } from './host-wx.js';
 
-/** The text that is kept under a key; undefined if there is none. */
+/**
+ * The text that is kept under a key; undefined if there is none.
+ *
+ * @param {Options} options
+ * @param {string} key
+ */
 export function recall(options, key) {
   for (const place of PLACES) {
     try {
@@ -15,7 +22,13 @@ export function recall(options, key) {
   return undefined;
 }
 
-/** Keeps a text, in the first storage that works. */
+/**
+ * Keeps a text, in the first storage that works.
+ *
+ * @param {Options} options
+ * @param {string} key
+ * @param {string} text
+ */
 export function remember(options, key, text) {
   for (const place of PLACES) {
     try {
@@ -29,13 +42,17 @@ export function remember(options, key, text) {
   }
 }
 
+/** @typedef {{ get(key: string): unknown, set(key: string, text: string): void }} Storage */
+
+/** @type {Array<(options: Options) => Storage | undefined>} */
 const PLACES = [
   () =>
     typeof sessionStorage === 'undefined'
       ? undefined
       : { get: (key) => sessionStorage.getItem(key), set: (key, text) => sessionStorage.setItem(key, text) },
   (options) => {
-    const host = hostWx(options);
+    // Whoever has the one has the other; where not, the call fails and nothing is kept.
+    const host = /** @type {Required<WxLike> | undefined} */ (hostWx(options));
     if (typeof host?.getStorageSync !== 'function') return undefined;
     return { get: (key) => host.getStorageSync(key), set: (key, text) => host.setStorageSync(key, text) };
   },

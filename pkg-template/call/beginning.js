@@ -1,13 +1,14 @@
 // How a side of a call begins: whether the other side hears and sees it.
 
-/** @import { Choice, Described } from './state.js' */
+/** @import { JoinedCall } from '../types/call-socket.js' */
+/** @import { Choice } from '../types/core.js' */
 
 /**
  * How this side of a call begins. It begins as it was left; if the service and this device remember that differently,
  * with the stricter of both. If the side was in the call already and nobody knows its choice, it begins muted and
  * without a camera. Otherwise it begins as the request for the call says.
  *
- * @param {Described} call
+ * @param {JoinedCall} call
  * @param {Choice | undefined} kept the choice that this device has kept
  * @returns {Choice}
  */

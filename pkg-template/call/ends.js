@@ -2,6 +2,8 @@
 
 import { CONNECTION_LOST } from '../generated/contract.js';
 
+/** @import { EndReason, VoipEvents } from '../index.js' */
+/** @import { SignalMembers } from '../types/call-socket.js' */
 /** @import { Act, Fault, State, View } from './state.js' */
 
 /** The length of the longest reason that the service accepts, in characters. */
@@ -10,7 +12,7 @@ const MAX_REASON_LENGTH = 1024;
 /** How a call is ended whose page is gone. */
 export const UNLOADED = 'unloadCallPage';
 
-/** @type {Record<string, string>} The events that end a call, and the reason that the page then shows. */
+/** @type {{ [eventName in keyof VoipEvents]?: EndReason }} The events that end a call, and the reason that the page then shows. */
 export const REASONS = {
   cancelVoip: 'cancelled',
   rejectVoip: 'rejected',
@@ -24,7 +26,7 @@ export const REASONS = {
   finishVoip: 'aborted',
 };
 
-/** @type {Record<string, string>} The reason that the page shows when its user ends the call, by the state of the call. */
+/** @type {{ [state in View['state']]?: EndReason }} The reason that the page shows when its user ends the call, by the state of the call. */
 export const BY_HAND = { outgoing: 'cancelled', incoming: 'rejected', joining: 'rejected', connected: 'hungUp' };
 
 /** @param {State} state */
@@ -36,7 +38,7 @@ export const isOver = ({ view }) => view.state === 'ended';
  *
  * @param {State} state
  * @param {Act} act
- * @param {string} reason
+ * @param {EndReason} reason
  * @param {Partial<View> | false} [changes]
  */
 export function end(state, act, reason, changes) {
@@ -51,7 +53,7 @@ export function end(state, act, reason, changes) {
  *
  * @param {State} state
  * @param {Act} act
- * @param {string} reason
+ * @param {EndReason} reason
  * @param {Partial<View> | false} [changes]
  */
 export function letGo({ view }, act, reason, changes) {
@@ -66,7 +68,7 @@ export function letGo({ view }, act, reason, changes) {
  * @param {State} state
  * @param {Act} act
  * @param {'hangUp' | 'abort' | 'joinFailed'} signal
- * @param {object} members
+ * @param {SignalMembers} members
  */
 export function signalEnd({ about }, act, signal, members) {
   act('signalEnd', signal, members, about !== undefined);

@@ -1,14 +1,18 @@
 // What a host has thrown, as plain data.
 
+/** @import { Core } from '../types/core.js' */
+/** @import { Fault } from './state.js' */
+
 import { textOf } from '../base/text-of.js';
 
 /**
- * @param {any} core
- * @param {any} error any value
- * @returns {import('./state.js').Fault}
+ * @param {Core} core
+ * @param {unknown} error
+ * @returns {Fault}
  */
 export const faultOf = (core, error) => ({ errCode: codeOf(error), detail: core.redacted(textOf(error)) });
 
+/** @param {any} error it may be anything */
 function codeOf(error) {
   try {
     const errCode = error?.errCode;

@@ -1,8 +1,16 @@
 // The queries with which the pages of this module were opened.
 
+/** @import { EnterOptions } from '../index.js' */
+/** @import { Core } from '../types/core.js' */
+
 import { hostWx } from '../base/host-wx.js';
 
-/** The query of the call page that was opened last. */
+/**
+ * The query of the call page that was opened last.
+ *
+ * @param {Core} core
+ * @returns {Record<string, string>}
+ */
 export function getPluginOnloadOptions(core) {
   return Object.assign({}, core.query);
 }
@@ -10,6 +18,9 @@ export function getPluginOnloadOptions(core) {
 /**
  * The options with which the plugin's page has entered the mini-program. If the host does not tell them: the path and
  * query of the first call page.
+ *
+ * @param {Core} core
+ * @returns {EnterOptions}
  */
 export function getPluginEnterOptions(core) {
   try {
@@ -22,7 +33,13 @@ export function getPluginEnterOptions(core) {
   return { path, query: Object.assign({}, query) };
 }
 
-/** Keeps the path and the query with which a page was opened. */
+/**
+ * Keeps the path and the query with which a page was opened.
+ *
+ * @param {Core} core
+ * @param {unknown} page
+ * @param {Record<string, string>} query
+ */
 export function opened(core, page, query) {
   core.query = query;
   if (core.entered) return;

@@ -1,6 +1,10 @@
 // Opens a call page: it takes part in one call and shows its state. The service decides about the call; this page has
 // what its own side knows, what its user does, and its media.
 
+/** @import { Call, CallPageOptions, Media } from '../index.js' */
+/** @import { Core } from '../types/core.js' */
+/** @import { Query } from './page-query.js' */
+
 import { answersByQuery, isTrusted } from './answered-by-query.js';
 import { failure } from '../base/failure.js';
 import { PARAMETER } from '../base/raised-codes.js';
@@ -9,6 +13,12 @@ import { opened } from './page-options.js';
 import { callOf, placedCall, queryOf } from './page-query.js';
 import { runCall } from './run.js';
 
+/**
+ * @param {Core} core
+ * @param {Parameters<typeof import('../index.js').openCall>[0]} page
+ * @param {CallPageOptions} options
+ * @returns {Call}
+ */
 export function openCall(core, page, options) {
   const { show, media } = optionsOf(core, options);
   const mayAnswer = answersByQuery(core, options);
@@ -16,7 +26,11 @@ export function openCall(core, page, options) {
   core.prepare();
   const { call, attempt, found, wait } = runCall(core, show, media);
 
-  // A query may say that its call was answered only if no stranger can have written the query.
+  /**
+   * A query may say that its call was answered only if no stranger can have written the query.
+   *
+   * @param {Query} query
+   */
   function calledBy(query) {
     const named = callOf(core, query);
     if (named && !mayAnswer && !isTrusted(core, named.roomId)) named.isAnswered = false;
@@ -39,8 +53,13 @@ export function openCall(core, page, options) {
   return call;
 }
 
+/** @type {(keyof Media)[]} */
 const MEDIA = ['join', 'start', 'receive', 'peer', 'setMuted', 'setCamera', 'switchCamera', 'leave'];
 
+/**
+ * @param {Core} core
+ * @param {CallPageOptions | undefined} options
+ */
 function optionsOf(core, options) {
   let name = 'options.show';
   let why = '';

@@ -21,25 +21,29 @@ import { countSeconds } from './timer.js';
 import { endPageOf, uiOf } from './ui.js';
 import { watchCall } from './watch.js';
 
+/** @import { Call, CallPageOptions, CallView, Media } from '../index.js' */
+/** @import { CallSocket, JoinedCall } from '../types/call-socket.js' */
+/** @import { Core, HowEnded, LeftPage, OpenedCall, OpenPage } from '../types/core.js' */
+/** @import { OpenedMedia } from './media.js' */
 /** @import { Effect, Event, State, ValuesOf } from './state.js' */
 
 /**
- * @param {any} core what the module shares
- * @param {(view: any) => void} show is given what the page shows
- * @param {any} given the host's media, if there are any
+ * @param {Core} core
+ * @param {CallPageOptions['show']} show is given what the page shows
+ * @param {Media | null | undefined} given the host's media, if there are any
  */
 export function runCall(core, show, given) {
   /** @type {State} */
   let state = WAITING;
-  /** @type {{ localStream?: any, remoteStream?: any } | undefined} what the media give to be shown */
+  /** @type {Pick<CallView, 'localStream' | 'remoteStream'> | undefined} what the media give to be shown */
   let streams;
-  /** @type {() => ReturnType<typeof openCallSocket>} opens the socket of the call */
+  /** @type {() => CallSocket} opens the socket of the call */
   let connect;
-  /** @type {ReturnType<typeof openCallSocket>} undefined until the call begins */
+  /** @type {CallSocket} undefined until the call begins */
   let socket;
-  /** @type {ReturnType<typeof openMedia> | undefined} */
+  /** @type {OpenedMedia | undefined} */
   let media;
-  /** @type {{ end(how?: string): void } | undefined} the page, once it was left */
+  /** @type {LeftPage | undefined} the page, once it was left */
   let left;
   let stopCounting = () => {};
   /** @type {() => void} */
@@ -63,6 +67,7 @@ export function runCall(core, show, given) {
     }
   }
 
+  /** @returns {CallView} */
   const view = () => Object.assign({}, state.view, streams, { ui: uiOf(core) });
 
   /** @type {{ [Type in Effect[0]]: (...values: ValuesOf<Effect, Type>) => void }} How each effect is done. */
@@ -94,6 +99,7 @@ export function runCall(core, show, given) {
     },
     socket: (method, ...values) => /** @type {any} */ (socket)?.[method](...values),
     signalEnd(signal, members, isDelaying) {
+      /** @param {() => void} [done] */
       const tell = (done) => socket?.signal(signal, members, done);
       if (isDelaying) core.delayNextCall(tell);
       else tell();
@@ -142,8 +148,8 @@ export function runCall(core, show, given) {
 
     keepLeft() {
       const { roomId } = state.view;
-      const end = (how = UNLOADED) =>
-        happened('gone', how, hasEnded(core, roomId), socket.isReady());
+      /** @param {HowEnded} [how] */
+      const end = (how = UNLOADED) => happened('gone', how, hasEnded(core, roomId), socket.isReady());
       left = keepLeft(core, { roomId, end, take: givenUp });
     },
     // A call that is starting belongs to this page, if the page waits for one.
@@ -169,6 +175,7 @@ export function runCall(core, show, given) {
     return state.isAnswered;
   }
 
+  /** @param {OpenedCall} call */
   const found = (call) => happened('found', call);
 
   function wait() {
@@ -177,13 +184,17 @@ export function runCall(core, show, given) {
     happened('refresh');
   }
 
-  // The page was opened before its call was made.
+  // The page was opened before its call was made. It begins because there is one now.
   function begin() {
     core.idle = undefined;
-    attempt(() => found(placedCall(core)));
+    attempt(() => found(/** @type {OpenedCall} */ (placedCall(core))));
   }
 
-  /** Does what has the call begin, and ends the call if that throws. */
+  /**
+   * Does what has the call begin, and ends the call if that throws.
+   *
+   * @param {() => void} run
+   */
   function attempt(run) {
     try {
       run();
@@ -192,12 +203,13 @@ export function runCall(core, show, given) {
     }
   }
 
+  /** @param {HowEnded} how */
   function hangUp(how) {
     left?.end(how);
     happened('hangUp', how);
   }
 
-  /** What the module does with the page whose call is open. */
+  /** @type {OpenPage} What the module does with the page whose call is open. */
   const self = {
     roomId: () => state.view.roomId,
     isFrom: (id) => state.view.state === 'incoming' && id !== undefined && parties().callerId === id,
@@ -212,9 +224,10 @@ export function runCall(core, show, given) {
     refresh: () => happened('refresh'),
   };
 
-  /** @returns {{ callerId?: string, listenerId?: string }} nobody until the service has described the call */
+  /** @returns {Partial<JoinedCall>} nobody until the service has described the call */
   const parties = () => state.about || {};
 
+  /** @param {'showCustomBox' | 'hideCustomBox'} eventName */
   function tellOfBox(eventName) {
     const { callerId, listenerId } = parties();
     emit(core, eventName, { callerId, listenerId }, state.view.roomId);
@@ -222,7 +235,7 @@ export function runCall(core, show, given) {
 
   const leave = () => happened('leave');
 
-  /** What index.d.ts describes. */
+  /** @type {Call} */
   const call = {
     get view() {
       return view();

@@ -1,13 +1,19 @@
 // What the socket of a call tells, as events of the call.
 
+/** @import { CallTold } from '../types/call-socket.js' */
+/** @import { Core } from '../types/core.js' */
+/** @import { OpenedMedia } from './media.js' */
+/** @import { Event } from './state.js' */
+
 import { keptChoice } from './choice.js';
 
 /**
  * What openCallSocket is given to be told.
  *
- * @param {any} core
- * @param {(...event: import('./state.js').Event) => void} happened
- * @param {() => any} media gives the media, once there are any
+ * @param {Core} core
+ * @param {(...event: Event) => void} happened
+ * @param {() => OpenedMedia | undefined} media gives the media, once there are any
+ * @returns {CallTold}
  */
 export const socketEvents = (core, happened, media) => ({
   opened(call) {

@@ -1,87 +1,27 @@
 // What a call page knows of its call, what can happen to it, and what it then does. It is all plain data: no socket, no
 // media and no error of a host is in it.
 
-/**
- * What the user has chosen: whether the other side hears nothing, and whether it sees something.
- *
- * @typedef {{ muted: boolean, camera: boolean }} Choice
- */
+/** @import { CallView, EndReason, MediaState, VoipEvents } from '../index.js' */
+/** @import { JoinedCall, Reply, SignalMembers } from '../types/call-socket.js' */
+/** @import { Choice, HowEnded, OpenedCall } from '../types/core.js' */
 
 /**
  * What a host or the service has said of a failure: its errCode, if that is an integer, and its text without secrets.
  *
- * @typedef {{ errCode?: number, detail: string }} Fault
+ * @typedef {{ errCode?: number | undefined, detail: string }} Fault
  */
 
 /**
- * The call as the service describes it each time its socket opens. Other members are for the media.
+ * What is shown, except for what the host's media give to be shown and for what the developer has configured. `ended` is
+ * final, unless the user takes the call back from another page.
  *
- * @typedef {object} Described
- * @property {string} roomId
- * @property {string} groupId
- * @property {'voice' | 'video'} roomType
- * @property {number} businessType
- * @property {boolean} isCaller whether this side is the caller of the call, which may be the other party's
- * @property {string} callerId
- * @property {string} callerName
- * @property {number} [callerCameraStatus] 1 if the request for the call turns the caller's camera off
- * @property {string} listenerId
- * @property {string} listenerName
- * @property {number} [listenerCameraStatus]
- * @property {'ringing' | 'waiting' | 'talking' | 'ended'} state
- * @property {boolean} [joined] whether this side has entered the room before
- * @property {Choice} [chosen] what this side has chosen last
- * @property {boolean} peerConnected whether the other side's socket is open
- * @property {object[]} [iceServers]
- * @property {object} [voipChat]
- */
-
-/**
- * What the query of a page, or the module that has made the call, says of it.
- *
- * @typedef {object} Found
- * @property {string} roomId
- * @property {'voice' | 'video' | ''} roomType
- * @property {boolean} isCaller
- * @property {boolean} isAnswered
- * @property {string} name the other side's name, empty if it is not known yet
- */
-
-/**
- * How far the call is for this page. `ended` is final, unless the user takes the call back from another page.
- *
- * @typedef {'idle' | 'outgoing' | 'incoming' | 'joining' | 'connected' | 'ended'} CallState
- */
-
-/**
- * What is shown, except for what the host's media give to be shown and for what the developer has configured. index.d.ts
- * describes each member, as CallView.
- *
- * @typedef {object} View
- * @property {CallState} state
- * @property {string} roomId
- * @property {'voice' | 'video' | ''} roomType
- * @property {boolean} isCaller
- * @property {string} name
- * @property {boolean} muted
- * @property {boolean} camera
- * @property {Fault} [cameraProblem]
- * @property {Fault} [microphoneProblem]
- * @property {boolean} online
- * @property {number} [startedAt]
- * @property {number} keepTime
- * @property {string} [media]
- * @property {string} [reason]
- * @property {boolean} [canContinue]
- * @property {string} [origin]
- * @property {number} [errCode]
- * @property {string} [detail]
+ * @typedef {Omit<CallView, 'localStream' | 'remoteStream' | 'ui'>} View
  */
 
 /**
  * @typedef {object} State
  * @property {View} view what is shown
- * @property {Described} [about] the call as the service has described it last; undefined until then
+ * @property {JoinedCall} [about] the call as the service has described it last; undefined until then
  * @property {'out' | 'entering' | 'in'} room whether this side's media have entered the room
  * @property {boolean} isAnswered whether the listener has answered, on whichever page
  * @property {boolean} isIn whether this side takes part: it has answered or joined, and does not only ring
@@ -115,31 +55,31 @@
  * second of the call. And what follows once something is shown: `Shown`.
  *
  * @typedef {(
- *   | [type: 'found', call: Found]
+ *   | [type: 'found', call: OpenedCall]
  *   | [type: 'begin', isPlaced: boolean, isAnswered?: boolean, kept?: Choice]
  *   | [type: 'failed', fault: Fault]
  *   | [type: 'answer']
- *   | [type: 'hangUp', how: string]
+ *   | [type: 'hangUp', how: HowEnded]
  *   | [type: 'setMuted', muted: boolean]
  *   | [type: 'setCamera', camera: boolean]
  *   | [type: 'take']
  *   | [type: 'continue']
  *   | [type: 'forgo', isMissed?: boolean]
  *   | [type: 'leave']
- *   | [type: 'gone', how: string, isHeard: boolean, isReady: boolean]
+ *   | [type: 'gone', how: HowEnded, isHeard: boolean, isReady: boolean]
  *   | [type: 'replaced']
  *   | [type: 'refresh']
- *   | [type: 'opened', call: Described, kept?: Choice]
- *   | [type: 'event', eventName: string, data: any, ageMs: number, now: number]
+ *   | [type: 'opened', call: JoinedCall, kept?: Choice]
+ *   | [type: 'event', eventName: keyof VoipEvents, data: any, ageMs: number, now: number]
  *   | [type: 'cameraOff']
  *   | [type: 'away']
- *   | [type: 'replied', reply: string]
+ *   | [type: 'replied', reply: Reply]
  *   | [type: 'elsewhere', canContinue: boolean]
  *   | [type: 'refused', fault: Fault]
- *   | [type: 'lost', why?: string, unheard?: string]
+ *   | [type: 'lost', why?: string, unheard?: HowEnded]
  *   | [type: 'joined']
  *   | [type: 'joinFailed', fault: Fault]
- *   | [type: 'mediaState', media: string]
+ *   | [type: 'mediaState', media: MediaState]
  *   | [type: 'camera', camera: boolean, problem?: Fault]
  *   | [type: 'microphone', problem?: Fault]
  *   | [type: 'aborted', fault: Fault]
@@ -180,12 +120,12 @@
  *   | [type: 'socket', method: 'choose', choice: Choice]
  *   | [type: 'media', method: 'start']
  *   | [type: 'media', method: 'setMuted' | 'setCamera', value: boolean]
- *   | [type: 'media', method: 'refresh', iceServers: object[] | undefined, peerConnected: boolean]
+ *   | [type: 'media', method: 'refresh', iceServers: JoinedCall['iceServers'], peerConnected: boolean]
  *   | [type: 'enter']
  *   | [type: 'takePart', signal: 'answer' | 'join']
- *   | [type: 'signalEnd', signal: 'hangUp' | 'abort' | 'joinFailed', members: object, isDelaying: boolean]
- *   | [type: 'hangUpByRequest', how?: string]
- *   | [type: 'emit', eventName: string, data: object]
+ *   | [type: 'signalEnd', signal: 'hangUp' | 'abort' | 'joinFailed', members: SignalMembers, isDelaying: boolean]
+ *   | [type: 'hangUpByRequest', how?: HowEnded]
+ *   | [type: 'emit', eventName: keyof VoipEvents, data: VoipEvents[keyof VoipEvents]]
  *   | [type: 'count', ageMs: number]
  *   | [type: 'keepChoice']
  *   | [type: 'forget']

@@ -5,7 +5,9 @@ import { beginning } from './beginning.js';
 import { BY_HAND, bounded, end, endAlone, isOver, letGo, REASONS, signalEnd, signalFault, UNLOADED } from './ends.js';
 import { REQUEST_FAILED } from '../base/raised-codes.js';
 
-/** @import { Act, Choice, Effect, Event, Handlers, State } from './state.js' */
+/** @import { EndReason, Origin } from '../index.js' */
+/** @import { Choice } from '../types/core.js' */
+/** @import { Act, Effect, Event, Handlers, State } from './state.js' */
 
 /**
  * Gives the state after an event, and what the page does then, in this order.
@@ -115,7 +117,7 @@ const OPEN = {
     else if (about.state !== 'ended') enter(state, act);
   },
 
-  started(state, act, ageMs) {
+  started(_, act, ageMs) {
     act('count', ageMs);
     act('media', 'start');
   },
@@ -203,9 +205,9 @@ const ALWAYS = {
     }
     if (keepTime !== undefined && !isBill) view.keepTime = keepTime;
     if (Object.prototype.hasOwnProperty.call(REASONS, eventName)) {
-      /** @type {Record<string, string | undefined>} */
+      /** @type {Record<string, Origin | undefined>} */
       const how = { cancelVoip: status, rejectVoip: status, hangUpVoip: origin };
-      end(state, act, REASONS[eventName], { origin: how[eventName], detail: error?.errMsg ?? errMsg });
+      end(state, act, /** @type {EndReason} */ (REASONS[eventName]), { origin: how[eventName], detail: error?.errMsg ?? errMsg });
     }
     act('emit', eventName, data);
     if (isBill) act('socket', 'close');

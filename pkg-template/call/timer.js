@@ -5,10 +5,14 @@ import { clock } from '../base/clock.js';
 /**
  * Calls `tell(seconds)` for each whole second of a call that started `ageMs` milliseconds ago, each second at most
  * once. A timer that comes late skips some. Gives the function that stops it.
+ *
+ * @param {number} ageMs
+ * @param {(seconds: number) => void} tell
  */
 export function countSeconds(ageMs, tell) {
   const started = clock() - ageMs;
   let last = Math.floor(ageMs / 1000);
+  /** @type {ReturnType<typeof setTimeout> | undefined} */
   let timer;
 
   function wait() {

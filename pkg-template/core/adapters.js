@@ -1,13 +1,18 @@
-// The host's way to send requests. An adapter is a function of a request {url, method, headers, body, timeout, keepalive}
-// and of two callbacks: done({status, body}), whatever the status, and failed(error), with the host's own
-// error. It gives a function that gives the request up.
+// The host's way to send requests. An adapter is a function of a request and of two callbacks: done({status, body}),
+// whatever the status, and failed(error), with the host's own error. It gives a function that gives the request up.
 
+/** @import { FetchInit, FetchLike, WxLike } from '../index.js' */
+/** @import { Adapter } from '../types/wasm.js' */
+
+/** @type {(fetch: FetchLike) => Adapter} */
 export const overFetch = (fetch) => (request, done, failed) => {
   const { url, method, headers, body, keepalive } = request;
   // Without it a connection that has timed out stays open until the service closes it.
   const controller = typeof AbortController === 'function' ? new AbortController() : undefined;
+  /** @param {Awaited<ReturnType<FetchLike>>} response */
   const read = (response) =>
     Promise.resolve(response.text()).then((text) => done({ status: response.status, body: text }));
+  /** @type {FetchInit} */
   const init = { method, headers, body, signal: controller?.signal };
   if (keepalive) init.keepalive = true;
   Promise.resolve(fetch(url, init))
@@ -16,8 +21,10 @@ export const overFetch = (fetch) => (request, done, failed) => {
   return () => controller?.abort();
 };
 
+/** @type {(wx: WxLike) => Adapter} */
 export const overWx = (wx) => (request, done, failed) => {
   const { url, method, headers, body, timeout } = request;
+  /** @param {{ statusCode: number, data: unknown }} answer */
   const success = (answer) => {
     try {
       done({ status: answer?.statusCode, body: answer?.data });
@@ -26,17 +33,20 @@ export const overWx = (wx) => (request, done, failed) => {
       failed(error);
     }
   };
-  const task = wx.request({
-    url,
-    method,
-    header: headers,
-    data: body,
-    // Anything but "json" leaves the body a string.
-    dataType: 'text',
-    timeout,
-    success,
-    fail: failed,
-  });
+  // What a host gives may be anything: nothing, a task, or a promise of one.
+  const task = /** @type {{ then?: Function, abort?: () => void } | undefined} */ (
+    wx.request({
+      url,
+      method,
+      header: headers,
+      data: body,
+      // Anything but "json" leaves the body a string.
+      dataType: 'text',
+      timeout,
+      success,
+      fail: failed,
+    })
+  );
   // A wrapper around the platform's function may be async, and fail as such.
   if (typeof task?.then === 'function') task.then(undefined, failed);
   return () => task?.abort?.();

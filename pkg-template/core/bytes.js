@@ -1,11 +1,17 @@
 // The module on hosts that take the wasm as bytes: browsers and Node.
 
+/** @import { Instantiate } from '../types/wasm.js' */
+
 import { kindOf } from '../base/foreign-values.js';
 import { createModule } from './module.js';
 import { addSurface } from '../call/plugin-surface.js';
 import { textOf } from '../base/text-of.js';
 
-// `read(source)` gives the wasm, compiled or not: the package's own when `source` is undefined.
+/**
+ * `read(source)` gives the bytes of the wasm: the package's own when `source` is undefined.
+ *
+ * @param {Read} read
+ */
 export function fromBytes(read) {
   const module = createModule(instantiate(read), checkHost);
   addSurface(module);
@@ -18,8 +24,14 @@ function checkHost() {
   throw new Error("this host has no WebAssembly; a mini-program has to import 'wmpf-voip/miniprogram'");
 }
 
-// A fresh instance is made from the compiled module, without reading again. Its class may be that of another realm, as in
-// Jest's jsdom, and so may that of the bytes.
+/** @typedef {(source: any) => BufferSource | Promise<BufferSource>} Read what init was given may be anything */
+
+/**
+ * A fresh instance is made from the compiled module, without reading again. Its class may be that of another realm, as in
+ * Jest's jsdom, and so may that of the bytes.
+ *
+ * @type {(read: Read) => Instantiate}
+ */
 const instantiate = (read) => async (source, imports) => {
   const isBytes = ArrayBuffer.isView(source) || kindOf(source) === 'ArrayBuffer';
   const module = isModule(source) ? source : await compile(isBytes ? source : await read(source));
@@ -27,8 +39,13 @@ const instantiate = (read) => async (source, imports) => {
   return { exports, source: module };
 };
 
+/**
+ * @param {unknown} source
+ * @returns {source is WebAssembly.Module}
+ */
 const isModule = (source) => kindOf(source) === 'WebAssembly.Module';
 
+/** @param {BufferSource} bytes */
 async function compile(bytes) {
   try {
     return await WebAssembly.compile(bytes);
@@ -38,7 +55,11 @@ async function compile(bytes) {
   }
 }
 
-// It throws for what is no bytes.
+/**
+ * It throws for what is no bytes.
+ *
+ * @param {BufferSource} bytes
+ */
 function isValid(bytes) {
   try {
     return WebAssembly.validate(bytes);
@@ -53,9 +74,14 @@ const IN_A_WORKER =
 
 const PERMISSION = `a page's Content-Security-Policy has to allow 'wasm-unsafe-eval'; ${IN_A_WORKER}`;
 
-// The wasm at `place()`, a URL. A bundler may have left the file behind, and servers answer with a page
-// of their own for what is not there.
+/**
+ * The wasm at `place()`, a URL. A bundler may have left the file behind, and servers answer with a page
+ * of their own for what is not there.
+ *
+ * @param {() => string | URL} place
+ */
 export async function fetchWasm(place) {
+  /** @type {string | URL} */
   let url = 'wmpf_voip_bg.wasm';
   try {
     url = place();

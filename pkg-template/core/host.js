@@ -1,5 +1,9 @@
 // What configure was given, else what the host has by itself, as the wasm needs it. What is wrong with it is said of `api`.
 
+/** @import { Options, WxLike } from '../index.js' */
+/** @import { Core } from '../types/core.js' */
+/** @import { Adapter, Host } from '../types/wasm.js' */
+
 import { overFetch, overWx } from './adapters.js';
 import { failure } from '../base/failure.js';
 import { createContacts, createFailure, createSuccess } from '../errors.js';
@@ -7,7 +11,16 @@ import { along } from './request.js';
 import { hostWx } from '../base/host-wx.js';
 import { PARAMETER, UNSUPPORTED } from '../base/raised-codes.js';
 
+/** @typedef {(errCode: number, reason: string) => never} Refuse */
+
+/**
+ * @param {Core} core
+ * @param {string} api
+ * @param {Options} options
+ * @returns {Host}
+ */
 export function createHost(core, api, options) {
+  /** @type {Refuse} */
   const refuse = (errCode, reason) => {
     throw failure(core, errCode, api, reason);
   };
@@ -20,6 +33,11 @@ export function createHost(core, api, options) {
   };
 }
 
+/**
+ * @param {Options} options
+ * @param {Refuse} refuse
+ * @returns {Adapter}
+ */
 function chooseAdapter({ fetch: injectedFetch, wx: injectedWx }, refuse) {
   if (injectedFetch != null && injectedWx != null) {
     refuse(PARAMETER, 'configure.wx: expected either fetch or wx, got both');
@@ -37,6 +55,7 @@ function chooseAdapter({ fetch: injectedFetch, wx: injectedWx }, refuse) {
   return refuse(UNSUPPORTED, 'this host has neither wx.request nor fetch: pass one to configure');
 }
 
+/** @param {WxLike} wx */
 function canRequest(wx) {
   try {
     return typeof wx.request === 'function';
@@ -46,13 +65,21 @@ function canRequest(wx) {
   }
 }
 
+/**
+ * @param {Options} options
+ * @param {Refuse} refuse
+ */
 function chooseDeviceToken({ getDeviceToken }, refuse) {
   if (getDeviceToken == null) return undefined;
   if (typeof getDeviceToken === 'function') return getDeviceToken;
   return refuse(PARAMETER, 'configure.getDeviceToken: expected a function that gives a deviceToken');
 }
 
-// What the host says of the mini-program's version; nothing where it is no mini-program.
+/**
+ * What the host says of the mini-program's version; nothing where it is no mini-program.
+ *
+ * @param {Options} options
+ */
 export function envVersion(options) {
   try {
     const host = hostWx(options);

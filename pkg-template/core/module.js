@@ -1,6 +1,11 @@
 // The module without a host: what it keeps between calls, and when its wasm is started. A loader per
 // host (browser.js, inline.js, node.cjs, miniprogram/index.js) says where the wasm is and how it is loaded.
 
+/** @import { CallOptions, Options, WmpfVoip } from '../index.js' */
+/** @import { Answers, Core, OpenPage, RequestApi, Stop, Wait } from '../types/core.js' */
+/** @import { Glue, Instantiate } from '../types/wasm.js' */
+/** @import { Instance } from './instance.js' */
+
 import { CALL_PAGE_PATH, FIELDS, MAX_TIMEOUT_MS } from '../generated/contract.js';
 import { createError, createFailure } from '../errors.js';
 import { delayNextCall, ended } from '../base/ended.js';
@@ -15,26 +20,36 @@ import { snapshot } from './snapshot.js';
 import { createStop } from '../base/stop.js';
 import { textOf } from '../base/text-of.js';
 
-// `instantiate(source, imports)` is the loader's part, described in instance.js; without a source it takes the package's own
-// file. `checkHost` throws where the host lacks what the glue needs even before.
+/**
+ * `instantiate(source, imports)` is the loader's part, described in instance.js; without a source it takes the package's own
+ * file. `checkHost` throws where the host lacks what the glue needs even before.
+ *
+ * @param {Instantiate} instantiate
+ * @param {() => void} [checkHost]
+ */
 export function createModule(instantiate, checkHost = () => {}) {
+  /** @type {Options} */
   let options = {};
+  /** @type {{ glue?: Glue, options?: Options }} */
   let connected = {};
-  // Where the wasm was loaded from, or where it is said to be.
+  /**
+   * Where the wasm was loaded from, or where it is said to be.
+   *
+   * @type {unknown}
+   */
   let place;
-  // And from where it is being started.
+  /**
+   * And from where it is being started.
+   *
+   * @type {unknown}
+   */
   let from;
+  /** @type {Promise<void> | undefined} */
   let starting;
+  /** @type {Instance | undefined} */
   let instance;
   const secrets = createSecrets();
-  // What the whole surface shares: what keeps secrets and leaves them out of what is said (`keep`, `redacted`), what makes
-  // calls (`place`) and has the next one wait for one that is ending (`delayNextCall`), what sends whatever else the service is
-  // asked or told (`ask`, `hangUp`, `isOver`), what has the wasm there before it is needed (`prepare`), what makes errors, what
-  // stops the calls that are `starting`, the room of the call that was made last (`placed`) and until when its page may take to
-  // open (`opensBy`), the call whose page is open (`current`), what begins the call of a page that waits for one (`idle`), what a
-  // page has `left` just now, the promise of a call that is `ending`, what gives up a call that another page has taken (`forgo`),
-  // what was `chosen` last by setMuted and setCamera, the rooms of which this party was `reminded`, what was `heard` of calls,
-  // and whether this `isMiniProgram`.
+  /** @type {Core} */
   const core = {
     options: () => options,
     keep: secrets.keep,
@@ -51,6 +66,7 @@ export function createModule(instantiate, checkHost = () => {}) {
     starting: new Set(),
   };
 
+  /** @type {Core['redacted']} */
   function redacted(said) {
     keepToken();
     return secrets.redacted(said);
@@ -62,7 +78,11 @@ export function createModule(instantiate, checkHost = () => {}) {
     if (typeof token === 'string' && /^[\x21-\x7e]+$/.test(token)) secrets.keep(token);
   }
 
-  // Idempotent. A start that failed is tried again by the next call, and an instance that broke is replaced.
+  /**
+   * Idempotent. A start that failed is tried again by the next call, and an instance that broke is replaced.
+   *
+   * @param {string} api
+   */
   function start(api) {
     if (instance?.isBroken) instance = starting = undefined;
     starting ??= startInstance().catch((cause) => {
@@ -81,8 +101,12 @@ export function createModule(instantiate, checkHost = () => {}) {
     place = instance.source;
   }
 
-  // What was said stays said, so that a call tries a load that failed again, and not another place. Where the
-  // wasm is being started from elsewhere, that comes first: if it fails, this place has not failed yet.
+  /**
+   * What was said stays said, so that a call tries a load that failed again, and not another place. Where the
+   * wasm is being started from elsewhere, that comes first: if it fails, this place has not failed yet.
+   *
+   * @param {string | object} [source]
+   */
   async function init(source) {
     while (instance === undefined && starting !== undefined && (source ?? from) !== from) {
       await starting.catch(() => {});
@@ -91,13 +115,22 @@ export function createModule(instantiate, checkHost = () => {}) {
     return start('init');
   }
 
-  // What the new options leave out stays as it was, so that a fresh token needs no endpoint.
+  /**
+   * What the new options leave out stays as it was, so that a fresh token needs no endpoint.
+   *
+   * @param {Options} newOptions
+   */
   function configure(newOptions) {
     // Calls and sockets of before go on with it.
     keepToken();
     options = Object.assign({}, options, newOptions);
   }
 
+  /**
+   * @param {Glue} glue
+   * @param {string} api
+   * @param {Options} options
+   */
   function connect(glue, api, options) {
     if (connected.glue === glue && connected.options === options) return;
     // What is wrong with the options is told of each call.
@@ -106,20 +139,40 @@ export function createModule(instantiate, checkHost = () => {}) {
     connected = { glue, options };
   }
 
-  // What is passed is read at once, also by a call for which the wasm has to start: a caller may change it,
-  // or configure another party, as soon as this has returned. Only a call that a getter of another
-  // request makes waits for that request, because the wasm is entered once at a time.
+  /**
+   * What is passed is read at once, also by a call for which the wasm has to start: a caller may change it,
+   * or configure another party, as soon as this has returned. Only a call that a getter of another
+   * request makes waits for that request, because the wasm is entered once at a time.
+   *
+   * @template Given
+   * @param {string} api
+   * @param {() => unknown} readRequest
+   * @param {(glue: Glue, req: unknown) => Given | Promise<Given>} call
+   * @param {Wait} [wait]
+   * @returns {Promise<Given>}
+   */
   async function enter(api, readRequest, call, wait = (started) => started) {
     const isStarted = () => instance !== undefined && !instance.isBroken;
     const isRead = !isStarted();
     const taken = isRead ? readRequest() : undefined;
     if (instance?.isEntered) await undefined;
     while (!isStarted()) await wait(start(api));
-    return instance.enter(api, (glue) => call(glue, isRead ? taken : readRequest()));
+    return /** @type {Instance} */ (instance).enter(api, (glue) => call(glue, isRead ? taken : readRequest()));
   }
 
+  /**
+   * @template {keyof Answers} Api
+   * @param {Api} api
+   * @param {() => unknown} readRequest
+   * @param {Stop} [stop]
+   * @param {Wait} [wait]
+   */
   function send(api, readRequest, stop, wait) {
     const current = options;
+    /**
+     * @param {Glue} glue
+     * @param {unknown} req
+     */
     const call = (glue, req) => {
       connect(glue, api, current);
       return glue.ask(api, req, stop);
@@ -127,14 +180,23 @@ export function createModule(instantiate, checkHost = () => {}) {
     return enter(api, readRequest, call, wait);
   }
 
+  /**
+   * @param {RequestApi} api
+   * @param {unknown} req
+   */
   function read(api, req) {
-    const taken = snapshot(req, FIELDS[api], redacted);
+    // What is no object stays what it is, and has none of these members.
+    const taken = /** @type {Record<string, unknown>} */ (snapshot(req, FIELDS[api], redacted));
     // What is no request has none, and a getter that threw throws again.
     for (const name of SECRETS) quietly(() => core.keep(taken[name]));
     return taken;
   }
 
-  // Makes a call by `api`. `stop` is what gives it up.
+  /**
+   * Makes a call by `api`. `stop` is what gives it up.
+   *
+   * @type {Core['place']}
+   */
   async function placeCall(api, req, stop = createStop()) {
     core.left?.end();
     core.starting.add(stop);
@@ -144,7 +206,8 @@ export function createModule(instantiate, checkHost = () => {}) {
       if (core.ending) await inTime(api, ended(core), stop);
       const result = await core.ask(api, req, stop, (started) => inTime(api, started, stop));
       if (!result.isSuccess) return result;
-      if (stop.late) return stop.late(api, result.roomId);
+      // Only initByCaller resolves with a failure; of the others it throws.
+      if (stop.late) return /** @type {Answers[typeof api]} */ (stop.late(api, result.roomId));
       placed(core, result.roomId);
       return result;
     } finally {
@@ -153,10 +216,17 @@ export function createModule(instantiate, checkHost = () => {}) {
     }
   }
 
+  /** @type {WmpfVoip['initByCaller']} */
   const initByCaller = async (req, callOptions) => placeCall('initByCaller', req, stopOf(core, callOptions));
 
-  // The timeout is for what a call asks of its host, and begins when the wasm is there. A call that was cancelled
-  // before it was made is told first what is wrong with it.
+  /**
+   * The timeout is for what a call asks of its host, and begins when the wasm is there. A call that was cancelled
+   * before it was made is told first what is wrong with it.
+   *
+   * @param {string} api
+   * @param {Promise<void>} started
+   * @param {Stop} stop
+   */
   async function inTime(api, started, stop) {
     const canStop = stop.isStopped ? undefined : stop;
     const outcome = await settled(MAX_TIMEOUT_MS, canStop, (done, failed) => {
@@ -173,25 +243,40 @@ export function createModule(instantiate, checkHost = () => {}) {
     }
   }
 
-  // In rows, of which explain.js makes what is given to the caller.
+  /**
+   * In rows, of which explain.js makes what is given to the caller.
+   *
+   * @param {unknown} req
+   */
   const check = (req) => enter('check', () => read('initByCaller', req), (glue, taken) => glue.check(taken));
 
-  return { wmpfVoip: { CALL_PAGE_PATH, initByCaller }, configure, init, check, core };
+  // The rest is added by the entries.
+  const wmpfVoip = /** @type {WmpfVoip} */ ({ CALL_PAGE_PATH, initByCaller });
+  return { wmpfVoip, configure, init, check, core };
 }
 
 /** The fields of requests that nobody may read in an error. */
 const SECRETS = ['voipToken', 'pushToken', 'payload'];
 
-// Who calls the party whose call rings on the open page takes that call.
+/**
+ * Who calls the party whose call rings on the open page takes that call.
+ *
+ * @param {Core} core
+ * @param {any} req it may be anything
+ */
 function callsBack({ current }, req) {
   try {
-    return current.isFrom(req.listener ? req.listener.id : req.sn);
+    return /** @type {OpenPage} */ (current).isFrom(req.listener ? req.listener.id : req.sn);
   } catch {
     // The wasm says what is wrong with it, once the page is free.
     return false;
   }
 }
 
+/**
+ * @param {Core} core
+ * @param {CallOptions} [callOptions]
+ */
 function stopOf(core, callOptions) {
   const stop = createStop();
   try {

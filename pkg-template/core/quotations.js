@@ -13,7 +13,12 @@ const TELLING = 12;
 const STEP = 4;
 const MOST_PARTS = 256;
 
-/** The forms in which a secret is looked for: in JSON, and in JSON that is text of another; in an address; in base64. */
+/**
+ * The forms in which a secret is looked for: in JSON, and in JSON that is text of another; in an address; in base64.
+ *
+ * @param {string} secret
+ * @returns {string[]}
+ */
 export function formsOf(secret) {
   if (secret.length < TELLING) return [];
   const inJson = JSON.stringify(secret).slice(1, -1);
@@ -30,7 +35,12 @@ export function formsOf(secret) {
 
 const ALPHABET = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/';
 
-// Mini-programs have no btoa.
+/**
+ * Mini-programs have no btoa.
+ *
+ * @param {string} bytes
+ * @param {number} firstBit
+ */
 function base64(bytes, firstBit) {
   let text = '';
   for (let bit = firstBit; bit + 6 <= bytes.length * 8; bit += 6) {
@@ -41,8 +51,16 @@ function base64(bytes, firstBit) {
   return text;
 }
 
-/** Gives the text with a mark in the place of everything that is quoted of these forms. */
+/** @typedef {[from: number, to: number]} Place of a quotation in a text */
+
+/**
+ * Gives the text with a mark in the place of everything that is quoted of these forms.
+ *
+ * @param {string} text
+ * @param {string[]} forms
+ */
 export function without(text, forms) {
+  /** @type {Place[]} */
   const places = [];
   for (const form of forms) collect(text, form, places);
   let clean = '';
@@ -55,6 +73,11 @@ export function without(text, forms) {
   return clean + text.slice(last);
 }
 
+/**
+ * @param {string} text
+ * @param {string} form
+ * @param {Place[]} places
+ */
 function collect(text, form, places) {
   const end = form.length - TELLING;
   const step = Math.max(STEP, Math.ceil(form.length / MOST_PARTS));
@@ -68,7 +91,15 @@ function collect(text, form, places) {
   }
 }
 
-// From where to where the two texts are the same, around a place where they are.
+/**
+ * From where to where the two texts are the same, around a place where they are.
+ *
+ * @param {string} text
+ * @param {number} at
+ * @param {string} form
+ * @param {number} start
+ * @returns {Place}
+ */
 function around(text, at, form, start) {
   const ahead = start - at;
   let from = at;

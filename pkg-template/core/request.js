@@ -1,16 +1,25 @@
 // The host of one request: all that the wasm asks of it shares one idempotency key, one deadline and one stop.
 
+/** @import { Core, Stop } from '../types/core.js' */
+/** @import { Adapter, Host, HostAnswer, HostRequest, Method } from '../types/wasm.js' */
+
 import { clock } from '../base/clock.js';
 import { random } from '../base/random.js';
 import { settled } from '../base/settled.js';
 import { CALLS_PATH, FIELDS, IDEMPOTENCY_KEY_HEADER } from '../generated/contract.js';
 import { snapshot } from './snapshot.js';
 
-// Gives the function that makes one: open(stop), where the stop may be missing. What a host says is rid of secrets before
-// the wasm sees it, because the wasm cuts off what is long. A deviceToken is kept as a secret.
+/**
+ * Gives the function that makes one: open(stop), where the stop may be missing. What a host says is rid of secrets before
+ * the wasm sees it, because the wasm cuts off what is long. A deviceToken is kept as a secret.
+ *
+ * @type {(adapter: Adapter, getDeviceToken: (() => unknown) | undefined, core: Pick<Core, 'keep' | 'redacted'>) => Host['connect']}
+ */
 export const along = (adapter, getDeviceToken, { keep, redacted }) => (endpoint, commonHeaders, timeout) => (stop) => {
+  /** @type {string | undefined} */
   let key;
   // The time begins when it first waits.
+  /** @type {number | undefined} */
   let end;
   const left = () => {
     const now = clock();
@@ -18,21 +27,24 @@ export const along = (adapter, getDeviceToken, { keep, redacted }) => (endpoint,
     // Where only the wall clock is there, it may have been set back.
     return Math.max(1, Math.min(timeout, Math.ceil(end - now)));
   };
+  /** @type {typeof settled} */
   const asked = (timeout, stop, start) =>
     settled(timeout, stop, start).catch((error) => {
       throw redacted(error);
     });
   // Adapters are foreign code in part, so each request gets headers of its own.
+  /** @type {(method: Method, path: string, body: string, isKeyed: boolean, keepalive: boolean, timeout: number) => HostRequest} */
   const request = (method, path, body, isKeyed, keepalive, timeout) => {
     const headers = Object.assign({}, commonHeaders);
     if (isKeyed) headers[IDEMPOTENCY_KEY_HEADER] = key ??= newKey();
     return { url: endpoint + path, method, headers, body, timeout, keepalive };
   };
+  /** @type {(answer: HostAnswer) => HostAnswer} */
   const received = ({ status, body }) => ({ status, body: parsed(body, redacted) });
 
   return {
-    isCancelled: () => stop !== undefined && stop.isStopped,
-    reason: () => redacted(stop.reason),
+    isCancelled: () => stop?.isStopped === true,
+    reason: () => redacted(/** @type {Stop} */ (stop).reason),
 
     deviceToken: () =>
       getDeviceToken &&
@@ -55,7 +67,12 @@ export const along = (adapter, getDeviceToken, { keep, redacted }) => (endpoint,
   };
 };
 
-// Some hosts parse JSON themselves. What is no object is only described.
+/**
+ * Some hosts parse JSON themselves. What is no object is only described.
+ *
+ * @param {unknown} body
+ * @param {Core['redacted']} redacted
+ */
 function parsed(body, redacted) {
   let value = body;
   try {

@@ -3,10 +3,21 @@
 
 import { MAX_OPENIDS } from '../generated/contract.js';
 
-// Reads each of these properties once, in this order. What is no object stays what it is, and a getter that throws throws
-// again when the wasm reads it, without the secrets that it quotes: `clean` leaves them out.
+/** @typedef {<Said>(said: Said) => Said} Clean */
+/** @typedef {Record<string | number, unknown>} Taken */
+
+/**
+ * Reads each of these properties once, in this order. What is no object stays what it is, and a getter that throws throws
+ * again when the wasm reads it, without the secrets that it quotes: `clean` leaves them out.
+ *
+ * @param {unknown} value
+ * @param {string[]} paths
+ * @param {Clean} clean
+ * @returns {unknown}
+ */
 export function snapshot(value, paths, clean, prefix = '') {
   if (!isObject(value)) return value;
+  /** @type {Taken} */
   const taken = {};
   for (const path of paths) {
     if (!path.startsWith(prefix)) continue;
@@ -18,9 +29,15 @@ export function snapshot(value, paths, clean, prefix = '') {
   return taken;
 }
 
-// Of a list that is too long the length is enough.
+/**
+ * Of a list that is too long the length is enough.
+ *
+ * @param {unknown} list
+ * @param {Clean} clean
+ */
 function itemsOf(list, clean) {
   if (!Array.isArray(list)) return list;
+  /** @type {unknown[]} */
   const taken = [];
   const { length } = list;
   for (let i = 0; i < length && length <= MAX_OPENIDS; i++) take(taken, i, () => list[i], clean);
@@ -28,9 +45,15 @@ function itemsOf(list, clean) {
   return taken;
 }
 
+/**
+ * @param {Taken | unknown[]} taken
+ * @param {string | number} name
+ * @param {() => unknown} read
+ * @param {Clean} clean
+ */
 function take(taken, name, read, clean) {
   try {
-    taken[name] = read();
+    /** @type {Taken} */ (taken)[name] = read();
   } catch (error) {
     Object.defineProperty(taken, name, {
       get() {
@@ -40,6 +63,10 @@ function take(taken, name, read, clean) {
   }
 }
 
+/**
+ * @param {unknown} value
+ * @returns {value is Taken}
+ */
 function isObject(value) {
   try {
     return typeof value === 'object' && value !== null && !Array.isArray(value);

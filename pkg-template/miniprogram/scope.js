@@ -4,7 +4,9 @@
 // The glue keeps its view of the memory until the view's length is 0, which it is when the memory has grown. On iOS it
 // may stay what it was. A view that says 0 from the start is made anew each time, and so never stale.
 class MemoryBytes {
+  /** @param {ArrayBuffer} buffer */
   constructor(buffer) {
+    // biome-ignore lint/correctness/noConstructorReturn: the glue makes its view by `new`.
     return Object.defineProperty(new Uint8Array(buffer), 'byteLength', { value: 0 });
   }
 }

@@ -7,12 +7,17 @@ const REPLACEMENT = 0xfffd;
 const UNITS_AT_ONCE = 4096;
 
 export class TextEncoder {
-  // A lone surrogate becomes U+FFFD, as it does everywhere.
+  /**
+   * A lone surrogate becomes U+FFFD, as it does everywhere.
+   *
+   * @param {string} text
+   */
   encode(text) {
     const bytes = new Uint8Array(text.length * 3);
     let length = 0;
     for (let i = 0; i < text.length; i++) {
-      let code = text.codePointAt(i);
+      // It is there: `i` is less than the length.
+      let code = /** @type {number} */ (text.codePointAt(i));
       if (code > 0xffff) i++;
       else if (code >= 0xd800 && code <= 0xdfff) code = REPLACEMENT;
       if (code < 0x80) {
@@ -37,7 +42,11 @@ export class TextEncoder {
 }
 
 export class TextDecoder {
-  // The bytes are those of a Rust string, so they are valid.
+  /**
+   * The bytes are those of a Rust string, so they are valid.
+   *
+   * @param {ArrayLike<number>} [bytes]
+   */
   decode(bytes = []) {
     let text = '';
     let units = [];

@@ -1,6 +1,9 @@
 // The socket of one call: what happens at this end goes up and is answered, what happens in the call comes down once
 // and in order, however often the connection breaks.
 
+/** @import { CallSocket, CallTold, JoinedCall, PendingSignal } from '../types/call-socket.js' */
+/** @import { HeldToken, OpenSocket, Target } from '../types/core.js' */
+
 import { holdSocket } from './held-socket.js';
 import { BAD_ANSWER, PARAMETER } from '../base/raised-codes.js';
 import { newName } from '../base/random.js';
@@ -23,6 +26,14 @@ const ASLEEP_MS = 5000;
  * relay(payload), cameraOff(), and as the last thing one of elsewhere(canTake), refused(errcode, errmsg) and
  * lost(why, how), with how it was hung up if the service has not answered that. A token that
  * is no longer valid is renewed, if it can be: `token` is held by holdToken.
+ *
+ * @param {OpenSocket} open
+ * @param {Target} target
+ * @param {HeldToken} token
+ * @param {string} roomId
+ * @param {string} device
+ * @param {CallTold} on
+ * @returns {CallSocket}
  */
 export function openCallSocket(open, { options, endpoint, timeout }, token, roomId, device, on) {
   // Of several pages of one device the newest has the call. One that has been told of it and only comes back is not new.
@@ -31,13 +42,21 @@ export function openCallSocket(open, { options, endpoint, timeout }, token, room
   let keepsChoice = false;
   let last = 0;
   let ids = 0;
+  /** @type {Map<number, PendingSignal>} */
   const unanswered = new Map();
-  // What the host has said last of a connection that failed.
+  /**
+   * What the host has said last of a connection that failed.
+   *
+   * @type {string | undefined}
+   */
   let why;
   let isReady = false;
   let isOver = false;
+  /** @type {ReturnType<typeof setTimeout> | undefined} */
   let patience;
+  /** @type {ReturnType<typeof setTimeout> | undefined} */
   let answers;
+  /** @type {ReturnType<typeof holdSocket>} */
   let socket;
 
   const address = () => {
@@ -48,6 +67,11 @@ export function openCallSocket(open, { options, endpoint, timeout }, token, room
     return { url, protocols: [PROTOCOL, token.token] };
   };
 
+  /**
+   * What is done with each kind of message. Of a message nothing is known but that it is an object.
+   *
+   * @type {Record<string, (message: any) => void>}
+   */
   const kinds = {
     call(message) {
       if (!isCall(message, roomId)) {
@@ -89,6 +113,7 @@ export function openCallSocket(open, { options, endpoint, timeout }, token, room
     },
   };
 
+  /** @type {Parameters<typeof holdSocket>[3]} */
   const told = {
     heard(message) {
       if (Object.prototype.hasOwnProperty.call(kinds, message.type)) kinds[message.type](message);
@@ -111,6 +136,7 @@ export function openCallSocket(open, { options, endpoint, timeout }, token, room
   };
 
   // Nobody has tried while the host was asleep.
+  /** @param {number} ms */
   function waitFor(ms) {
     const due = Date.now() + ms;
     patience = setTimeout(() => (Date.now() - due > ASLEEP_MS ? waitFor(timeout) : lost()), ms);
@@ -121,11 +147,13 @@ export function openCallSocket(open, { options, endpoint, timeout }, token, room
     finish(() => on.lost(why, hangUp?.message.how));
   }
 
+  /** @param {() => void} tell */
   function finish(tell) {
     close();
     tell();
   }
 
+  /** @param {object} message */
   function send(message) {
     socket.send(message);
     watch();
@@ -136,7 +164,11 @@ export function openCallSocket(open, { options, endpoint, timeout }, token, room
     if (unanswered.size > 0 && isReady) answers = setTimeout(() => socket.drop(), ANSWERS_WITHIN_MS);
   }
 
-  /** `answered` is given what became of it: 'done', 'already', 'noEffect', 'elsewhere' or 'ended'. */
+  /**
+   * `answered` is given what became of it: 'done', 'already', 'noEffect', 'elsewhere' or 'ended'.
+   *
+   * @type {CallSocket['signal']}
+   */
   function signal(type, members, answered) {
     if (isOver) {
       answered?.('ended');
@@ -148,11 +180,16 @@ export function openCallSocket(open, { options, endpoint, timeout }, token, room
     if (isReady) send(message);
   }
 
-  /** Says what the user has chosen. It is not answered, so it is to be said again after each connection. */
+  /**
+   * Says what the user has chosen. It is not answered, so it is to be said again after each connection.
+   *
+   * @type {CallSocket['choose']}
+   */
   function choose({ muted, camera }) {
     if (isReady && keepsChoice) socket.send({ type: 'chosen', muted, camera });
   }
 
+  /** @param {string} payload */
   function relay(payload) {
     if (isReady) socket.send({ type: 'relay', payload });
   }
@@ -175,7 +212,12 @@ export function openCallSocket(open, { options, endpoint, timeout }, token, room
   return { signal, choose, relay, close, isReady: isThere, returned: () => socket.returned() };
 }
 
-// What pages show and go by; anything may stand between here and the service.
+/**
+ * What pages show and go by; anything may stand between here and the service.
+ *
+ * @param {Partial<JoinedCall>} call
+ * @param {string} expected
+ */
 function isCall({ roomId, roomType, isCaller, callerName, listenerName }, expected) {
   return (
     roomId === expected &&

@@ -2,11 +2,14 @@
 // user only one can take a call. A browser's tab is a device: two of them are two, unless one was opened by the other, for
 // then what the tab keeps is copied.
 
+/** @import { Core } from '../types/core.js' */
+
 import { newName } from '../base/random.js';
 import { recall, remember } from '../base/storage.js';
 
 const KEY = 'wmpf-voip.device';
 
+/** @param {Core} core */
 export function deviceOf(core) {
   if (core.device === undefined) {
     const name = recall(core.options(), KEY);
@@ -16,4 +19,8 @@ export function deviceOf(core) {
   return core.device;
 }
 
+/**
+ * @param {unknown} name
+ * @returns {name is string}
+ */
 const isName = (name) => typeof name === 'string' && /^[\x21-\x7e]{1,64}$/.test(name);

@@ -1,6 +1,9 @@
 // A WebSocket that comes back by itself, also after a connection that died without an end: the service says how often it
 // shows that it is there.
 
+/** @import { Options } from '../index.js' */
+/** @import { HeldSocket, OpenSocket, SocketAddress } from '../types/core.js' */
+
 import { onReturn } from './presence.js';
 import { textOf } from '../base/text-of.js';
 
@@ -17,17 +20,43 @@ const LONGEST_BEAT_MS = 600000;
 const LATE_BEATS = 1.2;
 
 /**
+ * @typedef {object} HeldTold
+ * @property {() => void} [connecting]
+ * @property {() => void} [opened]
+ * @property {(message: any) => void} heard the service's message, an object of which nothing else is known
+ * @property {(code?: number, reason?: string) => boolean} closed
+ */
+
+/**
+ * One connection.
+ *
+ * @typedef {object} Connection
+ * @property {number} heardAt
+ * @property {boolean} [isHeard]
+ * @property {number} [everyMs]
+ * @property {HeldSocket} [held]
+ */
+
+/**
  * Connects again at once, too, when the user or the network comes back to this host.
  *
  * `open` is a host's, as chooseSocket gives it; `address()` gives { url, protocols } anew for each connection.
  * `on` is told { connecting(), opened(), heard(message), closed(code, reason) }; closed says whether to connect again.
  * What the first attempt throws is thrown.
+ *
+ * @param {OpenSocket} open
+ * @param {Options} options
+ * @param {() => SocketAddress} address
+ * @param {HeldTold} on
  */
 export function holdSocket(open, options, address, on) {
+  /** @type {Connection | undefined} */
   let socket;
   let retryMs = FIRST_RETRY_MS;
+  /** @type {ReturnType<typeof setTimeout> | undefined} */
   let timer;
   let isOver = false;
+  /** @type {(() => void) | undefined} */
   let stopListening;
 
   function connect() {
@@ -35,12 +64,15 @@ export function holdSocket(open, options, address, on) {
     if (isOver) return;
     const { url, protocols } = address();
     // What a socket tells after it was given up is nobody's.
+    /** @param {Connection} mine */
     const isMine = (mine) => socket === mine;
+    /** @type {Connection} */
     const mine = { heardAt: Date.now() };
     socket = mine;
     const opened = () => {
       if (isMine(mine)) on.opened?.();
     };
+    /** @param {string} text */
     const heard = (text) => {
       const message = isMine(mine) ? parsed(text) : undefined;
       if (!message) return;
@@ -54,6 +86,7 @@ export function holdSocket(open, options, address, on) {
       on.heard(message);
     };
     // Some hosts tell of a failure and leave the socket open.
+    /** @type {(code?: number, reason?: string) => void} */
     const closed = (code, reason) => {
       if (!isMine(mine)) return;
       lost(code, reason);
@@ -71,6 +104,10 @@ export function holdSocket(open, options, address, on) {
     if (!isMine(mine)) shut(mine);
   }
 
+  /**
+   * @param {number} [code]
+   * @param {string} [reason]
+   */
   function lost(code, reason) {
     clearTimeout(timer);
     socket = undefined;
@@ -105,14 +142,16 @@ export function holdSocket(open, options, address, on) {
   // waited for until its next beat is late.
   function returned(cutAfterMs = Infinity) {
     if (isOver) return;
-    const silentMs = socket && Date.now() - socket.heardAt;
-    const patienceMs = socket && patienceWith(socket);
-    // A clock that was set back does not tell.
-    if (silentMs >= 0 && silentMs <= Math.min(patienceMs, cutAfterMs)) {
-      if (!socket.everyMs) return;
-      clearTimeout(timer);
-      timer = setTimeout(drop, patienceMs - silentMs);
-      return;
+    if (socket) {
+      const silentMs = Date.now() - socket.heardAt;
+      const patienceMs = patienceWith(socket);
+      // A clock that was set back does not tell.
+      if (silentMs >= 0 && silentMs <= Math.min(patienceMs, cutAfterMs)) {
+        if (!socket.everyMs) return;
+        clearTimeout(timer);
+        timer = setTimeout(drop, patienceMs - silentMs);
+        return;
+      }
     }
     drop();
     if (isOver) return;
@@ -121,6 +160,7 @@ export function holdSocket(open, options, address, on) {
     again();
   }
 
+  /** @param {object} message */
   function send(message) {
     try {
       socket?.held?.send(JSON.stringify(message));
@@ -143,12 +183,17 @@ export function holdSocket(open, options, address, on) {
   return { send, drop, close, returned };
 }
 
-/** How long a socket may be silent when somebody comes back to it. One that has not opened yet was perhaps begun without a network. */
+/**
+ * How long a socket may be silent when somebody comes back to it. One that has not opened yet was perhaps begun without a network.
+ *
+ * @param {Connection} socket
+ */
 function patienceWith({ isHeard, everyMs }) {
   if (!isHeard) return FIRST_RETRY_MS;
   return everyMs ? everyMs * LATE_BEATS : OPENS_WITHIN_MS;
 }
 
+/** @param {Connection} socket */
 function shut({ held }) {
   try {
     held?.close();
@@ -157,7 +202,11 @@ function shut({ held }) {
   }
 }
 
-// A message of this version is an object.
+/**
+ * A message of this version is an object.
+ *
+ * @param {string} text
+ */
 function parsed(text) {
   try {
     const message = JSON.parse(text);

@@ -1,8 +1,15 @@
 // The session token of a socket that may outlive it. What configure is given meanwhile takes its place once it is no
 // longer valid, and not before: another token may be of another party.
 
+/** @import { Core, HeldToken } from '../types/core.js' */
+
 import { isToken } from './socket-target.js';
 
+/**
+ * @param {Core} core
+ * @param {string} token
+ * @returns {HeldToken}
+ */
 export function holdToken(core, token) {
   const held = { token, isRenewed, renew };
 
@@ -15,7 +22,7 @@ export function holdToken(core, token) {
   /** Takes that one, and says whether there was one. */
   function renew() {
     if (!isRenewed()) return false;
-    held.token = core.options().token;
+    held.token = /** @type {string} */ (core.options().token);
     return true;
   }
 

@@ -1,5 +1,8 @@
 // A listener's connection: it brings reminders, and comes back by itself.
 
+/** @import { ListenHandlers, Reminder } from '../index.js' */
+/** @import { Core } from '../types/core.js' */
+
 import { safely } from '../base/events.js';
 import { failure } from '../base/failure.js';
 import { holdSocket } from './held-socket.js';
@@ -16,8 +19,13 @@ const MAX_SEEN = 128;
 /** While a call is being placed, in ms. */
 const LOOK_AGAIN_MS = 50;
 
+/** @type {Array<keyof ListenHandlers>} */
 const HANDLERS = ['onReminder', 'onCancelled', 'onState'];
 
+/**
+ * @param {Core} core
+ * @param {ListenHandlers} handlers
+ */
 export function listen(core, handlers) {
   const given = handlersOf(core, handlers);
   const { options, endpoint, token: configured } = targetOf(core, 'listen');
@@ -26,9 +34,12 @@ export function listen(core, handlers) {
   // A call's page may be closed soon after it was opened, and has to say by a request that the call is over.
   core.prepare();
   // After a reconnect the service sends every call that still rings once more.
+  /** @type {Set<string>} */
   const seen = new Set();
+  /** @type {<Name extends keyof ListenHandlers>(name: Name, ...values: Parameters<Required<ListenHandlers>[Name]>) => void} */
   const tell = (name, ...values) => {
-    if (given[name]) safely(core, () => given[name](...values));
+    const handler = /** @type {((...values: unknown[]) => void) | undefined} */ (given[name]);
+    if (handler) safely(core, () => handler(...values));
   };
   const address = () => ({
     url: `${endpoint.replace(/^http/, 'ws')}/v1/reminders`,
@@ -37,7 +48,9 @@ export function listen(core, handlers) {
 
   // While a call is being placed none begins: it may turn out to be the same one, from the other side, and to open the page
   // of another one would end it.
+  /** @type {Map<string, Reminder>} */
   const held = new Map();
+  /** @type {ReturnType<typeof setTimeout> | undefined} */
   let later;
   function remind() {
     clearTimeout(later);
@@ -85,13 +98,24 @@ export function listen(core, handlers) {
   };
 }
 
+/**
+ * @param {Set<string>} rooms
+ * @param {string} roomId
+ */
 function remember(rooms, roomId) {
   rooms.add(roomId);
-  if (rooms.size > MAX_SEEN) rooms.delete(rooms.values().next().value);
+  if (rooms.size > MAX_SEEN) rooms.delete(/** @type {string} */ (rooms.values().next().value));
 }
 
+/**
+ * @param {Core} core
+ * @param {ListenHandlers} handlers
+ * @returns {ListenHandlers}
+ */
 function handlersOf(core, handlers) {
+  /** @type {Record<string, any>} */
   const given = {};
+  /** @type {(name: string, cause?: unknown) => never} */
   const refuse = (name, cause) => {
     const reason = `handlers.${name}: expected a function`;
     throw failure(core, PARAMETER, 'listen', reason, cause);
@@ -107,5 +131,5 @@ function handlersOf(core, handlers) {
     given[name] = handler;
   }
   if (!given.onReminder) refuse('onReminder');
-  return given;
+  return /** @type {ListenHandlers} */ (given);
 }

@@ -1,14 +1,24 @@
 // The host's way to open a WebSocket: one function for both kinds of hosts. It takes an address, the subprotocols and
 // what is told of the socket (opened(), heard(text), closed(code, reason)), and gives what sends and closes.
 
+/** @import { ConnectSocketLike, Options, WebSocketLike, WxLike } from '../index.js' */
+/** @import { Core, OpenSocket } from '../types/core.js' */
+
 import { failure } from '../base/failure.js';
 import { PARAMETER, UNSUPPORTED } from '../base/raised-codes.js';
 import { textOf } from '../base/text-of.js';
 
+/**
+ * @param {Core} core
+ * @param {string} api
+ * @param {Options} options
+ * @returns {OpenSocket}
+ */
 export function chooseSocket(core, api, options) {
   const open = adapterOf(core, api, options);
   return (url, protocols, told) => {
     // It may be that of long ago, when it is closed.
+    /** @type {typeof told.closed} */
     const closed = (code, reason) => {
       core.keep(protocols[1]);
       told.closed(code, core.redacted(reason));
@@ -21,8 +31,15 @@ export function chooseSocket(core, api, options) {
   };
 }
 
+/**
+ * @param {Core} core
+ * @param {string} api
+ * @param {Options} options
+ * @returns {OpenSocket}
+ */
 function adapterOf(core, api, options) {
   const { connectSocket, WebSocket: Class, wx: injected } = options;
+  /** @type {(errCode: number, reason: string) => never} */
   const refuse = (errCode, reason) => {
     throw failure(core, errCode, api, reason);
   };
@@ -43,15 +60,20 @@ function adapterOf(core, api, options) {
   return refuse(UNSUPPORTED, 'this host has neither wx.connectSocket nor WebSocket: pass one to configure');
 }
 
+/**
+ * @param {WxLike | undefined} wx
+ * @returns {wx is WxLike & { connectSocket: ConnectSocketLike }}
+ */
 function canConnect(wx) {
   try {
-    return typeof wx.connectSocket === 'function';
+    return typeof (/** @type {WxLike} */ (wx).connectSocket) === 'function';
   } catch {
     // There is none, or a getter threw.
     return false;
   }
 }
 
+/** @type {(WebSocket: WebSocketLike) => OpenSocket} */
 const overWebSocket = (WebSocket) => (url, protocols, { opened, heard, closed }) => {
   const socket = new WebSocket(url, protocols);
   socket.onopen = () => opened();
@@ -62,7 +84,9 @@ const overWebSocket = (WebSocket) => (url, protocols, { opened, heard, closed })
   return { send: (text) => socket.send(text), close: () => socket.close() };
 };
 
+/** @type {(connectSocket: ConnectSocketLike) => OpenSocket} */
 const overConnectSocket = (connectSocket) => (url, protocols, { opened, heard, closed }) => {
+  /** @param {unknown} error */
   const failed = (error) => closed(undefined, textOf(error));
   const task = connectSocket({ url, protocols, fail: failed });
   if (!task) throw new Error('connectSocket gave no SocketTask');

@@ -8,20 +8,44 @@
 /** How many candidates wait for their description. A connection with several networks and relays has some dozens. */
 const MAX_CANDIDATES = 256;
 
+/** @import { Kind } from './devices.js' */
+/** @import { Message } from './messages.js' */
+
+/** @typedef {ReturnType<typeof connect>} Connection */
+
 /**
  * `configuration()` gives the current configuration of an RTCPeerConnection.
  *
  * Transceivers are made only once, by the first offer. A camera that is off has one, too, and is turned on without
  * another offer.
+ *
+ * @param {object} about
+ * @param {boolean} about.isCaller
+ * @param {Kind[]} about.kinds
+ * @param {() => RTCConfiguration} about.configuration
+ * @param {{ stream: MediaStream, track(kind: Kind): MediaStreamTrack | null }} about.devices
+ * @param {(message: Partial<Message>) => void} about.send
+ * @param {(track: MediaStreamTrack) => void} about.onTrack
+ * @param {(state: RTCPeerConnectionState) => void} about.onState
+ * @param {() => void} about.onFailed
  */
 export function connect({ isCaller, kinds, configuration, devices, send, onTrack, onState, onFailed }) {
   const pc = new RTCPeerConnection(configuration());
+  /** @type {Map<Kind, RTCRtpTransceiver>} */
   const transceivers = new Map();
   // The number of the last offer.
   let offer = 0;
-  // The candidates that came before the description to which they belong.
+  /**
+   * The candidates that came before the description to which they belong.
+   *
+   * @type {RTCIceCandidateInit[]}
+   */
   let waiting = [];
-  // Messages are processed one after the other, because their steps would mix.
+  /**
+   * Messages are processed one after the other, because their steps would mix.
+   *
+   * @type {Promise<unknown>}
+   */
   let taken = Promise.resolve();
 
   pc.onnegotiationneeded = async () => {
@@ -43,13 +67,17 @@ export function connect({ isCaller, kinds, configuration, devices, send, onTrack
   };
   pc.onconnectionstatechange = () => onState(pc.connectionState);
   pc.ontrack = ({ track }) => {
-    if (kinds.includes(track.kind)) onTrack(track);
+    if (kinds.includes(/** @type {Kind} */ (track.kind))) onTrack(track);
   };
 
   function sendOffer() {
     send({ description: pc.localDescription, number: offer });
   }
 
+  /**
+   * @param {RTCSessionDescriptionInit} description
+   * @param {number} number
+   */
   async function describe(description, number) {
     const isOffer = description.type === 'offer';
     if (isOffer === isCaller) return;
@@ -70,6 +98,7 @@ export function connect({ isCaller, kinds, configuration, devices, send, onTrack
     for (const candidate of came) await addCandidate(candidate).catch(() => {});
   }
 
+  /** @param {RTCIceCandidateInit} candidate */
   async function addCandidate(candidate) {
     const { usernameFragment } = candidate;
     // The candidate belongs to a description that is still to come, or to one that was replaced.
@@ -123,17 +152,22 @@ export function connect({ isCaller, kinds, configuration, devices, send, onTrack
     }
   }
 
+  /** @param {Partial<Message>} message */
   function receive({ description, number, candidate }) {
     taken = taken
       .then(() => {
         if (pc.signalingState === 'closed') return undefined;
-        if (description) return describe(description, number);
+        if (description) return describe(description, Number(number));
         return candidate && addCandidate(candidate);
       })
       // A message that cannot be used leaves the connection as it was.
       .catch(() => {});
   }
 
+  /**
+   * @param {Kind} kind
+   * @param {MediaStreamTrack | null} track
+   */
   function setTrack(kind, track) {
     // This rejects only if the connection is closed, or is being closed.
     transceivers

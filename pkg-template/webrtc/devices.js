@@ -1,6 +1,8 @@
 // Microphone and camera of this side of a call. A call needs a microphone to begin. If a camera cannot be opened, the
 // call goes on without it, and a microphone that is lost later is waited for.
 
+/** @import { MediaRoom } from '../index.js' */
+
 import { VoipJoinError } from '../errors.js';
 import { textOf } from '../base/text-of.js';
 
@@ -15,6 +17,7 @@ const LEFT = 2009;
  */
 const ERR_TYPE = 0;
 
+/** @type {(errCode: number, reason: string, cause?: unknown) => VoipJoinError} */
 export const joinError = (errCode, reason, cause) =>
   new VoipJoinError(
     errCode,
@@ -25,8 +28,17 @@ export const joinError = (errCode, reason, cause) =>
     cause,
   );
 
+/** @typedef {'audio' | 'video'} Kind */
+
+/** @type {Record<string, string | undefined>} */
+const OPPOSITES = { user: 'environment', environment: 'user' };
+
 const NAMES = { audio: 'microphone', video: 'camera' };
 
+/**
+ * @param {any} cause what the browser has thrown
+ * @param {Kind} kind
+ */
 function deviceError(cause, kind) {
   const what = NAMES[kind];
   switch (cause?.name) {
@@ -41,31 +53,60 @@ function deviceError(cause, kind) {
   }
 }
 
-/** The error for a paused device. Browsers give no error for a device that still exists. */
+/**
+ * The error for a paused device. Browsers give no error for a device that still exists.
+ *
+ * @param {Kind} kind
+ */
 const pausedError = (kind) => joinError(UNUSABLE, `the system or the browser has paused the ${NAMES[kind]}`);
 
 /**
  * `onTrack(kind, track)` is called with the current track, or with null if there is none. `onCamera(on, error)` and
  * `onMicrophone(on, error)` are called when a device goes off or comes back by itself.
+ *
+ * @param {object} about
+ * @param {Kind[]} about.kinds
+ * @param {boolean} about.muted
+ * @param {MediaTrackConstraints | true} [about.audio]
+ * @param {MediaTrackConstraints} about.video
+ * @param {(kind: Kind, track: MediaStreamTrack | null) => void} about.onTrack
+ * @param {MediaRoom['onCamera']} about.onCamera
+ * @param {MediaRoom['onMicrophone']} about.onMicrophone
  */
 export function openDevices({ kinds, muted, audio = true, video, onTrack, onCamera, onMicrophone }) {
+  /** @type {MediaStream} */
   let stream;
   let closed = false;
   let isMuted = muted;
   // The camera at first, which the host may choose, and the one that is chosen now.
+  /** @type {MediaTrackConstraints} */
   const first = { facingMode: 'user', ...video };
   let chosen = first;
+  /** @type {MediaTrackSettings | undefined} */
   let settings;
-  // The object whose changes are listened to. A page may replace the browser's later.
+  /**
+   * The object whose changes are listened to. A page may replace the browser's later.
+   *
+   * @type {MediaDevices | undefined}
+   */
   let mediaDevices;
-  // Cameras are opened and closed one after the other.
+  /**
+   * Cameras are opened and closed one after the other.
+   *
+   * @type {Promise<unknown>}
+   */
   let last = Promise.resolve();
 
+  /** @param {Kind} kind */
   const track = (kind) => stream?.getTracks().find((track) => track.kind === kind) ?? null;
   const hasCamera = () => track('video')?.muted === false;
   const told = { audio: onMicrophone, video: onCamera };
   const constraintsOf = { audio: () => audio, video: () => chosen };
 
+  /**
+   * @template Given
+   * @param {() => Promise<Given>} change
+   */
   function inTurn(change) {
     const turn = last.then(change);
     // A caller that does not wait for the promise should not cause an unhandled rejection, either.
@@ -73,14 +114,19 @@ export function openDevices({ kinds, muted, audio = true, video, onTrack, onCame
     return turn;
   }
 
-  // If several devices are needed, the user is asked for permission once. If one of several fails, browsers do not say
-  // which.
+  /**
+   * If several devices are needed, the user is asked for permission once. If one of several fails, browsers do not say
+   * which.
+   *
+   * @param {Kind[]} kinds
+   */
   async function take(...kinds) {
     if (closed) throw joinError(LEFT, 'the call was left');
     const { mediaDevices } = navigator;
     if (!mediaDevices?.getUserMedia) {
       throw joinError(NO_API, 'browsers give microphone and camera only to pages over https or from localhost');
     }
+    /** @type {MediaStreamConstraints} */
     const constraints = {};
     for (const kind of kinds) constraints[kind] = constraintsOf[kind]();
     let opened;
@@ -96,8 +142,9 @@ export function openDevices({ kinds, muted, audio = true, video, onTrack, onCame
     for (const track of opened.getTracks()) add(track);
   }
 
+  /** @param {MediaStreamTrack} track */
   function add(track) {
-    const { kind } = track;
+    const kind = /** @type {Kind} */ (track.kind);
     if (kind === 'audio') track.enabled = !isMuted;
     else settings = track.getSettings();
     // `stop` does not fire this: the device was unplugged, or its permission was taken back.
@@ -108,14 +155,20 @@ export function openDevices({ kinds, muted, audio = true, video, onTrack, onCame
     if (track.muted) paused(track);
   }
 
-  // A device is paused by a switch of the system or the browser, or while another program uses it. It comes back in
-  // the same way.
+  /**
+   * A device is paused by a switch of the system or the browser, or while another program uses it. It comes back in
+   * the same way.
+   *
+   * @param {MediaStreamTrack} track
+   */
   function paused(track) {
-    const { kind, muted } = track;
+    const kind = /** @type {Kind} */ (track.kind);
+    const { muted } = track;
     onTrack(kind, track);
     told[kind](!muted, muted ? pausedError(kind) : undefined);
   }
 
+  /** @param {Kind} kind */
   function drop(kind) {
     const dropped = track(kind);
     if (!dropped) return;
@@ -136,11 +189,12 @@ export function openDevices({ kinds, muted, audio = true, video, onTrack, onCame
       if (closed || track('audio')) return;
       try {
         await take('audio');
-      } catch (error) {
+      } catch (/** @type {any} */ error) {
         if (!closed) onMicrophone(false, error);
         return;
       }
-      if (!track('audio').muted) onMicrophone(true);
+      // What was told of it may have ended the call.
+      if (track('audio')?.muted === false) onMicrophone(true);
     });
 
   function cameraEnded() {
@@ -148,6 +202,7 @@ export function openDevices({ kinds, muted, audio = true, video, onTrack, onCame
     onCamera(false, joinError(UNUSABLE, 'the camera was unplugged, or its permission was taken back'));
   }
 
+  /** @param {boolean} camera */
   function open(camera) {
     stream = new MediaStream();
     mediaDevices = navigator.mediaDevices;
@@ -160,7 +215,7 @@ export function openDevices({ kinds, muted, audio = true, video, onTrack, onCame
     let failure;
     try {
       return await take('audio', 'video');
-    } catch (error) {
+    } catch (/** @type {any} */ error) {
       failure = error;
     }
     // If this works, it was the camera that failed.
@@ -168,6 +223,7 @@ export function openDevices({ kinds, muted, audio = true, video, onTrack, onCame
     onCamera(false, failure);
   }
 
+  /** @param {boolean} muted */
   function setMuted(muted) {
     isMuted = muted;
     const microphone = track('audio');
@@ -176,6 +232,7 @@ export function openDevices({ kinds, muted, audio = true, video, onTrack, onCame
     else if (!muted) findMicrophone();
   }
 
+  /** @param {boolean} on */
   const setCamera = (on) =>
     inTurn(async () => {
       if (closed || !kinds.includes('video') || on === hasCamera()) return;
@@ -187,7 +244,7 @@ export function openDevices({ kinds, muted, audio = true, video, onTrack, onCame
   async function takeCamera() {
     try {
       await take('video');
-    } catch (error) {
+    } catch (/** @type {any} */ error) {
       if (chosen === first || error.cause?.name !== 'OverconstrainedError') throw error;
       // The camera to which the user had switched is gone.
       chosen = first;
@@ -207,6 +264,7 @@ export function openDevices({ kinds, muted, audio = true, video, onTrack, onCame
       if (others.length === 0) return;
       // Many phones can open only one camera at a time.
       drop('video');
+      /** @type {any} */
       let failure;
       for (chosen of [...others, before]) {
         try {
@@ -229,7 +287,7 @@ export function openDevices({ kinds, muted, audio = true, video, onTrack, onCame
     const { facingMode, deviceId, ...rest } = chosen;
     const at = cameras.findIndex((camera) => camera.deviceId === settings?.deviceId);
     const next = { ...rest, deviceId: { exact: cameras[(at + 1) % cameras.length].deviceId } };
-    const opposite = { user: 'environment', environment: 'user' }[settings?.facingMode];
+    const opposite = OPPOSITES[settings?.facingMode ?? ''];
     return opposite ? [{ ...rest, facingMode: { exact: opposite } }, next] : [next];
   }
 

@@ -6,18 +6,29 @@
  * @property {string} from the page that sends the message
  * @property {string | null} to the page that the message is for; null if the sender knows none yet
  * @property {boolean} camera whether the sender's camera is on
- * @property {{ type: 'offer' | 'answer', sdp: string }} [description] an offer or an answer, together with `number`
+ * @property {{ type: RTCSdpType, sdp: string } | null} [description] an offer or an answer, together with `number`
  * @property {number} [number] the number of the offer: of the sender's own, or of the one that is answered
- * @property {object} [candidate]
+ * @property {RTCIceCandidateInit} [candidate]
  * @property {true} [hello] the sender is present, and wants an offer
  */
 
 const MAX_ID_LENGTH = 64;
 
+/**
+ * @param {unknown} value
+ * @returns {value is string}
+ */
 const isId = (value) => typeof value === 'string' && value !== '' && value.length <= MAX_ID_LENGTH;
+/**
+ * @param {unknown} value
+ * @returns {value is Record<string, any>}
+ */
 const isObject = (value) => typeof value === 'object' && value !== null && !Array.isArray(value);
 
-/** @returns {Message | undefined} undefined if the text is not one of these messages */
+/**
+ * @param {string} payload
+ * @returns {Message | undefined} undefined if the text is not one of these messages
+ */
 export function read(payload) {
   let said;
   try {
@@ -28,6 +39,7 @@ export function read(payload) {
   if (!isObject(said) || !isId(said.from) || typeof said.camera !== 'boolean') return undefined;
   const to = said.to ?? null;
   if (to !== null && !isId(to)) return undefined;
+  /** @type {Message} */
   const message = { from: said.from, to, camera: said.camera };
   if (said.hello === true) message.hello = true;
   if (said.description !== undefined) {

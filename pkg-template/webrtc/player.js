@@ -2,6 +2,12 @@
 // stream again would begin anew. A browser that plays nothing before a tap says so only by a rejected promise, which
 // is easily overlooked.
 
+/** @import { StreamPlayer, StreamPlayerOptions } from '../webrtc.js' */
+
+/**
+ * @param {StreamPlayerOptions} [options]
+ * @returns {StreamPlayer}
+ */
 export function streamPlayer({ onBlocked } = {}) {
   let isBlocked = false;
   const own = createPlace(true, tell);
@@ -31,17 +37,28 @@ export function streamPlayer({ onBlocked } = {}) {
   };
 }
 
-// The place of one of the two streams. The own stream is played without sound, so that nobody hears herself or
-// himself.
+/**
+ * The place of one of the two streams. The own stream is played without sound, so that nobody hears herself or
+ * himself.
+ *
+ * @param {boolean} isOwn
+ * @param {() => void} tell
+ */
 function createPlace(isOwn, tell) {
+  /** @type {HTMLMediaElement | null} */
   let element = null;
+  /** @type {MediaStream | null} */
   let shown = null;
   let kinds = '';
-  let wasMuted;
+  let wasMuted = false;
   let isBlocked = false;
   // Only the result of the last attempt to play is valid.
   let attempt = 0;
 
+  /**
+   * @param {HTMLMediaElement | null} next
+   * @param {MediaStream | null} stream
+   */
   function put(next, stream) {
     if (next !== element) {
       release();
@@ -60,11 +77,12 @@ function createPlace(isOwn, tell) {
     play();
   }
 
+  /** @param {HTMLMediaElement | null} next */
   function take(next) {
     element = next;
     if (!element) return;
     // Otherwise a phone shows the video full-screen.
-    element.playsInline = true;
+    /** @type {HTMLVideoElement} */ (element).playsInline = true;
     wasMuted = element.muted;
     if (isOwn) element.muted = true;
   }
@@ -83,19 +101,21 @@ function createPlace(isOwn, tell) {
   }
 
   function play() {
-    if (!element?.srcObject) return;
-    if (!element.paused) {
+    const playing = element;
+    if (!playing?.srcObject) return;
+    if (!playing.paused) {
       isBlocked = false;
       return;
     }
     const mine = (attempt += 1);
+    /** @param {boolean} isRefused */
     const ended = (isRefused) => {
       if (mine !== attempt) return;
       isBlocked = isRefused;
       tell();
     };
     // A tap does not help against other failures, such as that the stream of the element was replaced in the meantime.
-    new Promise((resolve) => resolve(element.play())).then(
+    new Promise((resolve) => resolve(playing.play())).then(
       () => ended(false),
       (error) => ended(error?.name === 'NotAllowedError'),
     );
@@ -104,4 +124,5 @@ function createPlace(isOwn, tell) {
   return { put, play, isBlocked: () => isBlocked };
 }
 
+/** @param {MediaStream | null} stream */
 const kindsOf = (stream) => String(stream?.getTracks().map(({ kind }) => kind));

@@ -3,13 +3,17 @@
 import '../support/rejections.mjs';
 
 import assert from 'node:assert/strict';
-import { copyFile, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { execFile } from 'node:child_process';
+import { copyFile, readdir, writeFile } from 'node:fs/promises';
+import { basename, join } from 'node:path';
+import { execPath } from 'node:process';
 import { after, before, describe, it } from 'node:test';
+import { promisify } from 'node:util';
 
 import { readGuides } from '../support/guides.mjs';
-import { ROOT } from '../support/paths.mjs';
+import { PKG, ROOT } from '../support/paths.mjs';
 import { createProject } from '../support/tarball.mjs';
+import { temporaryDirectory } from '../support/temporary.mjs';
 
 const TSC = join(ROOT, 'node_modules/typescript/bin/tsc');
 // WeChat's own types. They are named as a file because the project in which the compiler runs has no other package.
@@ -75,5 +79,34 @@ describe('the types of the packed package', { timeout: 180_000 }, () => {
     await writeFile(join(project.path, 'wrong.mts'), "import { nothing } from 'wmpf-voip';\n");
     const said = await compile(['wrong.mts'], ...NODENEXT, ...HEADLESS);
     assert.match(said, /wrong\.mts\(1,10\): error TS\d+: Module '"wmpf-voip"' has no exported member 'nothing'/);
+  });
+});
+
+describe('the modules that the build generates', { timeout: 60_000 }, () => {
+  // `cargo xtask lint` knows of them only what is declared.
+  it('have the types by which the package is checked', async () => {
+    const directory = await temporaryDirectory();
+    try {
+      const files = await readdir(join(PKG, 'generated'));
+      assert.deepEqual(
+        files.toSorted(),
+        (await readdir(join(ROOT, 'pkg-template/types/generated'))).map((name) => name.replace('.d.ts', '.js')).toSorted(),
+      );
+      const lines = files.flatMap((file) => {
+        const name = basename(file, '.js');
+        const declared = join(ROOT, 'pkg-template/types/generated', file);
+        return [
+          `import * as ${name} from ${JSON.stringify(join(PKG, 'generated', file))};`,
+          `${name} satisfies typeof import(${JSON.stringify(declared)});`,
+        ];
+      });
+      const made = join(directory.path, 'generated.ts');
+      await writeFile(made, lines.join('\n'));
+      const flags = ['--ignoreConfig', '--noEmit', '--allowJs', '--strict', '--types', '', ...BUNDLER];
+      const said = await promisify(execFile)(execPath, [TSC, ...flags, made]).catch(({ stdout }) => ({ stdout }));
+      assert.equal(said.stdout, '');
+    } finally {
+      await directory.remove();
+    }
   });
 });

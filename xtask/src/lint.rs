@@ -1,7 +1,9 @@
-//! The checks that read the code without running it: rustfmt, clippy natively and for wasm, and rustdoc.
+//! The checks that read the code without running it: rustfmt, clippy natively and for wasm, and rustdoc; of JavaScript,
+//! Biome and TypeScript's type checker. And what formats it.
 
 use xshell::{Shell, cmd};
 
+use crate::npm;
 use crate::step::step;
 
 const WASM: [&str; 2] = ["--target", "wasm32-unknown-unknown"];
@@ -12,13 +14,33 @@ pub fn run(shell: &Shell) -> anyhow::Result<()> {
     code(shell)
 }
 
-/// Checks that the code is formatted.
-pub fn format(shell: &Shell) -> anyhow::Result<()> {
-    step("check the format", || Ok(cmd!(shell, "cargo fmt --all --check").run()?))
+/// Formats all code.
+pub fn write_format(shell: &Shell) -> anyhow::Result<()> {
+    npm::install(shell)?;
+    step("format Rust", || Ok(cmd!(shell, "cargo fmt --all").run()?))?;
+    step("format JavaScript", || biome(shell, &["format", "--write"]))
 }
 
-/// Runs clippy and rustdoc.
+/// Checks that the code is formatted, and lints JavaScript, which is as quick.
+pub fn format(shell: &Shell) -> anyhow::Result<()> {
+    step("check the format of Rust", || Ok(cmd!(shell, "cargo fmt --all --check").run()?))?;
+    npm::install(shell)?;
+    step("check the format of JavaScript, and lint it", || {
+        biome(shell, &["check", "--error-on-warnings"])
+    })
+}
+
+fn biome(shell: &Shell, arguments: &[&str]) -> anyhow::Result<()> {
+    let biome = npm::tool("@biomejs/biome/bin/biome");
+    Ok(cmd!(shell, "node {biome} {arguments...}").run()?)
+}
+
+/// Checks the types of JavaScript, and runs clippy and rustdoc.
 pub fn code(shell: &Shell) -> anyhow::Result<()> {
+    step("check the types of JavaScript", || {
+        let compiler = npm::tool("typescript/bin/tsc");
+        Ok(cmd!(shell, "node {compiler} --build").run()?)
+    })?;
     step("lint, natively", || {
         Ok(cmd!(shell, "cargo clippy --workspace --all-targets -- -D warnings").run()?)
     })?;

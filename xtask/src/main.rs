@@ -46,8 +46,10 @@ enum Command {
     Demo,
     /// Run the tests; what each of them needs is built first
     Test(test::Options),
-    /// Check the format, the lints on both targets and the documentation of the code
+    /// Check the format, the lints on both targets, the types of JavaScript and the documentation of the code
     Lint,
+    /// Format Rust and JavaScript
+    Format,
     /// Look for inputs that break the parsers, 12 s for each target
     Fuzz(fuzz::Options),
     /// Build the npm package into pkg/ and the demo page with it into target/site/, and print the sizes
@@ -86,6 +88,7 @@ fn run(command: &Command) -> anyhow::Result<()> {
         Command::Demo => demo::run(&shell),
         Command::Test(options) => test::run(&shell, options),
         Command::Lint => lint::run(&shell),
+        Command::Format => lint::write_format(&shell),
         Command::Fuzz(options) => fuzz::run(&shell, options),
         Command::Build => {
             build::site(&shell)?;

@@ -5,8 +5,13 @@ const { explain, explainAbort } = require('./wmpf-voip/index.js');
 
 const ROOM_ID = 1;
 
+/** @param {{ origin?: string }} view */
 const byOther = ({ origin }) => origin === 'other';
 
+/** @typedef {import('./wmpf-voip/index.js').CallView} CallView */
+/** @typedef {ReturnType<typeof words>} Words */
+
+/** @type {Record<import('./wmpf-voip/index.js').EndReason, (text: Words, view: CallView) => string>} */
 const REASONS = {
   cancelled: (text, view) => (byOther(view) ? text.cancelledByOther : text.cancelled),
   rejected: (text, view) => (byOther(view) ? text.rejectedByOther : text.rejected),
@@ -20,13 +25,22 @@ const REASONS = {
   failed: (text) => text.notJoined,
 };
 
-/** Gives { reason, detail } of a view whose state is `ended`. */
+/**
+ * Gives { reason, detail } of a view whose state is `ended`.
+ *
+ * @param {CallView} view
+ * @param {'zh' | 'en'} language
+ */
 function endingOf(view, language) {
   const text = words(language);
-  const known = REASONS[view.reason];
+  const known = view.reason && REASONS[view.reason];
   return { reason: known ? known(text, view) : text.hungUp, detail: detailOf(view, language) };
 }
 
+/**
+ * @param {CallView} view
+ * @param {'zh' | 'en'} language
+ */
 function detailOf({ reason, errCode, detail = '' }, language) {
   if (reason === 'refused' && errCode === ROOM_ID) return '';
   const broken = reason === 'aborted' && explainAbort(detail, language);

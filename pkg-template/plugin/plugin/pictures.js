@@ -1,6 +1,10 @@
 // What <voip-room> shows of each side, as the developer has set it.
 
-/** The pictures of a view: the large one first, the small one, if there are two, above it. */
+/**
+ * The pictures of a view: the large one first, the small one, if there are two, above it.
+ *
+ * @param {import('./wmpf-voip/index.js').CallView} view
+ */
 function pictures({ isCaller, localStream, remoteStream, ui }) {
   const { callerUI, listenerUI, isSelfWindowMax } = ui;
   const [ours, theirs] = isCaller ? [callerUI, listenerUI] : [listenerUI, callerUI];

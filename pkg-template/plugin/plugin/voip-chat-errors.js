@@ -13,6 +13,7 @@ const NO_DEVICE_PERMISSION = 2102;
 const NO_API_PERMISSION = 2103;
 
 /** The documented errCodes of wx.joinVoIPChat. */
+/** @type {Record<string, [code: number, reason: string] | undefined>} */
 const BY_CODE = {
   '-1': [IN_A_CALL, 'another call of this mini-program is on'],
   '-2': [DEVICE, 'the microphone is in use, perhaps by a call in WeChat or by a phone call'],
@@ -21,6 +22,7 @@ const BY_CODE = {
 };
 
 /** Some failures have no errCode of their own, and are told by the errMsg that all interfaces of the platform share. */
+/** @type {Array<[pattern: RegExp, code: number, reason: string]>} */
 const BY_TEXT = [
   [/auth\w* (deny|denied|no response)|permission denied/i, NO_DEVICE_PERMISSION, 'the microphone or the camera is not allowed'],
   [/no permission|not support|privacy/i, NO_API_PERMISSION, 'this mini-program may not use the interface'],
@@ -29,6 +31,12 @@ const BY_TEXT = [
 /** What wx.onVoIPChatInterrupted says where another call has come in; it is spelled so. */
 const INCOMING_CALL = /in ?com+ing call/i;
 
+/**
+ * @param {number} errCode
+ * @param {string} reason
+ * @param {{ errMsg?: string, errCode?: number, errno?: number }} [said] what the platform has said
+ * @param {unknown} [cause]
+ */
 function joinError(errCode, reason, { errMsg = '', errCode: errType = 0, errno } = {}, cause) {
   const said = errMsg ? ` (${errMsg})` : '';
   return new VoipJoinError(errCode, `joinVoIPChat:fail ${reason}${said}`, errMsg, errType, errno, cause);
@@ -42,9 +50,13 @@ function hostFailure(error) {
   return joinError(code, reason, error || {}, error);
 }
 
+/**
+ * @param {string} errMsg
+ * @returns {[code: number, reason: string] | undefined}
+ */
 function byText(errMsg) {
   const found = BY_TEXT.find(([pattern]) => pattern.test(errMsg));
-  return found && found.slice(1);
+  return found && [found[1], found[2]];
 }
 
 /** The user does not let the microphone or the camera be used. */

@@ -6,10 +6,16 @@ const PATIENCE_MS = 5000;
 
 let free = Promise.resolve();
 
-/** Waits for its turn, and gives the function that ends it. */
+/**
+ * Waits for its turn, and gives the function that ends it.
+ *
+ * @returns {Promise<() => void>}
+ */
 async function turn() {
   const before = soon(free);
-  let end;
+  /** @type {() => void} */
+  let end = () => {};
+  /** @type {Promise<void>} */
   const own = new Promise((resolve) => {
     end = resolve;
   });
@@ -18,6 +24,10 @@ async function turn() {
   return end;
 }
 
+/**
+ * @param {Promise<void>} promise
+ * @returns {Promise<void>}
+ */
 function soon(promise) {
   return new Promise((resolve) => {
     const timer = setTimeout(resolve, PATIENCE_MS);

@@ -7,8 +7,17 @@ const { turn } = require('./voip-chat-turns.js');
 /** The call whose room it is that the platform is in. */
 let inside;
 
-/** A Media for openCall. A call that was taken back is joined again. */
+/** @typedef {import('./wmpf-voip/index.js').MediaRoom} MediaRoom */
+/** @typedef {import('./wmpf-voip/index.js').VoipChat} VoipChat */
+/** @typedef {import('./wmpf-voip/index.js').Media & { cameraFailed(event: unknown): void }} VoipChatMedia */
+
+/**
+ * A Media for openCall. A call that was taken back is joined again.
+ *
+ * @returns {VoipChatMedia}
+ */
 function voipChat() {
+  /** @type {ReturnType<typeof enter> | undefined} */
   let entered;
   return {
     join(room) {
@@ -28,6 +37,7 @@ function voipChat() {
   };
 }
 
+/** @param {MediaRoom} room */
 function enter(room) {
   let endTurn;
   let isIn = false;
@@ -111,7 +121,8 @@ function enter(room) {
   }
 
   function joinPlatform() {
-    const { groupId, nonceStr, timeStamp, signature } = room.voipChat;
+    // `join` has looked whether it is there.
+    const { groupId, nonceStr, timeStamp, signature } = /** @type {VoipChat} */ (room.voipChat);
     return new Promise((resolve, reject) => {
       wx.joinVoIPChat({
         groupId,

@@ -3,9 +3,14 @@
 const { init } = require('./wmpf-voip/index.js');
 
 const WASM = '/wmpf-voip/wmpf_voip_bg.wasm.br';
+/** @type {string | object} */
 let wasm = WASM;
 
-/** Loads it. A developer who puts the wasm elsewhere says so before the first call. */
+/**
+ * Loads it. A developer who puts the wasm elsewhere says so before the first call.
+ *
+ * @param {string | object | null} [source]
+ */
 function load(source) {
   if (source !== undefined && source !== null) wasm = source;
   return init(wasm);

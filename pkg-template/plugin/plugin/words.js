@@ -87,7 +87,11 @@ const EN = {
   close: 'Close',
 };
 
-/** The user's language, `zh` if the host does not say it. */
+/**
+ * The user's language, `zh` if the host does not say it.
+ *
+ * @returns {'zh' | 'en'}
+ */
 function language() {
   try {
     const info = wx.getAppBaseInfo ? wx.getAppBaseInfo() : wx.getSystemInfoSync();
@@ -97,6 +101,7 @@ function language() {
   }
 }
 
+/** @param {string} language */
 const words = (language) => (language === 'en' ? EN : ZH);
 
 module.exports = { language, words };

@@ -6,7 +6,7 @@ import { ENDPOINT, ROOM, TOKEN } from '../../support/requests.mjs';
 export async function configuredPackage(load) {
   const module = await load();
   const sent = [];
-  const fetch = (url, { body }) => {
+  const fetch = (_url, { body }) => {
     sent.push(JSON.parse(body));
     return { status: 201, text: () => JSON.stringify(ROOM) };
   };

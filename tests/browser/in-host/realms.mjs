@@ -76,7 +76,7 @@ const VALUES = {
   },
   'an array of users': async ({ realm }, module) => {
     let sent;
-    const fetch = async (url, { body }) => {
+    const fetch = async (_url, { body }) => {
       sent = JSON.parse(body);
       return { status: 200, text: async () => '{"errcode":0,"errmsg":"ok","contact_list":[]}' };
     };

@@ -101,7 +101,9 @@ async function createCall({ caller = {}, listener = {}, ...both } = {}) {
     call[name].call('start');
   };
   call.ends = () => [call.caller, call.listener];
-  call.leave = () => call.ends().forEach((end) => end.call('leave'));
+  call.leave = () => {
+    for (const end of call.ends()) end.call('leave');
+  };
   return call;
 }
 

@@ -27,6 +27,7 @@
       else if (error) fail(error);
     },
   };
+  // biome-ignore lint/security/noGlobalEval: this shell has no modules.
   if (polyfill) globalThis.Promise = eval(readFile(polyfill));
   delete globalThis.WebAssembly;
   delete globalThis.SharedArrayBuffer;
@@ -51,6 +52,7 @@
   const { runScenario } = load(scenario, { sideEffects });
   const report = await runScenario(module, JSON.parse(addresses));
   print(JSON.stringify({ report, paths }));
+// biome-ignore lint/complexity/noArguments: the shell's own, outside of every function.
 })(arguments)
   .catch((error) => print(JSON.stringify({ failed: `${error}\n${error.stack}` })))
   // Without waiting for the timers.

@@ -1,6 +1,7 @@
 // The Promise of a mini-program on iOS up to 15: a polyfill whose callbacks run in timers. A promise of the host, or
 // of an async function, is none of these.
 (() => {
+  // biome-ignore lint/suspicious/noShadowRestrictedNames: it is the Promise of a host that has another one.
   class Promise {
     constructor(executor) {
       this.state = 'pending';

@@ -173,7 +173,7 @@ describe('listen', () => {
     const onReminder = () => {};
     // As a browser does; and it quotes what it was given.
     class Refusing {
-      constructor(url, [, token]) {
+      constructor(_url, [, token]) {
         throw new Error(`${token}: no ws: from a page of https:`);
       }
     }

@@ -321,8 +321,8 @@ const has = (done, ...types) => done.some(([type]) => types.includes(type));
 describe('the states of a call page', () => {
   it('are told in the table for each event that there is', async () => {
     const text = await readFile(join(PKG, 'call/state.js'), 'utf8');
-    const [, events] = /(@typedef \{\(\n(?: \*   \|.*\n)* \* \)\} Event)/.exec(text);
-    const [, shown] = /(@typedef \{\(\n(?: \*   \|.*\n)* \* \)\} Shown)/.exec(text);
+    const [, events] = /(@typedef \{\(\n(?: \* {3}\|.*\n)* \* \)\} Event)/.exec(text);
+    const [, shown] = /(@typedef \{\(\n(?: \* {3}\|.*\n)* \* \)\} Shown)/.exec(text);
     const declared = [...(events + shown).matchAll(/\[type: '(\w+)'/g)].map(([, name]) => name);
     assert.ok(declared.length > 30, 'the types were found');
     assert.deepEqual([...new Set(Object.values(EVENTS).map(([type]) => type))].sort(), declared.sort());

@@ -151,8 +151,8 @@ describe('a call that is cancelled', { timeout: 60_000 }, () => {
     const signal = {
       aborted: false,
       reason: 'gone',
-      addEventListener: (type, listener) => listeners.add(listener),
-      removeEventListener: (type, listener) => listeners.delete(listener),
+      addEventListener: (_type, listener) => listeners.add(listener),
+      removeEventListener: (_type, listener) => listeners.delete(listener),
     };
     host.behave(() => new Promise(() => {}));
     const made = callWith(signal);
@@ -205,7 +205,7 @@ describe('a call that is cancelled', { timeout: 60_000 }, () => {
     const signal = {
       aborted: false,
       reason: 'gone',
-      addEventListener: (type, listener) => listener(),
+      addEventListener: (_type, listener) => listener(),
       removeEventListener() {},
     };
     await assertRejects(module, callWith(signal), 1008, cancelled('gone'));

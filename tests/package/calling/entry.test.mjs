@@ -88,7 +88,7 @@ describe('a call enters the module', () => {
   it('and a getter of the request may call, even with that request', async () => {
     const module = fresh();
     await call(module);
-    let inner = [];
+    const inner = [];
     const request = withGetter(() => {
       if (inner.length < 3) {
         const busy = module.default.initByCaller(request).catch((error) => error.errCode);
@@ -121,7 +121,7 @@ describe('a call enters the module', () => {
 
   it('and a host error that quotes the header does not show the session token', async () => {
     const module = fresh();
-    host.behave((url, init) => {
+    host.behave((_url, init) => {
       throw new TypeError(`invalid header value: ${init.headers.authorization}`);
     });
     const { errMsg } = await call(module);

@@ -17,7 +17,7 @@ import {
   timers,
 } from '../../support/fakes.mjs';
 import { freshModule } from '../../support/module.mjs';
-import { ROOM, sample, SUCCESS, TOKEN } from '../../support/requests.mjs';
+import { ROOM, SUCCESS, TOKEN } from '../../support/requests.mjs';
 import { within } from '../../support/bounded.mjs';
 import { ANSWERS } from './answers.mjs';
 import { failed, itKeepsForeignErrors } from './foreign-errors.mjs';
@@ -79,14 +79,14 @@ describe('over fetch', { timeout: 60_000 }, () => {
   });
 
   it('gives each call headers of its own', async () => {
-    host.behave((url, { headers }) => {
+    host.behave((_url, { headers }) => {
       for (const name of Object.keys(headers)) delete headers[name];
       return created();
     });
     await call(module);
     await call(module);
     assert.equal(host.calls.length, 2);
-    host.behave((url, { headers }) => {
+    host.behave((_url, { headers }) => {
       assert.equal(headers.authorization, `Bearer ${TOKEN}`);
       return created();
     });

@@ -83,7 +83,7 @@ describe('a request over fetch', { timeout: 60_000 }, () => {
 
   it('that cannot be taken back has failed all the same', async () => {
     for (const behave of [() => { throw new Error('at once'); }, () => Promise.reject(new Error('later'))]) {
-      const fetch = (url, init) => (init.method === 'DELETE' ? behave() : Promise.reject(new Error('no')));
+      const fetch = (_url, init) => (init.method === 'DELETE' ? behave() : Promise.reject(new Error('no')));
       const offline = configured(freshModule(), { fetch });
       assertFailure(offline, await call(offline), 1002, failed('no'));
     }
@@ -108,7 +108,7 @@ describe('a host that quotes what it was given', { timeout: 60_000 }, () => {
     ['so much that the token is cut off', ({ headers }) => `${'x'.repeat(270)}${headers.authorization}`, `${'x'.repeat(270)}Bearer ***`],
   ]) {
     it(`${name} is repeated without the token`, async () => {
-      const fetch = (url, init) => Promise.reject(new TypeError(quoted(init)));
+      const fetch = (_url, init) => Promise.reject(new TypeError(quoted(init)));
       const module = configured(freshModule(), { fetch, token: 'session-s3cret-of-this-party' });
       const result = await call(module, { voipToken: TICKET });
       const { cause } = assertFailure(module, result, 1002, failed(says));

@@ -218,8 +218,8 @@ const WAYS = [
   }],
   [SESSION, 'media that cannot join', (error) => page(error, CALLER, () => ({ join: () => Promise.reject(error) }))],
   [CREDENTIAL, 'media that cannot join with what the service gave', (error) => page(error, CALLER, () => ({ join: () => Promise.reject(error) }))],
-  [SIGNATURE, 'media that breaks', (error) => page(error, CALLER, joined, (call, media) => media.room.onAbort(error))],
-  [SESSION, 'a camera that goes off', (error) => page(error, CALLER, joined, (call, media) => media.room.onCamera(false, error))],
+  [SIGNATURE, 'media that breaks', (error) => page(error, CALLER, joined, (_call, media) => media.room.onAbort(error))],
+  [SESSION, 'a camera that goes off', (error) => page(error, CALLER, joined, (_call, media) => media.room.onCamera(false, error))],
   [SESSION, 'a camera that cannot be opened', (error) =>
     page(error, CALLER, (media) => ({ ...joined(media), setCamera: () => Promise.reject(error) }), (call) => call.setCamera(true))],
   [SESSION, 'a camera that cannot be changed', (error) =>

@@ -79,7 +79,7 @@ describe('the samples, one after the other', { timeout: 300_000 }, () => {
     describe(round, () => {
       it('docs/package.md: a call from Node', async () => {
         const [example] = await examplesOf('docs/package.md', 'js');
-        assert.match(await run(example), /isSuccess: true,\n.*\n.*\n  chargeType: 'duration'/);
+        assert.match(await run(example), /isSuccess: true,\n.*\n.*\n {2}chargeType: 'duration'/);
       });
 
       for (const document of ['docs/demo.md', 'docs/demo.zh-CN.md']) {

@@ -111,6 +111,7 @@ describe('in a Worker, the packed package', { timeout: 180_000 }, () => {
 
   it('says what to do where its bundler does not know Workers', async () => {
     const [{ errCode, errMsg }] = await mistakesOf('In a Cloudflare Worker');
+    // biome-ignore lint/suspicious/noTemplateCurlyInString: it is code.
     const source = sample.replace(': result.errMsg', ': `${result.errCode} ${result.errMsg}`');
     await run('unknown', source, CONDITIONS.slice(1), async (ask) => {
       const [, code, said] = (await ask()).match(/^(\d+) (.*)$/);

@@ -84,7 +84,8 @@ Page({
       url: `${this.data.settings.endpoint}/v1/demo`,
       success: ({ statusCode, data }) => {
         if (statusCode !== 200) return this.setData({ errMsg: `HTTP ${statusCode}: 不是演示服务` });
-        this.set(settingsOf(data.handsets));
+        const { handsets } = /** @type {any} */ (data);
+        this.set(settingsOf(handsets));
       },
       fail: ({ errMsg }) => this.setData({ errMsg }),
     });
@@ -115,7 +116,7 @@ Page({
   // The path is that of the real plugin's page: its query is the call. The page of a second call would end the first, so
   // no other one is told of until this page is back.
   open(path) {
-    this.close();
+    if (this.close) this.close();
     const url = wmpfVoip.CALL_PAGE_PATH + path.slice(path.indexOf('?'));
     wx.navigateTo({ url, fail: ({ errMsg }) => this.failed(errMsg) });
   },

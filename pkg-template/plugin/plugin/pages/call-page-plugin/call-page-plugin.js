@@ -14,7 +14,7 @@ const READ_MS = 1500;
 
 Page({
   data: {
-    language: 'zh',
+    language: /** @type {'zh' | 'en'} */ ('zh'),
     state: '',
     name: '',
     roomType: '',
@@ -108,8 +108,8 @@ Page({
   goOn() {
     this.isDue = !this.isShown;
     if (this.isDue) return;
-    const { url, routeType } = this.call.endPage() || {};
-    if (url) wx[routeType]({ url, fail: ({ errMsg }) => this.setData({ detail: errMsg }) });
+    const page = this.call.endPage();
+    if (page) wx[page.routeType]({ url: page.url, fail: ({ errMsg }) => this.setData({ detail: errMsg }) });
   },
 
   answer() {
@@ -137,7 +137,7 @@ Page({
   },
 
   pictureFailed({ currentTarget, detail }) {
-    if (currentTarget.dataset.mode === 'camera') this.media.cameraFailed(detail);
+    if (currentTarget.dataset.mode === 'camera' && this.media) this.media.cameraFailed(detail);
   },
 
   openBox() {

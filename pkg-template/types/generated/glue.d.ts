@@ -1,0 +1,3 @@
+import type { Glue } from '../wasm.js';
+
+export function createGlue(): Glue;

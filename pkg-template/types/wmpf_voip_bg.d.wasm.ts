@@ -1,0 +1,3 @@
+// As workerd imports it: compiled.
+declare const wasm: WebAssembly.Module;
+export default wasm;
