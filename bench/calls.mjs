@@ -24,9 +24,7 @@ const answer = JSON.stringify({
 });
 
 async function loadFloor() {
-  const bytes = await readFile(
-    new URL('../target/bench/bench_floor_bg.wasm', import.meta.url),
-  );
+  const bytes = await readFile(new URL('../target/bench/bench_floor_bg.wasm', import.meta.url));
   const glue = createGlue();
   const { instance } = await WebAssembly.instantiate(bytes, { glue: glue.imports });
   glue.__wbg_set_wasm(instance.exports);

@@ -34,7 +34,10 @@ export async function measureRinging() {
       try {
         // Each has listeners of its own: what still rings would be told again to one that comes back.
         const [alone, ...callers] = server.plan.callers;
-        for (const [load, called, millis] of [['at rest', [alone], REST_MS], ['under load', callers, LOAD_MS]]) {
+        for (const [load, called, millis] of [
+          ['at rest', [alone], REST_MS],
+          ['under load', callers, LOAD_MS],
+        ]) {
           const measured = await run({ ...server.plan, callers: called, millis });
           const all = ((samples[load] ??= {})[name] ??= { elapsed: 0, answered: [], rang: [] });
           all.elapsed += measured.elapsed;

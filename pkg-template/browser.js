@@ -7,8 +7,7 @@ import { problemsOf } from './explain.js';
 import { listen as listenOf } from './service/listen.js';
 
 /** @param {string | URL | undefined} source */
-const read = (source) =>
-  fetchWasm(() => source ?? new URL('./wmpf_voip_bg.wasm', import.meta.url));
+const read = (source) => fetchWasm(() => source ?? new URL('./wmpf_voip_bg.wasm', import.meta.url));
 
 const { wmpfVoip, configure, init, check: rowsOf, core } = fromBytes(read);
 

@@ -207,10 +207,7 @@ export interface EndPageRequest {
 }
 
 /** The request of `initByCaller`; `null` and `undefined` both mean "not passed". */
-export type InitByCallerRequest =
-  | PaymentRequest
-  | DeviceToPhoneRequest
-  | PhoneToDeviceRequest;
+export type InitByCallerRequest = PaymentRequest | DeviceToPhoneRequest | PhoneToDeviceRequest;
 
 /** The fields that every kind of call has. */
 export interface CallRequest {
@@ -374,10 +371,7 @@ export interface Options {
 }
 
 /** What is used of a `fetch`. */
-export type FetchLike = (
-  url: string,
-  init: FetchInit,
-) => PromiseLike<{ status: number; text(): PromiseLike<string> }>;
+export type FetchLike = (url: string, init: FetchInit) => PromiseLike<{ status: number; text(): PromiseLike<string> }>;
 
 /** What a {@link FetchLike} is given. */
 export interface FetchInit {
@@ -446,11 +440,7 @@ export interface WebSocketLike {
 }
 
 /** What is used of a `wx.connectSocket`. */
-export type ConnectSocketLike = (options: {
-  url: string;
-  protocols: string[];
-  fail: (error: any) => void;
-}) => {
+export type ConnectSocketLike = (options: { url: string; protocols: string[]; fail: (error: any) => void }) => {
   onOpen(listener: (event: any) => void): void;
   onMessage(listener: (message: { data: any }) => void): void;
   onClose(listener: (end: any) => void): void;
@@ -994,14 +984,7 @@ export class VoipPluginError extends VoipError {}
 
 /** Joining the room failed. */
 export class VoipJoinError extends VoipError {
-  constructor(
-    errCode: number,
-    errMsg: string,
-    extErrMsg: string,
-    errType: number,
-    errno?: number,
-    cause?: unknown,
-  );
+  constructor(errCode: number, errMsg: string, extErrMsg: string, errType: number, errno?: number, cause?: unknown);
   /** What the media layer said. */
   extErrMsg: string;
   /** The media layer's own number for the kind of failure. */

@@ -47,7 +47,9 @@ export function createFakeService() {
     if (ended) return hangUp(decodeURIComponent(ended[1]));
     const isKnown = method === 'POST' ? PATHS.includes(path) : method === 'DELETE' && path === PATH;
     if (!isKnown) {
-      throw new Error(`the fake service has DELETE ${PATH} and POST ${PATHS.join(', ')}, and no ${method ?? 'GET'} ${url}`);
+      throw new Error(
+        `the fake service has DELETE ${PATH} and POST ${PATHS.join(', ')}, and no ${method ?? 'GET'} ${url}`,
+      );
     }
     const key = headers[IDEMPOTENCY_KEY_HEADER];
     if (method === 'DELETE') {
@@ -153,8 +155,13 @@ function respond(answer, newRoomId) {
   if (answer === 'offline') throw new Error('the fake service is offline');
   if (answer === 'silent') return new Promise(() => {});
   if (answer === 'garbage') return { status: 200, body: '<!doctype html><title>Log in</title>' };
-  const { roomId = newRoomId, chargeType = 'duration', errCode, errMsg, status } =
-    /** @type {Partial<RoomAnswer & RefusalAnswer & HttpAnswer>} */ (answer);
+  const {
+    roomId = newRoomId,
+    chargeType = 'duration',
+    errCode,
+    errMsg,
+    status,
+  } = /** @type {Partial<RoomAnswer & RefusalAnswer & HttpAnswer>} */ (answer);
   if (status !== undefined) return { status, body: '' };
   if (errCode === undefined) return { status: 201, body: JSON.stringify({ roomId, chargeType }) };
   const refusal = { errcode: errCode, errmsg: errMsg ?? CODES[errCode]?.en.meaning };

@@ -74,8 +74,14 @@ export interface StreamPlayer {
    * emptied, as both are when the call has ended. That of this side's own stream is muted.
    */
   show(
-    view: { readonly localStream?: MediaStream | null | undefined; readonly remoteStream?: MediaStream | null | undefined },
-    elements: { readonly local?: HTMLMediaElement | null | undefined; readonly remote?: HTMLMediaElement | null | undefined },
+    view: {
+      readonly localStream?: MediaStream | null | undefined;
+      readonly remoteStream?: MediaStream | null | undefined;
+    },
+    elements: {
+      readonly local?: HTMLMediaElement | null | undefined;
+      readonly remote?: HTMLMediaElement | null | undefined;
+    },
   ): void;
   /** Plays what the browser did not play without a tap. Call it in the handler of one. */
   resume(): void;

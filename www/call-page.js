@@ -79,8 +79,7 @@ export function showCallPage(view, about) {
   keepFocus(page);
   if (!isNew) return;
   if (state === 'connected') countCameras();
-  byId('announcement').textContent =
-    state === 'incoming' ? t('incoming.announce', { name: view.name }) : '';
+  byId('announcement').textContent = state === 'incoming' ? t('incoming.announce', { name: view.name }) : '';
 }
 
 /**

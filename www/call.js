@@ -70,7 +70,8 @@ export function createCalls(handset, other, onClose) {
 
   /** The page tells its user why in words; here are the module's own, for the developer. @param {CallView} view */
   function reportBreak({ state, reason, errCode, detail }) {
-    if (state === 'ended' && BREAKS.has(String(reason)) && detail) report({ what: 'broken', errCode, detail: `${reason}: ${detail}` });
+    if (state === 'ended' && BREAKS.has(String(reason)) && detail)
+      report({ what: 'broken', errCode, detail: `${reason}: ${detail}` });
   }
 
   const actions = {

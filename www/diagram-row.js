@@ -87,9 +87,7 @@ export function createRow(entry, lanes) {
           element('time', { text: `${clock(each.at)}.${milliseconds(each.at)}` }),
           ` ${each.detail ?? ''}`,
         ),
-        each.body === undefined
-          ? ''
-          : element('pre', { tabindex: '0' }, element('code', { text: each.body })),
+        each.body === undefined ? '' : element('pre', { tabindex: '0' }, element('code', { text: each.body })),
       ),
     );
     data.replaceChildren(...shown, explanationOf(errCode) ?? '');
@@ -103,11 +101,7 @@ export function createRow(entry, lanes) {
     render,
     /** @param {import('./diagram.js').DiagramEntry} other */
     isLike: (other) =>
-      repeats &&
-      other.who === who &&
-      other.what === what &&
-      other.flow === flow &&
-      other.name === name,
+      repeats && other.who === who && other.what === what && other.flow === flow && other.name === name,
     /** @param {import('./diagram.js').DiagramEntry} again */
     repeat(again) {
       times += 1;

@@ -86,9 +86,7 @@ function lanes() {
 
 function renderAll() {
   byId('diagram-lanes').replaceChildren(
-    ...lanes().map((lane) =>
-      element('span', { class: `lane lane_${lane}`, text: t(`role.${lane}`) }),
-    ),
+    ...lanes().map((lane) => element('span', { class: `lane lane_${lane}`, text: t(`role.${lane}`) })),
   );
   byId('diagram-log').style.setProperty('--lanes', String(lanes().length));
   byId('diagram-log').classList.toggle('diagram__log_crowded', withGallery);

@@ -30,12 +30,7 @@ export function foldedExplanationOf(errCode, open = false) {
   const words = explained(errCode);
   return (
     words &&
-    element(
-      'details',
-      { open },
-      element('summary', { text: words.meaning }),
-      parts(words, ['cause', 'remedy']),
-    )
+    element('details', { open }, element('summary', { text: words.meaning }), parts(words, ['cause', 'remedy']))
   );
 }
 
@@ -81,10 +76,7 @@ export function reasonOf({ errCode, errMsg }, problems) {
 function parts(words, names) {
   const list = element('dl', { class: 'explanation' });
   for (const name of names) {
-    list.append(
-      element('dt', { text: t(`explain.${name}`) }),
-      element('dd', { text: words[name] }),
-    );
+    list.append(element('dt', { text: t(`explain.${name}`) }), element('dd', { text: words[name] }));
   }
   return list;
 }

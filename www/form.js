@@ -72,9 +72,7 @@ export function createForm(container, defaults, onChange) {
       texts.push(() => field.translate(request()));
       cells.append(field.cell);
     }
-    container.append(
-      element('div', { class: 'weui-cells__group weui-cells__group_form' }, heading, cells),
-    );
+    container.append(element('div', { class: 'weui-cells__group weui-cells__group_form' }, heading, cells));
   }
   const reveal = element('button', { type: 'button', class: 'chip', onclick: toggleToken });
   fields.get('voipToken').line.append(reveal);
@@ -141,12 +139,7 @@ export function createForm(container, defaults, onChange) {
 function createField({ path, number, secret, choices = [] }, onInput) {
   const name = path.split('.').at(-1);
   const hint = element('span', { class: 'field__hint', id: `${path}-hint` });
-  const label = element(
-    'label',
-    { class: 'weui-label', for: path },
-    element('code', { text: name }),
-    hint,
-  );
+  const label = element('label', { class: 'weui-label', for: path }, element('code', { text: name }), hint);
   const problem = element('p', { class: 'field__problem', id: `${path}-problem` });
   const input = element('input', {
     id: path,
@@ -176,12 +169,7 @@ function createField({ path, number, secret, choices = [] }, onInput) {
 
   return {
     line,
-    cell: element(
-      'div',
-      { class: 'weui-cell field' },
-      element('div', { class: 'weui-cell__hd' }, label),
-      body,
-    ),
+    cell: element('div', { class: 'weui-cell field' }, element('div', { class: 'weui-cell__hd' }, label), body),
     /** @param {string} text */
     set(text) {
       input.value = text;
@@ -194,8 +182,7 @@ function createField({ path, number, secret, choices = [] }, onInput) {
     translate(request) {
       hint.textContent = t(hintKey(path, request.businessType ?? 0));
       input.placeholder = t('form.leftOut');
-      for (const chip of chips)
-        chip.setAttribute('aria-pressed', String(chip.textContent === input.value));
+      for (const chip of chips) chip.setAttribute('aria-pressed', String(chip.textContent === input.value));
     },
     complain(text = '') {
       problem.textContent = text;

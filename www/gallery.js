@@ -49,9 +49,7 @@ export function showGallery({ gallery, others }) {
   const summary = () => {
     const ok = rows.filter((row) => row.state() === 'ok').length;
     const tried = rows.some((row) => row.state() !== 'idle');
-    byId('gallery-summary').textContent = tried
-      ? t('gallery.summary', { ok, total: rows.length })
-      : '';
+    byId('gallery-summary').textContent = tried ? t('gallery.summary', { ok, total: rows.length }) : '';
   };
   for (const row of rows) row.onState(summary);
   onLanguage(() => {
@@ -172,11 +170,7 @@ function run({ token, request, path, options, fetch, play = (call) => call() }) 
       outcome = error;
     }
     const { errCode, errMsg = outcome.roomId ?? String(outcome) } = outcome;
-    report(
-      outcome.isSuccess
-        ? { what: 'succeeded', detail: errMsg }
-        : { what: 'failed', errCode, detail: errMsg },
-    );
+    report(outcome.isSuccess ? { what: 'succeeded', detail: errMsg } : { what: 'failed', errCode, detail: errMsg });
     return { errCode, errMsg, problems: await problemsOf(outcome, request) };
   };
   const mine = line.then(turn);
@@ -243,10 +237,7 @@ function createRow(kase) {
     if (kase.path) direct.textContent = t('gallery.direct', { path: kase.path });
     mark.textContent = t(`gallery.${state}`);
     button.textContent = t('gallery.produce');
-    button.setAttribute(
-      'aria-label',
-      t('gallery.produce.label', { code: kase.errCode, title: kase.title() }),
-    );
+    button.setAttribute('aria-label', t('gallery.produce.label', { code: kase.errCode, title: kase.title() }));
     answer.replaceChildren();
     if (!outcome) return;
     answer.append(

@@ -63,10 +63,7 @@ async function start() {
   const pairs = [handsets, others];
   const self = pairs[pair][role];
   offerTestPicture(self.name);
-  byId('identity').replaceChildren(
-    element('span', { text: self.name }),
-    element('span', { text: self.id }),
-  );
+  byId('identity').replaceChildren(element('span', { text: self.name }), element('span', { text: self.id }));
   configure({
     endpoint: ENDPOINT,
     token: self.token,

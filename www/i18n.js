@@ -48,7 +48,10 @@ const TEXTS = {
     en: 'Browsers give camera and microphone only to pages over https or from localhost.',
     zh: '浏览器只允许 https 或 localhost 页面使用摄像头与麦克风。',
   },
-  'machines.tunnel': { en: 'Another computer gets the service as its own localhost with', zh: '另一台电脑可用以下命令将服务映射为自己的 localhost：' },
+  'machines.tunnel': {
+    en: 'Another computer gets the service as its own localhost with',
+    zh: '另一台电脑可用以下命令将服务映射为自己的 localhost：',
+  },
   'machines.cable': { en: 'and an Android phone on a cable with', zh: '；用数据线连接的安卓手机可用：' },
   'machines.plain': {
     en: 'Over plain http, from an address in the local network, a call rings, but has no camera and no microphone; the page then says so, and offers a test picture.',

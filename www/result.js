@@ -44,9 +44,7 @@ function render() {
   const { errCode, errMsg = String(error) } = result ?? error;
   panel.replaceChildren(
     close,
-    result
-      ? heading('result.resolved', 'weui-icon-warn')
-      : heading('result.rejected', 'weui-icon-warn', error.name),
+    result ? heading('result.resolved', 'weui-icon-warn') : heading('result.rejected', 'weui-icon-warn', error.name),
     element(
       'p',
       { class: 'result__error' },
@@ -54,9 +52,7 @@ function render() {
       element('span', { text: reasonOf({ errCode, errMsg }, problems) }),
     ),
     explanationIn(errCode),
-    result
-      ? element('details', {}, element('summary', { text: t('result.object') }), objectOf(result))
-      : '',
+    result ? element('details', {}, element('summary', { text: t('result.object') }), objectOf(result)) : '',
   );
 }
 

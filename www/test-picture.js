@@ -40,9 +40,11 @@ export function offerTestPicture(name) {
     enumerateDevices: async () => (testPicture.isOn() ? [] : real.enumerateDevices()),
     // The package hears by it of a microphone that was plugged in.
     /** @type {MediaDevices['addEventListener']} */
-    addEventListener: (/** @type {string} */ type, /** @type {EventListenerOrEventListenerObject} */ listener) => real?.addEventListener(type, listener),
+    addEventListener: (/** @type {string} */ type, /** @type {EventListenerOrEventListenerObject} */ listener) =>
+      real?.addEventListener(type, listener),
     /** @type {MediaDevices['removeEventListener']} */
-    removeEventListener: (/** @type {string} */ type, /** @type {EventListenerOrEventListenerObject} */ listener) => real?.removeEventListener(type, listener),
+    removeEventListener: (/** @type {string} */ type, /** @type {EventListenerOrEventListenerObject} */ listener) =>
+      real?.removeEventListener(type, listener),
   };
   testPicture.onChange((on) => {
     const value = on || real ? mediaDevices : undefined;

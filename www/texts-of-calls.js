@@ -39,7 +39,10 @@ export const CALL_TEXTS = {
     en: 'Nobody hears you: the microphone is gone, paused or not allowed. Plug one in or allow it',
     zh: '对方听不到声音：麦克风已断开、已暂停或未获准使用。请接入麦克风或允许使用',
   },
-  'media.lacking.video': { en: 'No camera here: the test picture stands in for it', zh: '本机没有摄像头，以测试画面代替' },
+  'media.lacking.video': {
+    en: 'No camera here: the test picture stands in for it',
+    zh: '本机没有摄像头，以测试画面代替',
+  },
   'media.lacking.audio': { en: 'No microphone here: a test tone stands in for it', zh: '本机没有麦克风，以测试音代替' },
   'media.lacking.audio.video': {
     en: 'No camera and no microphone here: a test picture and a tone stand in for them',

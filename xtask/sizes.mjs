@@ -20,8 +20,7 @@ const ROWS = /^\| `?(?!-|what)([^|`]+)`? *\| *([\d,]+) \| *([\d,]+) \|$/gm;
 /** @typedef {Record<string, Size>} Sizes */
 
 /** @param {import('node:zlib').InputType} bytes */
-export const brotli = (bytes) =>
-  brotliCompressSync(bytes, { params: { [constants.BROTLI_PARAM_QUALITY]: 11 } }).length;
+export const brotli = (bytes) => brotliCompressSync(bytes, { params: { [constants.BROTLI_PARAM_QUALITY]: 11 } }).length;
 
 /**
  * What a bundler makes of a module that has `contents`.
@@ -69,7 +68,10 @@ export function measure(pkg) {
     'a mini-program: wmpf_voip_bg.wasm.br': [compressed, compressed],
     'a mini-program, to call: all': [entry[0] + wasm[0], entry[1] + compressed],
     'a mini-program: surface.js, when the rest is used': surface,
-    'a mini-program, to call and to take calls: all': [entry[0] + wasm[0] + surface[0], entry[1] + compressed + surface[1]],
+    'a mini-program, to call and to take calls: all': [
+      entry[0] + wasm[0] + surface[0],
+      entry[1] + compressed + surface[1],
+    ],
     'a mini-program: explain.js, when it is asked for': minified('miniprogram_dist/explain.js'),
     'a mini-program: the folder as it is shipped': folder(`${pkg}/miniprogram_dist`),
   };
@@ -116,17 +118,20 @@ function check(sizes) {
   const before = recorded(readFileSync(RECORD, 'utf8'));
   const names = new Set([...Object.keys(before), ...Object.keys(sizes)]);
   /** @param {string} name */
-  const differs = (name) =>
-    [0, 1].some((i) => !(Math.abs(sizes[name]?.[i] / before[name]?.[i] - 1) <= TOLERANCE));
+  const differs = (name) => [0, 1].some((i) => !(Math.abs(sizes[name]?.[i] / before[name]?.[i] - 1) <= TOLERANCE));
   const wrong = [...names].filter(differs);
   const said = wrong.map((name) => `${name}: ${before[name] ?? 'nothing'} recorded, now ${sizes[name] ?? 'nothing'}`);
   if (said.length > 0) {
     const remedy = 'If that is right, `cargo xtask sizes` records it.';
     throw new Error(`the package is not as large as xtask/sizes.md says:\n  ${said.join('\n  ')}\n${remedy}`);
   }
-  const tooLarge = BUDGETED.filter((name) => sizes[name][1] > BUDGET).map((name) => `${name}: ${digits(sizes[name][1])}`);
+  const tooLarge = BUDGETED.filter((name) => sizes[name][1] > BUDGET).map(
+    (name) => `${name}: ${digits(sizes[name][1])}`,
+  );
   if (tooLarge.length === 0) return;
-  throw new Error(`the package may have ${digits(BUDGET)} bytes, compressed, and has more:\n  ${tooLarge.join('\n  ')}`);
+  throw new Error(
+    `the package may have ${digits(BUDGET)} bytes, compressed, and has more:\n  ${tooLarge.join('\n  ')}`,
+  );
 }
 
 /** @param {string[]} args */

@@ -13,7 +13,13 @@ const { imports, exports: called } = JSON.parse(readFileSync(names, 'utf8'));
 // Names in comments are relative to it, and so the same on every machine.
 /** @satisfies {import('esbuild').BuildOptions} */
 const options = /** @type {const} */ ({ absWorkingDir: dirname(file), bundle: true, logLevel: 'warning' });
-const { metafile } = await build({ ...options, write: false, metafile: true, entryPoints: [basename(file)], format: 'esm' });
+const { metafile } = await build({
+  ...options,
+  write: false,
+  metafile: true,
+  entryPoints: [basename(file)],
+  format: 'esm',
+});
 const [{ exports }] = Object.values(metafile.outputs);
 
 const taken = new Set(Object.values(imports));

@@ -95,7 +95,13 @@ function readOnce(core, api, path, get) {
   try {
     return get();
   } catch (cause) {
-    throw failure(core, PARAMETER, api, `${path}: expected a value, got a getter that throws (${textOf(cause)})`, cause);
+    throw failure(
+      core,
+      PARAMETER,
+      api,
+      `${path}: expected a value, got a getter that throws (${textOf(cause)})`,
+      cause,
+    );
   }
 }
 

@@ -111,7 +111,8 @@ function emptyCopy(value, isFirst) {
  */
 function membersOf(object) {
   const kind = attempt(() => kindOf(object));
-  if (kind === 'ArrayBuffer' || ArrayBuffer.isView(object)) return [['bytes', attempt(() => textOfBytes(object)), false]];
+  if (kind === 'ArrayBuffer' || ArrayBuffer.isView(object))
+    return [['bytes', attempt(() => textOfBytes(object)), false]];
   /** @type {Member[]} */
   const members = [];
   if (ITERABLE.includes(String(kind))) members.push(['entries', attempt(() => Array.from(object)), false]);

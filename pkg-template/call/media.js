@@ -34,9 +34,11 @@ export function openMedia(core, media, state, happened, told) {
   let isStarted = false;
   let isLeft = false;
   /** @type {<Values extends unknown[]>(tell: (...values: Values) => void) => (...values: Values) => void} */
-  const live = (tell) => (...values) => {
-    if (!isLeft) tell(...values);
-  };
+  const live =
+    (tell) =>
+    (...values) => {
+      if (!isLeft) tell(...values);
+    };
   /** @type {<Name extends keyof Media>(name: Name, ...values: Parameters<Media[Name]>) => void} */
   const call = (name, ...values) => {
     // One of several methods is not known to take the values of that one.
@@ -49,7 +51,9 @@ export function openMedia(core, media, state, happened, told) {
    * @param {unknown} [error]
    */
   const problem = (on, error) => (on === true || error == null ? undefined : faultOf(core, error));
-  const onCamera = live((/** @type {unknown} */ on, /** @type {unknown} */ error) => happened('camera', on === true, problem(on, error)));
+  const onCamera = live((/** @type {unknown} */ on, /** @type {unknown} */ error) =>
+    happened('camera', on === true, problem(on, error)),
+  );
 
   // Starts the media once, when the room is joined and the call has started.
   function begin() {
@@ -62,7 +66,9 @@ export function openMedia(core, media, state, happened, told) {
     onStreams: live((/** @type {MediaStreams} */ streams) => told.streams(streams || {})),
     onState: live((/** @type {MediaState} */ now) => happened('mediaState', now)),
     onCamera,
-    onMicrophone: live((/** @type {unknown} */ on, /** @type {unknown} */ error) => happened('microphone', problem(on, error))),
+    onMicrophone: live((/** @type {unknown} */ on, /** @type {unknown} */ error) =>
+      happened('microphone', problem(on, error)),
+    ),
     onAbort: fails('aborted'),
   });
   new Promise((resolve) => resolve(media?.join(room))).then(
@@ -117,6 +123,12 @@ function roomOf({ view, about }) {
   const { roomId, groupId, businessType, callerId, listenerId, iceServers, voipChat, peerConnected } =
     /** @type {Required<JoinedCall>} */ (about);
   const { roomType, isCaller, camera, muted } = /** @type {View & Pick<JoinedCall, 'roomType'>} */ (view);
-  const parties = { isCaller, businessType, callerId, listenerId, encodeVideo: encodeVideoOf(/** @type {JoinedCall} */ (about)) };
+  const parties = {
+    isCaller,
+    businessType,
+    callerId,
+    listenerId,
+    encodeVideo: encodeVideoOf(/** @type {JoinedCall} */ (about)),
+  };
   return Object.assign(parties, { roomId, groupId, roomType, camera, muted, iceServers, voipChat, peerConnected });
 }

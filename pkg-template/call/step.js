@@ -207,7 +207,10 @@ const ALWAYS = {
     if (Object.prototype.hasOwnProperty.call(REASONS, eventName)) {
       /** @type {Record<string, Origin | undefined>} */
       const how = { cancelVoip: status, rejectVoip: status, hangUpVoip: origin };
-      end(state, act, /** @type {EndReason} */ (REASONS[eventName]), { origin: how[eventName], detail: error?.errMsg ?? errMsg });
+      end(state, act, /** @type {EndReason} */ (REASONS[eventName]), {
+        origin: how[eventName],
+        detail: error?.errMsg ?? errMsg,
+      });
     }
     act('emit', eventName, data);
     if (isBill) act('socket', 'close');

@@ -15,9 +15,7 @@ export const overFetch = (fetch) => (request, done, failed) => {
   /** @type {FetchInit} */
   const init = { method, headers, body, signal: controller?.signal };
   if (keepalive) init.keepalive = true;
-  Promise.resolve(fetch(url, init))
-    .then(read)
-    .then(undefined, failed);
+  Promise.resolve(fetch(url, init)).then(read).then(undefined, failed);
   return () => controller?.abort();
 };
 

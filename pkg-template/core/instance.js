@@ -43,23 +43,25 @@ export async function createInstance(instantiate, source) {
   }
 
   /** @type {(entry: Function) => (...values: unknown[]) => unknown} */
-  const guarded = (entry) => (...values) => {
-    const isOutermost = depth === 0 && !instance.isEntered;
-    if (instance.isBroken) {
-      if (isOutermost) return undefined;
-      throw trap;
-    }
-    depth++;
-    try {
-      return entry(...values);
-    } catch (error) {
-      breakDown(error);
-      // Outermost is a callback of the host, who could only report it to nobody.
-      if (!isOutermost) throw error;
-    } finally {
-      depth--;
-    }
-  };
+  const guarded =
+    (entry) =>
+    (...values) => {
+      const isOutermost = depth === 0 && !instance.isEntered;
+      if (instance.isBroken) {
+        if (isOutermost) return undefined;
+        throw trap;
+      }
+      depth++;
+      try {
+        return entry(...values);
+      } catch (error) {
+        breakDown(error);
+        // Outermost is a callback of the host, who could only report it to nobody.
+        if (!isOutermost) throw error;
+      } finally {
+        depth--;
+      }
+    };
 
   /**
    * Calls into the wasm for `api`. Gives a promise of what `call(glue)` gives.

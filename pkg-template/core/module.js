@@ -202,7 +202,8 @@ export function createModule(instantiate, checkHost = () => {}) {
     core.starting.add(stop);
     try {
       if (core.current || core.ending) req = read(api, req);
-      if (core.current && !callsBack(core, req)) throw failure(core, BUSY, api, 'another call is open: hang it up first');
+      if (core.current && !callsBack(core, req))
+        throw failure(core, BUSY, api, 'another call is open: hang it up first');
       if (core.ending) await inTime(api, ended(core), stop);
       const result = await core.ask(api, req, stop, (started) => inTime(api, started, stop));
       if (!result.isSuccess) return result;
@@ -248,7 +249,12 @@ export function createModule(instantiate, checkHost = () => {}) {
    *
    * @param {unknown} req
    */
-  const check = (req) => enter('check', () => read('initByCaller', req), (glue, taken) => glue.check(taken));
+  const check = (req) =>
+    enter(
+      'check',
+      () => read('initByCaller', req),
+      (glue, taken) => glue.check(taken),
+    );
 
   // The rest is added by the entries.
   const wmpfVoip = /** @type {WmpfVoip} */ ({ CALL_PAGE_PATH, initByCaller });

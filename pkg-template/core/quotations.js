@@ -24,7 +24,13 @@ export function formsOf(secret) {
   const inJson = JSON.stringify(secret).slice(1, -1);
   const inUrl = encodeURIComponent(secret.replace(/[\ud800-\udfff]/gu, '\ufffd'));
   const bytes = inUrl.replace(/%(..)/g, (_, digits) => String.fromCharCode(parseInt(digits, 16)));
-  const forms = [secret, inJson, JSON.stringify(inJson).slice(1, -1), inUrl, inUrl.replace(/%../g, (code) => code.toLowerCase())];
+  const forms = [
+    secret,
+    inJson,
+    JSON.stringify(inJson).slice(1, -1),
+    inUrl,
+    inUrl.replace(/%../g, (code) => code.toLowerCase()),
+  ];
   // By how many bytes of something else come before it: its first whole character begins so many bits later.
   for (const bits of [0, 4, 2]) {
     const encoded = base64(bytes, bits);

@@ -15,57 +15,62 @@ import { snapshot } from './snapshot.js';
  *
  * @type {(adapter: Adapter, getDeviceToken: (() => unknown) | undefined, core: Pick<Core, 'keep' | 'redacted'>) => Host['connect']}
  */
-export const along = (adapter, getDeviceToken, { keep, redacted }) => (endpoint, commonHeaders, timeout) => (stop) => {
-  /** @type {string | undefined} */
-  let key;
-  // The time begins when it first waits.
-  /** @type {number | undefined} */
-  let end;
-  const left = () => {
-    const now = clock();
-    end ??= now + timeout;
-    // Where only the wall clock is there, it may have been set back.
-    return Math.max(1, Math.min(timeout, Math.ceil(end - now)));
+export const along =
+  (adapter, getDeviceToken, { keep, redacted }) =>
+  (endpoint, commonHeaders, timeout) =>
+  (stop) => {
+    /** @type {string | undefined} */
+    let key;
+    // The time begins when it first waits.
+    /** @type {number | undefined} */
+    let end;
+    const left = () => {
+      const now = clock();
+      end ??= now + timeout;
+      // Where only the wall clock is there, it may have been set back.
+      return Math.max(1, Math.min(timeout, Math.ceil(end - now)));
+    };
+    /** @type {typeof settled} */
+    const asked = (timeout, stop, start) =>
+      settled(timeout, stop, start).catch((error) => {
+        throw redacted(error);
+      });
+    // Adapters are foreign code in part, so each request gets headers of its own.
+    /** @type {(method: Method, path: string, body: string, isKeyed: boolean, keepalive: boolean, timeout: number) => HostRequest} */
+    const request = (method, path, body, isKeyed, keepalive, timeout) => {
+      const headers = Object.assign({}, commonHeaders);
+      if (isKeyed) headers[IDEMPOTENCY_KEY_HEADER] = key ??= newKey();
+      return { url: endpoint + path, method, headers, body, timeout, keepalive };
+    };
+    /** @type {(answer: HostAnswer) => HostAnswer} */
+    const received = ({ status, body }) => ({ status, body: parsed(body, redacted) });
+
+    return {
+      isCancelled: () => stop?.isStopped === true,
+      reason: () => redacted(/** @type {Stop} */ (stop).reason),
+
+      deviceToken: () =>
+        getDeviceToken &&
+        asked(left(), stop, (done, failed) => {
+          Promise.resolve(getDeviceToken()).then((token) => {
+            keep(token);
+            done({ token });
+          }, failed);
+        }),
+
+      send(method, path, body, isKeyed, keepalive) {
+        const toSend = request(method, path, body, isKeyed, keepalive, left());
+        return asked(toSend.timeout, stop, (done, failed) =>
+          adapter(toSend, (answer) => done(received(answer)), failed),
+        );
+      },
+
+      retract() {
+        const toDelete = request('DELETE', CALLS_PATH, '', true, false, timeout);
+        settled(timeout, undefined, (done, failed) => adapter(toDelete, done, failed)).catch(() => {});
+      },
+    };
   };
-  /** @type {typeof settled} */
-  const asked = (timeout, stop, start) =>
-    settled(timeout, stop, start).catch((error) => {
-      throw redacted(error);
-    });
-  // Adapters are foreign code in part, so each request gets headers of its own.
-  /** @type {(method: Method, path: string, body: string, isKeyed: boolean, keepalive: boolean, timeout: number) => HostRequest} */
-  const request = (method, path, body, isKeyed, keepalive, timeout) => {
-    const headers = Object.assign({}, commonHeaders);
-    if (isKeyed) headers[IDEMPOTENCY_KEY_HEADER] = key ??= newKey();
-    return { url: endpoint + path, method, headers, body, timeout, keepalive };
-  };
-  /** @type {(answer: HostAnswer) => HostAnswer} */
-  const received = ({ status, body }) => ({ status, body: parsed(body, redacted) });
-
-  return {
-    isCancelled: () => stop?.isStopped === true,
-    reason: () => redacted(/** @type {Stop} */ (stop).reason),
-
-    deviceToken: () =>
-      getDeviceToken &&
-      asked(left(), stop, (done, failed) => {
-        Promise.resolve(getDeviceToken()).then((token) => {
-          keep(token);
-          done({ token });
-        }, failed);
-      }),
-
-    send(method, path, body, isKeyed, keepalive) {
-      const toSend = request(method, path, body, isKeyed, keepalive, left());
-      return asked(toSend.timeout, stop, (done, failed) => adapter(toSend, (answer) => done(received(answer)), failed));
-    },
-
-    retract() {
-      const toDelete = request('DELETE', CALLS_PATH, '', true, false, timeout);
-      settled(timeout, undefined, (done, failed) => adapter(toDelete, done, failed)).catch(() => {});
-    },
-  };
-};
 
 /**
  * Some hosts parse JSON themselves. What is no object is only described.

@@ -23,7 +23,8 @@ export function snapshot(value, paths, clean, prefix = '') {
     if (!path.startsWith(prefix)) continue;
     const [name, isList] = path.slice(prefix.length).split('[]');
     if (name.includes('.')) continue;
-    const read = () => (isList === undefined ? snapshot(value[name], paths, clean, `${path}.`) : itemsOf(value[name], clean));
+    const read = () =>
+      isList === undefined ? snapshot(value[name], paths, clean, `${path}.`) : itemsOf(value[name], clean);
     take(taken, name, read, clean);
   }
   return taken;

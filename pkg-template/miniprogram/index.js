@@ -19,7 +19,10 @@ core.isMiniProgram = true;
  *
  * @type {(name: string) => (...values: any) => any} surface.js has the types of what it has
  */
-const later = (name) => (...values) => /** @type {any} */ (require('./surface.js'))[name](core, ...values);
+const later =
+  (name) =>
+  (...values) =>
+    /** @type {any} */ (require('./surface.js'))[name](core, ...values);
 
 /** @type {Array<keyof Surface>} */
 const SURFACE = [
@@ -70,9 +73,7 @@ async function instantiate(source, imports) {
     throw new Error(`expected the path of a file in the code package, got ${typeof path}`);
   }
   if (!webAssembly || typeof webAssembly.instantiate !== 'function') {
-    throw new Error(
-      'this host has no WXWebAssembly: WeChat needs base library 2.13, in a plugin 2.18.1, or newer',
-    );
+    throw new Error('this host has no WXWebAssembly: WeChat needs base library 2.13, in a plugin 2.18.1, or newer');
   }
   let cause;
   for (const tried of attempts(path)) {

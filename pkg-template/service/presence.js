@@ -57,10 +57,22 @@ const inBrowser = (event, visibility, tell) =>
   typeof addEventListener === 'undefined'
     ? []
     : [
-        listenTo(() => globalThis, 'addEventListener', 'removeEventListener', event, () => tell()),
-        listenTo(() => document, 'addEventListener', 'removeEventListener', 'visibilitychange', () => {
-          if (document.visibilityState === visibility) tell();
-        }),
+        listenTo(
+          () => globalThis,
+          'addEventListener',
+          'removeEventListener',
+          event,
+          () => tell(),
+        ),
+        listenTo(
+          () => document,
+          'addEventListener',
+          'removeEventListener',
+          'visibilitychange',
+          () => {
+            if (document.visibilityState === visibility) tell();
+          },
+        ),
       ];
 
 /**

@@ -74,25 +74,29 @@ function canConnect(wx) {
 }
 
 /** @type {(WebSocket: WebSocketLike) => OpenSocket} */
-const overWebSocket = (WebSocket) => (url, protocols, { opened, heard, closed }) => {
-  const socket = new WebSocket(url, protocols);
-  socket.onopen = () => opened();
-  socket.onmessage = ({ data }) => heard(data);
-  socket.onclose = ({ code }) => closed(code);
-  // Its end follows; where nobody listens, some hosts throw.
-  socket.onerror = () => {};
-  return { send: (text) => socket.send(text), close: () => socket.close() };
-};
+const overWebSocket =
+  (WebSocket) =>
+  (url, protocols, { opened, heard, closed }) => {
+    const socket = new WebSocket(url, protocols);
+    socket.onopen = () => opened();
+    socket.onmessage = ({ data }) => heard(data);
+    socket.onclose = ({ code }) => closed(code);
+    // Its end follows; where nobody listens, some hosts throw.
+    socket.onerror = () => {};
+    return { send: (text) => socket.send(text), close: () => socket.close() };
+  };
 
 /** @type {(connectSocket: ConnectSocketLike) => OpenSocket} */
-const overConnectSocket = (connectSocket) => (url, protocols, { opened, heard, closed }) => {
-  /** @param {unknown} error */
-  const failed = (error) => closed(undefined, textOf(error));
-  const task = connectSocket({ url, protocols, fail: failed });
-  if (!task) throw new Error('connectSocket gave no SocketTask');
-  task.onOpen(() => opened());
-  task.onMessage(({ data }) => heard(data));
-  task.onClose((end) => closed(end?.code));
-  task.onError(failed);
-  return { send: (data) => task.send({ data, fail: failed }), close: () => task.close({}) };
-};
+const overConnectSocket =
+  (connectSocket) =>
+  (url, protocols, { opened, heard, closed }) => {
+    /** @param {unknown} error */
+    const failed = (error) => closed(undefined, textOf(error));
+    const task = connectSocket({ url, protocols, fail: failed });
+    if (!task) throw new Error('connectSocket gave no SocketTask');
+    task.onOpen(() => opened());
+    task.onMessage(({ data }) => heard(data));
+    task.onClose((end) => closed(end?.code));
+    task.onError(failed);
+    return { send: (data) => task.send({ data, fail: failed }), close: () => task.close({}) };
+  };

@@ -298,5 +298,16 @@ export function openDevices({ kinds, muted, audio = true, video, onTrack, onCame
     drop('video');
   }
 
-  return { open, track, hasCamera, setMuted, setCamera, switchCamera, close, get stream() { return stream; } };
+  return {
+    open,
+    track,
+    hasCamera,
+    setMuted,
+    setCamera,
+    switchCamera,
+    close,
+    get stream() {
+      return stream;
+    },
+  };
 }

@@ -103,7 +103,11 @@ for (const [api, { path, request, answer, result }] of Object.entries(APIS)) {
           const { error, isResult } = await failureOf(made);
           const Class = kind === 'cgi' ? module.VoipCgiError : module.VoipPluginError;
           assert.ok(error instanceof Class, `${error}`);
-          assert.equal(isResult, api === 'initByCaller' && kind === 'cgi', 'only initByCaller resolves, and with what failed');
+          assert.equal(
+            isResult,
+            api === 'initByCaller' && kind === 'cgi',
+            'only initByCaller resolves, and with what failed',
+          );
           assert.equal(error.errCode, errCode, error.errMsg);
           assert.ok(error.errMsg.startsWith(`${api}:fail `), error.errMsg);
           if (says !== undefined) assert.equal(error.errMsg, `${api}:fail ${says}`);
@@ -119,7 +123,10 @@ for (const [api, { path, request, answer, result }] of Object.entries(APIS)) {
         }
         assert.equal(retracted.length, CALLS.includes(api) && scenario.retracted ? 1 : 0);
         for (const { url, init } of retracted) {
-          assert.deepEqual([url, init.headers['idempotency-key']], ['http://room.test/v1/calls', sent[0].init.headers['idempotency-key']]);
+          assert.deepEqual(
+            [url, init.headers['idempotency-key']],
+            ['http://room.test/v1/calls', sent[0].init.headers['idempotency-key']],
+          );
         }
       });
     }
@@ -138,7 +145,10 @@ describe('forceHangUpVoip', { timeout: 60_000 }, () => {
       const [, ...signals] = told.sent;
       assert.equal(signals.length, sent);
       for (const { url, init } of signals) {
-        assert.deepEqual([url, init.method, init.keepalive], [`http://room.test/v1/calls/${roomId}/signals`, 'POST', true]);
+        assert.deepEqual(
+          [url, init.method, init.keepalive],
+          [`http://room.test/v1/calls/${roomId}/signals`, 'POST', true],
+        );
         const { type, how, placed } = JSON.parse(init.body);
         assert.deepEqual([type, how, placed], ['hangUp', 'forceFromApp', true]);
       }

@@ -71,7 +71,10 @@ describe('the types of the packed package', { timeout: 180_000 }, () => {
     assert.equal(await compiled('guide.mts', example), '');
     assert.equal(await compiled('guide.mts', example, LOOSE), '');
     const misspelt = example.replace('result.errMsg', 'result.errMsgs');
-    assert.match(await compiled('misspelt.mts', misspelt), /^misspelt\.mts\(\d+,\d+\): error TS\d+: Property 'errMsgs' does not exist/);
+    assert.match(
+      await compiled('misspelt.mts', misspelt),
+      /^misspelt\.mts\(\d+,\d+\): error TS\d+: Property 'errMsgs' does not exist/,
+    );
   });
 
   it('are really looked at', async () => {
@@ -90,7 +93,9 @@ describe('the modules that the build generates', { timeout: 60_000 }, () => {
       const files = await readdir(join(PKG, 'generated'));
       assert.deepEqual(
         files.toSorted(),
-        (await readdir(join(ROOT, 'pkg-template/types/generated'))).map((name) => name.replace('.d.ts', '.js')).toSorted(),
+        (await readdir(join(ROOT, 'pkg-template/types/generated')))
+          .map((name) => name.replace('.d.ts', '.js'))
+          .toSorted(),
       );
       const lines = files.flatMap((file) => {
         const name = basename(file, '.js');

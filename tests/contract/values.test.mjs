@@ -14,17 +14,13 @@ import { after, before, describe, it } from 'node:test';
 import { HOSTS } from '../support/both-hosts.mjs';
 import { ORDER, sample, SUCCESS } from '../support/requests.mjs';
 
-const table = JSON.parse(
-  await readFile(new URL('./table/accept-reject.json', import.meta.url), 'utf8'),
-);
+const table = JSON.parse(await readFile(new URL('./table/accept-reject.json', import.meta.url), 'utf8'));
 
 const accepts = ({ accepts, except = [] }, { name, is }) =>
   accepts.includes(name) || (accepts.includes(is) && !except.includes(name));
 
 const CASES = table.fields.flatMap((field) =>
-  table.kinds
-    .filter((kind) => field.path !== 'req' || !kind.onlyAsProperty)
-    .map((kind) => ({ field, kind })),
+  table.kinds.filter((kind) => field.path !== 'req' || !kind.onlyAsProperty).map((kind) => ({ field, kind })),
 );
 
 /** What has to be sent for a kind that its field accepts. */

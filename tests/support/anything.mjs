@@ -49,14 +49,13 @@ const SHAPES = {
 
 /** Objects of every shape with the properties that `fields` generates. */
 export const shaped = (fields) =>
-  fc
-    .tuple(fc.constantFrom(...Object.keys(SHAPES)), fields)
-    .map(([shape, properties]) =>
+  fc.tuple(fc.constantFrom(...Object.keys(SHAPES)), fields).map(
+    ([shape, properties]) =>
       new Made(
         () => `${shape} ${fc.stringify(properties)}`,
         () => SHAPES[shape](properties),
       ),
-    );
+  );
 
 const surrogates = fc.string({
   unit: fc
@@ -66,11 +65,12 @@ const surrogates = fc.string({
 export const text = fc.oneof(fc.string(), fc.string({ unit: 'binary' }), surrogates);
 
 /** Strings about as long as the longest that is taken. */
-const long = fc.integer({ min: 4_000, max: 4_200 }).map((length) =>
-  new Made(
-    () => `'x'.repeat(${length})`,
-    () => 'x'.repeat(length),
-  ),
+const long = fc.integer({ min: 4_000, max: 4_200 }).map(
+  (length) =>
+    new Made(
+      () => `'x'.repeat(${length})`,
+      () => 'x'.repeat(length),
+    ),
 );
 
 const plain = fc.anything({
@@ -101,11 +101,12 @@ function revoked(name) {
   return proxy;
 }
 
-const revokedProxy = target.map((name) =>
-  new Made(
-    () => `a revoked proxy of ${name}`,
-    () => revoked(name),
-  ),
+const revokedProxy = target.map(
+  (name) =>
+    new Made(
+      () => `a revoked proxy of ${name}`,
+      () => revoked(name),
+    ),
 );
 
 /** Proxies all of whose traps throw. */
@@ -120,12 +121,7 @@ const throwingProxy = fc.tuple(target, plain).map(([name, value]) => {
   );
 });
 
-export const anyValue = fc.oneof(
-  { weight: 6, arbitrary: plain },
-  throwingProxy,
-  revokedProxy,
-  long,
-);
+export const anyValue = fc.oneof({ weight: 6, arbitrary: plain }, throwingProxy, revokedProxy, long);
 
 const throwing = (thrown) =>
   thrown.map(

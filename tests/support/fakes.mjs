@@ -65,8 +65,7 @@ export function fakeWx() {
 }
 
 /** A call with the sample's request through what the module is configured with. */
-export const call = (module, changes) =>
-  module.default.initByCaller({ ...sample(), ...changes });
+export const call = (module, changes) => module.default.initByCaller({ ...sample(), ...changes });
 
 /** Configures the module with a complete configuration and the given host. */
 export const configured = (module, host, changes) => {
@@ -81,8 +80,7 @@ export async function assertWorks(module, fake) {
 }
 
 /** A timer that is left behind keeps a program from ending. */
-export const timers = () =>
-  process.getActiveResourcesInfo().filter((resource) => resource === 'Timeout').length;
+export const timers = () => process.getActiveResourcesInfo().filter((resource) => resource === 'Timeout').length;
 
 /** What failed after a request had left: all of its parts say the same. Gives its error object. */
 export function assertFailure(module, result, errCode, errMsg) {

@@ -12,8 +12,7 @@ const NPM_MS = 60_000;
 const run = promisify(execFile);
 
 // On Windows npm is a script, which only a shell can start.
-const npm = (args, cwd) =>
-  run('npm', args, { cwd, timeout: NPM_MS, shell: process.platform === 'win32' });
+const npm = (args, cwd) => run('npm', args, { cwd, timeout: NPM_MS, shell: process.platform === 'win32' });
 
 /** A tarball of `pkg/`, or the one that is to be published. */
 async function pack(directory) {

@@ -17,7 +17,8 @@ const REASONS = {
   rejected: (text, view) => (byOther(view) ? text.rejectedByOther : text.rejected),
   timeout: (text, { isCaller }) => (isCaller ? text.noAnswer : text.missed),
   busy: (text) => text.busy,
-  hungUp: (text, view) => (view.origin === 'timeLimit' ? text.timeLimit : byOther(view) ? text.hungUpByOther : text.hungUp),
+  hungUp: (text, view) =>
+    view.origin === 'timeLimit' ? text.timeLimit : byOther(view) ? text.hungUpByOther : text.hungUp,
   aborted: (text) => text.aborted,
   joinFailed: (text) => text.notJoined,
   elsewhere: (text, { canContinue }) => (canContinue ? text.onOtherPage : text.elsewhere),

@@ -12,10 +12,12 @@ async function initByCaller(req, callOptions) {
 }
 
 // What asks the service by a request, which goes through the wasm.
-const asking = (ask) => (...args) => {
-  start();
-  return ask(...args);
-};
+const asking =
+  (ask) =>
+  (...args) => {
+    start();
+    return ask(...args);
+  };
 
 // What places a call and rejects on every failure.
 const placing = (place) => async (req) => {

@@ -24,7 +24,11 @@ const BY_CODE = {
 /** Some failures have no errCode of their own, and are told by the errMsg that all interfaces of the platform share. */
 /** @type {Array<[pattern: RegExp, code: number, reason: string]>} */
 const BY_TEXT = [
-  [/auth\w* (deny|denied|no response)|permission denied/i, NO_DEVICE_PERMISSION, 'the microphone or the camera is not allowed'],
+  [
+    /auth\w* (deny|denied|no response)|permission denied/i,
+    NO_DEVICE_PERMISSION,
+    'the microphone or the camera is not allowed',
+  ],
   [/no permission|not support|privacy/i, NO_API_PERMISSION, 'this mini-program may not use the interface'],
 ];
 
@@ -45,8 +49,8 @@ function joinError(errCode, reason, { errMsg = '', errCode: errType = 0, errno }
 /** What the platform has given to `fail`. */
 function hostFailure(error) {
   const { errCode, errMsg } = error || {};
-  const [code, reason] =
-    BY_CODE[String(errCode)] || byText(String(errMsg)) || [UNKNOWN, 'the platform refused the room'];
+  const [code, reason] = BY_CODE[String(errCode)] ||
+    byText(String(errMsg)) || [UNKNOWN, 'the platform refused the room'];
   return joinError(code, reason, error || {}, error);
 }
 

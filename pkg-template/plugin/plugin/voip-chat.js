@@ -1,7 +1,15 @@
 // Sound and picture of a call by the platform: both sides enter one room of wx.joinVoIPChat, and <voip-room> shows who
 // is in it. What is to be shown of a side is { openid, position }.
 
-const { denied, hostFailure, interruption, isDenied, pictureFailure, unsigned, unsupported } = require('./voip-chat-errors.js');
+const {
+  denied,
+  hostFailure,
+  interruption,
+  isDenied,
+  pictureFailure,
+  unsigned,
+  unsupported,
+} = require('./voip-chat-errors.js');
 const { turn } = require('./voip-chat-turns.js');
 
 /** The call whose room it is that the platform is in. */

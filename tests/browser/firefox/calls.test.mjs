@@ -6,7 +6,14 @@ import '../../support/rejections.mjs';
 import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
 
-import { hasChangedTenTimes, isHeard, isSeen, left, startSamplePages, watchForRestarts } from '../../support/sample-pages.mjs';
+import {
+  hasChangedTenTimes,
+  isHeard,
+  isSeen,
+  left,
+  startSamplePages,
+  watchForRestarts,
+} from '../../support/sample-pages.mjs';
 import { FIREFOX, startFirefox } from './firefox.mjs';
 
 describe('calls between pages of Firefox', { timeout: 300_000, skip: FIREFOX ? false : 'there is no Firefox' }, () => {
@@ -21,8 +28,7 @@ describe('calls between pages of Firefox', { timeout: 300_000, skip: FIREFOX ? f
     await pages?.stop();
   });
 
-  const isIn = (page, state) =>
-    page.until(`it is ${state}`, (state) => window.current?.().view.state === state, state);
+  const isIn = (page, state) => page.until(`it is ${state}`, (state) => window.current?.().view.state === state, state);
 
   /** Two pages in a call, whose users have not touched them. */
   async function connected() {

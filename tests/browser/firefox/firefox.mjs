@@ -121,7 +121,12 @@ async function openPage(session) {
     const call = `(${evaluated})(...${JSON.stringify(values)})`;
     const expression = `Promise.resolve(${call}).then((value) => JSON.stringify(value))`;
     const target = { context };
-    const said = await session.ask('script.evaluate', { expression, target, awaitPromise: true, userActivation: false });
+    const said = await session.ask('script.evaluate', {
+      expression,
+      target,
+      awaitPromise: true,
+      userActivation: false,
+    });
     if (said.type === 'exception') throw new Error(said.exceptionDetails.text);
     return said.result.value === undefined ? undefined : JSON.parse(said.result.value);
   }

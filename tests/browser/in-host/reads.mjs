@@ -18,10 +18,12 @@ const isObject = (value) => typeof value === 'object' && value !== null;
 
 /** A proxy that notes whatever is done with it: `path` for a read, `trap path` for anything else. */
 function observed(target, log, prefix = '') {
-  const note = (trap) => (object, key, ...rest) => {
-    log.push(`${trap} ${prefix}${String(key)}`);
-    return Reflect[trap](object, key, ...rest);
-  };
+  const note =
+    (trap) =>
+    (object, key, ...rest) => {
+      log.push(`${trap} ${prefix}${String(key)}`);
+      return Reflect[trap](object, key, ...rest);
+    };
   const traps = Object.getOwnPropertyNames(Reflect).filter((name) => name !== 'get');
   return new Proxy(target, {
     ...Object.fromEntries(traps.map((trap) => [trap, note(trap)])),
@@ -52,12 +54,15 @@ function withGetters(values, log, prefix = '') {
 
 /** Each read of it is noted and throws. */
 const throwing = (log, prefix = '') =>
-  new Proxy({}, {
-    get(_, key) {
-      log.push(prefix + String(key));
-      throw new Error('a trap');
+  new Proxy(
+    {},
+    {
+      get(_, key) {
+        log.push(prefix + String(key));
+        throw new Error('a trap');
+      },
     },
-  });
+  );
 
 /** Makes everything wrong, in the request itself and in its parties. */
 function spoil(request) {

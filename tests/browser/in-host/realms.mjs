@@ -40,7 +40,7 @@ const VALUES = {
     const made = module.default.initByCaller(copyInto(realm, sample()), copyInto(realm, {}));
     return (await made).roomId;
   },
-  'options': async ({ realm }, module) => {
+  options: async ({ realm }, module) => {
     module.configure(copyInto(realm, { endpoint: 'http://other.test', token: 'other' }));
     return (await module.default.initByCaller(sample())).roomId;
   },

@@ -18,13 +18,24 @@ describe('two ends of a call in browsers', { timeout: 300_000 }, () => {
       const call = await connectedCall();
       await works(call);
       const kinds = call.ends().map(({ streams }) =>
-        [streams.local, streams.remote].map((stream) => stream.getTracks().map(({ kind }) => kind).sort()),
+        [streams.local, streams.remote].map((stream) =>
+          stream
+            .getTracks()
+            .map(({ kind }) => kind)
+            .sort(),
+        ),
       );
       return { states: call.ends().map(({ states }) => states), kinds };
     });
-    assert.deepEqual(states, [['connecting', 'connected'], ['connecting', 'connected']]);
+    assert.deepEqual(states, [
+      ['connecting', 'connected'],
+      ['connecting', 'connected'],
+    ]);
     const both = ['audio', 'video'];
-    assert.deepEqual(kinds, [[both, both], [both, both]]);
+    assert.deepEqual(kinds, [
+      [both, both],
+      [both, both],
+    ]);
   });
 
   it('only hear each other in a voice call, whatever is said about cameras', async () => {
@@ -33,7 +44,9 @@ describe('two ends of a call in browsers', { timeout: 300_000 }, () => {
       await call.caller.media.setCamera(true);
       await call.caller.media.switchCamera();
       for (const end of call.ends()) await soundArrives(end);
-      return call.ends().flatMap(({ streams }) => [streams.local, streams.remote].map((stream) => stream.getTracks().length));
+      return call
+        .ends()
+        .flatMap(({ streams }) => [streams.local, streams.remote].map((stream) => stream.getTracks().length));
     });
     assert.deepEqual(tracks, [1, 1, 1, 1]);
   });
@@ -51,9 +64,15 @@ describe('two ends of a call in browsers', { timeout: 300_000 }, () => {
       const { caller, listener } = call;
       await soundArrives(caller);
       await soundArrives(listener);
-      const videos = () => call.ends().flatMap(({ streams }) => [streams.local, streams.remote].map((stream) => stream.getVideoTracks().length));
+      const videos = () =>
+        call
+          .ends()
+          .flatMap(({ streams }) => [streams.local, streams.remote].map((stream) => stream.getVideoTracks().length));
       const atFirst = videos();
-      for (const [end, other] of [[caller, listener], [listener, caller]]) {
+      for (const [end, other] of [
+        [caller, listener],
+        [listener, caller],
+      ]) {
         await end.media.setCamera(true);
         await framesArrive(other);
         await pictureChanges(other);

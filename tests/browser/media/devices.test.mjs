@@ -129,7 +129,10 @@ describe('devices of a browser', { timeout: 300_000 }, () => {
         await framesArrive(listener);
         return { cameras: caller.cameras, aborts: caller.aborts, tracks };
       });
-      assert.deepEqual(cameras.map(({ on, errCode }) => [on, errCode]), [[false, 2007]]);
+      assert.deepEqual(
+        cameras.map(({ on, errCode }) => [on, errCode]),
+        [[false, 2007]],
+      );
       assert.deepEqual(aborts, []);
       assert.equal(tracks, 0);
     });
@@ -158,7 +161,14 @@ describe('devices of a browser', { timeout: 300_000 }, () => {
         await pictureChanges(listener);
         return { cameras: caller.cameras, message };
       });
-      assert.deepEqual(cameras.map(({ on, errCode }) => [on, errCode]), [[false, 2007], [true, undefined], [false, 2007]]);
+      assert.deepEqual(
+        cameras.map(({ on, errCode }) => [on, errCode]),
+        [
+          [false, 2007],
+          [true, undefined],
+          [false, 2007],
+        ],
+      );
       assert.match(cameras[0].errMsg, /the system or the browser has paused the camera/);
       assert.equal(message, false);
     });
@@ -173,7 +183,10 @@ describe('devices of a browser', { timeout: 300_000 }, () => {
         }
         return caller.microphones;
       });
-      assert.deepEqual(microphones, [{ on: false, errCode: 2007 }, { on: true, errCode: undefined }]);
+      assert.deepEqual(microphones, [
+        { on: false, errCode: 2007 },
+        { on: true, errCode: undefined },
+      ]);
     });
 
     for (const [name, errCode] of [
@@ -195,10 +208,12 @@ describe('devices of a browser', { timeout: 300_000 }, () => {
           const call = await connectedCall();
           const { caller, listener } = call;
           for (const end of call.ends()) await soundArrives(end);
-          const joined = call.ends().map(({ cameras, streams }) => [
-            cameras.map(({ on, errCode }) => [on, errCode]),
-            streams.remote.getTracks().map(({ kind }) => kind),
-          ]);
+          const joined = call
+            .ends()
+            .map(({ cameras, streams }) => [
+              cameras.map(({ on, errCode }) => [on, errCode]),
+              streams.remote.getTracks().map(({ kind }) => kind),
+            ]);
           const later = await failure(caller.media.setCamera(true));
           mediaDevices.getUserMedia = open;
           await caller.media.setCamera(true);
@@ -273,7 +288,12 @@ describe('devices of a browser', { timeout: 300_000 }, () => {
         return { aborts: caller.aborts, told, muted };
       });
       assert.deepEqual(aborts, []);
-      assert.deepEqual(told, [[true, undefined], [false, 2007], [false, 2007], [true, undefined]]);
+      assert.deepEqual(told, [
+        [true, undefined],
+        [false, 2007],
+        [false, 2007],
+        [true, undefined],
+      ]);
       assert.equal(muted, true);
     });
 
@@ -325,7 +345,10 @@ describe('devices of a browser', { timeout: 300_000 }, () => {
         const failed = await evaluate(failing, [name, 'what the browser says']);
         assert.deepEqual(shape(failed), { errCode, isJoinError: true, cause: name, errType: 0 });
         assert.equal(failed.extErrMsg, 'what the browser says');
-        assert.match(failed.errMsg, /^webRtcMedia:fail .*microphone|^webRtcMedia:fail this page may not use the microphone/);
+        assert.match(
+          failed.errMsg,
+          /^webRtcMedia:fail .*microphone|^webRtcMedia:fail this page may not use the microphone/,
+        );
         assert.doesNotMatch(failed.errMsg, /camera/);
       });
     }
@@ -380,9 +403,8 @@ describe('devices of a browser', { timeout: 300_000 }, () => {
   });
 
   describe('of a page that is not secure', () => {
-    const evaluate = inPage(
-      [...FAKE_DEVICES, '--host-resolver-rules=MAP insecure.test 127.0.0.1'],
-      (endpoint) => endpoint.replace('127.0.0.1', 'insecure.test'),
+    const evaluate = inPage([...FAKE_DEVICES, '--host-resolver-rules=MAP insecure.test 127.0.0.1'], (endpoint) =>
+      endpoint.replace('127.0.0.1', 'insecure.test'),
     );
     it('are 2103', async () => {
       const failed = await evaluate(joining, {});

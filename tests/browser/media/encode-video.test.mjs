@@ -49,7 +49,10 @@ describe('the picture that a phone sends', { timeout: 120_000 }, () => {
   }
 
   it('is no matter of the device', async () => {
-    for (const [name, businessType] of [['listener', 2], ['caller', 1]]) {
+    for (const [name, businessType] of [
+      ['listener', 2],
+      ['caller', 1],
+    ]) {
       const { width } = await evaluate(pictureOf, [name, { businessType, encodeVideo: SMALL }]);
       assert.equal(width, 640);
     }

@@ -62,7 +62,11 @@ end.devices = () => {
   return own.map(({ kind }) => kind).sort();
 };
 
-end.isIn = (state) => until(`the ${role} is ${state}`, () => end.view?.state === state && (state !== 'connected' || end.view.media === 'connected'));
+end.isIn = (state) =>
+  until(
+    `the ${role} is ${state}`,
+    () => end.view?.state === state && (state !== 'connected' || end.view.media === 'connected'),
+  );
 
 end.open();
 window.end = end;

@@ -53,7 +53,9 @@ describe('pages of a call', { timeout: 600_000 }, () => {
       const opened = await openPage(browser);
       problems.push(opened.problems);
       pages[role] = opened.page;
-      await opened.page.goto(`${service.endpoint}/tests/browser/media/one-end.html?${new URLSearchParams({ role, path: paths[role] })}`);
+      await opened.page.goto(
+        `${service.endpoint}/tests/browser/media/one-end.html?${new URLSearchParams({ role, path: paths[role] })}`,
+      );
       await isReady(opened.page);
     }
     await connected(pages.device, pages.phone);
@@ -62,7 +64,10 @@ describe('pages of a call', { timeout: 600_000 }, () => {
       for (const page of Object.values(pages)) await page.evaluate(() => end.call.hangUp());
       for (const page of Object.values(pages)) await page.context().close();
       // A browser tells of the sockets of a page without a network by itself.
-      assert.deepEqual(problems.flat().filter((problem) => !problem.startsWith('console: WebSocket ')), []);
+      assert.deepEqual(
+        problems.flat().filter((problem) => !problem.startsWith('console: WebSocket ')),
+        [],
+      );
     };
     return { pages, close };
   }
@@ -200,7 +205,9 @@ describe('pages of a call', { timeout: 600_000 }, () => {
       await reload();
       await isSilent();
       // And this tab has forgotten it, all but its name.
-      await page.evaluate(() => sessionStorage.removeItem(`wmpf-voip.chosen.${end.view.isCaller ? 'caller' : 'listener'}`));
+      await page.evaluate(() =>
+        sessionStorage.removeItem(`wmpf-voip.chosen.${end.view.isCaller ? 'caller' : 'listener'}`),
+      );
       await reload();
       await isSilent();
       await close();

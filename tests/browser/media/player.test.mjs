@@ -50,7 +50,11 @@ describe('what shows the streams of a call', { timeout: 120_000 }, () => {
       const { caller } = await connectedCall();
       const { local: localStream, remote: remoteStream } = caller.streams;
       const streams = { localStream, remoteStream };
-      const names = new Map([[localStream, 'own'], [remoteStream, 'other'], [null, null]]);
+      const names = new Map([
+        [localStream, 'own'],
+        [remoteStream, 'other'],
+        [null, null],
+      ]);
       const [a, b, c] = ['a', 'b', 'c'].map((id) => Object.assign(document.createElement('video'), { id }));
       const said = () => [a, b, c].map((video) => `${names.get(video.srcObject)}${video.muted ? ' muted' : ''}`);
       const player = streamPlayer();
@@ -62,7 +66,10 @@ describe('what shows the streams of a call', { timeout: 120_000 }, () => {
         [streams, { local: a, remote: b }],
         [streams, { local: c, remote: b }],
         [streams, { local: c, remote: null }],
-        [{ ...streams, localStream: undefined }, { local: c, remote: a }],
+        [
+          { ...streams, localStream: undefined },
+          { local: c, remote: a },
+        ],
         [{}, { local: c, remote: a }],
         [streams, { local: c, remote: a }],
       ]) {

@@ -215,7 +215,8 @@ describe('two ends of a call with a bad way between them', { timeout: 600_000 },
       const { sent } = call.relay;
       // It has come to know the listener, and addresses it.
       call.caller.call('peer', true);
-      const offered = ({ payload }) => JSON.parse(payload).description?.type === 'offer' && JSON.parse(payload).to !== null;
+      const offered = ({ payload }) =>
+        JSON.parse(payload).description?.type === 'offer' && JSON.parse(payload).to !== null;
       const offer = await until('there is an offer to the listener', () => sent.findLast(offered));
       call.relay.way = () => undefined;
       await call.reload('listener');

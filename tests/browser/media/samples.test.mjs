@@ -7,7 +7,14 @@ import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
 
 import { FAKE_DEVICES, launchChromium, openPage } from '../../support/chromium.mjs';
-import { hasChangedTenTimes, isHeard, isSeen, left, startSamplePages, watchForRestarts } from '../../support/sample-pages.mjs';
+import {
+  hasChangedTenTimes,
+  isHeard,
+  isSeen,
+  left,
+  startSamplePages,
+  watchForRestarts,
+} from '../../support/sample-pages.mjs';
 
 describe('the samples of docs/call.md with sound and picture', { timeout: 180_000 }, () => {
   let pages;
@@ -21,8 +28,7 @@ describe('the samples of docs/call.md with sound and picture', { timeout: 180_00
     await pages?.stop();
   });
 
-  const isIn = ({ page }, state) =>
-    page.waitForFunction((state) => window.current?.().view.state === state, state);
+  const isIn = ({ page }, state) => page.waitForFunction((state) => window.current?.().view.state === state, state);
 
   async function open(role) {
     const opened = await openPage(browser);

@@ -30,7 +30,15 @@ async function until(what, look) {
 
 /** What one end is and has been told. */
 function createEnd(name, of, relay) {
-  const { roomType = 'video', camera = true, muted = false, iceServers = [], businessType = 1, encodeVideo, ...options } = of;
+  const {
+    roomType = 'video',
+    camera = true,
+    muted = false,
+    iceServers = [],
+    businessType = 1,
+    encodeVideo,
+    ...options
+  } = of;
   const end = { name, states: [], aborts: [], cameras: [], microphones: [], streams: {}, media: webRtcMedia(options) };
   const room = {
     roomId: 'r',
@@ -127,7 +135,10 @@ async function arriving(end, kind) {
 /** More frames are decoded than were when it was asked. */
 async function framesArrive(end) {
   const { framesDecoded: before = 0 } = await arriving(end, 'video');
-  await until(`frames arrive at the ${end.name}`, async () => (await arriving(end, 'video')).framesDecoded > before + 3);
+  await until(
+    `frames arrive at the ${end.name}`,
+    async () => (await arriving(end, 'video')).framesDecoded > before + 3,
+  );
 }
 
 /** What the other's camera shows here is seen to change. */

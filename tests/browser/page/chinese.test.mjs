@@ -22,7 +22,8 @@ const GONE_MS = 40_000;
  */
 function textsOf(root) {
   const texts = [];
-  const isData = (node) => node.closest('code, pre, [lang="en"], #identity, #callable .chip, #call-name, #call-query td, th, .toast__note');
+  const isData = (node) =>
+    node.closest('code, pre, [lang="en"], #identity, #callable .chip, #call-name, #call-query td, th, .toast__note');
   const walker = document.createTreeWalker(root, NodeFilter.SHOW_ELEMENT | NodeFilter.SHOW_TEXT);
   for (let node = walker.currentNode; node; node = walker.nextNode()) {
     const element = node.nodeType === Node.TEXT_NODE ? node.parentElement : node;
@@ -35,8 +36,15 @@ function textsOf(root) {
 
 async function assertChinese(root, when) {
   const texts = await root.evaluate(textsOf);
-  assert.ok(texts.some((text) => HAN.test(text)), `${when}: ${texts}`);
-  assert.deepEqual(texts.filter((text) => ENGLISH.test(text)), [], when);
+  assert.ok(
+    texts.some((text) => HAN.test(text)),
+    `${when}: ${texts}`,
+  );
+  assert.deepEqual(
+    texts.filter((text) => ENGLISH.test(text)),
+    [],
+    when,
+  );
 }
 
 /** Runs in each page before its own code: `cut()` takes the device's sockets away for good. */
@@ -65,13 +73,19 @@ describe('a reader of Chinese', { timeout: 240_000 }, () => {
   after(() => demo?.stop());
 
   const openChinese = (options) => demo.open({ locale: 'zh-CN', viewport: { width: 1280, height: 900 }, ...options });
-  const htmlOf = ({ page, device, phone }) => [page.locator('html'), device.frame.locator('html'), phone.frame.locator('html')];
+  const htmlOf = ({ page, device, phone }) => [
+    page.locator('html'),
+    device.frame.locator('html'),
+    phone.frame.locator('html'),
+  ];
 
   it('is shown every entry of the gallery in Chinese, with what was wrong where the service or the module lists it', async () => {
     const open = await openChinese();
     const { page, problems, close } = open;
     await page.getByTestId('produce-all').click();
-    await page.waitForFunction(() => !document.querySelector('[data-state="running"], [data-state="idle"]'), null, { timeout: ALL_MS });
+    await page.waitForFunction(() => !document.querySelector('[data-state="running"], [data-state="idle"]'), null, {
+      timeout: ALL_MS,
+    });
     const rows = await page.getByTestId('gallery').locator('[data-code]').all();
     assert.ok(rows.length >= 35, `${rows.length} rows`);
     for (const row of rows) {
@@ -126,7 +140,9 @@ describe('a reader of Chinese', { timeout: 240_000 }, () => {
     await screenshot(page, 'problems-zh');
     // What is shown already changes with the language.
     await page.getByRole('button', { name: 'English' }).click();
-    await device.frame.locator('[id="timeLimit-problem"]', { hasText: 'Expected a number of seconds greater than 0, got NaN' }).waitFor();
+    await device.frame
+      .locator('[id="timeLimit-problem"]', { hasText: 'Expected a number of seconds greater than 0, got NaN' })
+      .waitFor();
     await device.result.getByText('initByCaller:fail roomType: expected').waitFor();
     assert.deepEqual(problems, []);
     await close();
@@ -162,7 +178,12 @@ describe('a reader of Chinese', { timeout: 240_000 }, () => {
       /^The request to the backend failed · Talked for/,
       /^The other side is gone: its page was closed, its connection was lost, or it could not enter the call · Talked for/,
     ],
-    ['zh-CN', '通话中断', /^后台请求失败 · 通话时长/, /^对方已离开：页面已关闭、连接已断开，或对方无法进入通话 · 通话时长/],
+    [
+      'zh-CN',
+      '通话中断',
+      /^后台请求失败 · 通话时长/,
+      /^对方已离开：页面已关闭、连接已断开，或对方无法进入通话 · 通话时长/,
+    ],
   ]) {
     it(`is told why a call broke in words, as every reader is (${locale})`, async () => {
       const open = await demo.open({ locale, viewport: { width: 1280, height: 900 }, init: cuttable });
@@ -181,7 +202,10 @@ describe('a reader of Chinese', { timeout: 240_000 }, () => {
         assert.match(await diagram.dataOf(row), raw, 'for the developer');
       }
       await screenshot(page, `broken-${locale}`);
-      assert.deepEqual(problems.filter((problem) => !problem.includes('WebSocket connection to')), []);
+      assert.deepEqual(
+        problems.filter((problem) => !problem.includes('WebSocket connection to')),
+        [],
+      );
       await close();
     });
   }

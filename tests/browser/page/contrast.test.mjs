@@ -32,7 +32,8 @@ function contrasts(_, { TEXT, STATE }) {
   };
   /** What is behind the text of an element. */
   const ground = (node) => {
-    if (!node) return read(getComputedStyle(document.documentElement).colorScheme.includes('dark') ? '#121212' : '#fff');
+    if (!node)
+      return read(getComputedStyle(document.documentElement).colorScheme.includes('dark') ? '#121212' : '#fff');
     return over(read(getComputedStyle(node).backgroundColor), ground(node.parentElement));
   };
   const luminance = ({ r, g, b }) => {
@@ -62,12 +63,18 @@ function contrasts(_, { TEXT, STATE }) {
       if (other) note(`${nameOf(node)}, and one that is not`, ratio(ground(node), ground(other)), STATE);
     }
   }
-  for (const node of document.querySelectorAll('.row__state, .connection, .field__problem, .weui-btn_primary, .row__got strong')) {
+  for (const node of document.querySelectorAll(
+    '.row__state, .connection, .field__problem, .weui-btn_primary, .row__got strong',
+  )) {
     if (isShown(node) && node.textContent) note(`the text of ${nameOf(node)}`, ratio(ink(node), ground(node)), TEXT);
   }
   for (const node of document.querySelectorAll('.step_bad .step__note')) {
     note(`the text of ${nameOf(node)}`, ratio(ink(node), ground(node)), TEXT);
-    note(`the line of ${nameOf(node)}`, ratio(read(getComputedStyle(node).borderTopColor), ground(node.parentElement)), STATE);
+    note(
+      `the line of ${nameOf(node)}`,
+      ratio(read(getComputedStyle(node).borderTopColor), ground(node.parentElement)),
+      STATE,
+    );
   }
   for (const node of document.querySelectorAll('.round')) {
     if (!isShown(node)) continue;
@@ -87,7 +94,8 @@ function contrasts(_, { TEXT, STATE }) {
     // What is disabled takes none, and after a click of the mouse a focus by a script is not always shown.
     if (!node.matches(':focus-visible')) continue;
     const { outlineStyle, outlineWidth, outlineColor } = getComputedStyle(node);
-    if (outlineStyle === 'none' || parseFloat(outlineWidth) === 0) note(`the focus of ${nameOf(node)}: no outline`, 0, STATE);
+    if (outlineStyle === 'none' || parseFloat(outlineWidth) === 0)
+      note(`the focus of ${nameOf(node)}: no outline`, 0, STATE);
     else note(`the focus of ${nameOf(node)}`, ratio(read(outlineColor), ground(node.parentElement)), STATE);
   }
   document.activeElement.blur();
@@ -103,15 +111,25 @@ describe('each state of the demo page can be seen', { timeout: 180_000 }, () => 
 
   for (const colorScheme of ['light', 'dark']) {
     it(`in a ${colorScheme} theme`, async () => {
-      const { page, problems, device, phone, close } = await demo.open({ colorScheme, viewport: { width: 1280, height: 900 } });
-      const roots = { page: page.locator('html'), device: device.frame.locator('html'), phone: phone.frame.locator('html') };
+      const { page, problems, device, phone, close } = await demo.open({
+        colorScheme,
+        viewport: { width: 1280, height: 900 },
+      });
+      const roots = {
+        page: page.locator('html'),
+        device: device.frame.locator('html'),
+        phone: phone.frame.locator('html'),
+      };
       const assertSeen = async (when, wanted) => {
         let count = 0;
         for (const [name, root] of Object.entries(roots)) {
           const found = await root.evaluate(contrasts, { TEXT, STATE });
           const faint = found.filter(({ ratio, least }) => ratio < least).map(({ what, ratio }) => `${what}: ${ratio}`);
           assert.deepEqual(faint, [], `the ${name} ${when}`);
-          assert.ok(found.some(({ what }) => what.startsWith('the focus of')), `the focus in the ${name} ${when}`);
+          assert.ok(
+            found.some(({ what }) => what.startsWith('the focus of')),
+            `the focus in the ${name} ${when}`,
+          );
           count += found.filter(({ what }) => wanted.test(what)).length;
         }
         assert.ok(count > 0, `${wanted} ${when}`);

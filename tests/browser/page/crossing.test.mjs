@@ -29,7 +29,10 @@ describe('two handsets that call each other', { timeout: 180_000 }, () => {
     }
   }
 
-  for (const order of [['device', 'phone'], ['phone', 'device']]) {
+  for (const order of [
+    ['device', 'phone'],
+    ['phone', 'device'],
+  ]) {
     it(`meet in one call, the ${order[0]} first, and go on after a reload`, async () => {
       const { page, problems, device, phone, diagram, close } = await demo.open();
       await callAtOnce(page, order);

@@ -50,10 +50,7 @@ export function handset(frame) {
     /** The parameters that the call page was opened with. */
     async query() {
       const rows = await hook('opened-query').locator('tbody tr').all();
-      const pairs = rows.map(async (row) => [
-        await row.locator('th').innerText(),
-        await row.locator('td').innerText(),
-      ]);
+      const pairs = rows.map(async (row) => [await row.locator('th').innerText(), await row.locator('td').innerText()]);
       return Object.fromEntries(await Promise.all(pairs));
     },
     /** How the call ended, in the page's words. */
@@ -80,7 +77,11 @@ function diagram(page) {
     list,
     /** The rows with these `data-` values, such as `{ who: 'device', what: 'reminded' }`. */
     rows: (values) =>
-      list.locator(Object.entries(values).map(([key, value]) => `[data-${key}="${value}"]`).join('')),
+      list.locator(
+        Object.entries(values)
+          .map(([key, value]) => `[data-${key}="${value}"]`)
+          .join(''),
+      ),
     /** The text of a row's data, opened as a reader does it. */
     async dataOf(row) {
       await row.locator('summary').click();
@@ -172,10 +173,6 @@ function tokensOf(demo) {
     device.pushToken,
     phone.token,
   ]);
-  const ofGallery = demo.gallery.flatMap(({ token, request }) => [
-    token,
-    request.voipToken,
-    request.pushToken,
-  ]);
+  const ofGallery = demo.gallery.flatMap(({ token, request }) => [token, request.voipToken, request.pushToken]);
   return [...ofHandsets, demo.tv.token, demo.tv.pushToken, ...ofGallery].filter(Boolean);
 }

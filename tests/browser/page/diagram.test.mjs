@@ -46,11 +46,7 @@ describe('the sequence diagram', { timeout: 120_000 }, () => {
       'joinedRoomByCaller',
       ...heard,
     ]);
-    assert.deepEqual(await names(diagram, { who: 'phone', what: 'event' }), [
-      'callPageOnShow',
-      'hangOnVoip',
-      ...heard,
-    ]);
+    assert.deepEqual(await names(diagram, { who: 'phone', what: 'event' }), ['callPageOnShow', 'hangOnVoip', ...heard]);
 
     const { roomId } = await device.resultObject();
     const event = async (who, eventName) => {

@@ -90,15 +90,16 @@ describe('a failure on the demo page', { timeout: 120_000 }, () => {
     await page.getByTestId('produce-all').click();
     const summary = page.getByTestId('gallery-summary');
     const total = expected.length;
-    await page.waitForFunction(
-      () => !document.querySelector('[data-state="running"], [data-state="idle"]'),
-      null,
-      { timeout: ALL_MS },
+    await page.waitForFunction(() => !document.querySelector('[data-state="running"], [data-state="idle"]'), null, {
+      timeout: ALL_MS,
+    });
+    const rows = await gallery
+      .locator('[data-code]')
+      .evaluateAll((rows) => rows.map(({ dataset }) => [Number(dataset.code), dataset.state]));
+    assert.deepEqual(
+      rows,
+      expected.map((code) => [code, 'ok']),
     );
-    const rows = await gallery.locator('[data-code]').evaluateAll((rows) =>
-      rows.map(({ dataset }) => [Number(dataset.code), dataset.state]),
-    );
-    assert.deepEqual(rows, expected.map((code) => [code, 'ok']));
     assert.equal(await summary.innerText(), `${total} of ${total} gave the expected code`);
     assert.deepEqual([...unreached], ['net::ERR_CONNECTION_REFUSED'], 'it was the network, not the browser');
 

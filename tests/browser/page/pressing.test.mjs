@@ -38,8 +38,7 @@ describe('a second press', { timeout: 240_000 }, () => {
     assert.fail(`Tab does not lead to ${name}`);
   }
 
-  const focused = ({ page }) =>
-    page.evaluate(() => document.activeElement.dataset.action ?? document.activeElement.id);
+  const focused = ({ page }) => page.evaluate(() => document.activeElement.dataset.action ?? document.activeElement.id);
 
   async function assertConnected(handsets) {
     for (const { page, state } of handsets) {

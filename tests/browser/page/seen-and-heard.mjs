@@ -23,7 +23,8 @@ export const loudness = (video) =>
     const context = new AudioContext();
     await context.resume();
     // A call is connected before its sound has come.
-    for (let tries = 0; !node.srcObject && tries < 100; tries += 1) await new Promise((resolve) => setTimeout(resolve, 100));
+    for (let tries = 0; !node.srcObject && tries < 100; tries += 1)
+      await new Promise((resolve) => setTimeout(resolve, 100));
     const analyser = new AnalyserNode(context);
     context.createMediaStreamSource(node.srcObject).connect(analyser);
     const samples = new Float32Array(analyser.fftSize);

@@ -138,8 +138,7 @@ describe('a call that was answered on the demo page', { timeout: 120_000 }, () =
     t.after(() => several.stop());
     const { problems, device, phone } = await several.open();
     await connect(device, phone);
-    const camera = () =>
-      device.own.evaluate((video) => video.srcObject?.getVideoTracks()[0]?.getSettings().deviceId);
+    const camera = () => device.own.evaluate((video) => video.srcObject?.getVideoTracks()[0]?.getSettings().deviceId);
     const first = await camera();
     for (const _ of ['the depth sensor', 'the camera behind it']) {
       const before = await camera();

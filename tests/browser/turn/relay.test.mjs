@@ -95,14 +95,23 @@ describe('a call over a TURN server', { timeout: 180_000, skip: COTURN ? false :
       };
       return Promise.all(connections.map(used));
     }, servers);
-    assert.deepEqual(candidates, [['relay', 'relay'], ['relay', 'relay']]);
+    assert.deepEqual(candidates, [
+      ['relay', 'relay'],
+      ['relay', 'relay'],
+    ]);
     assert.match(coturn.log(), /session \d+: .*ALLOCATE processed, success/);
   });
 
   for (const [what, change] of [
-    ['are not of this secret', ({ credential }) => ({ credential: `${credential[0] === 'A' ? 'B' : 'A'}${credential.slice(1)}` })],
+    [
+      'are not of this secret',
+      ({ credential }) => ({ credential: `${credential[0] === 'A' ? 'B' : 'A'}${credential.slice(1)}` }),
+    ],
     ['are of another room', ({ username }) => ({ username: `${username}-of-another` })],
-    ['should count for longer', ({ username }) => ({ username: username.replace(/^\d+/, (end) => Number(end) + 3600) })],
+    [
+      'should count for longer',
+      ({ username }) => ({ username: username.replace(/^\d+/, (end) => Number(end) + 3600) }),
+    ],
   ]) {
     it(`has nothing with credentials that ${what}`, async () => {
       const { caller, listener } = await iceServers();
@@ -114,7 +123,8 @@ describe('a call over a TURN server', { timeout: 180_000, skip: COTURN ? false :
           window.setTimeout = (run, ms) => setTimeout(run, ms >= 30_000 ? ms / 10 : ms);
           const call = await createCall({ iceTransportPolicy: 'relay', iceServers });
           const errors = [];
-          for (const { pc } of connections) pc.addEventListener('icecandidateerror', ({ errorCode }) => errors.push(errorCode));
+          for (const { pc } of connections)
+            pc.addEventListener('icecandidateerror', ({ errorCode }) => errors.push(errorCode));
           call.start();
           await until('both are refused', () => errors.length >= 2);
           await until('the caller has failed', () => call.caller.state() === 'failed');

@@ -37,12 +37,7 @@ export async function miniPrograms(endpoint) {
       ...ofCalls,
       ...waitingWxml,
     ]),
-    devTools: new Map([
-      ['app.json', ofDevTools],
-      [PAGE, inDevTools],
-      ...wxml,
-      ...pick('voip.js', 'voip-devtools.js'),
-    ]),
+    devTools: new Map([['app.json', ofDevTools], [PAGE, inDevTools], ...wxml, ...pick('voip.js', 'voip-devtools.js')]),
     plugin: new Map([['index.js', files.get('plugin/index.js')]]),
     user: new Map([
       ['app.json', ofUser],
@@ -56,12 +51,15 @@ export async function miniPrograms(endpoint) {
 
 /** Code with other lines in place of those that begin in the same way. */
 function withLines(code, lines) {
-  return lines.trimEnd().split('\n').reduce((code, line) => {
-    const beginning = line.match(/^ *const (\{[^}]*\}|\w+)/)[0];
-    const changed = code.split('\n').map((old) => (old.startsWith(beginning) ? line : old));
-    if (!changed.includes(line)) throw new Error(`no line begins with ${beginning}`);
-    return changed.join('\n');
-  }, code);
+  return lines
+    .trimEnd()
+    .split('\n')
+    .reduce((code, line) => {
+      const beginning = line.match(/^ *const (\{[^}]*\}|\w+)/)[0];
+      const changed = code.split('\n').map((old) => (old.startsWith(beginning) ? line : old));
+      if (!changed.includes(line)) throw new Error(`no line begins with ${beginning}`);
+      return changed.join('\n');
+    }, code);
 }
 
 /** A mini-program in a directory, with the package where WeChat's npm builder puts it, or elsewhere. */

@@ -67,8 +67,16 @@ describe('the guides', { timeout: 120_000 }, () => {
       const app = startMiniProgram(at('devTools'), { profile, wx: inDevTools, console });
       const { wmpfVoip } = app.open('pages/index/index');
       assert.deepEqual(logged, [`no token from ${service.endpoint}: request:fail refused`]);
-      const made = wmpfVoip.initByCaller({ roomType: 'voice', businessType: 1, caller: { id: 'a' }, listener: { id: 'b' } });
-      const { errCode, errMsg } = await made.then(() => assert.fail('nobody is called'), (error) => error);
+      const made = wmpfVoip.initByCaller({
+        roomType: 'voice',
+        businessType: 1,
+        caller: { id: 'a' },
+        listener: { id: 'b' },
+      });
+      const { errCode, errMsg } = await made.then(
+        () => assert.fail('nobody is called'),
+        (error) => error,
+      );
       assert.equal(errCode, 1004);
       assert.match(errMsg, (await mistakesOf('In a mini-program'))[0].errMsg);
     });
@@ -115,7 +123,9 @@ describe('the guides', { timeout: 120_000 }, () => {
       const refuse = () => {
         if (isRefused) throw new Error('not now');
       };
-      const plugin = startMiniProgram(at('plugin'), { profile, behaviour: { ...behaviour, refuse } }).require('./index.js');
+      const plugin = startMiniProgram(at('plugin'), { profile, behaviour: { ...behaviour, refuse } }).require(
+        './index.js',
+      );
       const call = () => plugin.default.initByCaller({}).then(undefined, (error) => error);
       const [{ errCode, errMsg }, ...more] = await mistakesOf('In a plugin');
       assert.deepEqual(more, []);
@@ -142,7 +152,12 @@ describe('the guides', { timeout: 120_000 }, () => {
       const { module } = createHost(globals, app.engine);
       module.configure(options);
       const call = { roomType: 'voice', businessType: 1, caller: { id: 'SN-1' }, listener: { id: 'o1' } };
-      made.push(await module.default.initByCaller(call).then((result) => result, (error) => error));
+      made.push(
+        await module.default.initByCaller(call).then(
+          (result) => result,
+          (error) => error,
+        ),
+      );
     }
     const documented = await mistakesOf('In a mini-program');
     assert.equal(documented.length, made.length);

@@ -52,7 +52,7 @@
   const { runScenario } = load(scenario, { sideEffects });
   const report = await runScenario(module, JSON.parse(addresses));
   print(JSON.stringify({ report, paths }));
-// biome-ignore lint/complexity/noArguments: the shell's own, outside of every function.
+  // biome-ignore lint/complexity/noArguments: the shell's own, outside of every function.
 })(arguments)
   .catch((error) => print(JSON.stringify({ failed: `${error}\n${error.stack}` })))
   // Without waiting for the timers.

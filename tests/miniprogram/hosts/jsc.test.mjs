@@ -23,7 +23,9 @@ const SHELL = fileURLToPath(new URL('in-jsc.js', import.meta.url));
 const POLYFILL = fileURLToPath(new URL('promise.js', import.meta.url));
 
 const isThere = spawnSync('jsc', ['-e', '']).error === undefined;
-const skip = isThere ? false : 'no jsc in PATH: install libjavascriptcoregtk-bin (Debian 12: libjavascriptcoregtk-4.0-bin) to run it';
+const skip = isThere
+  ? false
+  : 'no jsc in PATH: install libjavascriptcoregtk-bin (Debian 12: libjavascriptcoregtk-4.0-bin) to run it';
 
 describe('JavaScriptCore without a JIT', { timeout: 180_000, skip }, () => {
   let hosts;

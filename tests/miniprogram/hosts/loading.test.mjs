@@ -13,8 +13,7 @@ import { createHost } from './host.mjs';
 
 const WASM = `${IN_APP}wmpf_voip_bg.wasm`;
 const BR = `${WASM}.br`;
-const NO_WASM =
-  'this host has no WXWebAssembly: WeChat needs base library 2.13, in a plugin 2.18.1, or newer';
+const NO_WASM = 'this host has no WXWebAssembly: WeChat needs base library 2.13, in a plugin 2.18.1, or newer';
 
 const wx = {
   request: ({ success }) => setTimeout(success, 0, { statusCode: 201, data: JSON.stringify(ROOM) }),

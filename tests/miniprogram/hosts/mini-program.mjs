@@ -31,13 +31,24 @@ export function startMiniProgram(root, { profile, behaviour, wx, requirePlugin, 
   const sent = [];
   const tracked = ({ success, fail, ...rest }) => {
     let answered;
-    sent.push(new Promise((resolve) => { answered = resolve; }));
+    sent.push(
+      new Promise((resolve) => {
+        answered = resolve;
+      }),
+    );
     const then = (callBack) => (value) => {
       callBack?.(value);
       answered();
     };
     // The platform's defaults.
-    return request({ method: 'GET', timeout: 60_000, dataType: 'json', ...rest, success: then(success), fail: then(fail) });
+    return request({
+      method: 'GET',
+      timeout: 60_000,
+      dataType: 'json',
+      ...rest,
+      success: then(success),
+      fail: then(fail),
+    });
   };
   let registered;
   const Page = (options) => {

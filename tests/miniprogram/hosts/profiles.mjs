@@ -197,8 +197,7 @@ export const PROFILES = [
     engine: ANDROID_86,
     namespace: 'OtherWebAssembly',
     globals: () => ({ wx: appWx() }),
-    prepare: (module, { OtherWebAssembly }) =>
-      module.init({ path: IN_APP + WASM_BR, webAssembly: OtherWebAssembly }),
+    prepare: (module, { OtherWebAssembly }) => module.init({ path: IN_APP + WASM_BR, webAssembly: OtherWebAssembly }),
   },
 ];
 

@@ -50,7 +50,7 @@ describe('a string of a mini-program', { timeout: 60_000 }, () => {
   const mini = start();
 
   for (const [name, string] of Object.entries({
-    'ASCII': 'phone',
+    ASCII: 'phone',
     'of two bytes a character': 'Straße',
     'of three': '拨打方名字',
     'of four': 'a😀b𠮷',

@@ -47,7 +47,13 @@ for (const profile of PROFILES) {
       voip.setUIConfig({ handsFree: false });
       voip.setCustomBtnText('Open');
       voip.setVoipEndPagePath({ url: '/index', key: 'Call' });
-      const { roomId } = await voip.callWMPF({ roomType: 'voice', sn: 's', modelId: 'm', pushToken: 't', nickName: 'n' });
+      const { roomId } = await voip.callWMPF({
+        roomType: 'voice',
+        sn: 's',
+        modelId: 'm',
+        pushToken: 't',
+        nickName: 'n',
+      });
       assert.equal(roomId, 'room-1');
       assert.equal(sent[0].url, `${ENDPOINT}/v1/wmpf-calls`);
 
@@ -84,7 +90,10 @@ for (const profile of PROFILES) {
     it('errors are those of the module', async () => {
       const wrong = await voip.callDevice({ sn: 7 }).catch((error) => error);
       assert.ok(wrong instanceof module.VoipPluginError);
-      assert.throws(() => voip.setUIConfig(), (error) => error instanceof module.VoipPluginError);
+      assert.throws(
+        () => voip.setUIConfig(),
+        (error) => error instanceof module.VoipPluginError,
+      );
       assert.equal(voip.getPluginEnterOptions().query.callSeq, '1');
       // A page was opened above, and is what this one says; the object is of the host's own realm.
       assert.equal(JSON.stringify(voip.getPluginOnloadOptions()), '{}');

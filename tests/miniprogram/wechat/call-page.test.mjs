@@ -170,7 +170,12 @@ describe('the call page', { timeout: 300_000 }, () => {
       ['timeout', {}, false, 'Missed call'],
       ['busy', {}, true, 'Busy. Try again later'],
       ['hangUpVoip', { keepTime: 1, status: 'endByCaller', origin: 'other' }, false, 'The other side has hung up'],
-      ['hangUpVoip', { keepTime: 9, status: 'endByCaller', origin: 'timeLimit' }, true, 'The call has reached its time limit'],
+      [
+        'hangUpVoip',
+        { keepTime: 9, status: 'endByCaller', origin: 'timeLimit' },
+        true,
+        'The call has reached its time limit',
+      ],
       ['abortVoip', GONE, true, 'The call was interrupted', EXPLAINED],
       ['joinFailCaller', { errMsg: 'no', message: 'no' }, true, 'The call could not be joined', 'no'],
     ]) {
@@ -230,7 +235,12 @@ describe('the call page', { timeout: 300_000 }, () => {
       await it.joined();
       it.tell('startVoip');
       it.say({ type: 'elsewhere', canTake: true });
-      assertShows(page, { state: 'ended', reason: 'The call continues on another page', detail: '', canContinue: true });
+      assertShows(page, {
+        state: 'ended',
+        reason: 'The call continues on another page',
+        detail: '',
+        canContinue: true,
+      });
       page.continueHere();
       assertShows(page, { state: 'outgoing', reason: '', canContinue: false });
       it.accept({ joined: true, state: 'talking', chosen: { muted: false, camera: false } });
@@ -238,7 +248,11 @@ describe('the call page', { timeout: 300_000 }, () => {
       it.tell('startVoip', {}, 5_000);
       assertShows(page, { state: 'connected', keepTime: 5, muted: true, camera: false });
       const inRoom = rooms.asked.map(([name]) => name).filter((name) => /VoIPChat$/.test(name));
-      assert.deepEqual(inRoom, ['joinVoIPChat', 'exitVoIPChat', 'joinVoIPChat'], 'and it is in the platform\'s room again');
+      assert.deepEqual(
+        inRoom,
+        ['joinVoIPChat', 'exitVoIPChat', 'joinVoIPChat'],
+        "and it is in the platform's room again",
+      );
 
       it.say({ type: 'elsewhere', canTake: true });
       answer.state = 'ended';
@@ -270,14 +284,19 @@ describe('the call page', { timeout: 300_000 }, () => {
       await it.joined();
       it.tell('startVoip');
       assertShows(page, { state: 'connected', muted: true, camera: false });
-      const joins = rooms.asked.filter(([name]) => name === 'joinVoIPChat').map(([, { muteConfig }]) => plain(muteConfig));
+      const joins = rooms.asked
+        .filter(([name]) => name === 'joinVoIPChat')
+        .map(([, { muteConfig }]) => plain(muteConfig));
       assert.deepEqual(joins, [{ muteMicrophone: true, muteEarphone: false }]);
       assert.deepEqual(page.data.pictures, [], 'no camera is shown, so none is on');
     });
 
     it('stays so in another page, and when the mini-program was started anew', async () => {
       const kept = new Map();
-      const storage = { getStorageSync: (key) => kept.get(key) ?? '', setStorageSync: (key, value) => kept.set(key, value) };
+      const storage = {
+        getStorageSync: (key) => kept.get(key) ?? '',
+        setStorageSync: (key, value) => kept.set(key, value),
+      };
       const first = start({ wx: storage });
       const page = first.open(AS_LISTENER);
       first.accept({ isCaller: false, joined: false });
@@ -332,7 +351,10 @@ describe('the call page', { timeout: 300_000 }, () => {
 
   describe('in its surroundings', () => {
     /** What places a call, and a call of a phone. */
-    const placed = { request: ({ success }) => success({ statusCode: 201, data: JSON.stringify({ roomId: ROOM, chargeType: 'duration' }) }) };
+    const placed = {
+      request: ({ success }) =>
+        success({ statusCode: 201, data: JSON.stringify({ roomId: ROOM, chargeType: 'duration' }) }),
+    };
     const ON_PHONE = { roomType: 'voice', sn: 'SN', modelId: 'm', pushToken: 't', nickName: 'n' };
 
     it('waits where there is no call, and begins the one that is placed', async () => {
@@ -505,7 +527,10 @@ describe('the call page', { timeout: 300_000 }, () => {
       t.mock.timers.tick(60_000);
       assert.deepEqual(it.told, []);
       page.onShow();
-      assert.deepEqual(it.told.map(([name, { url }]) => [name, url]), [['redirectTo', '/pages/end/end']]);
+      assert.deepEqual(
+        it.told.map(([name, { url }]) => [name, url]),
+        [['redirectTo', '/pages/end/end']],
+      );
       page.onHide();
       page.onShow();
       assert.equal(it.told.length, 1);
@@ -556,7 +581,7 @@ describe('the call page', { timeout: 300_000 }, () => {
       assertShows(page, { isBoxOpen: false, customText: '' });
     });
 
-    it("shows no such button to a caller, or on a device", () => {
+    it('shows no such button to a caller, or on a device', () => {
       const it = start();
       it.voip.setUIConfig({ btnText: 'Open the door' });
       const calling = it.open(AS_CALLER);

@@ -21,7 +21,11 @@ const LONG = 'Miss Anna Wilhelmina Konstantinopolitanska-Featherstonehaugh, 第�
 
 /** What is seen and can be tapped: properties, texts from top to bottom, buttons as label and event. */
 const STATES = [
-  [{ state: 'outgoing', name: '李雷', roomType: 'voice' }, ['语音通话', '李', '李雷', '正在响铃，等待对方接听…'], { 取消: 'hangup' }],
+  [
+    { state: 'outgoing', name: '李雷', roomType: 'voice' },
+    ['语音通话', '李', '李雷', '正在响铃，等待对方接听…'],
+    { 取消: 'hangup' },
+  ],
   [
     { state: 'outgoing', name: 'Lily', roomType: 'video' },
     ['视频通话', 'L', 'Lily', '正在响铃，等待对方接听…'],
@@ -77,7 +81,13 @@ const STATES = [
     { 返回: 'back' },
   ],
   [
-    { state: 'ended', reason: 'The call continues on another page', canContinue: true, canGoBack: true, language: 'en' },
+    {
+      state: 'ended',
+      reason: 'The call continues on another page',
+      canContinue: true,
+      canGoBack: true,
+      language: 'en',
+    },
     ['', '', '', 'The call continues on another page'],
     { 'Continue here': 'continuehere', Back: 'back' },
   ],
@@ -122,7 +132,9 @@ describe('the call panel', { timeout: 120_000 }, () => {
 
   function seen(panel) {
     const tree = panel.toJSON();
-    const parts = ['kind', 'avatar', 'name', 'status', 'time', 'more', 'custom'].flatMap((part) => ofClass(tree, `panel__${part}`));
+    const parts = ['kind', 'avatar', 'name', 'status', 'time', 'more', 'custom'].flatMap((part) =>
+      ofClass(tree, `panel__${part}`),
+    );
     return { texts: parts.map(textOf), buttons: ofClass(tree, 'button').map(textOf) };
   }
 
@@ -135,7 +147,13 @@ describe('the call panel', { timeout: 120_000 }, () => {
     });
 
     it(`shows the same when ${title} comes later`, () => {
-      const panel = render({ state: 'incoming', name: 'before', roomType: 'voice', detail: 'before', customText: 'before' });
+      const panel = render({
+        state: 'incoming',
+        name: 'before',
+        roomType: 'voice',
+        detail: 'before',
+        customText: 'before',
+      });
       const nothing = { state: '', name: '', roomType: '', camera: true, reason: '', detail: '' };
       panel.setData({ ...nothing, customText: '', canGoBack: false, language: 'zh', ...properties });
       assert.deepEqual(seen(panel), { texts, buttons: Object.keys(buttons) });
@@ -145,7 +163,17 @@ describe('the call panel', { timeout: 120_000 }, () => {
     it(`triggers the event of each tap on ${title}`, async () => {
       const panel = render(properties);
       const triggered = [];
-      for (const event of ['answer', 'reject', 'hangup', 'continuehere', 'mute', 'camera', 'switchcamera', 'custom', 'back']) {
+      for (const event of [
+        'answer',
+        'reject',
+        'hangup',
+        'continuehere',
+        'mute',
+        'camera',
+        'switchcamera',
+        'custom',
+        'back',
+      ]) {
         panel.addEventListener(event, () => triggered.push(event));
       }
       for (const button of panel.querySelectorAll('.button, .panel__custom')) button.dispatchEvent('tap');
@@ -180,7 +208,9 @@ describe('the call panel', { timeout: 120_000 }, () => {
 
   it('names its buttons to those who do not see them', () => {
     const tree = render({ state: 'incoming', roomType: 'video', language: 'en' }).toJSON();
-    const named = ofClass(tree, 'button').map((node) => ['aria-role', 'aria-label'].map((name) => attribute(node, name)));
+    const named = ofClass(tree, 'button').map((node) =>
+      ['aria-role', 'aria-label'].map((name) => attribute(node, name)),
+    );
     assert.deepEqual(named, [
       ['button', 'Decline'],
       ['button', 'Answer'],
@@ -193,7 +223,9 @@ describe('the call panel', { timeout: 120_000 }, () => {
   it('reads out the state and what is wrong, and no seconds', () => {
     const panel = render({ state: 'joining', roomType: 'voice', language: 'en' });
     const readOut = () =>
-      everything(panel.toJSON()).filter((node) => attribute(node, 'aria-role') === 'status').map(textOf);
+      everything(panel.toJSON())
+        .filter((node) => attribute(node, 'aria-role') === 'status')
+        .map(textOf);
     const after = (properties) => {
       panel.setData(properties);
       return readOut();

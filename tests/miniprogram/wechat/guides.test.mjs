@@ -89,7 +89,10 @@ describe("the guides' mini-programs in WeChat's tools", { timeout: 300_000 }, ()
         return startMiniProgram(compiled.devTools, { profile, wx, requirePlugin }).open('pages/index/index').wmpfVoip;
       };
       const real = { default: {} };
-      assert.equal(on('android', () => real), real.default);
+      assert.equal(
+        on('android', () => real),
+        real.default,
+      );
       const used = on('devtools', () => assert.fail('there is no real plugin'));
       assert.equal(typeof used.initByCaller, 'function');
     });

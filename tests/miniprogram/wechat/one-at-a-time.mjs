@@ -26,5 +26,8 @@ export function assertOneAtATime({ page, sockets, told, path }) {
   ring('room-2');
   assert.deepEqual(opened(), [urlOf('room-1'), urlOf('room-2')]);
   page.onHide();
-  assert.ok(sockets.every(({ isClosed }) => isClosed), 'nothing is told of while another page is shown');
+  assert.ok(
+    sockets.every(({ isClosed }) => isClosed),
+    'nothing is told of while another page is shown',
+  );
 }

@@ -128,7 +128,17 @@ describe("the plugin in WeChat's tools", { timeout: 300_000 }, () => {
       'setUIConfig',
       'setVoipEndPagePath',
     ]);
-    for (const name of ['configure', 'init', 'check', 'explain', 'explainAbort', 'listen', 'openCall', 'VoipError', 'VoipJoinError']) {
+    for (const name of [
+      'configure',
+      'init',
+      'check',
+      'explain',
+      'explainAbort',
+      'listen',
+      'openCall',
+      'VoipError',
+      'VoipJoinError',
+    ]) {
       assert.equal(typeof module[name], 'function', name);
     }
   });
@@ -137,8 +147,14 @@ describe("the plugin in WeChat's tools", { timeout: 300_000 }, () => {
     const blocks = await blocksOf('pkg-template/plugin/doc/README.md');
     const { code } = blocks.find(({ code }) => code.includes('listen('));
     await mkdir(join(compiled.out, 'miniprogram/pages/documented'), { recursive: true });
-    await writeFile(join(compiled.out, 'miniprogram/pages/documented/documented.js'), code.replace('接听方的会话 token', 'token'));
-    const { hosts: { 'wx.connectSocket': wx }, sockets } = fakeSockets();
+    await writeFile(
+      join(compiled.out, 'miniprogram/pages/documented/documented.js'),
+      code.replace('接听方的会话 token', 'token'),
+    );
+    const {
+      hosts: { 'wx.connectSocket': wx },
+      sockets,
+    } = fakeSockets();
     const told = [];
     const navigateTo = (options) => told.push(options);
     const plugin = startPlugin(compiled, { wx: { ...wx, getAccountInfoSync: account, navigateTo } });
@@ -235,7 +251,10 @@ describe("the plugin in WeChat's tools", { timeout: 300_000 }, () => {
     });
 
     it('opens one of two calls that ring at once, and the other one afterwards', () => {
-      const { hosts: { 'wx.connectSocket': wx }, sockets } = fakeSockets();
+      const {
+        hosts: { 'wx.connectSocket': wx },
+        sockets,
+      } = fakeSockets();
       const { page, going } = openForm({ endpoint: 'http://room.test', token: 'token' }, wx);
       page.listen();
       assertOneAtATime({ page, sockets, told: going, path: PAGE });

@@ -66,10 +66,7 @@ describe("the plugin's media", { timeout: 300_000 }, () => {
     assert.deepEqual(plain(phone.asked), [
       ['authorizeForMiniProgram', 'scope.record'],
       ['authorizeForMiniProgram', 'scope.camera'],
-      [
-        'joinVoIPChat',
-        { ...VOIP_CHAT, roomType: 'video', muteConfig: { muteMicrophone: false, muteEarphone: false } },
-      ],
+      ['joinVoIPChat', { ...VOIP_CHAT, roomType: 'video', muteConfig: { muteMicrophone: false, muteEarphone: false } }],
     ]);
     assert.deepEqual(signals(), [{ type: 'answer' }, { type: 'join' }]);
   });
@@ -124,14 +121,20 @@ describe("the plugin's media", { timeout: 300_000 }, () => {
     await answering.isSignalled('join');
     const calling = open(AS_CALLER, rooms.party(PHONE), { call });
     await calling.isSignalled('join');
-    assert.deepEqual(calling.pictures().map(({ mode, openid }) => [mode, openid]), [
-      ['video', DEVICE],
-      ['camera', PHONE],
-    ]);
-    assert.deepEqual(answering.pictures().map(({ mode, openid }) => [mode, openid]), [
-      ['video', PHONE],
-      ['camera', DEVICE],
-    ]);
+    assert.deepEqual(
+      calling.pictures().map(({ mode, openid }) => [mode, openid]),
+      [
+        ['video', DEVICE],
+        ['camera', PHONE],
+      ],
+    );
+    assert.deepEqual(
+      answering.pictures().map(({ mode, openid }) => [mode, openid]),
+      [
+        ['video', PHONE],
+        ['camera', DEVICE],
+      ],
+    );
   });
 
   it('mutes, turns the camera off and takes the other one', async () => {
@@ -177,7 +180,10 @@ describe("the plugin's media", { timeout: 300_000 }, () => {
     phone.late();
     await isSignalled('join');
     const configs = phone.asked.filter(([name]) => !name.startsWith('authorize')).map(([, it]) => it.muteConfig ?? it);
-    assert.deepEqual(configs.map(({ muteMicrophone }) => muteMicrophone), [true, false]);
+    assert.deepEqual(
+      configs.map(({ muteMicrophone }) => muteMicrophone),
+      [true, false],
+    );
   });
 
   it('leaves the room at the end, and listens no longer', async () => {
@@ -187,7 +193,10 @@ describe("the plugin's media", { timeout: 300_000 }, () => {
     assert.equal(phone.listening().length, 3);
     page.hangUp();
     page.onUnload();
-    assert.deepEqual(apis(phone).filter((name) => name === 'exitVoIPChat'), ['exitVoIPChat']);
+    assert.deepEqual(
+      apis(phone).filter((name) => name === 'exitVoIPChat'),
+      ['exitVoIPChat'],
+    );
     assert.deepEqual(phone.listening(), []);
   });
 
@@ -216,7 +225,11 @@ describe("the plugin's media", { timeout: 300_000 }, () => {
       page.hangUp();
       openNext();
       await isSignalled('join');
-      assert.deepEqual(rooms(phone), [['joinVoIPChat', ROOM], ['exitVoIPChat', undefined], ['joinVoIPChat', 'room-2']]);
+      assert.deepEqual(rooms(phone), [
+        ['joinVoIPChat', ROOM],
+        ['exitVoIPChat', undefined],
+        ['joinVoIPChat', 'room-2'],
+      ]);
     });
 
     it('waits for a room that is entered too late, and for none that is given up while it waits', async () => {
@@ -234,7 +247,11 @@ describe("the plugin's media", { timeout: 300_000 }, () => {
       assert.deepEqual(rooms(phone), [['joinVoIPChat', ROOM]]);
       phone.late();
       await isSignalled('join');
-      assert.deepEqual(rooms(phone), [['joinVoIPChat', ROOM], ['exitVoIPChat', undefined], ['joinVoIPChat', 'room-2']]);
+      assert.deepEqual(rooms(phone), [
+        ['joinVoIPChat', ROOM],
+        ['exitVoIPChat', undefined],
+        ['joinVoIPChat', 'room-2'],
+      ]);
     });
 
     it('waits for no room that was not entered', async () => {
@@ -245,7 +262,10 @@ describe("the plugin's media", { timeout: 300_000 }, () => {
       phone.fails = undefined;
       openNext();
       await settled();
-      assert.deepEqual(rooms(phone), [['joinVoIPChat', ROOM], ['joinVoIPChat', 'room-2']]);
+      assert.deepEqual(rooms(phone), [
+        ['joinVoIPChat', ROOM],
+        ['joinVoIPChat', 'room-2'],
+      ]);
     });
 
     it('waits 5 seconds, and is not ended by what comes even later', async (t) => {
@@ -269,7 +289,10 @@ describe("the plugin's media", { timeout: 300_000 }, () => {
       assert.deepEqual(signals(), [{ type: 'answer' }, { type: 'join' }]);
       late();
       await settled();
-      assert.deepEqual(rooms(phone), [['joinVoIPChat', ROOM], ['joinVoIPChat', 'room-2']]);
+      assert.deepEqual(rooms(phone), [
+        ['joinVoIPChat', ROOM],
+        ['joinVoIPChat', 'room-2'],
+      ]);
     });
   });
 
@@ -313,9 +336,10 @@ describe("the plugin's media", { timeout: 300_000 }, () => {
       await isSignalled('join');
       tell('startVoip');
       const [own] = pictures();
-      const failed = (mode) => page.pictureFailed({ currentTarget: { dataset: { mode } }, detail: { errMsg: 'camera in use' } });
+      const failed = (mode) =>
+        page.pictureFailed({ currentTarget: { dataset: { mode } }, detail: { errMsg: 'camera in use' } });
       failed('video');
-      assert.equal(page.data.camera, true, 'that one is the other side\'s');
+      assert.equal(page.data.camera, true, "that one is the other side's");
       failed('camera');
       assert.deepEqual([page.data.camera, page.data.hasCameraProblem, pictures()], [false, true, []]);
       page.toggleCamera();
@@ -386,7 +410,10 @@ describe("the plugin's media", { timeout: 300_000 }, () => {
       const phone = platformRooms().party(PHONE);
       const { page, isSignalled } = open(AS_LISTENER, phone, { call: { voipChat: undefined } });
       await isSignalled('joinFailed');
-      assert.match(page.data.detail, /\(2008\)\njoinVoIPChat:fail the room service has no session_key of this party .* PUT \/v1\/admin\//);
+      assert.match(
+        page.data.detail,
+        /\(2008\)\njoinVoIPChat:fail the room service has no session_key of this party .* PUT \/v1\/admin\//,
+      );
       assert.deepEqual(phone.asked, []);
     });
 
@@ -437,12 +464,15 @@ describe("the plugin's media", { timeout: 300_000 }, () => {
     const error = hostFailure(given);
     assert.ok(error instanceof VoipJoinError);
     const { errCode, extErrMsg, errType, errno, cause } = error;
-    assert.deepEqual({ errCode, extErrMsg, errType, errno, cause }, {
-      errCode: 2007,
-      extErrMsg: 'joinVoIPChat:fail device busy',
-      errType: -2,
-      errno: 9,
-      cause: given,
-    });
+    assert.deepEqual(
+      { errCode, extErrMsg, errType, errno, cause },
+      {
+        errCode: 2007,
+        extErrMsg: 'joinVoIPChat:fail device busy',
+        errType: -2,
+        errno: 9,
+        cause: given,
+      },
+    );
   });
 });

@@ -17,7 +17,13 @@ import { ADMIN_KEY, SESSION_KEY, storeSessionKey } from './session-key.mjs';
 const plain = (value) => JSON.parse(JSON.stringify(value));
 
 /** The platform has made an object of it. */
-const queryOf = (path) => Object.fromEntries(path.slice(path.indexOf('?') + 1).split('&').map((pair) => pair.split('=')));
+const queryOf = (path) =>
+  Object.fromEntries(
+    path
+      .slice(path.indexOf('?') + 1)
+      .split('&')
+      .map((pair) => pair.split('=')),
+  );
 
 describe('a whole call of two plugins', { timeout: 300_000 }, () => {
   let compiled;
@@ -140,14 +146,23 @@ describe('a whole call of two plugins', { timeout: 300_000 }, () => {
   });
 
   const placeBack = (caller) =>
-    place(caller, { caller: { id: phone.id }, listener: { id: device.id }, businessType: 2, voipToken: device.pushToken });
+    place(caller, {
+      caller: { id: phone.id },
+      listener: { id: device.id },
+      businessType: 2,
+      voipToken: device.pushToken,
+    });
 
-  for (const [when, isOpen] of [['once it is placed', false], ['before', true]]) {
+  for (const [when, isOpen] of [
+    ['once it is placed', false],
+    ['before', true],
+  ]) {
     it(`meets that of the other side where both call at once, and the pages are opened ${when}`, async () => {
       for (const isBack of [false, true]) {
         const parties = [party(device), party(phone)];
         const reminders = [];
-        for (const { module } of parties) ends.push(module.listen({ onReminder: ({ roomId }) => reminders.push(roomId) }));
+        for (const { module } of parties)
+          ends.push(module.listen({ onReminder: ({ roomId }) => reminders.push(roomId) }));
         const open = () => parties.map((each) => each.open());
         let pages = isOpen ? open() : undefined;
         const calls = [() => place(parties[0]), () => placeBack(parties[1])];
@@ -158,7 +173,9 @@ describe('a whole call of two plugins', { timeout: 300_000 }, () => {
         assert.deepEqual(reminders, [], 'none opens another page');
         pages[0].hangUp();
         await Promise.all(parties.map((each) => each.heard('finishVoip')));
-        const starts = parties.flatMap((each) => each.names()).filter((name) => /^(joinedRoomByCaller|hangOnVoip)$/.test(name));
+        const starts = parties
+          .flatMap((each) => each.names())
+          .filter((name) => /^(joinedRoomByCaller|hangOnVoip)$/.test(name));
         assert.deepEqual(starts.sort(), ['hangOnVoip', 'joinedRoomByCaller']);
       }
     });
@@ -193,7 +210,10 @@ describe('a whole call of two plugins', { timeout: 300_000 }, () => {
     const { iss: appId } = JSON.parse(Buffer.from(phone.token.split('.')[1], 'base64url'));
     const text = [appId, groupId, nonceStr, String(timeStamp)].sort().join('');
     assert.equal(signature, createHmac('sha256', SESSION_KEY).update(text).digest('hex'));
-    assert.deepEqual(plain(incoming.data.pictures).map(({ openid, mode }) => [openid, mode]), [[phone.id, 'camera']]);
+    assert.deepEqual(
+      plain(incoming.data.pictures).map(({ openid, mode }) => [openid, mode]),
+      [[phone.id, 'camera']],
+    );
     incoming.hangUp();
     assert.equal(platform.asked.at(-1)[0], 'exitVoIPChat');
   });
@@ -241,7 +261,10 @@ describe('a whole call of two plugins', { timeout: 300_000 }, () => {
       assert.deepEqual([outgoing.data.reason, incoming.data.reason], [mine, theirs]);
       await Promise.all([caller.heard('finishVoip'), listener.heard('finishVoip')]);
       const heard = [caller, listener].map(({ events }) => events.find((event) => event.eventName === eventName));
-      assert.deepEqual(heard.map((event) => event?.data.status), data);
+      assert.deepEqual(
+        heard.map((event) => event?.data.status),
+        data,
+      );
     });
   }
 

@@ -23,7 +23,8 @@ async function opened(page, { answersByQuery, reminded = [], isTapped = false } 
   close();
   const joined = [];
   const media = { join: () => void joined.push('join') };
-  for (const name of ['start', 'receive', 'peer', 'setMuted', 'setCamera', 'switchCamera', 'leave']) media[name] = () => {};
+  for (const name of ['start', 'receive', 'peer', 'setMuted', 'setCamera', 'switchCamera', 'leave'])
+    media[name] = () => {};
   const call = module.openCall(page, { show() {}, media, answersByQuery });
   const { state } = call.view;
   fake.last.open();
@@ -44,7 +45,11 @@ describe('isClickedHangOnBtn=1', () => {
   for (const [page, options, what] of [
     [LINK, {}, 'in a link answers nothing'],
     [{ groupId: 'room-1', isClickedHangOnBtn: '1' }, {}, 'in a query that was taken apart answers nothing'],
-    [LINK, { answersByQuery: false, reminded: ['room-2'] }, 'of another room than that of the reminder answers nothing'],
+    [
+      LINK,
+      { answersByQuery: false, reminded: ['room-2'] },
+      'of another room than that of the reminder answers nothing',
+    ],
     [LINK, { answersByQuery: null }, 'answers nothing by an option that was not passed'],
     [LINK.replace('HangOnBtn=1', 'HangOnBtn=0'), { answersByQuery: true }, 'has to be 1'],
   ]) {
@@ -54,7 +59,7 @@ describe('isClickedHangOnBtn=1', () => {
     });
   }
 
-  it('answers where the page\'s own code says so, or a reminder of the room has come', async () => {
+  it("answers where the page's own code says so, or a reminder of the room has come", async () => {
     for (const options of [{ answersByQuery: true }, { reminded: ['room-2', 'room-1'] }]) {
       assert.deepEqual(await opened(LINK, options), { state: 'joining', ...ANSWERED });
     }

@@ -17,7 +17,11 @@ const LISTENER = '?roomType=video&groupId=room-1';
 /** A module with a host's sockets, whose pages it opens. */
 function started(options = {}) {
   const fake = fakeSockets();
-  const module = configured(freshModule(), { fetch: () => new Promise(() => {}), WebSocket: fake.hosts.WebSocket.WebSocket, ...options });
+  const module = configured(freshModule(), {
+    fetch: () => new Promise(() => {}),
+    WebSocket: fake.hosts.WebSocket.WebSocket,
+    ...options,
+  });
   function open(page = CALLER, media = fakeMedia()) {
     const views = [];
     const call = module.openCall(page, { media, show: (view) => views.push(view) });
@@ -28,7 +32,8 @@ function started(options = {}) {
     fake.last.open();
     fake.last.say(openedCall({ joined: false, ...changes }));
   }
-  const told = () => fake.last.sent.filter(({ type }) => type === 'chosen').map(({ muted, camera }) => ({ muted, camera }));
+  const told = () =>
+    fake.last.sent.filter(({ type }) => type === 'chosen').map(({ muted, camera }) => ({ muted, camera }));
   return { fake, module, open, accept, told };
 }
 
@@ -59,13 +64,29 @@ describe('what a user has chosen', { timeout: 30_000 }, () => {
     ['is not asked for by a first join', {}, LOUD],
     ['is as the call was placed at a first join', { callerCameraStatus: 1 }, UNSEEN],
     ['is what the service has kept', { joined: true, chosen: SILENT }, SILENT],
-    ['is what the service has kept, also where that is more than was placed', { joined: true, chosen: LOUD, callerCameraStatus: 1 }, LOUD],
+    [
+      'is what the service has kept, also where that is more than was placed',
+      { joined: true, chosen: LOUD, callerCameraStatus: 1 },
+      LOUD,
+    ],
     ['is what the service has kept, also before it has joined', { chosen: MUTED }, MUTED],
     ['has no camera in a voice call', { roomType: 'voice', joined: true, chosen: LOUD }, UNSEEN],
     ['is silent and unseen where it had joined and nobody knows', { joined: true }, SILENT],
-    ['is silent and unseen where what is known is none', { joined: true, chosen: { muted: 'no', camera: true } }, SILENT],
-    ['is silent and unseen where an earlier service says that both are in the room', { joined: undefined, state: 'talking' }, SILENT],
-    ['is as the call was placed where an earlier service says no such thing', { joined: undefined, state: 'waiting' }, LOUD],
+    [
+      'is silent and unseen where what is known is none',
+      { joined: true, chosen: { muted: 'no', camera: true } },
+      SILENT,
+    ],
+    [
+      'is silent and unseen where an earlier service says that both are in the room',
+      { joined: undefined, state: 'talking' },
+      SILENT,
+    ],
+    [
+      'is as the call was placed where an earlier service says no such thing',
+      { joined: undefined, state: 'waiting' },
+      LOUD,
+    ],
   ]) {
     it(`${name}: ${JSON.stringify(expected)}`, () => {
       const { open, accept } = started();
@@ -103,7 +124,10 @@ describe('what a user has chosen', { timeout: 30_000 }, () => {
     });
 
     it(`is the stricter of both after a reload that nobody could tell the service of: ${what}`, () => {
-      for (const [page, isCaller] of [[CALLER, true], [LISTENER, false]]) {
+      for (const [page, isCaller] of [
+        [CALLER, true],
+        [LISTENER, false],
+      ]) {
         const before = started();
         const first = before.open(page);
         before.accept({ isCaller });
@@ -123,7 +147,10 @@ describe('what a user has chosen', { timeout: 30_000 }, () => {
     const { call } = before.open();
     before.accept();
     call.setMuted(true);
-    for (const [page, changes] of [[LISTENER, { isCaller: false }], ['?isCaller=1&groupId=room-2', { roomId: 'room-2' }]]) {
+    for (const [page, changes] of [
+      [LISTENER, { isCaller: false }],
+      ['?isCaller=1&groupId=room-2', { roomId: 'room-2' }],
+    ]) {
       const { open, accept } = started();
       const { call } = open(page);
       accept(changes);
@@ -161,7 +188,11 @@ describe('what a user has chosen', { timeout: 30_000 }, () => {
     assert.deepEqual(told(), [MUTED]);
     media.ready();
     await settle();
-    assert.deepEqual(fake.last.sent.map(({ type }) => type), ['answer', 'chosen', 'join', 'chosen'], 'after what makes it take part');
+    assert.deepEqual(
+      fake.last.sent.map(({ type }) => type),
+      ['answer', 'chosen', 'join', 'chosen'],
+      'after what makes it take part',
+    );
     call.setCamera(false);
     assert.deepEqual(told().at(-1), SILENT);
     fake.last.end(1006);
@@ -169,7 +200,10 @@ describe('what a user has chosen', { timeout: 30_000 }, () => {
     mock.timers.tick(1000);
     accept({ isCaller: false, state: 'waiting', joined: true, chosen: SILENT });
     assert.deepEqual([shown(call), told()], [UNSEEN, [UNSEEN]], 'what the user does here is newer than what was kept');
-    assert.deepEqual(media.asked.filter((name) => name === 'join'), ['join']);
+    assert.deepEqual(
+      media.asked.filter((name) => name === 'join'),
+      ['join'],
+    );
   });
 
   it('is told of a camera that went off by itself, too', async () => {
@@ -192,7 +226,10 @@ describe('what a user has chosen', { timeout: 30_000 }, () => {
     media.ready();
     await settle();
     call.setMuted(true);
-    assert.deepEqual(fake.last.sent.map(({ type }) => type), ['join']);
+    assert.deepEqual(
+      fake.last.sent.map(({ type }) => type),
+      ['join'],
+    );
   });
 
   it('in a call that is over is nothing', async () => {

@@ -17,7 +17,7 @@ const ROOM = 'room-1';
 const THEIRS = { isCaller: false, callerId: 'open-id', callerName: 'Alice', listenerId: 'SN-1', listenerName: 'Door' };
 const reminder = (roomId) => ({ type: 'reminder', roomId, path: `/call?roomType=video&groupId=${roomId}` });
 
-describe('a call that meets the other party\'s', () => {
+describe("a call that meets the other party's", () => {
   let host;
   let fake;
   let module;
@@ -100,7 +100,7 @@ describe('a call that meets the other party\'s', () => {
     assert.deepEqual([reminded.call.view.state, sent()], ['incoming', []], 'that is the page of a reminder');
   });
 
-  it('is not answered where it is over or taken, or where it is this side\'s own', async () => {
+  it("is not answered where it is over or taken, or where it is this side's own", async () => {
     for (const [message, state, signals] of [
       [{ ...THEIRS, state: 'ended' }, 'joining', []],
       [{ ...THEIRS, state: 'waiting' }, 'joining', ['join']],
@@ -145,18 +145,32 @@ describe('a call that meets the other party\'s', () => {
     const { call } = open(reminder(ROOM).path);
     await assert.rejects(place(module), { errCode: 1005 });
     await says(THEIRS);
-    for (const listener of [{ id: 'another' }, { id: undefined }, undefined, null, { get id() { throw new Error('no'); } }]) {
+    for (const listener of [
+      { id: 'another' },
+      { id: undefined },
+      undefined,
+      null,
+      {
+        get id() {
+          throw new Error('no');
+        },
+      },
+    ]) {
       await assert.rejects(place(module, { listener }), { errCode: 1005 });
     }
-    await assert.rejects(module.default.callDevice({ roomType: 'video', sn: 'another', modelId: 'm' }), { errCode: 1005 });
+    await assert.rejects(module.default.callDevice({ roomType: 'video', sn: 'another', modelId: 'm' }), {
+      errCode: 1005,
+    });
     assert.equal(host.calls.length, 0);
-    assert.deepEqual(await module.default.callDevice({ roomType: 'video', sn: 'open-id', modelId: 'm' }), { roomId: ROOM });
+    assert.deepEqual(await module.default.callDevice({ roomType: 'video', sn: 'open-id', modelId: 'm' }), {
+      roomId: ROOM,
+    });
     await says(THEIRS);
     assert.equal(call.view.state, 'joining');
     await assert.rejects(place(module), { errCode: 1005 });
   });
 
-  it('turns the camera of the older one\'s page off where the request does not allow it', async () => {
+  it("turns the camera of the older one's page off where the request does not allow it", async () => {
     const heard = [];
     const no = () => {};
     const media = { start: no, receive: no, peer: no, setMuted: no, switchCamera: no, leave: no };

@@ -96,14 +96,20 @@ describe('two who call each other', { timeout: 180_000 }, () => {
 
   for (const api of APIS) {
     it(`meet where both call at the same moment, the phone by ${api}`, async () => {
-      for (const order of [[0, 1], [1, 0]]) {
+      for (const order of [
+        [0, 1],
+        [1, 0],
+      ]) {
         const parties = [await device(), await phone(api)];
         await talk(parties, await Promise.all(order.map((at) => parties[at].dial())));
       }
     });
 
     it(`meet where one calls while the other one's call rings on its page, the phone by ${api}`, async () => {
-      for (const order of [[0, 1], [1, 0]]) {
+      for (const order of [
+        [0, 1],
+        [1, 0],
+      ]) {
         const parties = [await device(), await phone(api)];
         const [older, later] = order.map((at) => parties[at]);
         const rooms = [await older.dial()];
@@ -182,10 +188,7 @@ describe('two who call each other', { timeout: 180_000 }, () => {
       });
       return (await answer.json()).state;
     };
-    for (const end of [
-      () => alice.voip.forceHangUpVoip(),
-      () => alice.voip.forceHangUpVoip(roomId),
-    ]) {
+    for (const end of [() => alice.voip.forceHangUpVoip(), () => alice.voip.forceHangUpVoip(roomId)]) {
       assert.equal((await alice.voip.initByCaller(requestOf('initByCaller'))).roomId, roomId);
       end();
       await sleep(300);
@@ -229,7 +232,11 @@ describe('two who call each other', { timeout: 180_000 }, () => {
       await alice.dial(later);
       await Promise.all([bell.talks(), alice.talks()]);
       const what = JSON.stringify(later);
-      assert.deepEqual(cameras.map(({ heard }) => heard), [caller, listener], what);
+      assert.deepEqual(
+        cameras.map(({ heard }) => heard),
+        [caller, listener],
+        what,
+      );
       assert.deepEqual([bell.call.view.camera, alice.call.view.camera], [caller.at(-1), listener.at(-1)], what);
       alice.call.hangUp();
       await bell.event('finishVoip');

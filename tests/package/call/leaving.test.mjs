@@ -77,13 +77,19 @@ describe('a page that is left', () => {
   });
 
   for (const host of ['WebSocket', 'wx.connectSocket']) {
-    for (const [side, page] of [['caller', CALLER], ['listener', LISTENER]]) {
+    for (const [side, page] of [
+      ['caller', CALLER],
+      ['listener', LISTENER],
+    ]) {
       it(`and put back in one task goes on with its call, as its ${side} over ${host}`, async () => {
         const { fake, open, accept, tell, heard } = start(host);
         const first = open(page);
         first.leave();
         const again = open(page);
-        assert.deepEqual(fake.sockets.map(({ isClosed }) => isClosed), [true, false]);
+        assert.deepEqual(
+          fake.sockets.map(({ isClosed }) => isClosed),
+          [true, false],
+        );
         assert.equal(again.view.state, side === 'caller' ? 'outgoing' : 'incoming');
         accept({ isCaller: side === 'caller' });
         mock.timers.tick(20_000);
@@ -104,7 +110,11 @@ describe('a page that is left', () => {
       const call = open(module.default.CALL_PAGE_PATH);
       assert.deepEqual([call.view.state, call.view.roomId], ['outgoing', 'room-1']);
       const taking = open(module.default.CALL_PAGE_PATH);
-      assert.deepEqual([taking.view.state, call.view.reason], ['outgoing', 'elsewhere'], 'also from a page that is still there');
+      assert.deepEqual(
+        [taking.view.state, call.view.reason],
+        ['outgoing', 'elsewhere'],
+        'also from a page that is still there',
+      );
       taking.leave();
       mock.timers.tick(900);
     }
@@ -142,7 +152,10 @@ describe('a page that is left', () => {
   });
 
   it('and put back loses nothing: who has answered has, and whose sound and picture are off keeps them off', async () => {
-    for (const [replace, isFirstLeft] of [[(call) => call.leave(), true], [() => {}, false]]) {
+    for (const [replace, isFirstLeft] of [
+      [(call) => call.leave(), true],
+      [() => {}, false],
+    ]) {
       const { fake, open, accept, tell, heard } = start();
       const media = fakeMedia();
       const call = open(LISTENER, { media });
@@ -176,7 +189,15 @@ describe('a page that is left', () => {
       tell(5, 'finishVoip');
       const shows = ['callPageOnShow', 'callPageOnShow', 'hangOnVoip', 'startVoip'];
       const seconds = isFirstLeft ? [1] : [1, 2];
-      assert.deepEqual(heard, [...shows, ...seconds, 'callPageOnShow', ...[2, 3, 4].filter((n) => !seconds.includes(n)), 'hangUpVoip', 'endVoip', 'finishVoip']);
+      assert.deepEqual(heard, [
+        ...shows,
+        ...seconds,
+        'callPageOnShow',
+        ...[2, 3, 4].filter((n) => !seconds.includes(n)),
+        'hangUpVoip',
+        'endVoip',
+        'finishVoip',
+      ]);
     }
   });
 
@@ -304,7 +325,10 @@ describe('a page that is left', () => {
         url.endsWith('/signals') ? new Promise(() => {}) : new Promise((resolve) => (answer = resolve)),
       );
       const page = it.open(it.module.default.CALL_PAGE_PATH);
-      const outcome = it.module.default.callWMPF(ON_PHONE).then(() => 'made', ({ errCode }) => errCode);
+      const outcome = it.module.default.callWMPF(ON_PHONE).then(
+        () => 'made',
+        ({ errCode }) => errCode,
+      );
       const made = () => answer(response(201, '{"roomId":"room-1","chargeType":"license"}'));
       return { ...it, page, outcome, made };
     }

@@ -58,11 +58,21 @@ describe('two modules and the service', { timeout: 120_000 }, () => {
     await device.event('finishVoip');
     await phone.event('finishVoip');
     assert.deepEqual(names(device), OF_A_CALLER);
-    assert.deepEqual(names(phone), ['callPageOnShow', 'hangOnVoip', 'startVoip', 'hangUpVoip', 'endVoip', 'finishVoip']);
+    assert.deepEqual(names(phone), [
+      'callPageOnShow',
+      'hangOnVoip',
+      'startVoip',
+      'hangUpVoip',
+      'endVoip',
+      'finishVoip',
+    ]);
     for (const { heard } of [device, phone]) {
       for (const event of heard.slice(1)) assert.deepEqual([event.roomId, event.groupId], [roomId, roomId]);
       const seconds = heard.filter(({ eventName }) => eventName === 'calling').map(({ data }) => data.keepTime);
-      assert.deepEqual(seconds, seconds.map((_, i) => i + 1));
+      assert.deepEqual(
+        seconds,
+        seconds.map((_, i) => i + 1),
+      );
     }
     const end = (party) => party.heard.find(({ eventName }) => eventName === 'hangUpVoip').data;
     const { keepTime } = end(device);
@@ -90,7 +100,10 @@ describe('two modules and the service', { timeout: 120_000 }, () => {
       hangUp(call);
     }
     call.device.voip.forceHangUpVoip();
-    await call.device.until(() => names(call.device).filter((name) => name === 'finishVoip').length === 3, 'three ends');
+    await call.device.until(
+      () => names(call.device).filter((name) => name === 'finishVoip').length === 3,
+      'three ends',
+    );
   });
 
   it('free a phone and a device for callWMPF and callDevice, too', async () => {
@@ -130,7 +143,10 @@ describe('two modules and the service', { timeout: 120_000 }, () => {
       const call = await ringing();
       end(call);
       const events = [await call.device.event(name), await call.phone.event(name)];
-      assert.deepEqual(events.map(({ data }) => data.status), states);
+      assert.deepEqual(
+        events.map(({ data }) => data.status),
+        states,
+      );
       await call.device.event('finishVoip');
       await call.phone.event('finishVoip');
       await call.phone.until(() => call.phone.cancelled.length > 0, 'the end of the ringing');
@@ -148,7 +164,10 @@ describe('two modules and the service', { timeout: 120_000 }, () => {
     const got = [];
     const media = (name) => {
       const nothing = () => {};
-      const [receive, others] = [(text) => got.push([name, text]), ['peer', 'setMuted', 'setCamera', 'switchCamera', 'leave']];
+      const [receive, others] = [
+        (text) => got.push([name, text]),
+        ['peer', 'setMuted', 'setCamera', 'switchCamera', 'leave'],
+      ];
       const made = { receive, ...Object.fromEntries(others.map((other) => [other, nothing])) };
       made.join = (room) => void (made.room = room);
       made.start = () => made.room.send(`from the ${name}`);
@@ -214,7 +233,9 @@ describe('two modules and the service', { timeout: 120_000 }, () => {
       contact_list: [{ openid: handsets.phone.id, sn, model_id, status: 1 }],
     });
     const phone = createParty(service, handsets.phone);
-    const wrong = await phone.voip.callWMPF({ roomType: 'phone', sn, modelId: model_id, pushToken: '', nickName: 'n' }).catch((error) => error);
+    const wrong = await phone.voip
+      .callWMPF({ roomType: 'phone', sn, modelId: model_id, pushToken: '', nickName: 'n' })
+      .catch((error) => error);
     assert.ok(wrong instanceof phone.module.VoipPluginError);
     assert.equal(wrong.errCode, 1004);
     assert.match(wrong.errMsg, /^callWMPF:fail .*roomType: expected 'voice' or 'video'/);

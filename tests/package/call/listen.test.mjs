@@ -42,7 +42,16 @@ describe('listen', () => {
       fake.last.open();
       fake.last.say(reminder('a'));
       fake.last.say(reminder('b'));
-      assert.deepEqual(told, ['connecting', 'open', 'reminder a', 'cancelled a', 'closed', 'connecting', 'open', 'reminder b']);
+      assert.deepEqual(told, [
+        'connecting',
+        'open',
+        'reminder a',
+        'cancelled a',
+        'closed',
+        'connecting',
+        'open',
+        'reminder b',
+      ]);
       close();
       assert.equal(fake.last.isClosed, true);
       mock.timers.tick(60_000);
@@ -181,24 +190,56 @@ describe('listen', () => {
       [{}, undefined, 1004, 'handlers.onReminder: expected a function'],
       [{}, { onReminder: 7 }, 1004, 'handlers.onReminder: expected a function'],
       [{}, { onReminder, onState: {} }, 1004, 'handlers.onState: expected a function'],
-      [{}, { get onReminder() { throw new Error('no'); } }, 1004, 'handlers.onReminder: expected a function'],
-      [{ endpoint: 'room.test' }, { onReminder }, 1004, "configure.endpoint: expected the room service's address, http(s)://host[:port]"],
+      [
+        {},
+        {
+          get onReminder() {
+            throw new Error('no');
+          },
+        },
+        1004,
+        'handlers.onReminder: expected a function',
+      ],
+      [
+        { endpoint: 'room.test' },
+        { onReminder },
+        1004,
+        "configure.endpoint: expected the room service's address, http(s)://host[:port]",
+      ],
       [{ token: undefined }, { onReminder }, 1004, 'configure.token: expected a session token'],
       [{ token: 'a b' }, { onReminder }, 1004, 'configure.token: expected a session token'],
       [{ token: '"s3cret"' }, { onReminder }, 1004, 'configure.token: expected a session token'],
       [{ WebSocket: Refusing }, { onReminder }, 1011, 'the host opens no WebSocket: ***: no ws: from a page of https:'],
-      [{ WebSocket: null, connectSocket() {} }, { onReminder }, 1011, 'the host opens no WebSocket: connectSocket gave no SocketTask'],
+      [
+        { WebSocket: null, connectSocket() {} },
+        { onReminder },
+        1011,
+        'the host opens no WebSocket: connectSocket gave no SocketTask',
+      ],
       [{ timeout: NaN }, { onReminder }, 1004, 'configure.timeout: expected milliseconds from 1 to 60000'],
       [{ WebSocket: {} }, { onReminder }, 1004, "configure.WebSocket: expected a class like the platform's WebSocket"],
-      [{ WebSocket: null, connectSocket: {} }, { onReminder }, 1004, "configure.connectSocket: expected a function like the platform's wx.connectSocket"],
-      [{ connectSocket }, { onReminder }, 1004, 'configure.WebSocket: expected either connectSocket or WebSocket, got both'],
+      [
+        { WebSocket: null, connectSocket: {} },
+        { onReminder },
+        1004,
+        "configure.connectSocket: expected a function like the platform's wx.connectSocket",
+      ],
+      [
+        { connectSocket },
+        { onReminder },
+        1004,
+        'configure.WebSocket: expected either connectSocket or WebSocket, got both',
+      ],
     ]) {
       const module = configured(freshModule(), { fetch() {}, WebSocket }, options);
-      assert.throws(() => module.listen(handlers), (error) => {
-        assert.ok(error instanceof module.VoipPluginError, String(error));
-        assert.deepEqual([error.errCode, error.errMsg], [errCode, `listen:fail ${errMsg}`]);
-        return true;
-      });
+      assert.throws(
+        () => module.listen(handlers),
+        (error) => {
+          assert.ok(error instanceof module.VoipPluginError, String(error));
+          assert.deepEqual([error.errCode, error.errMsg], [errCode, `listen:fail ${errMsg}`]);
+          return true;
+        },
+      );
     }
   });
 

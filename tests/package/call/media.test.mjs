@@ -31,11 +31,30 @@ describe('the media of a call', { timeout: 30_000 }, () => {
   it('enters the room with what the service and the user have said, and starts once both are in', async () => {
     const iceServers = [{ urls: ['stun:stun.test'] }];
     const voipChat = { groupId: 'room-1', nonceStr: 'n', timeStamp: 1, signature: 's' };
-    const encoding = { encodeVideoFixedLength: 320, encodeVideoRotation: 1, encodeVideoRatio: 75.5, encodeVideoMaxFPS: 0 };
-    const { call, media, socket, tell, types } = opened(CALLER, undefined, { iceServers, voipChat, peerConnected: true, ...encoding });
+    const encoding = {
+      encodeVideoFixedLength: 320,
+      encodeVideoRotation: 1,
+      encodeVideoRatio: 75.5,
+      encodeVideoMaxFPS: 0,
+    };
+    const { call, media, socket, tell, types } = opened(CALLER, undefined, {
+      iceServers,
+      voipChat,
+      peerConnected: true,
+      ...encoding,
+    });
     const { send, onStreams, onState, onCamera, onMicrophone, onAbort, ...room } = media.room;
     const encodeVideo = { fixedLength: 320, rotation: 1, ratio: 75.5, maxFPS: 0 };
-    const said = { roomType: 'video', isCaller: true, camera: true, muted: false, iceServers, voipChat, peerConnected: true, encodeVideo };
+    const said = {
+      roomType: 'video',
+      isCaller: true,
+      camera: true,
+      muted: false,
+      iceServers,
+      voipChat,
+      peerConnected: true,
+      encodeVideo,
+    };
     const parties = { businessType: 1, callerId: 'SN-1', listenerId: 'open-id' };
     assert.deepEqual(room, { roomId: 'room-1', groupId: 'room-1', ...parties, ...said });
     assert.deepEqual(types(), []);
@@ -76,7 +95,11 @@ describe('the media of a call', { timeout: 30_000 }, () => {
     send('late');
     tell('endVoip');
     tell('finishVoip', { keepTime: 1 });
-    assert.deepEqual(media.asked.filter((name) => name === 'leave'), ['leave'], 'once');
+    assert.deepEqual(
+      media.asked.filter((name) => name === 'leave'),
+      ['leave'],
+      'once',
+    );
     assert.equal(call.view.localStream, undefined);
     assert.deepEqual(types(), ['join', 'relay']);
     assert.equal(call.view.microphoneProblem, undefined);
@@ -85,7 +108,8 @@ describe('the media of a call', { timeout: 30_000 }, () => {
   it('goes on without a camera, and the view says why until the user has it otherwise', async () => {
     const { module, call, media, types } = opened(CALLER);
     const { onCamera } = media.room;
-    const problem = (errCode, reason) => new module.VoipJoinError(errCode, `webRtcMedia:fail ${reason}`, 'NotAllowedError', 0);
+    const problem = (errCode, reason) =>
+      new module.VoipJoinError(errCode, `webRtcMedia:fail ${reason}`, 'NotAllowedError', 0);
     const of = ({ camera, cameraProblem }) => [camera, cameraProblem];
     onCamera(false, problem(2102, 'refused'));
     media.ready();
@@ -195,7 +219,11 @@ describe('the media of a call', { timeout: 30_000 }, () => {
   });
 
   it('that throws at once, or is broken off by its host, ends the call', async () => {
-    const throwing = Object.assign(fakeMedia(), { join() { throw new Error('x'.repeat(2000)); } });
+    const throwing = Object.assign(fakeMedia(), {
+      join() {
+        throw new Error('x'.repeat(2000));
+      },
+    });
     const one = opened(CALLER, throwing);
     await settle();
     assert.equal(one.socket.sent[0].reason.length, 1024);
@@ -218,7 +246,10 @@ describe('the media of a call', { timeout: 30_000 }, () => {
   });
 
   it('that breaks before this end is in the room could not join it', async () => {
-    for (const [isReady, type] of [[false, 'joinFailed'], [true, 'abort']]) {
+    for (const [isReady, type] of [
+      [false, 'joinFailed'],
+      [true, 'abort'],
+    ]) {
       const { media, socket, call } = opened(CALLER);
       if (isReady) {
         media.ready();
@@ -226,7 +257,11 @@ describe('the media of a call', { timeout: 30_000 }, () => {
       }
       media.room.onAbort(`${'x'.repeat(1023)}\u{1f600}\ud83d`);
       assert.deepEqual([socket.sent.at(-1).type, call.view.state], [type, 'ended']);
-      assert.equal(socket.sent.at(-1).reason, `${'x'.repeat(1023)}\u{1f600}`, 'whole characters, as many as it may have');
+      assert.equal(
+        socket.sent.at(-1).reason,
+        `${'x'.repeat(1023)}\u{1f600}`,
+        'whole characters, as many as it may have',
+      );
     }
   });
 

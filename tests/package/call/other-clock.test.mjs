@@ -18,7 +18,9 @@ const NEXT = {
 };
 
 for (const [api, place] of Object.entries(NEXT)) {
-  it(`a call that was hung up under another clock delays ${api} by seconds and not for ever`, { timeout: 30_000 }, async () => {
+  it(`a call that was hung up under another clock delays ${api} by seconds and not for ever`, {
+    timeout: 30_000,
+  }, async () => {
     const fake = fakeSockets();
     const fetch = async () => response(201, JSON.stringify({ roomId: 'room-2', chargeType: 'duration' }));
     const module = configured(freshModule(), { fetch, WebSocket: fake.hosts.WebSocket.WebSocket });

@@ -35,11 +35,14 @@ describe('a call page is set up', () => {
   });
   const page = (query = '?isPreLaunch=1') => module.openCall(query, { show() {} });
   const refused = (api, value, errMsg) =>
-    assert.throws(() => voip[api](value), (error) => {
-      assert.ok(error instanceof module.VoipPluginError, String(error));
-      assert.deepEqual([error.errCode, error.errMsg], [1004, `${api}:fail ${errMsg}`]);
-      return true;
-    });
+    assert.throws(
+      () => voip[api](value),
+      (error) => {
+        assert.ok(error instanceof module.VoipPluginError, String(error));
+        assert.deepEqual([error.errCode, error.errMsg], [1004, `${api}:fail ${errMsg}`]);
+        return true;
+      },
+    );
 
   it('by defaults', () => {
     assert.deepEqual(page().view.ui, DEFAULTS);
@@ -47,10 +50,29 @@ describe('a call page is set up', () => {
   });
 
   it('by everything that was said, and what is left out stays', () => {
-    const callerUI = { cameraRotation: 270, aspectRatio: 2, horMirror: true, vertMirror: true, enableToggleCamera: false, objectFit: 'contain' };
+    const callerUI = {
+      cameraRotation: 270,
+      aspectRatio: 2,
+      horMirror: true,
+      vertMirror: true,
+      enableToggleCamera: false,
+      objectFit: 'contain',
+    };
     voip.setCustomBtnText('Open the door');
-    voip.setUIConfig({ callerUI, handsFree: false, isSelfWindowMax: true, customBoxHeight: '70vh', btnText: undefined });
-    const said = { callerUI, handsFree: false, isSelfWindowMax: true, customBoxHeight: '70vh', btnText: 'Open the door' };
+    voip.setUIConfig({
+      callerUI,
+      handsFree: false,
+      isSelfWindowMax: true,
+      customBoxHeight: '70vh',
+      btnText: undefined,
+    });
+    const said = {
+      callerUI,
+      handsFree: false,
+      isSelfWindowMax: true,
+      customBoxHeight: '70vh',
+      btnText: 'Open the door',
+    };
     assert.deepEqual(page().view.ui, { ...DEFAULTS, ...said });
     voip.setUIConfig({ callerUI: {}, listenerUI: { objectFit: 'contain' }, customBoxHeight: '75vh' });
     const { callerUI: caller, listenerUI, customBoxHeight } = page().view.ui;
@@ -66,10 +88,22 @@ describe('a call page is set up', () => {
     [{ customBoxHeight: '80vh' }, "config.customBoxHeight: expected '70vh' or '75vh' or '90vh', got the string '80vh'"],
     [{ callerUI: true }, 'config.callerUI: expected an object, got true'],
     [{ callerUI: { cameraRotation: 45 } }, 'config.callerUI.cameraRotation: expected 0 or 90 or 180 or 270, got 45'],
-    [{ callerUI: { cameraRotation: '90' } }, "config.callerUI.cameraRotation: expected 0 or 90 or 180 or 270, got the string '90'"],
+    [
+      { callerUI: { cameraRotation: '90' } },
+      "config.callerUI.cameraRotation: expected 0 or 90 or 180 or 270, got the string '90'",
+    ],
     [{ listenerUI: { aspectRatio: NaN } }, 'config.listenerUI.aspectRatio: expected a number, got NaN'],
     [{ listenerUI: { aspectRatio: 0 } }, 'config.listenerUI.aspectRatio: expected a number greater than 0, got 0'],
-    [{ listenerUI: { get objectFit() { throw new Error('no'); } } }, 'config.listenerUI.objectFit: expected a value, got a getter that throws (no)'],
+    [
+      {
+        listenerUI: {
+          get objectFit() {
+            throw new Error('no');
+          },
+        },
+      },
+      'config.listenerUI.objectFit: expected a value, got a getter that throws (no)',
+    ],
   ]) {
     it(`and refuses ${errMsg}`, () => {
       refused('setUIConfig', config, errMsg);
@@ -98,7 +132,10 @@ describe('a call page is set up', () => {
     [{ url: 7, key: 'Call' }, 'url: expected a string, got 7'],
     [{ url: '/a', key: 'call' }, "key: expected 'Call' or 'BindContact', got the string 'call'"],
     [{ url: '/a', key: 'Call', options: {} }, 'options: expected a string, got an object'],
-    [{ url: '/a', key: 'Call', routeType: 'navigateTo' }, "routeType: expected 'redirectTo' or 'switchTab' or 'reLaunch', got the string 'navigateTo'"],
+    [
+      { url: '/a', key: 'Call', routeType: 'navigateTo' },
+      "routeType: expected 'redirectTo' or 'switchTab' or 'reLaunch', got the string 'navigateTo'",
+    ],
   ]) {
     it(`and refuses ${errMsg}`, () => {
       refused('setVoipEndPagePath', req, errMsg);
@@ -112,7 +149,10 @@ describe('a call page is set up', () => {
     page('plugin-private://p/call?isPreLaunch=1&a=1%202');
     page({ isPreLaunch: '1', callSeq: '8' });
     assert.deepEqual(voip.getPluginOnloadOptions(), { isPreLaunch: '1', callSeq: '8' });
-    assert.deepEqual(voip.getPluginEnterOptions(), { path: 'plugin-private://p/call', query: { isPreLaunch: '1', a: '1%202' } });
+    assert.deepEqual(voip.getPluginEnterOptions(), {
+      path: 'plugin-private://p/call',
+      query: { isPreLaunch: '1', a: '1%202' },
+    });
     voip.getPluginOnloadOptions().callSeq = 'changed';
     assert.equal(voip.getPluginOnloadOptions().callSeq, '8');
   });
@@ -134,7 +174,14 @@ describe('a call page is set up', () => {
     const entered = { path: 'p', scene: 1001, query: { callSeq: '9' } };
     module.configure({ fetch: undefined, wx: { request() {}, getEnterOptionsSync: () => entered } });
     assert.deepEqual(voip.getPluginEnterOptions(), entered);
-    module.configure({ wx: { request() {}, getEnterOptionsSync() { throw new Error('no mini-program'); } } });
+    module.configure({
+      wx: {
+        request() {},
+        getEnterOptionsSync() {
+          throw new Error('no mini-program');
+        },
+      },
+    });
     assert.deepEqual(voip.getPluginEnterOptions(), { path: '', query: {} });
   });
 });

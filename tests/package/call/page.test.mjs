@@ -59,7 +59,10 @@ describe('a call page', () => {
       const { fake, call, heard, tell, accept } = opened(CALLER, { host });
       assert.equal(call.view.state, 'outgoing');
       const [socket] = fake.sockets;
-      assert.match(socket.url, /^ws:\/\/room\.test\/v1\/calls\/room-1\/socket\?device=d-[0-9a-z]+&page=d-[0-9a-z]+&takes=1&after=0$/);
+      assert.match(
+        socket.url,
+        /^ws:\/\/room\.test\/v1\/calls\/room-1\/socket\?device=d-[0-9a-z]+&page=d-[0-9a-z]+&takes=1&after=0$/,
+      );
       assert.deepEqual(socket.protocols, ['wmpf-voip.v1', TOKEN]);
 
       accept();
@@ -220,7 +223,10 @@ describe('a call page', () => {
         const { view } = one.call;
         assert.deepEqual([view.state, view.reason, view.origin], ['ended', reason, how]);
         const signals = one.fake.last.sent.filter(({ type }) => type === 'hangUp');
-        assert.deepEqual(signals.map((signal) => signal.how), [how]);
+        assert.deepEqual(
+          signals.map((signal) => signal.how),
+          [how],
+        );
         assert.equal(one.views.length - shown, how === 'unloadCallPage' ? 0 : 1, 'a page that is gone shows nothing');
         one.tell('cancelVoip', { status: how });
         one.tell('endVoip', { keepTime: 0, ...END });
@@ -270,7 +276,12 @@ describe('a call page', () => {
       while (fake.sockets.length === before) mock.timers.tick(50);
       waits.push(Date.now() - from);
     }
-    for (const [i, [least, most]] of [[0, [375, 625]], [1, [750, 1250]], [2, [1500, 2500]], [5, [2250, 3750]]]) {
+    for (const [i, [least, most]] of [
+      [0, [375, 625]],
+      [1, [750, 1250]],
+      [2, [1500, 2500]],
+      [5, [2250, 3750]],
+    ]) {
       assert.ok(waits[i] >= least && waits[i] <= most + 50, `wait ${i}: ${waits[i]}`);
     }
   });
@@ -319,10 +330,15 @@ describe('a call page', () => {
       const joined = [];
       const nothing = () => {};
       const others = ['receive', 'peer', 'setMuted', 'setCamera', 'switchCamera'];
-      const media = { join: () => void joined.push('join'), start: () => joined.push('start'), leave: () => joined.push('leave') };
+      const media = {
+        join: () => void joined.push('join'),
+        start: () => joined.push('start'),
+        leave: () => joined.push('leave'),
+      };
       for (const name of others) media[name] = nothing;
       const isNow = (view) =>
-        ({ online: view.online && view.state !== 'ended', answered: view.online && view.state === 'joining' })[state] ?? view.state === state;
+        ({ online: view.online && view.state !== 'ended', answered: view.online && view.state === 'joining' })[state] ??
+        view.state === state;
       const show = (view, { default: voip }) => isNow(view) && voip.forceHangUpVoip();
       const { fake, call, tell, accept } = opened(page, { media, show, answersByQuery: true });
       accept({ isCaller: page === CALLER });
@@ -424,7 +440,13 @@ describe('a call page', () => {
   });
 
   it('ends where what it is told of the call is none of the service', () => {
-    for (const wrong of [{ roomId: 'room-2' }, { roomType: 'phone' }, { isCaller: 1 }, { callerName: null }, { listenerName: {} }]) {
+    for (const wrong of [
+      { roomId: 'room-2' },
+      { roomType: 'phone' },
+      { isCaller: 1 },
+      { callerName: null },
+      { listenerName: {} },
+    ]) {
       const { fake, call, heard } = opened(CALLER);
       fake.last.open();
       fake.last.say(openedCall(wrong));
@@ -448,10 +470,16 @@ describe('a call page', () => {
     const hungUpBefore = ({ tell }) => tell('hangUpVoip', { keepTime: 0, status: 'endByCaller', origin: 'manual' });
     for (const [end, expected] of [
       [({ fake }) => fake.last.end(1008), ['startVoip', 'abortVoip', 'endVoip']],
-      [({ fake }) => fake.last.say({ type: 'refused', errcode: 1004, errmsg: 'm' }), ['startVoip', 'abortVoip', 'endVoip']],
+      [
+        ({ fake }) => fake.last.say({ type: 'refused', errcode: 1004, errmsg: 'm' }),
+        ['startVoip', 'abortVoip', 'endVoip'],
+      ],
       [(page) => (page.fake.last.end(1006), page.call.hangUp()), ['startVoip', 'abortVoip', 'endVoip']],
       [(page) => (hungUpBefore(page), page.fake.last.end(1006)), ['startVoip', 'hangUpVoip', 'endVoip']],
-      [(page) => (hungUpBefore(page), page.tell('endVoip', END), page.fake.last.end(1006)), ['startVoip', 'hangUpVoip', 'endVoip']],
+      [
+        (page) => (hungUpBefore(page), page.tell('endVoip', END), page.fake.last.end(1006)),
+        ['startVoip', 'hangUpVoip', 'endVoip'],
+      ],
     ]) {
       const page = opened(CALLER);
       page.accept();
@@ -461,7 +489,10 @@ describe('a call page', () => {
         mock.timers.tick(1000);
         await settle();
       }
-      assert.deepEqual(names(page.heard).filter((name) => name !== 'calling'), expected);
+      assert.deepEqual(
+        names(page.heard).filter((name) => name !== 'calling'),
+        expected,
+      );
       assert.equal(page.call.view.state, 'ended');
     }
   });
@@ -481,7 +512,10 @@ describe('a call page', () => {
       assert.equal(asked.length, expected, `${page} ${hangsUp}`);
       const how = hangsUp ? 'manual' : 'forceFromApp';
       for (const [url, { device, ...signal }] of asked) {
-        assert.deepEqual([url, signal], ['http://room.test/v1/calls/room-1/signals', { type: 'hangUp', how, placed: page === CALLER }]);
+        assert.deepEqual(
+          [url, signal],
+          ['http://room.test/v1/calls/room-1/signals', { type: 'hangUp', how, placed: page === CALLER }],
+        );
       }
       assert.equal(call.view.state, 'ended');
     }
@@ -518,7 +552,15 @@ describe('a call page', () => {
   it('does not mind what it does not know', () => {
     const { fake, call, accept } = opened(CALLER);
     accept();
-    for (const message of ['no JSON', 'null', '7', '[]', { type: 'news' }, { type: 'constructor' }, { type: 'reply', id: 9 }]) {
+    for (const message of [
+      'no JSON',
+      'null',
+      '7',
+      '[]',
+      { type: 'news' },
+      { type: 'constructor' },
+      { type: 'reply', id: 9 },
+    ]) {
       fake.last.say(message);
     }
     assert.deepEqual([call.view.state, call.view.online], ['outgoing', true]);
@@ -576,7 +618,7 @@ describe('a call page', () => {
     assert.deepEqual([callerUI.cameraRotation, callerUI.objectFit, listenerUI.cameraRotation], [90, 'fill', 0]);
   });
 
-  it('tells of the box of the maker\'s own button', () => {
+  it("tells of the box of the maker's own button", () => {
     const { call, heard, accept } = opened(LISTENER);
     accept({ isCaller: false });
     call.showCustomBox();
@@ -597,15 +639,30 @@ describe('a call page', () => {
     fake.last.open();
     fake.last.say(openedCall());
     module.openCall('?groupId=room-2&roomType=voice', { show() {} });
-    assert.deepEqual([again.view.state, again.view.reason, again.view.origin], ['ended', 'cancelled', 'unloadCallPage']);
+    assert.deepEqual(
+      [again.view.state, again.view.reason, again.view.origin],
+      ['ended', 'cancelled', 'unloadCallPage'],
+    );
     assert.deepEqual(fake.sockets[1].sent.map(({ how }) => how).filter(Boolean), ['unloadCallPage']);
   });
 
   for (const [page, errCode, detail] of [
     ['?groupId=r&roomType=phone', 1004, "openCall:fail roomType: expected 'voice' or 'video', got the string 'phone'"],
-    [7, 1004, 'openCall:fail page: expected a path with a query, or the query as an object, got a value of type number'],
+    [
+      7,
+      1004,
+      'openCall:fail page: expected a path with a query, or the query as an object, got a value of type number',
+    ],
     [{ groupId: 7 }, 1004, 'openCall:fail page.groupId: expected a string (got a value of type number)'],
-    [{ get groupId() { throw new Error('no'); } }, 1004, 'openCall:fail page.groupId: expected a string (no)'],
+    [
+      {
+        get groupId() {
+          throw new Error('no');
+        },
+      },
+      1004,
+      'openCall:fail page.groupId: expected a string (no)',
+    ],
   ]) {
     it(`says what is wrong with what it was opened with: ${detail}`, () => {
       const { fake, call } = opened(page);
@@ -616,7 +673,11 @@ describe('a call page', () => {
   }
 
   it('takes what it was opened with as a path, as its query alone, and as a host gives it', () => {
-    for (const page of [LISTENER, LISTENER.slice(LISTENER.indexOf('?') + 1), { roomType: 'video', groupId: 'room-1', callerName: 'Door%20bell' }]) {
+    for (const page of [
+      LISTENER,
+      LISTENER.slice(LISTENER.indexOf('?') + 1),
+      { roomType: 'video', groupId: 'room-1', callerName: 'Door%20bell' },
+    ]) {
       const { call } = opened(page);
       const { state, roomId, roomType, name } = call.view;
       assert.deepEqual([state, roomId, roomType, name], ['incoming', 'room-1', 'video', 'Door bell']);
@@ -626,18 +687,37 @@ describe('a call page', () => {
   it('throws for options that are none', () => {
     const { module } = opened(CALLER);
     const wrong = (options, field) =>
-      assert.throws(() => module.openCall(CALLER, options), (error) => {
-        assert.ok(error instanceof module.VoipPluginError);
-        assert.equal(error.errCode, 1004);
-        assert.match(error.errMsg, new RegExp(`^openCall:fail ${field.replaceAll('.', '\\.')}: expected a function`));
-        return true;
-      });
+      assert.throws(
+        () => module.openCall(CALLER, options),
+        (error) => {
+          assert.ok(error instanceof module.VoipPluginError);
+          assert.equal(error.errCode, 1004);
+          assert.match(error.errMsg, new RegExp(`^openCall:fail ${field.replaceAll('.', '\\.')}: expected a function`));
+          return true;
+        },
+      );
     wrong(undefined, 'options.show');
     wrong({ show: 1 }, 'options.show');
     wrong({ show() {}, media: {} }, 'options.media.join');
-    wrong({ show() {}, get media() { throw new Error('no'); } }, 'options.media');
-    const throwing = { show() {}, get answersByQuery() { throw new Error('no'); } };
-    for (const [options, got] of [[{ show() {}, answersByQuery: 1 }, 'got number'], [throwing, 'and it threw']]) {
+    wrong(
+      {
+        show() {},
+        get media() {
+          throw new Error('no');
+        },
+      },
+      'options.media',
+    );
+    const throwing = {
+      show() {},
+      get answersByQuery() {
+        throw new Error('no');
+      },
+    };
+    for (const [options, got] of [
+      [{ show() {}, answersByQuery: 1 }, 'got number'],
+      [throwing, 'and it threw'],
+    ]) {
       const errMsg = `openCall:fail options.answersByQuery: expected true or false, ${got}`;
       assert.throws(() => module.openCall(CALLER, options), { name: 'VoipPluginError', errCode: 1004, errMsg });
     }

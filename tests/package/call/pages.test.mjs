@@ -37,10 +37,11 @@ function opened(page = CALLER) {
   const call = module.openCall(page, { media, show: (view) => views.push(view) });
   function accept(changes) {
     fake.last.open();
-    fake.last.say(openedCall({ isCaller: page === CALLER, joined: true, chosen: { muted: false, camera: true }, ...changes }));
+    fake.last.say(
+      openedCall({ isCaller: page === CALLER, joined: true, chosen: { muted: false, camera: true }, ...changes }),
+    );
   }
-  const tell = (seq, eventName, data = {}, ageMs = 0) =>
-    fake.last.say({ type: 'event', seq, ageMs, eventName, data });
+  const tell = (seq, eventName, data = {}, ageMs = 0) => fake.last.say({ type: 'event', seq, ageMs, eventName, data });
   const answers = (next) => (answer = next);
   return { fake, module, call, media, views, heard, asked, accept, tell, answers };
 }
@@ -110,7 +111,7 @@ describe('a page of several', { timeout: 30_000 }, () => {
     call.continueHere();
     await pass(60_000);
     assert.deepEqual([asked.length, fake.sockets.length], [5, 1], 'it has asked for the last time');
-    assert.deepEqual(heard, ['joinedRoomByCaller', 'startVoip'], 'the rest is the other page\'s');
+    assert.deepEqual(heard, ['joinedRoomByCaller', 'startVoip'], "the rest is the other page's");
   });
 
   it('cannot take back what is gone, or what another device has', async () => {
@@ -148,7 +149,11 @@ describe('a page of several', { timeout: 30_000 }, () => {
       if (page === CALLER) it.tell(1, 'joinedRoomByCaller');
       it.tell(page === CALLER ? 2 : 1, 'startVoip', {}, 65_000);
       assert.deepEqual(media.asked, ['join', 'start']);
-      assert.deepEqual([call.view.state, call.view.keepTime, heard.length], ['connected', 65, before], 'nothing is heard twice');
+      assert.deepEqual(
+        [call.view.state, call.view.keepTime, heard.length],
+        ['connected', 65, before],
+        'nothing is heard twice',
+      );
       await pass(1_000);
       assert.deepEqual([call.view.keepTime, heard.at(-1)], [66, 'calling']);
       await pass(5_000);
@@ -159,7 +164,10 @@ describe('a page of several', { timeout: 30_000 }, () => {
       call.continueHere();
       it.accept({ state: 'talking' });
       call.hangUp();
-      assert.deepEqual(fake.last.sent.filter(({ type }) => type === 'hangUp').map(({ how }) => how), ['manual']);
+      assert.deepEqual(
+        fake.last.sent.filter(({ type }) => type === 'hangUp').map(({ how }) => how),
+        ['manual'],
+      );
       assert.equal(call.view.state, 'ended');
     });
   }
@@ -172,7 +180,10 @@ describe('a page of several', { timeout: 30_000 }, () => {
     it.accept({ state: 'talking', joined: true, chosen: { muted: false, camera: true } });
     it.media.ready();
     await settle();
-    assert.deepEqual(it.fake.last.sent.map(({ type }) => type), ['answer', 'chosen', 'join', 'chosen']);
+    assert.deepEqual(
+      it.fake.last.sent.map(({ type }) => type),
+      ['answer', 'chosen', 'join', 'chosen'],
+    );
     assert.equal(it.call.view.state, 'joining');
   });
 

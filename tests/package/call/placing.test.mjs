@@ -179,7 +179,12 @@ describe('a call that is placed', { timeout: 30_000 }, () => {
     host.behave(() => new Promise(() => {}));
     const req = { roomType: 'voice', sn: 'SN-1', modelId: 'm', pushToken: 'p', nickName: 'Alice' };
     const calling = voip.callWMPF(req);
-    await assertRejects(module, place(module), 1005, 'initByCaller:fail another call is starting: wait until its promise has settled');
+    await assertRejects(
+      module,
+      place(module),
+      1005,
+      'initByCaller:fail another call is starting: wait until its promise has settled',
+    );
     voip.forceHangUpVoip();
     await assert.rejects(calling, { errCode: 1008 });
   });
@@ -197,7 +202,8 @@ describe('a call that is placed', { timeout: 30_000 }, () => {
       await nextTurn();
       const ended = hungUp().length + host.retracted.length;
       const sent = host.calls.some(({ url }) => url.endsWith('/calls'));
-      if (outcome.isSuccess) assert.equal(hungUp().length, 1, `after ${turns} turns: the room that was made is given up`);
+      if (outcome.isSuccess)
+        assert.equal(hungUp().length, 1, `after ${turns} turns: the room that was made is given up`);
       else assert.deepEqual([outcome.errCode, ended > 0], [1008, sent], `after ${turns} turns`);
     }
   });
@@ -240,7 +246,9 @@ describe('onVoipEvent', () => {
     const told = mock.method(console, 'error', () => {});
     const error = new Error('in a listener');
     const offs = [
-      onVoipEvent(() => { throw error; }),
+      onVoipEvent(() => {
+        throw error;
+      }),
       onVoipEvent((event) => {
         event.eventName = 'changed';
         event.data.changed = true;
@@ -251,7 +259,10 @@ describe('onVoipEvent', () => {
       onVoipEvent((event) => heard.push(event)),
     ];
     tell();
-    assert.deepEqual(told.mock.calls.map(({ arguments: [said] }) => said), [error]);
+    assert.deepEqual(
+      told.mock.calls.map(({ arguments: [said] }) => said),
+      [error],
+    );
     told.mock.restore();
     assert.deepEqual(heard, [{ eventName: 'callPageOnShow', data: {} }]);
     for (const off of offs) off();
@@ -260,7 +271,9 @@ describe('onVoipEvent', () => {
   it('has what a listener throws reported as unhandled, where the host can', () => {
     const reported = [];
     globalThis.reportError = (error) => reported.push(error);
-    const off = onVoipEvent(() => { throw new Error('in a listener'); });
+    const off = onVoipEvent(() => {
+      throw new Error('in a listener');
+    });
     try {
       tell();
     } finally {
@@ -272,12 +285,14 @@ describe('onVoipEvent', () => {
 
   for (const listener of [undefined, null, {}, 'listener', 7n]) {
     it(`refuses ${typeof listener} as a listener`, () => {
-      assert.throws(() => onVoipEvent(listener), (error) => {
-        assert.ok(error instanceof module.VoipPluginError);
-        assert.deepEqual([error.errCode, error.errMsg], [1004, 'onVoipEvent:fail listener: expected a function']);
-        return true;
-      });
+      assert.throws(
+        () => onVoipEvent(listener),
+        (error) => {
+          assert.ok(error instanceof module.VoipPluginError);
+          assert.deepEqual([error.errCode, error.errMsg], [1004, 'onVoipEvent:fail listener: expected a function']);
+          return true;
+        },
+      );
     });
   }
 });
-

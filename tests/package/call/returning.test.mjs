@@ -14,10 +14,15 @@ const CALLER = '/call?isCaller=1&roomType=video&groupId=room-1';
 
 /** Each opens a socket, has the service greet it, and gives what closes it. */
 const KINDS = [
-  ['of a call', 5000, openedCall(), (module) => {
-    const call = module.openCall(CALLER, { show() {} });
-    return () => call.unload();
-  }],
+  [
+    'of a call',
+    5000,
+    openedCall(),
+    (module) => {
+      const call = module.openCall(CALLER, { show() {} });
+      return () => call.unload();
+    },
+  ],
   ['of reminders', 25_000, { type: 'reminder', roomId: 'r' }, (module) => module.listen({ onReminder() {} })],
 ];
 
@@ -96,7 +101,10 @@ for (const [kind, beatMs, greeting, open] of KINDS) {
         const now = Date.now();
         mock.method(Date, 'now', () => now + 3_600_000);
         comeBack({ browser, app });
-        assert.deepEqual(fake.sockets.map(({ isClosed }) => isClosed), [true, false]);
+        assert.deepEqual(
+          fake.sockets.map(({ isClosed }) => isClosed),
+          [true, false],
+        );
         greet();
         comeBack({ browser, app });
         assert.equal(fake.sockets.length, 2);
@@ -131,7 +139,10 @@ for (const [kind, beatMs, greeting, open] of KINDS) {
       browser.see('visible');
       assert.equal(fake.sockets.length, 1);
       app.tell('AppShow', {});
-      assert.deepEqual(fake.sockets.map(({ isClosed }) => isClosed), [true, false]);
+      assert.deepEqual(
+        fake.sockets.map(({ isClosed }) => isClosed),
+        [true, false],
+      );
     });
 
     it('that says nothing of its beat, or is met by a clock that was set back, is not trusted for long', () => {
@@ -179,7 +190,14 @@ for (const [kind, beatMs, greeting, open] of KINDS) {
       Object.assign(globalThis, { addEventListener: no });
       const throwing = { onAppShow: no, offAppShow: no, onNetworkStatusChange: () => {}, offNetworkStatusChange: no };
       const half = { onAppShow: () => assert.fail('it could not be taken away'), onAppHide: 7, offAppHide: 7 };
-      const getters = { get onAppShow() { throw new Error('no'); }, get onAppHide() { throw new Error('no'); } };
+      const getters = {
+        get onAppShow() {
+          throw new Error('no');
+        },
+        get onAppHide() {
+          throw new Error('no');
+        },
+      };
       for (const wx of [throwing, half, getters, {}]) {
         const { fake, close } = opened(wx);
         fake.last.end(1006);

@@ -53,7 +53,10 @@ function happen(before, event) {
 }
 
 const described = (changes) => ['opened', { ...DESCRIBED, ...changes }, undefined];
-const begun = (call) => [['found', call], ['begin', false, false, undefined]];
+const begun = (call) => [
+  ['found', call],
+  ['begin', false, false, undefined],
+];
 const started = ['event', 'startVoip', {}, 0, 1000];
 const ANSWERED = [...begun(LISTENER), described({ isCaller: false }), ['answer']];
 
@@ -345,20 +348,25 @@ describe('the states of a call page', () => {
     }
   });
 
-  always('end for good: nothing begins, joins, is counted or is shown otherwise, unless the user takes the call back', (steps) => {
-    for (const { event, before, state, done } of steps) {
-      if (!isEnded(before)) continue;
-      if (event[0] === 'continue' && before.view.canContinue) {
-        assert.deepEqual([state.view.state, done], ['joining', [['unwatch'], ['open']]]);
-        continue;
+  always(
+    'end for good: nothing begins, joins, is counted or is shown otherwise, unless the user takes the call back',
+    (steps) => {
+      for (const { event, before, state, done } of steps) {
+        if (!isEnded(before)) continue;
+        if (event[0] === 'continue' && before.view.canContinue) {
+          assert.deepEqual([state.view.state, done], ['joining', [['unwatch'], ['open']]]);
+          continue;
+        }
+        const { canContinue: _, keepTime: __, ...shown } = before.view;
+        const { canContinue, keepTime, ...now } = state.view;
+        assert.deepEqual(now, shown);
+        assert.ok(!canContinue || before.view.canContinue);
+        assert.ok(
+          !has(done, 'open', 'connect', 'enter', 'takePart', 'count', 'media', 'watch', 'release', 'keepChoice'),
+        );
       }
-      const { canContinue: _, keepTime: __, ...shown } = before.view;
-      const { canContinue, keepTime, ...now } = state.view;
-      assert.deepEqual(now, shown);
-      assert.ok(!canContinue || before.view.canContinue);
-      assert.ok(!has(done, 'open', 'connect', 'enter', 'takePart', 'count', 'media', 'watch', 'release', 'keepChoice'));
-    }
-  });
+    },
+  );
 
   always('release once what a call has when it ends, and say why it has ended', (steps) => {
     for (const { before, state, done } of steps) {
@@ -464,7 +472,9 @@ describe('the states of a call page', () => {
     const { state } = happen(STATES.elsewhere, ['continue']);
     const { about, chosen, room, isIn, view } = state;
     assert.deepEqual([about, chosen, room, isIn, view.canContinue], [undefined, {}, 'out', false, false]);
-    const { done } = happen(after([['begin', false, undefined, undefined], described({ isCaller: false })], state), ['leave']);
+    const { done } = happen(after([['begin', false, undefined, undefined], described({ isCaller: false })], state), [
+      'leave',
+    ]);
     assert.ok(!has(done, 'unwatch'));
     for (const event of [['forgo', true], ['leave']]) {
       assert.equal(outcome(after([event], STATES.elsewhere), ['continue']), '');
@@ -472,7 +482,10 @@ describe('the states of a call page', () => {
   });
 
   it('answer by themselves where both have called, with what this call says of the camera', () => {
-    const placed = [['found', CALLER], ['begin', true, undefined, { muted: true, camera: false }]];
+    const placed = [
+      ['found', CALLER],
+      ['begin', true, undefined, { muted: true, camera: false }],
+    ];
     const before = after(placed);
     const { state, done } = happen(before, described({ isCaller: false }));
     assert.deepEqual([state.view.state, state.view.muted, state.view.camera], ['joining', false, true]);
@@ -481,7 +494,10 @@ describe('the states of a call page', () => {
 
   it('go on as they were left, except for what the user has chosen in this page', () => {
     const kept = { muted: true, camera: false };
-    const begin = [['found', CALLER], ['begin', false, undefined, kept]];
+    const begin = [
+      ['found', CALLER],
+      ['begin', false, undefined, kept],
+    ];
     const shown = ({ view: { muted, camera } }) => ({ muted, camera });
     assert.deepEqual(shown(after([...begin, ['opened', DESCRIBED, kept]])), kept);
     const chosen = after([...begin, ['setMuted', false], ['opened', DESCRIBED, kept]]);

@@ -5,8 +5,7 @@ import { ROOM } from '../../support/requests.mjs';
 
 const room = JSON.stringify(ROOM);
 const refusal = JSON.stringify({ errcode: 9, errmsg: 'not authorised' });
-const unreadable = (status, problem) =>
-  `HTTP status ${status} with a body that is not the room service's: ${problem}`;
+const unreadable = (status, problem) => `HTTP status ${status} with a body that is not the room service's: ${problem}`;
 const notAnObject = (got) => unreadable(200, `body: expected an object, got ${got}`);
 
 /** @type {Array<{ name: string, status: unknown, body: unknown, errCode?: number, says?: string }>} */

@@ -78,7 +78,10 @@ function assertProblems(problems) {
   const paths = ['req', ...ORDER];
   const places = problems.map(({ path }) => paths.indexOf(path));
   assert.ok(!places.includes(-1), JSON.stringify(problems));
-  assert.deepEqual(places, [...new Set(places)].sort((a, b) => a - b));
+  assert.deepEqual(
+    places,
+    [...new Set(places)].sort((a, b) => a - b),
+  );
   for (const { path, code, expected, got, zh, ...more } of problems) {
     assert.deepEqual(more, {});
     assert.deepEqual(Object.keys(zh), ['expected', 'got']);
@@ -131,8 +134,7 @@ describe('any value as the request', { timeout: 120_000 }, () => {
 
   it('ends in the same way while the wasm is not there yet', async () => {
     const host = fakeFetch();
-    const property = (request) =>
-      assertDocumented(configured(freshModule(), { fetch: host.fetch }), host, request);
+    const property = (request) => assertDocumented(configured(freshModule(), { fetch: host.fetch }), host, request);
     await assertProperty(anyRequest, property, 0.1);
   });
 });
@@ -155,7 +157,10 @@ function behaviourOfFetch(behaviour, isLate) {
 function behaviourOfWx(behaviour, isLate) {
   return ({ success, fail }) => {
     // What a callback throws is lost in most hosts.
-    const later = (callback) => Promise.resolve().then(callback).catch(() => {});
+    const later = (callback) =>
+      Promise.resolve()
+        .then(callback)
+        .catch(() => {});
     const then = isLate ? later : (callback) => callback();
     if ('thrown' in behaviour) {
       const thrown = realise(behaviour.thrown);

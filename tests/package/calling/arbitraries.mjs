@@ -17,9 +17,7 @@ const party = shaped(
 );
 
 const encoded = (text) => encodeURIComponent(text.toWellFormed());
-const query = fc
-  .array(fc.tuple(name, text))
-  .map((pairs) => pairs.map((pair) => pair.map(encoded).join('=')).join('&'));
+const query = fc.array(fc.tuple(name, text)).map((pairs) => pairs.map((pair) => pair.map(encoded).join('=')).join('&'));
 
 const FIELDS = {
   roomType: mostly(fc.constantFrom('voice', 'video')),
@@ -36,9 +34,7 @@ const FIELDS = {
 export const anyRequest = fc.oneof(
   {
     weight: 6,
-    arbitrary: shaped(
-      fc.record(FIELDS, { requiredKeys: ['roomType', 'caller', 'listener', 'voipToken'] }),
-    ),
+    arbitrary: shaped(fc.record(FIELDS, { requiredKeys: ['roomType', 'caller', 'listener', 'voipToken'] })),
   },
   { weight: 1, arbitrary: shaped(fc.record(FIELDS, { requiredKeys: [] })) },
   { weight: 2, arbitrary: anyValue },

@@ -28,8 +28,7 @@ const nextTurn = () => new Promise(setImmediate);
 describe('a call that is cancelled', { timeout: 60_000 }, () => {
   const host = fakeFetch();
   const module = configured(freshModule(), { fetch: host.fetch });
-  const callWith = (signal, changes) =>
-    module.default.initByCaller({ ...sample(), ...changes }, { signal });
+  const callWith = (signal, changes) => module.default.initByCaller({ ...sample(), ...changes }, { signal });
   beforeEach(async () => {
     module.configure({ getDeviceToken: undefined });
     await assertWorks(module, host);
@@ -95,7 +94,7 @@ describe('a call that is cancelled', { timeout: 60_000 }, () => {
     assert.equal(attempts, 2);
   });
 
-  it('by the host\'s first attempt is not tried again', async () => {
+  it("by the host's first attempt is not tried again", async () => {
     const controller = new AbortController();
     host.behave(() => {
       controller.abort('gone');
@@ -126,7 +125,15 @@ describe('a call that is cancelled', { timeout: 60_000 }, () => {
     const overWx = configured(freshModule(), { wx: mini.wx });
     for (const [name, task, aborted] of [
       ['a task', (log) => ({ abort: () => log.push('aborted') }), ['aborted']],
-      ['a task that throws', () => ({ abort() { throw new Error('no'); } }), []],
+      [
+        'a task that throws',
+        () => ({
+          abort() {
+            throw new Error('no');
+          },
+        }),
+        [],
+      ],
       ['a task without abort', () => ({}), []],
       ['no task', () => undefined, []],
     ]) {
@@ -183,7 +190,17 @@ describe('a call that is cancelled', { timeout: 60_000 }, () => {
     ['a number', 7],
     ['true', true],
     ['a signal whose methods throw', { aborted: false, addEventListener: throwing, removeEventListener: throwing }],
-    ['a proxy that throws', new Proxy({}, { get() { throw new Error('a trap'); } })],
+    [
+      'a proxy that throws',
+      new Proxy(
+        {},
+        {
+          get() {
+            throw new Error('a trap');
+          },
+        },
+      ),
+    ],
   ]) {
     it(`refuses ${name} as a signal`, async () => {
       const reason = 'initByCaller:fail options.signal: expected an AbortSignal';
@@ -193,7 +210,9 @@ describe('a call that is cancelled', { timeout: 60_000 }, () => {
   }
 
   it('is settled by a signal that cannot be listened to no longer', async () => {
-    const removeEventListener = () => { throw new Error('no events'); };
+    const removeEventListener = () => {
+      throw new Error('no events');
+    };
     const signal = { aborted: false, addEventListener() {}, removeEventListener };
     const before = timers();
     assert.deepEqual(await callWith(signal), SUCCESS);
@@ -236,7 +255,7 @@ describe('a call that is cancelled', { timeout: 60_000 }, () => {
     assert.deepEqual([host.calls.length, host.retracted.length], [0, 0]);
   });
 
-  it('is cancelled by a timeout of the caller\'s own', async () => {
+  it("is cancelled by a timeout of the caller's own", async () => {
     host.behave(() => new Promise(() => {}));
     const result = await within(callWith(AbortSignal.timeout(20)), 5_000, 'the signal');
     assert.equal(result.errCode, 1008);

@@ -41,11 +41,7 @@ describe('configure', { timeout: 60_000 }, () => {
     ['an endpoint with a query', { endpoint: 'http://a?b' }, endpoint("the string 'http://a?b'")],
     ['an endpoint with a space', { endpoint: 'http://a b' }, endpoint("the string 'http://a b'")],
     ['an endpoint that is a URL object', { endpoint: new URL(ENDPOINT) }, endpoint('an object')],
-    [
-      'an endpoint with a password',
-      { endpoint: 'http://user:pa55@a' },
-      endpoint('a string of 18 characters'),
-    ],
+    ['an endpoint with a password', { endpoint: 'http://user:pa55@a' }, endpoint('a string of 18 characters')],
     ['an empty endpoint', { endpoint: '' }, endpoint('an empty string')],
     ['an empty token', { token: '' }, token('an empty string')],
     ['a token with a line break', { token: 'a-s3cret\r\nx: y' }, token('a string of 14 characters')],
@@ -130,7 +126,7 @@ describe('configure', { timeout: 60_000 }, () => {
     assert.deepEqual([mini.calls.length, host.calls.length], [1, 1]);
   });
 
-  it('prefers the host\'s own wx to its fetch when neither is passed', async (t) => {
+  it("prefers the host's own wx to its fetch when neither is passed", async (t) => {
     const mini = fakeWx();
     globalThis.wx = mini.wx;
     t.after(() => delete globalThis.wx);
@@ -149,7 +145,10 @@ describe('configure', { timeout: 60_000 }, () => {
 });
 
 describe('a host that can send nothing', { timeout: 60_000 }, () => {
-  for (const [name, wx] of [['neither fetch nor wx', undefined], ['a wx without request', {}]]) {
+  for (const [name, wx] of [
+    ['neither fetch nor wx', undefined],
+    ['a wx without request', {}],
+  ]) {
     it(`has ${name}: 1011, until an adapter is passed`, async (t) => {
       const { fetch } = globalThis;
       t.after(() => {

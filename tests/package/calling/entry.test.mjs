@@ -49,10 +49,7 @@ describe('a call enters the module', () => {
         });
       const { caller, listener, ...rest } = sample();
       const made = module.default.initByCaller(
-        watched(
-          { ...rest, caller: watched(caller, 'caller.'), listener: watched(listener, 'listener.') },
-          '',
-        ),
+        watched({ ...rest, caller: watched(caller, 'caller.'), listener: watched(listener, 'listener.') }, ''),
       );
       const atOnce = read.length;
       await made;

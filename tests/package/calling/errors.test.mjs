@@ -49,7 +49,10 @@ describe('an error class', () => {
       }
       assert.equal(Object.prototype.toString.call(error), '[object Error]');
       assert.equal(String(error), `${name}: a:fail b`);
-      assert.ok(error.stack.startsWith(`${name}: a:fail b\n`) || error.stack.startsWith('Error: a:fail b\n'), error.stack);
+      assert.ok(
+        error.stack.startsWith(`${name}: a:fail b\n`) || error.stack.startsWith('Error: a:fail b\n'),
+        error.stack,
+      );
       assert.match(error.stack, /errors\.test\.mjs/);
       const { message, errMsg, errCode, errno } = error;
       assert.deepEqual([error.name, message, errMsg, errCode, errno], [name, 'a:fail b', 'a:fail b', 1002, 5]);

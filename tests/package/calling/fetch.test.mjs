@@ -22,7 +22,6 @@ import { within } from '../../support/bounded.mjs';
 import { ANSWERS } from './answers.mjs';
 import { failed, itKeepsForeignErrors } from './foreign-errors.mjs';
 
-
 describe('over fetch', { timeout: 60_000 }, () => {
   const host = fakeFetch();
   const module = configured(freshModule(), { fetch: host.fetch });
@@ -105,9 +104,22 @@ describe('over fetch', { timeout: 60_000 }, () => {
 
   itKeepsForeignErrors(module, host, [
     ['rejected with', (error) => () => Promise.reject(error)],
-    ['thrown synchronously:', (error) => () => { throw error; }],
+    [
+      'thrown synchronously:',
+      (error) => () => {
+        throw error;
+      },
+    ],
     ['text() rejected with', (error) => () => ({ status: 200, text: () => Promise.reject(error) })],
-    ['text() threw', (error) => () => ({ status: 200, text: () => { throw error; } })],
+    [
+      'text() threw',
+      (error) => () => ({
+        status: 200,
+        text: () => {
+          throw error;
+        },
+      }),
+    ],
   ]);
 
   for (const [name, behave] of [
@@ -116,9 +128,35 @@ describe('over fetch', { timeout: 60_000 }, () => {
     ['a string', () => 'oops'],
     ['an object without text()', () => ({ status: 200 })],
     ['a promise of nothing', async () => undefined],
-    ['a proxy that throws', () => new Proxy({}, { get() { throw new Error('a trap'); } })],
-    ['an object whose status throws', () => ({ get status() { throw new Error('a trap'); }, text: async () => '{}' })],
-    ['an object whose then throws', () => ({ get then() { throw new Error('a trap'); } })],
+    [
+      'a proxy that throws',
+      () =>
+        new Proxy(
+          {},
+          {
+            get() {
+              throw new Error('a trap');
+            },
+          },
+        ),
+    ],
+    [
+      'an object whose status throws',
+      () => ({
+        get status() {
+          throw new Error('a trap');
+        },
+        text: async () => '{}',
+      }),
+    ],
+    [
+      'an object whose then throws',
+      () => ({
+        get then() {
+          throw new Error('a trap');
+        },
+      }),
+    ],
   ]) {
     it(`given ${name} in place of a response`, async () => {
       host.behave(behave);
@@ -131,7 +169,12 @@ describe('over fetch', { timeout: 60_000 }, () => {
   }
 
   it('takes a body whose properties throw', async () => {
-    const body = { get roomId() { throw new Error('a trap'); }, chargeType: 'duration' };
+    const body = {
+      get roomId() {
+        throw new Error('a trap');
+      },
+      chargeType: 'duration',
+    };
     host.behave(() => response(200, body));
     const result = await call(module);
     assertFailure(module, result, 1003, result.errMsg);
@@ -162,7 +205,12 @@ describe('over fetch', { timeout: 60_000 }, () => {
   for (const [name, behave] of [
     ['an answer', created],
     ['a rejection', () => Promise.reject(new Error('no'))],
-    ['an exception', () => { throw new Error('no'); }],
+    [
+      'an exception',
+      () => {
+        throw new Error('no');
+      },
+    ],
   ]) {
     it(`leaves no timer behind after ${name}`, async () => {
       const before = timers();

@@ -20,9 +20,7 @@ const revoked = () => {
 const withGetters = () =>
   Object.defineProperties(
     {},
-    Object.fromEntries(
-      ['message', 'errMsg', 'errno', 'code', 'cause'].map((key) => [key, { get: throwing }]),
-    ),
+    Object.fromEntries(['message', 'errMsg', 'errno', 'code', 'cause'].map((key) => [key, { get: throwing }])),
   );
 const NO_REASON = 'it gave no reason';
 

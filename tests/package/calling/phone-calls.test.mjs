@@ -25,15 +25,35 @@ const LIST = { errcode: 0, errmsg: 'ok', contact_list: [{ openid: 'o', sn: 'SN-1
 const ROOM = { roomId: 'room-1', chargeType: 'license' };
 
 const APIS = [
-  ['callWMPF', '/v1/wmpf-calls', { pushToken: 'push-s3cret', envVersion: 'trial', customQuery: 'a=1', ...CALL }, ROOM, { roomId: 'room-1' }],
   [
-    'callDevice',
-    '/v1/device-calls',
-    { isCloud: true, payload: 'p', encodeVideoFixedLength: 640, encodeVideoRotation: 1, encodeVideoRatio: 133, encodeVideoMaxFPS: 15, ...CALL },
+    'callWMPF',
+    '/v1/wmpf-calls',
+    { pushToken: 'push-s3cret', envVersion: 'trial', customQuery: 'a=1', ...CALL },
     ROOM,
     { roomId: 'room-1' },
   ],
-  ['getIotBindContactList', '/v1/iot-bind-contacts', { sn: 'SN-1', model_id: 'm', openid_list: ['o', 'p'] }, LIST, LIST],
+  [
+    'callDevice',
+    '/v1/device-calls',
+    {
+      isCloud: true,
+      payload: 'p',
+      encodeVideoFixedLength: 640,
+      encodeVideoRotation: 1,
+      encodeVideoRatio: 133,
+      encodeVideoMaxFPS: 15,
+      ...CALL,
+    },
+    ROOM,
+    { roomId: 'room-1' },
+  ],
+  [
+    'getIotBindContactList',
+    '/v1/iot-bind-contacts',
+    { sn: 'SN-1', model_id: 'm', openid_list: ['o', 'p'] },
+    LIST,
+    LIST,
+  ],
 ];
 
 for (const [api, path, req, answer, result] of APIS) {
@@ -85,9 +105,12 @@ for (const [api, path, req, answer, result] of APIS) {
 
     it('reads each field once, and at once, and leaves out what was not passed', async () => {
       const read = [];
-      const watched = new Proxy({ ...req, timeLimit: null, another: 1 }, {
-        get: (target, key) => (read.push(key), target[key]),
-      });
+      const watched = new Proxy(
+        { ...req, timeLimit: null, another: 1 },
+        {
+          get: (target, key) => (read.push(key), target[key]),
+        },
+      );
       const made = ask(watched);
       const atOnce = read.length;
       await made;
@@ -97,7 +120,7 @@ for (const [api, path, req, answer, result] of APIS) {
       assert.deepEqual([body.timeLimit, body.another], [undefined, undefined]);
     });
 
-    it('rejects with the service\'s refusal', async () => {
+    it("rejects with the service's refusal", async () => {
       behave = () => response(400, JSON.stringify({ errcode: 2, errmsg: 'sn: there is no such device' }));
       const error = await failing();
       assert.ok(error instanceof module.VoipCgiError);
@@ -105,11 +128,28 @@ for (const [api, path, req, answer, result] of APIS) {
     });
 
     for (const [name, errCode, behaviour, text] of [
-      ['a host that cannot send', 1002, () => Promise.reject(new Error('offline')), 'the request to http://room.test failed: offline'],
-      ['a host that throws', 1002, () => { throw new Error('offline'); }, 'the request to http://room.test failed: offline'],
+      [
+        'a host that cannot send',
+        1002,
+        () => Promise.reject(new Error('offline')),
+        'the request to http://room.test failed: offline',
+      ],
+      [
+        'a host that throws',
+        1002,
+        () => {
+          throw new Error('offline');
+        },
+        'the request to http://room.test failed: offline',
+      ],
       ['no answer', 1002, () => new Promise(() => {}), 'no answer from http://room.test within 50 ms'],
       ['an HTTP error', 1002, () => response(502, '<html>'), 'HTTP status 502 without a body of the room service'],
-      ['a page to log in', 1003, () => response(200, '<html>'), "HTTP status 200 with a body that is not the room service's: body: expected an object, got the string '<html>'"],
+      [
+        'a page to log in',
+        1003,
+        () => response(200, '<html>'),
+        "HTTP status 200 with a body that is not the room service's: body: expected an object, got the string '<html>'",
+      ],
       ['another answer', 1003, () => response(200, '{}'), undefined],
       ['an array', 1003, () => response(200, '[]'), undefined],
     ]) {
@@ -172,7 +212,10 @@ for (const [api, path, req, answer, result] of APIS) {
       assert.match((await failing()).errMsg, new RegExp(`^${api}:fail configure\\.endpoint: expected `));
       module.configure({ endpoint: 'http://room.test', fetch: 7 });
       const error = await failing();
-      assert.deepEqual([error.errCode, error.errMsg], [1004, `${api}:fail configure.fetch: expected a function like the platform's fetch`]);
+      assert.deepEqual(
+        [error.errCode, error.errMsg],
+        [1004, `${api}:fail configure.fetch: expected a function like the platform's fetch`],
+      );
     });
 
     if (!api.startsWith('call')) return;
@@ -202,7 +245,10 @@ for (const [api, path, req, answer, result] of APIS) {
       module.default.forceHangUpVoip();
       const error = await made;
       assert.ok(error instanceof module.VoipCgiError);
-      assert.deepEqual([error.errCode, error.errMsg], [1008, `${api}:fail the call was cancelled while it started: forceHangUpVoip`]);
+      assert.deepEqual(
+        [error.errCode, error.errMsg],
+        [1008, `${api}:fail the call was cancelled while it started: forceHangUpVoip`],
+      );
       assert.equal(sent.at(-1).init.method, 'DELETE');
       assert.equal(sent.at(-1).init.headers['idempotency-key'], sent[0].init.headers['idempotency-key']);
     });

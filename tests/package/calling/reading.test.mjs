@@ -101,7 +101,10 @@ describe('a request is read', { timeout: 60_000 }, () => {
     const calls = [];
     const request = Object.defineProperty(sample(), 'roomType', {
       get() {
-        calls.push(module.default.initByCaller(sample()).catch((error) => error), module.check({}));
+        calls.push(
+          module.default.initByCaller(sample()).catch((error) => error),
+          module.check({}),
+        );
         return 'voice';
       },
     });

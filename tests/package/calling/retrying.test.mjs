@@ -6,7 +6,17 @@ import '../../support/rejections.mjs';
 import assert from 'node:assert/strict';
 import { beforeEach, describe, it } from 'node:test';
 
-import { assertFailure, assertKeepsSecrets, assertWorks, call, configured, created, fakeFetch, fakeWx, response } from '../../support/fakes.mjs';
+import {
+  assertFailure,
+  assertKeepsSecrets,
+  assertWorks,
+  call,
+  configured,
+  created,
+  fakeFetch,
+  fakeWx,
+  response,
+} from '../../support/fakes.mjs';
 import { freshModule } from '../../support/module.mjs';
 import { ENDPOINT, ROOM, SUCCESS } from '../../support/requests.mjs';
 
@@ -23,8 +33,10 @@ describe('a request over fetch', { timeout: 60_000 }, () => {
   });
 
   /** Fails as often as it is told, then answers. */
-  const failing = (times, answer = created) => () =>
-    host.calls.length <= times ? Promise.reject(new Error(`failure ${host.calls.length}`)) : answer();
+  const failing =
+    (times, answer = created) =>
+    () =>
+      host.calls.length <= times ? Promise.reject(new Error(`failure ${host.calls.length}`)) : answer();
 
   it('that failed is sent once more, as the same request', async () => {
     host.behave(failing(1));
@@ -82,7 +94,12 @@ describe('a request over fetch', { timeout: 60_000 }, () => {
   });
 
   it('that cannot be taken back has failed all the same', async () => {
-    for (const behave of [() => { throw new Error('at once'); }, () => Promise.reject(new Error('later'))]) {
+    for (const behave of [
+      () => {
+        throw new Error('at once');
+      },
+      () => Promise.reject(new Error('later')),
+    ]) {
       const fetch = (_url, init) => (init.method === 'DELETE' ? behave() : Promise.reject(new Error('no')));
       const offline = configured(freshModule(), { fetch });
       assertFailure(offline, await call(offline), 1002, failed('no'));
@@ -105,7 +122,11 @@ describe('a host that quotes what it was given', { timeout: 60_000 }, () => {
   for (const [name, quoted, says] of [
     ['the body', ({ body }) => `cannot send ${body.match(/"voipToken":".*?"/)}`, 'cannot send "voipToken":"***"'],
     ['a header', ({ headers }) => `wrong: ${headers.authorization}`, 'wrong: Bearer ***'],
-    ['so much that the token is cut off', ({ headers }) => `${'x'.repeat(270)}${headers.authorization}`, `${'x'.repeat(270)}Bearer ***`],
+    [
+      'so much that the token is cut off',
+      ({ headers }) => `${'x'.repeat(270)}${headers.authorization}`,
+      `${'x'.repeat(270)}Bearer ***`,
+    ],
   ]) {
     it(`${name} is repeated without the token`, async () => {
       const fetch = (_url, init) => Promise.reject(new TypeError(quoted(init)));

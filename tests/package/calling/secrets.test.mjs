@@ -31,7 +31,8 @@ const FORMS = {
   'in JSON': (secret) => JSON.stringify({ token: secret }),
   'in JSON in JSON': (secret) => JSON.stringify({ body: JSON.stringify({ token: secret }) }),
   'in an address': (secret) => `http://room.test/?token=${encodeURIComponent(secret)}`,
-  'in an address, in small letters': (secret) => encodeURIComponent(secret).replace(/%../g, (code) => code.toLowerCase()),
+  'in an address, in small letters': (secret) =>
+    encodeURIComponent(secret).replace(/%../g, (code) => code.toLowerCase()),
   'in base64': (secret) => Buffer.from(secret).toString('base64'),
   'in base64, behind one byte': (secret) => Buffer.from(`:${secret}`).toString('base64'),
   'in base64, behind two bytes': (secret) => Buffer.from(`u:${secret}`).toString('base64'),
@@ -69,7 +70,8 @@ const PLACES = {
   'in its stack': (text) => withStack(`Error: the line is cut\n    at send (${text})`),
   'in a property': (text) => withMember('config', { url: 'http://room.test', headers: [text] }),
   'in the name of a property': (text) => withMember(text, 7),
-  'in a property that is not enumerable': (text) => Object.defineProperty(new Error('the line is cut'), 'body', { value: text }),
+  'in a property that is not enumerable': (text) =>
+    Object.defineProperty(new Error('the line is cut'), 'body', { value: text }),
   'under a symbol': (text) => Object.assign(new Error('the line is cut'), { [Symbol('request')]: { text } }),
   'behind a getter of its class': (text) => new HostError({ text }),
   'in its cause': (text) => new Error('the line is cut', { cause: new Error('below', { cause: text }) }),
@@ -81,13 +83,20 @@ const PLACES = {
   'in an address': (text) => withMember('url', new URL(`http://room.test/${text}`)),
   'in bytes': (text) => withMember('body', Buffer.from(text, 'latin1')),
   'in what wx fails with': (text) => ({ errMsg: `request:fail the line is cut ${text}`, errno: 5 }),
-  'in an object without a prototype': (text) => Object.assign(Object.create(null), { message: `the line is cut ${text}` }),
+  'in an object without a prototype': (text) =>
+    Object.assign(Object.create(null), { message: `the line is cut ${text}` }),
   'in an object of a class that is no error': (text) => new NoError(text),
   'as a text': (text) => `the line is cut: ${text}`,
 };
 
 const CALL = { roomType: 'video', sn: 'SN-1', modelId: 'm', nickName: 'Alice' };
-const CALL_BY_DEVICE = { roomType: 'voice', businessType: 1, caller: { id: 'SN-1' }, listener: { id: 'o' }, voipToken: VOIP_TOKEN };
+const CALL_BY_DEVICE = {
+  roomType: 'voice',
+  businessType: 1,
+  caller: { id: 'SN-1' },
+  listener: { id: 'o' },
+  voipToken: VOIP_TOKEN,
+};
 const CALLER = '?isCaller=1&roomType=video&groupId=room-1';
 const LISTENER = '?roomType=video&groupId=room-1';
 const MEDIA = ['join', 'start', 'receive', 'peer', 'setMuted', 'setCamera', 'switchCamera', 'leave'];
@@ -96,11 +105,20 @@ const MEDIA = ['join', 'start', 'receive', 'peer', 'setMuted', 'setCamera', 'swi
 function failing(error, options) {
   const fake = fakeSockets();
   const fetch = () => Promise.reject(error);
-  const module = configured(freshModule(), { fetch, WebSocket: fake.hosts.WebSocket.WebSocket, token: SESSION, ...options });
+  const module = configured(freshModule(), {
+    fetch,
+    WebSocket: fake.hosts.WebSocket.WebSocket,
+    token: SESSION,
+    ...options,
+  });
   return { fake, module };
 }
 
-const caught = (promise) => promise.then((value) => value, (thrown) => thrown);
+const caught = (promise) =>
+  promise.then(
+    (value) => value,
+    (thrown) => thrown,
+  );
 const refusing = (error) => ({ request: ({ fail }) => void fail(error) });
 const asynchronous = (error) => ({ request: () => Promise.reject(error) });
 
@@ -133,118 +151,268 @@ const throwing = (name, error) => (media) => ({
 /** Everything that a host's error reaches: [what has it quoted, by which APIs, what gives all that was said of it]. */
 const WAYS = [
   [SESSION, 'initByCaller over fetch', (error) => place(failing(error).module)],
-  [VOIP_TOKEN, 'initByCaller over wx', (error) => place(failing(error, { fetch: undefined, wx: refusing(error) }).module, { voipToken: VOIP_TOKEN })],
-  [VOIP_TOKEN, 'initByCaller over a wx that is async', (error) =>
-    place(failing(error, { fetch: undefined, wx: asynchronous(error) }).module, { voipToken: VOIP_TOKEN })],
-  [SESSION, 'getDeviceToken', (error) =>
-    caught(place(failing(error, { getDeviceToken: () => Promise.reject(error) }).module, { voipToken: '' }))],
-  [DEVICE_TOKEN, 'initByCaller with what getDeviceToken gave', (error) =>
-    place(failing(error, { getDeviceToken: () => DEVICE_TOKEN }).module, { voipToken: '' })],
-  [VOIP_TOKEN, 'the reason of a signal', (error) => {
-    const signal = AbortSignal.abort(error);
-    return caught(failing(error).module.default.initByCaller(CALL_BY_DEVICE, { signal }));
-  }],
-  [VOIP_TOKEN, 'a signal, once the wasm is there', async (error) => {
-    const { module } = failing(error);
-    await module.init();
-    return caught(module.default.initByCaller(CALL_BY_DEVICE, { signal: AbortSignal.abort(error) }));
-  }],
-  [SESSION, 'a getter of the request', (error) =>
-    caught(failing(error).module.default.initByCaller({ get roomType() { throw error; } }))],
-  [SESSION, 'a host that cannot load the wasm', async (error) => {
-    const load = mock.method(WebAssembly, 'compile', () => Promise.reject(error));
-    const { module } = failing(error);
-    const said = [await caught(module.init()), await caught(place(module)), await caught(module.check({}))];
-    load.mock.restore();
-    return said;
-  }],
-  [PUSH_TOKEN, 'callWMPF', (error) => caught(failing(error).module.default.callWMPF({ ...CALL, pushToken: PUSH_TOKEN }))],
-  [PAYLOAD, 'callDevice', (error) => caught(failing(error).module.default.callDevice({ ...CALL, isCloud: true, payload: PAYLOAD }))],
-  [SESSION, 'getIotBindContactList', (error) =>
-    caught(failing(error).module.default.getIotBindContactList({ sn: 's', model_id: 'm', openid_list: ['o'] }))],
-  [SESSION, 'a getter of what the other calls take', (error) =>
-    caught(failing(error).module.default.callWMPF({ get sn() { throw error; } }))],
-  [SESSION, 'setUIConfig', async (error) => {
-    const { module } = failing(error);
-    try {
-      return module.default.setUIConfig({ get btnText() { throw error; } });
-    } catch (thrown) {
-      return thrown;
-    }
-  }],
-  [SESSION, 'a hang-up by a request', async (error) => {
-    const { module } = failing(error);
-    module.configure({ fetch: created });
-    await place(module);
-    module.configure({ fetch: () => Promise.reject(error) });
-    module.default.forceHangUpVoip();
-    await settle();
-    const { view } = module.openCall(undefined, { show() {} });
-    return [view.state, view.detail];
-  }],
-  [SESSION, 'a host that opens no socket', async (error) => {
-    const { module } = failing(error, { WebSocket: class { constructor() { throw error; } } });
-    const told = [];
-    try {
-      module.listen({ onReminder() {} });
-    } catch (thrown) {
-      told.push(thrown);
-    }
-    module.openCall(LISTENER, { show: (view) => told.push(view) });
-    return told;
-  }],
-  [SESSION, 'a socket that fails', async (error) => {
-    const task = Object.fromEntries(['onOpen', 'onMessage', 'onClose', 'onError', 'send', 'close'].map((name) => [name, () => {}]));
-    const connectSocket = ({ fail }) => {
-      fail(error);
-      return task;
-    };
-    const { module } = failing(error, { WebSocket: undefined, connectSocket });
-    const told = [];
-    module.listen({ onReminder() {}, onState: (...state) => told.push(state) });
-    module.openCall(LISTENER, { show: (view) => told.push(view) });
-    mock.timers.tick(40_000);
-    return told;
-  }],
-  [SESSION, 'a token that was replaced, and a socket that still has it', async (error) => {
-    let close;
-    const task = { onOpen() {}, onMessage() {}, onClose() {}, onError: (told) => (close = told), send() {}, close() {} };
-    const { module } = failing(error, { WebSocket: undefined, connectSocket: () => task });
-    const told = [];
-    module.listen({ onReminder() {}, onState: (...state) => told.push(state) });
-    for (let i = 0; i < 100; i += 1) module.configure({ token: `another-token-${i}` });
-    close(error);
-    return told;
-  }],
+  [
+    VOIP_TOKEN,
+    'initByCaller over wx',
+    (error) => place(failing(error, { fetch: undefined, wx: refusing(error) }).module, { voipToken: VOIP_TOKEN }),
+  ],
+  [
+    VOIP_TOKEN,
+    'initByCaller over a wx that is async',
+    (error) => place(failing(error, { fetch: undefined, wx: asynchronous(error) }).module, { voipToken: VOIP_TOKEN }),
+  ],
+  [
+    SESSION,
+    'getDeviceToken',
+    (error) => caught(place(failing(error, { getDeviceToken: () => Promise.reject(error) }).module, { voipToken: '' })),
+  ],
+  [
+    DEVICE_TOKEN,
+    'initByCaller with what getDeviceToken gave',
+    (error) => place(failing(error, { getDeviceToken: () => DEVICE_TOKEN }).module, { voipToken: '' }),
+  ],
+  [
+    VOIP_TOKEN,
+    'the reason of a signal',
+    (error) => {
+      const signal = AbortSignal.abort(error);
+      return caught(failing(error).module.default.initByCaller(CALL_BY_DEVICE, { signal }));
+    },
+  ],
+  [
+    VOIP_TOKEN,
+    'a signal, once the wasm is there',
+    async (error) => {
+      const { module } = failing(error);
+      await module.init();
+      return caught(module.default.initByCaller(CALL_BY_DEVICE, { signal: AbortSignal.abort(error) }));
+    },
+  ],
+  [
+    SESSION,
+    'a getter of the request',
+    (error) =>
+      caught(
+        failing(error).module.default.initByCaller({
+          get roomType() {
+            throw error;
+          },
+        }),
+      ),
+  ],
+  [
+    SESSION,
+    'a host that cannot load the wasm',
+    async (error) => {
+      const load = mock.method(WebAssembly, 'compile', () => Promise.reject(error));
+      const { module } = failing(error);
+      const said = [await caught(module.init()), await caught(place(module)), await caught(module.check({}))];
+      load.mock.restore();
+      return said;
+    },
+  ],
+  [
+    PUSH_TOKEN,
+    'callWMPF',
+    (error) => caught(failing(error).module.default.callWMPF({ ...CALL, pushToken: PUSH_TOKEN })),
+  ],
+  [
+    PAYLOAD,
+    'callDevice',
+    (error) => caught(failing(error).module.default.callDevice({ ...CALL, isCloud: true, payload: PAYLOAD })),
+  ],
+  [
+    SESSION,
+    'getIotBindContactList',
+    (error) =>
+      caught(failing(error).module.default.getIotBindContactList({ sn: 's', model_id: 'm', openid_list: ['o'] })),
+  ],
+  [
+    SESSION,
+    'a getter of what the other calls take',
+    (error) =>
+      caught(
+        failing(error).module.default.callWMPF({
+          get sn() {
+            throw error;
+          },
+        }),
+      ),
+  ],
+  [
+    SESSION,
+    'setUIConfig',
+    async (error) => {
+      const { module } = failing(error);
+      try {
+        return module.default.setUIConfig({
+          get btnText() {
+            throw error;
+          },
+        });
+      } catch (thrown) {
+        return thrown;
+      }
+    },
+  ],
+  [
+    SESSION,
+    'a hang-up by a request',
+    async (error) => {
+      const { module } = failing(error);
+      module.configure({ fetch: created });
+      await place(module);
+      module.configure({ fetch: () => Promise.reject(error) });
+      module.default.forceHangUpVoip();
+      await settle();
+      const { view } = module.openCall(undefined, { show() {} });
+      return [view.state, view.detail];
+    },
+  ],
+  [
+    SESSION,
+    'a host that opens no socket',
+    async (error) => {
+      const { module } = failing(error, {
+        WebSocket: class {
+          constructor() {
+            throw error;
+          }
+        },
+      });
+      const told = [];
+      try {
+        module.listen({ onReminder() {} });
+      } catch (thrown) {
+        told.push(thrown);
+      }
+      module.openCall(LISTENER, { show: (view) => told.push(view) });
+      return told;
+    },
+  ],
+  [
+    SESSION,
+    'a socket that fails',
+    async (error) => {
+      const task = Object.fromEntries(
+        ['onOpen', 'onMessage', 'onClose', 'onError', 'send', 'close'].map((name) => [name, () => {}]),
+      );
+      const connectSocket = ({ fail }) => {
+        fail(error);
+        return task;
+      };
+      const { module } = failing(error, { WebSocket: undefined, connectSocket });
+      const told = [];
+      module.listen({ onReminder() {}, onState: (...state) => told.push(state) });
+      module.openCall(LISTENER, { show: (view) => told.push(view) });
+      mock.timers.tick(40_000);
+      return told;
+    },
+  ],
+  [
+    SESSION,
+    'a token that was replaced, and a socket that still has it',
+    async (error) => {
+      let close;
+      const task = {
+        onOpen() {},
+        onMessage() {},
+        onClose() {},
+        onError: (told) => (close = told),
+        send() {},
+        close() {},
+      };
+      const { module } = failing(error, { WebSocket: undefined, connectSocket: () => task });
+      const told = [];
+      module.listen({ onReminder() {}, onState: (...state) => told.push(state) });
+      for (let i = 0; i < 100; i += 1) module.configure({ token: `another-token-${i}` });
+      close(error);
+      return told;
+    },
+  ],
   [SESSION, 'media that cannot join', (error) => page(error, CALLER, () => ({ join: () => Promise.reject(error) }))],
-  [CREDENTIAL, 'media that cannot join with what the service gave', (error) => page(error, CALLER, () => ({ join: () => Promise.reject(error) }))],
+  [
+    CREDENTIAL,
+    'media that cannot join with what the service gave',
+    (error) => page(error, CALLER, () => ({ join: () => Promise.reject(error) })),
+  ],
   [SIGNATURE, 'media that breaks', (error) => page(error, CALLER, joined, (_call, media) => media.room.onAbort(error))],
-  [SESSION, 'a camera that goes off', (error) => page(error, CALLER, joined, (_call, media) => media.room.onCamera(false, error))],
-  [SESSION, 'a camera that cannot be opened', (error) =>
-    page(error, CALLER, (media) => ({ ...joined(media), setCamera: () => Promise.reject(error) }), (call) => call.setCamera(true))],
-  [SESSION, 'a camera that cannot be changed', (error) =>
-    page(error, CALLER, (media) => ({ ...joined(media), switchCamera: () => Promise.reject(error) }), (call) => caught(call.switchCamera()))],
-  [SESSION, 'media that throws', (error) => page(error, CALLER, throwing('setMuted', error), (call) => call.setMuted(true))],
-  [SESSION, 'a page that throws', async (error) => {
-    const { module } = failing(error);
-    module.openCall('?', { show() { throw error; } });
-  }],
-  [SESSION, 'a listener that throws', async (error) => {
-    const { module } = failing(error);
-    module.default.onVoipEvent(() => { throw error; });
-    module.openCall('?', { show() {} });
-  }],
-  [SESSION, 'a handler of listen that throws', async (error) => {
-    const { module, fake } = failing(error);
-    module.listen({ onReminder() { throw error; } });
-    fake.last.say({ type: 'reminder', roomId: 'r' });
-  }],
+  [
+    SESSION,
+    'a camera that goes off',
+    (error) => page(error, CALLER, joined, (_call, media) => media.room.onCamera(false, error)),
+  ],
+  [
+    SESSION,
+    'a camera that cannot be opened',
+    (error) =>
+      page(
+        error,
+        CALLER,
+        (media) => ({ ...joined(media), setCamera: () => Promise.reject(error) }),
+        (call) => call.setCamera(true),
+      ),
+  ],
+  [
+    SESSION,
+    'a camera that cannot be changed',
+    (error) =>
+      page(
+        error,
+        CALLER,
+        (media) => ({ ...joined(media), switchCamera: () => Promise.reject(error) }),
+        (call) => caught(call.switchCamera()),
+      ),
+  ],
+  [
+    SESSION,
+    'media that throws',
+    (error) => page(error, CALLER, throwing('setMuted', error), (call) => call.setMuted(true)),
+  ],
+  [
+    SESSION,
+    'a page that throws',
+    async (error) => {
+      const { module } = failing(error);
+      module.openCall('?', {
+        show() {
+          throw error;
+        },
+      });
+    },
+  ],
+  [
+    SESSION,
+    'a listener that throws',
+    async (error) => {
+      const { module } = failing(error);
+      module.default.onVoipEvent(() => {
+        throw error;
+      });
+      module.openCall('?', { show() {} });
+    },
+  ],
+  [
+    SESSION,
+    'a handler of listen that throws',
+    async (error) => {
+      const { module, fake } = failing(error);
+      module.listen({
+        onReminder() {
+          throw error;
+        },
+      });
+      fake.last.say({ type: 'reminder', roomId: 'r' });
+    },
+  ],
 ];
 
 /** All of a value that anybody can look at, and what a console and JSON make of it. */
 function everythingOf(value) {
   const seen = new Set();
-  const texts = [inspect(value, { depth: Infinity, showHidden: true, maxStringLength: Infinity, maxArrayLength: Infinity })];
+  const texts = [
+    inspect(value, { depth: Infinity, showHidden: true, maxStringLength: Infinity, maxArrayLength: Infinity }),
+  ];
   const attempt = (read) => {
     try {
       read();
@@ -272,7 +440,11 @@ function everythingOf(value) {
 
 /** What must not be found: each form, and of the longer ones any part of 16 characters. */
 function assertKeeps(secret, said, what) {
-  const encoded = [0, 1, 2].map((bytes) => Buffer.from('.'.repeat(bytes) + secret).toString('base64').slice(bytes && 4, -4));
+  const encoded = [0, 1, 2].map((bytes) =>
+    Buffer.from('.'.repeat(bytes) + secret)
+      .toString('base64')
+      .slice(bytes && 4, -4),
+  );
   const forms = [secret, JSON.stringify(secret).slice(1, -1), encodeURIComponent(secret), ...encoded];
   for (const form of [...forms, ...encoded.map((text) => text.replaceAll('+', '-').replaceAll('/', '_'))]) {
     const size = Math.min(16, form.length);
@@ -288,7 +460,8 @@ describe('what a host says', { timeout: 120_000 }, () => {
   beforeEach(() => {
     reported = [];
     mock.timers.enable({ apis: ['setTimeout'] });
-    for (const name of ['error', 'warn', 'log', 'info', 'debug']) mock.method(console, name, (...said) => reported.push(said));
+    for (const name of ['error', 'warn', 'log', 'info', 'debug'])
+      mock.method(console, name, (...said) => reported.push(said));
     globalThis.reportError = (error) => reported.push(error);
   });
   afterEach(() => {
@@ -310,28 +483,39 @@ describe('what a host says', { timeout: 120_000 }, () => {
     });
   }
 
-  const causeOf = async (error, changes) => (await place(failing(error, changes).module, { voipToken: VOIP_TOKEN })).errObj.cause;
+  const causeOf = async (error, changes) =>
+    (await place(failing(error, changes).module, { voipToken: VOIP_TOKEN })).errObj.cause;
 
   it('is of the same class, and says the rest', async () => {
     const cause = new Error(`below: ${SESSION}`);
-    const error = Object.assign(new TypeError(`invalid header 'Bearer ${SESSION}'`, { cause }), { errno: -3, code: 'EINVAL', at: [1, { line: 2 }] });
+    const error = Object.assign(new TypeError(`invalid header 'Bearer ${SESSION}'`, { cause }), {
+      errno: -3,
+      code: 'EINVAL',
+      at: [1, { line: 2 }],
+    });
     const { stack } = error;
     const copy = await causeOf(error);
     assert.ok(copy instanceof TypeError && copy.cause instanceof Error);
     assert.equal(Object.prototype.toString.call(copy), '[object Error]');
     const { name, message, errno, code, at } = copy;
-    assert.deepEqual([name, message, errno, code, at], ['TypeError', "invalid header 'Bearer ***'", -3, 'EINVAL', [1, { line: 2 }]]);
+    assert.deepEqual(
+      [name, message, errno, code, at],
+      ['TypeError', "invalid header 'Bearer ***'", -3, 'EINVAL', [1, { line: 2 }]],
+    );
     assert.equal(copy.cause.message, 'below: ***');
     assert.equal(copy.stack, stack.replace(SESSION, '***'));
     assert.deepEqual(Object.keys(copy), ['errno', 'code', 'at']);
     assert.match(inspect(copy), /TypeError: invalid header 'Bearer \*\*\*'/);
-    assert.equal(error.message, `invalid header 'Bearer ${SESSION}'`, 'the error itself is the host\'s');
+    assert.equal(error.message, `invalid header 'Bearer ${SESSION}'`, "the error itself is the host's");
   });
 
   it('keeps its class where that is one of the platform or of a developer', async () => {
     const copy = await causeOf(new DOMException(`no ${SESSION}`, 'NetworkError'));
     assert.ok(copy instanceof DOMException);
-    assert.deepEqual([copy.name, copy.code, copy.message, String(copy)], ['NetworkError', 19, 'no ***', 'NetworkError: no ***']);
+    assert.deepEqual(
+      [copy.name, copy.code, copy.message, String(copy)],
+      ['NetworkError', 19, 'no ***', 'NetworkError: no ***'],
+    );
     const own = await causeOf(new HostError({ headers: [`Bearer ${SESSION}`], method: 'POST' }));
     assert.ok(own instanceof HostError);
     assert.deepEqual(own.request, { headers: ['Bearer ***'], method: 'POST' });
@@ -352,7 +536,14 @@ describe('what a host says', { timeout: 120_000 }, () => {
 
   it('is the very value where it tells nothing', async () => {
     const { data } = new MessageEvent('message', { data: 'eyJhbGciOiJ' });
-    for (const value of [withMember('held', { data, token: 'another-token' }), new HostError(7), Symbol('s'), () => SESSION.length, 7n, '']) {
+    for (const value of [
+      withMember('held', { data, token: 'another-token' }),
+      new HostError(7),
+      Symbol('s'),
+      () => SESSION.length,
+      7n,
+      '',
+    ]) {
       assert.equal(await causeOf(value), value);
     }
   });

@@ -7,15 +7,7 @@ import assert from 'node:assert/strict';
 import { beforeEach, describe, it } from 'node:test';
 
 import { within } from '../../support/bounded.mjs';
-import {
-  assertRejects,
-  assertWorks,
-  call,
-  configured,
-  created,
-  fakeFetch,
-  fakeWx,
-} from '../../support/fakes.mjs';
+import { assertRejects, assertWorks, call, configured, created, fakeFetch, fakeWx } from '../../support/fakes.mjs';
 import { freshModule } from '../../support/module.mjs';
 import { sample, SUCCESS } from '../../support/requests.mjs';
 
@@ -169,19 +161,37 @@ describe('the deviceToken of a device that was given none', { timeout: 60_000 },
     assert.equal('deviceToken' in sent(), false);
   });
 
-  const wrong = (got) =>
-    `configure.getDeviceToken: expected a deviceToken, a non-empty string, got ${got}`;
+  const wrong = (got) => `configure.getDeviceToken: expected a deviceToken, a non-empty string, got ${got}`;
   const cause = Object.assign(new Error('not registered'), { errno: 7 });
   for (const [name, getDeviceToken, reason, kept] of [
     ['rejects', () => Promise.reject(cause), 'the host gave no deviceToken: not registered', cause],
-    ['throws', () => { throw cause; }, 'the host gave no deviceToken: not registered', cause],
-    ['fails as wx does', () => Promise.reject({ errMsg: 'getDeviceToken:fail' }), 'the host gave no deviceToken: getDeviceToken:fail'],
+    [
+      'throws',
+      () => {
+        throw cause;
+      },
+      'the host gave no deviceToken: not registered',
+      cause,
+    ],
+    [
+      'fails as wx does',
+      () => Promise.reject({ errMsg: 'getDeviceToken:fail' }),
+      'the host gave no deviceToken: getDeviceToken:fail',
+    ],
     ['gives nothing', async () => {}, wrong('nothing')],
     ['gives null', async () => null, wrong('nothing')],
     ['gives an empty string', async () => '', wrong('an empty string')],
     ['gives a number', async () => 7, wrong('a number')],
     ['gives an object', async () => ({ token: FETCHED }), wrong('an object')],
-    ['gives what throws', () => ({ get then() { throw new Error('a trap'); } }), 'the host gave no deviceToken: a trap'],
+    [
+      'gives what throws',
+      () => ({
+        get then() {
+          throw new Error('a trap');
+        },
+      }),
+      'the host gave no deviceToken: a trap',
+    ],
   ]) {
     it(`is 1000 where the host ${name}`, async () => {
       const module = fresh({ getDeviceToken });
@@ -233,7 +243,13 @@ describe('miniprogramState', { timeout: 60_000 }, () => {
     ['a developer version', () => account('develop'), 'developer'],
     ['a host that does not say', () => account(undefined), 'developer'],
     ['a host without an account', () => undefined, 'developer'],
-    ['a host whose account throws', () => { throw new Error('no account'); }, 'developer'],
+    [
+      'a host whose account throws',
+      () => {
+        throw new Error('no account');
+      },
+      'developer',
+    ],
     ['a host without getAccountInfoSync', undefined, 'developer'],
   ]) {
     it(`is ${state} in ${name} that passes developer`, async () => {
@@ -243,7 +259,7 @@ describe('miniprogramState', { timeout: 60_000 }, () => {
     });
   }
 
-  it('is asked of the host\'s own wx, too', async (t) => {
+  it("is asked of the host's own wx, too", async (t) => {
     globalThis.wx = { getAccountInfoSync: () => account('release') };
     t.after(() => delete globalThis.wx);
     assert.deepEqual(await call(fresh()), SUCCESS);

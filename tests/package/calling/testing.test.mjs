@@ -21,8 +21,12 @@ const { CODES } = await import(pathToFileURL(join(PKG, 'generated/codes.js')));
 const imported = await import(pathToFileURL(join(PKG, 'testing.js')));
 const required = createRequire(import.meta.url)(join(PKG, 'testing.cjs'));
 
-const BACKEND = Object.keys(CODES).map(Number).filter((code) => CODES[code].raisedBy === 'backend');
-const OTHERS = Object.keys(CODES).map(Number).filter((code) => CODES[code].raisedBy !== 'backend');
+const BACKEND = Object.keys(CODES)
+  .map(Number)
+  .filter((code) => CODES[code].raisedBy === 'backend');
+const OTHERS = Object.keys(CODES)
+  .map(Number)
+  .filter((code) => CODES[code].raisedBy !== 'backend');
 const room = (roomId, chargeType = 'duration') => ({ isSuccess: true, roomId, groupId: roomId, chargeType });
 const failed = (reason) => `initByCaller:fail ${reason}`;
 const NOBODY = failed('no answer from http://fake.test within 50 ms');
@@ -55,7 +59,10 @@ for (const [name, [{ createFakeService }, optionsOf]] of Object.entries(FLAVOURS
       const phoneCall = { roomType: 'voice', sn: 's', modelId: 'm' };
       service.answer({ roomId: 'r' }, 2);
       assert.deepEqual(await callWMPF({ ...phoneCall, nickName: 'n', pushToken: 'push-s3cret' }), { roomId: 'r' });
-      await assert.rejects(callDevice(phoneCall), (error) => error instanceof module.VoipCgiError && error.errCode === 2);
+      await assert.rejects(
+        callDevice(phoneCall),
+        (error) => error instanceof module.VoipCgiError && error.errCode === 2,
+      );
       const [wmpf, device] = service.calls;
       assert.deepEqual([wmpf.path, device.path], ['/v1/wmpf-calls', '/v1/device-calls']);
       const { roomType, sn, modelId, chargeType } = device.body;
@@ -102,14 +109,20 @@ for (const [name, [{ createFakeService }, optionsOf]] of Object.entries(FLAVOURS
       const { errCode, errMsg } = await call();
       assert.equal(errCode, 1002);
       assert.match(errMsg, /the request to http:\/\/fake\.test failed: .*the fake service is offline$/);
-      assert.deepEqual(service.calls.map(({ attempts }) => attempts), [2]);
+      assert.deepEqual(
+        service.calls.map(({ attempts }) => attempts),
+        [2],
+      );
     });
 
     it('is reached by the second attempt of the same call', async () => {
       service.answer(['offline', { chargeType: 'license' }], ['offline', 9], ['offline', 'garbage']);
       assert.deepEqual(await call(), room('fake-room-1', 'license'));
       assert.deepEqual([(await call()).errCode, (await call()).errCode], [9, 1003]);
-      assert.deepEqual(service.calls.map(({ attempts }) => attempts), [2, 2, 2]);
+      assert.deepEqual(
+        service.calls.map(({ attempts }) => attempts),
+        [2, 2, 2],
+      );
     });
 
     it('is silent: the call fails when its time is over', async () => {
@@ -164,28 +177,49 @@ for (const [name, [{ createFakeService }, optionsOf]] of Object.entries(FLAVOURS
       service.answer(() => controller.abort(new Error('the page was closed')));
       const why = failed('the call was cancelled while it started: the page was closed');
       assertFailure(module, await call({}, { signal: controller.signal }), 1008, why);
-      assert.deepEqual(service.calls.map(({ isCancelled }) => isCancelled), [true]);
+      assert.deepEqual(
+        service.calls.map(({ isCancelled }) => isCancelled),
+        [true],
+      );
     });
 
     it('sees that a call is taken back that failed and may be there in spite of it', async () => {
       service.answer({}, 9, 5, 'garbage', 'silent', { status: 502 }, 'offline', ['offline', {}]);
       for (let n = 0; n < 8; n++) await call();
       const cancelled = [false, false, true, true, true, true, true, false];
-      assert.deepEqual(service.calls.map(({ isCancelled }) => isCancelled), cancelled);
+      assert.deepEqual(
+        service.calls.map(({ isCancelled }) => isCancelled),
+        cancelled,
+      );
     });
 
     it('is not asked by a call that is wrong', async () => {
-      await assertRejects(module, call({ roomType: 'phone' }), 1004, failed("roomType: expected 'voice' or 'video', got the string 'phone'"));
-      await assertRejects(module, call({ businessType: 2, voipToken: '' }), 1001, failed("voipToken: expected the device's pushToken, a non-empty string, got an empty string"));
+      await assertRejects(
+        module,
+        call({ roomType: 'phone' }),
+        1004,
+        failed("roomType: expected 'voice' or 'video', got the string 'phone'"),
+      );
+      await assertRejects(
+        module,
+        call({ businessType: 2, voipToken: '' }),
+        1001,
+        failed("voipToken: expected the device's pushToken, a non-empty string, got an empty string"),
+      );
       assert.deepEqual(service.calls, []);
     });
 
     it('answers what a function gives, when it gives it', async () => {
       const seen = [];
       let open;
-      const wait = new Promise((resolve) => { open = resolve; });
+      const wait = new Promise((resolve) => {
+        open = resolve;
+      });
       service.answer(
-        (call) => { seen.push(call.attempts); return 23; },
+        (call) => {
+          seen.push(call.attempts);
+          return 23;
+        },
         async ({ body }) => ({ roomId: `room of ${body.caller.id}` }),
         () => wait,
         ['offline', () => undefined],
@@ -202,11 +236,17 @@ for (const [name, [{ createFakeService }, optionsOf]] of Object.entries(FLAVOURS
     });
 
     it('says what a function gave that is no answer', async () => {
-      service.answer(() => 999, () => () => 9);
+      service.answer(
+        () => 999,
+        () => () => 9,
+      );
       const { errCode, errMsg } = await call();
       assert.equal(errCode, 1002);
       assert.match(errMsg, /errCode of what the function of an answer gave: expected a code .* got 999/);
-      assert.match((await call()).errMsg, /what the function of an answer gave: expected .* got a value of type function/);
+      assert.match(
+        (await call()).errMsg,
+        /what the function of an answer gave: expected .* got a value of type function/,
+      );
     });
 
     it('leaves no timer behind', async () => {
@@ -218,7 +258,10 @@ for (const [name, [{ createFakeService }, optionsOf]] of Object.entries(FLAVOURS
   });
 }
 
-for (const [how, { createFakeService }] of [['imported', imported], ['required', required]]) {
+for (const [how, { createFakeService }] of [
+  ['imported', imported],
+  ['required', required],
+]) {
   describe(`the script of a fake service, ${how}`, { timeout: 60_000 }, () => {
     const CODE = `a code that the service answers with (${[...BACKEND, 1004].join(', ')})`;
     const FORM = 'roomId and chargeType, or errCode and errMsg, or status';
@@ -261,7 +304,8 @@ for (const [how, { createFakeService }] of [['imported', imported], ['required',
 
     it('refuses a request that is none of a call', async () => {
       const { fetch, wx } = createFakeService();
-      const said = 'the fake service has DELETE /v1/calls and POST /v1/calls, /v1/wmpf-calls, /v1/device-calls, and no GET https://shop.test/orders';
+      const said =
+        'the fake service has DELETE /v1/calls and POST /v1/calls, /v1/wmpf-calls, /v1/device-calls, and no GET https://shop.test/orders';
       await assert.rejects(fetch('https://shop.test/orders'), { message: said });
       const { errMsg } = await new Promise((fail) => wx.request({ url: 'https://shop.test/orders', fail }));
       assert.equal(errMsg, `request:fail ${said}`);
@@ -287,7 +331,11 @@ describe('a program with a fake service', { timeout: 60_000 }, () => {
       configure(service.options);
       service.answer('silent');
       wmpfVoip.initByCaller(${JSON.stringify(sample())}).then(({ errCode }) => console.log(errCode));`;
-    const { stdout, stderr, status } = spawnSync(process.execPath, ['-e', program], { cwd: PKG, timeout: 10_000, encoding: 'utf8' });
+    const { stdout, stderr, status } = spawnSync(process.execPath, ['-e', program], {
+      cwd: PKG,
+      timeout: 10_000,
+      encoding: 'utf8',
+    });
     assert.deepEqual([stdout, stderr, status], ['1002\n', '', 0]);
   });
 });

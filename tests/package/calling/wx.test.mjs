@@ -70,22 +70,58 @@ describe('over wx.request', { timeout: 60_000 }, () => {
   }
 
   itKeepsForeignErrors(module, host, [
-    ['failed with', (error) => ({ fail }) => setTimeout(fail, 0, error)],
-    ['failed synchronously with', (error) => ({ fail }) => fail(error)],
-    ['threw', (error) => () => { throw error; }],
+    [
+      'failed with',
+      (error) =>
+        ({ fail }) =>
+          setTimeout(fail, 0, error),
+    ],
+    [
+      'failed synchronously with',
+      (error) =>
+        ({ fail }) =>
+          fail(error),
+    ],
+    [
+      'threw',
+      (error) => () => {
+        throw error;
+      },
+    ],
   ]);
 
   for (const [name, behave] of [
     ['synchronously', ({ success }) => success(ANSWER)],
-    ['twice', ({ success }) => { success(ANSWER); success({ statusCode: 500, data: '' }); }],
-    ['with success, then fail', ({ success, fail }) => { success(ANSWER); fail({ errMsg: 'late' }); }],
-    ['with success, then an exception', ({ success }) => { success(ANSWER); throw new Error('late'); }],
-    ['with success, and returns a promise that rejects', ({ success }) => {
-      success(ANSWER);
-      const rejected = Promise.reject(new Error('the task of the host'));
-      rejected.catch(() => {});
-      return rejected;
-    }],
+    [
+      'twice',
+      ({ success }) => {
+        success(ANSWER);
+        success({ statusCode: 500, data: '' });
+      },
+    ],
+    [
+      'with success, then fail',
+      ({ success, fail }) => {
+        success(ANSWER);
+        fail({ errMsg: 'late' });
+      },
+    ],
+    [
+      'with success, then an exception',
+      ({ success }) => {
+        success(ANSWER);
+        throw new Error('late');
+      },
+    ],
+    [
+      'with success, and returns a promise that rejects',
+      ({ success }) => {
+        success(ANSWER);
+        const rejected = Promise.reject(new Error('the task of the host'));
+        rejected.catch(() => {});
+        return rejected;
+      },
+    ],
   ]) {
     it(`takes the first answer of a host that calls back ${name}`, async () => {
       host.behave(behave);
@@ -117,7 +153,11 @@ describe('over wx.request', { timeout: 60_000 }, () => {
   }
 
   it('takes an answer that cannot be read, whenever it comes', async () => {
-    const answer = { get statusCode() { throw new Error('a trap'); } };
+    const answer = {
+      get statusCode() {
+        throw new Error('a trap');
+      },
+    };
     for (const behave of [({ success }) => success(answer), ({ success }) => setTimeout(success, 0, answer)]) {
       host.behave(behave);
       assertFailure(module, await call(module), 1002, failed('a trap'));
@@ -143,7 +183,9 @@ describe('over wx.request', { timeout: 60_000 }, () => {
     for (const behave of [
       ({ success }) => success(ANSWER),
       ({ fail }) => fail(),
-      () => { throw new Error('no'); },
+      () => {
+        throw new Error('no');
+      },
     ]) {
       host.behave(behave);
       await call(module);

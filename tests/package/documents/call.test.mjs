@@ -159,7 +159,11 @@ describe('the samples of docs/call.md', { timeout: 120_000 }, () => {
   async function inCall(samples) {
     const { device, phone } = demo.handsets;
     const listener = await open('phone', samples);
-    const caller = await open('device', samples, 'Object.assign(window, { place, openCall, path: wmpfVoip.CALL_PAGE_PATH })\n');
+    const caller = await open(
+      'device',
+      samples,
+      'Object.assign(window, { place, openCall, path: wmpfVoip.CALL_PAGE_PATH })\n',
+    );
     const request = {
       roomType: 'voice',
       businessType: 1,

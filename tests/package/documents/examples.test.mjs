@@ -53,7 +53,9 @@ describe('the examples', { timeout: 120_000 }, () => {
     assert.equal(examples.filter(({ code }) => code.includes('"$auth"')).length, 2);
   });
 
-  it('of docs/service.md, and of docs/operate.md for TURN, print what stands there', { skip: withoutShell }, async () => {
+  it('of docs/service.md, and of docs/operate.md for TURN, print what stands there', {
+    skip: withoutShell,
+  }, async () => {
     const ofService = await examplesOfBoth('docs/service', 'sh');
     assert.ok(ofService.length > 5, 'there are some');
     const ofOperator = (await examplesOf('docs/operate.md', 'sh')).filter(ofTurn);
@@ -61,7 +63,10 @@ describe('the examples', { timeout: 120_000 }, () => {
     assert.deepEqual((await examplesOf('docs/operate.zh-CN.md', 'sh')).filter(ofTurn), ofOperator);
     const examples = [...ofService, ...ofOperator];
     const where = { endpoint: service.endpoint, cwd: project.path };
-    const printed = await inShell(examples.map(({ code }) => code), where);
+    const printed = await inShell(
+      examples.map(({ code }) => code),
+      where,
+    );
     for (const [index, example] of examples.entries()) {
       assert.equal(printed[index], example.printed, example.code);
     }

@@ -85,8 +85,14 @@ describe('the samples, one after the other', { timeout: 300_000 }, () => {
       for (const document of ['docs/demo.md', 'docs/demo.zh-CN.md']) {
         it(`${document}: a call by hand`, { skip: withoutShell }, async () => {
           const examples = (await examplesOf(document, 'sh')).filter(({ code }) => code.includes('"$auth"'));
-          const [placed, givenUp] = await inShell(examples.map(({ code }) => code), where);
-          assert.match(placed, /^HTTP\/1\.1 201 Created\r\n[^]*\{"roomId":"wxde00000000000001WmpfVoip…","chargeType":"duration"\}\n$/);
+          const [placed, givenUp] = await inShell(
+            examples.map(({ code }) => code),
+            where,
+          );
+          assert.match(
+            placed,
+            /^HTTP\/1\.1 201 Created\r\n[^]*\{"roomId":"wxde00000000000001WmpfVoip…","chargeType":"duration"\}\n$/,
+          );
           assert.match(givenUp, /^HTTP\/1\.1 204 No Content\r\n/);
         });
       }
@@ -135,8 +141,14 @@ describe('the samples, one after the other', { timeout: 300_000 }, () => {
       });
 
       it('docs/service.md and docs/operate.md', { skip: withoutShell }, async () => {
-        const examples = [...(await examplesOf('docs/service.md', 'sh')), ...(await examplesOf('docs/operate.md', 'sh')).filter(ofTurn)];
-        const printed = await inShell(examples.map(({ code }) => code), where);
+        const examples = [
+          ...(await examplesOf('docs/service.md', 'sh')),
+          ...(await examplesOf('docs/operate.md', 'sh')).filter(ofTurn),
+        ];
+        const printed = await inShell(
+          examples.map(({ code }) => code),
+          where,
+        );
         for (const [index, example] of examples.entries()) {
           assert.equal(printed[index], example.printed, example.code);
         }

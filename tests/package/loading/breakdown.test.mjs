@@ -139,7 +139,11 @@ describe('a module that breaks down', { timeout: 60_000 }, () => {
     host.behave(() => new Promise((resolve) => (answer = resolve)));
     const waiting = call(module);
     while (!answer) await new Promise(setImmediate);
-    const wx = { get request() { throw new Error('boom'); } };
+    const wx = {
+      get request() {
+        throw new Error('boom');
+      },
+    };
     module.configure({ fetch: undefined, wx });
     const error = await rejection(call(module));
     assert.equal(error.errMsg, 'initByCaller:fail configure.wx: expected an object with a request function');

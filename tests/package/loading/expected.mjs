@@ -2,8 +2,7 @@
 
 import assert from 'node:assert/strict';
 
-const CALL_PAGE_PATH =
-  'plugin-private://wxf830863afde621eb/pages/call-page-plugin/call-page-plugin';
+const CALL_PAGE_PATH = 'plugin-private://wxf830863afde621eb/pages/call-page-plugin/call-page-plugin';
 const REDIRECTED = [`redirectTo ${CALL_PAGE_PATH}`];
 const TOASTED = ['showToast 呼叫失败 error'];
 

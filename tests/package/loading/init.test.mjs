@@ -90,7 +90,11 @@ describe('init', { timeout: 60_000 }, () => {
     const [first, second, ...rest] = await Promise.allSettled(made);
     assert.match(first.reason.errMsg, /^init:fail .*no-such\.wasm-1'/);
     assert.match(second.reason.errMsg, /^init:fail .*no-such\.wasm-2'/);
-    assert.deepEqual(rest.map(({ status }) => status), ['fulfilled', 'fulfilled'], 'it was loaded already');
+    assert.deepEqual(
+      rest.map(({ status }) => status),
+      ['fulfilled', 'fulfilled'],
+      'it was loaded already',
+    );
     assert.equal(instantiate.mock.callCount(), 1);
     await assertWorks(module, host);
   });
@@ -107,8 +111,10 @@ describe('init', { timeout: 60_000 }, () => {
   it('is not waited for for ever, and not by a call that is cancelled', async (t) => {
     const { instantiate } = WebAssembly;
     const loads = [];
-    t.mock.method(WebAssembly, 'instantiate', (wasm, imports) =>
-      new Promise((resolve) => loads.push(() => resolve(instantiate(wasm, imports)))),
+    t.mock.method(
+      WebAssembly,
+      'instantiate',
+      (wasm, imports) => new Promise((resolve) => loads.push(() => resolve(instantiate(wasm, imports)))),
     );
     t.mock.timers.enable({ apis: ['setTimeout'] });
     const loading = async (times) => {

@@ -26,8 +26,7 @@ describe('the packed package in Node', { timeout: 180_000 }, () => {
     await hosts?.stop();
   });
 
-  const consume = async (file) =>
-    JSON.parse(await project.run([file], { HOSTS: JSON.stringify(hosts.addresses) }));
+  const consume = async (file) => JSON.parse(await project.run([file], { HOSTS: JSON.stringify(hosts.addresses) }));
 
   it('is imported', async () => {
     const { report, names } = await consume('esm.mjs');

@@ -22,8 +22,24 @@ const SETTLED_MS = 2500;
 
 /** `line` is one of the component; with `more` before it, or without that again, it is another component and mounted anew. */
 const FRAMEWORKS = [
-  { name: 'React', folder: 'react', main: 'main.jsx', component: 'CallPage.jsx', plugin: react, line: 'const { call, view }', more: 'useRef(); ' },
-  { name: 'Vue', folder: 'vue', main: 'main.js', component: 'CallPage.vue', plugin: vue, line: 'const { call, view }', more: 'void 0; ' },
+  {
+    name: 'React',
+    folder: 'react',
+    main: 'main.jsx',
+    component: 'CallPage.jsx',
+    plugin: react,
+    line: 'const { call, view }',
+    more: 'useRef(); ',
+  },
+  {
+    name: 'Vue',
+    folder: 'vue',
+    main: 'main.js',
+    component: 'CallPage.vue',
+    plugin: vue,
+    line: 'const { call, view }',
+    more: 'void 0; ',
+  },
 ];
 
 /** What the test hears of a page's module. */
@@ -35,7 +51,7 @@ wmpfVoip.onVoipEvent(({ eventName }) => window.heard.push(eventName))
 
 const settled = () => new Promise((resolve) => setTimeout(resolve, SETTLED_MS));
 
-describe('the guides\' pages', { timeout: 400_000 }, () => {
+describe("the guides' pages", { timeout: 400_000 }, () => {
   let service;
   let browser;
   const closing = [];
@@ -59,7 +75,12 @@ describe('the guides\' pages', { timeout: 400_000 }, () => {
     const config = 'vite.config.mjs';
     await save(app.path, [...ofGuide, ['index.html', html], [config, files.get(config)]]);
     await save(app.path, [['demo.js', files.get('demo.js') + HEARING]]);
-    const inline = { root: app.path, logLevel: process.env.VITE_LOG ?? 'silent', server: { host: '127.0.0.1', port: 0 }, plugins: [plugin()] };
+    const inline = {
+      root: app.path,
+      logLevel: process.env.VITE_LOG ?? 'silent',
+      server: { host: '127.0.0.1', port: 0 },
+      plugins: [plugin()],
+    };
     const server = await createServer({ ...inline, configFile: join(app.path, config) });
     closing.push(() => server.close());
     await server.listen();
@@ -121,7 +142,10 @@ describe('the guides\' pages', { timeout: 400_000 }, () => {
     await page.getByRole('button', { name: `Hang up ${edits}`, exact: true }).waitFor();
     const before = await opened();
     await site.edit((text) => (text.includes(more) ? text.replace(more, '') : text.replace(line, more + line)));
-    await page.waitForFunction((before) => window.heard.filter((name) => name === 'callPageOnShow').length > before, before);
+    await page.waitForFunction(
+      (before) => window.heard.filter((name) => name === 'callPageOnShow').length > before,
+      before,
+    );
     assert.equal(await page.evaluate(() => window.isSame), true);
   }
 
@@ -133,7 +157,10 @@ describe('the guides\' pages', { timeout: 400_000 }, () => {
       const rings = phone.page.getByRole('button', { name: 'calls' });
       await rings.click();
       await phone.shows('incoming');
-      const both = [[caller, device], [listener, phone]];
+      const both = [
+        [caller, device],
+        [listener, phone],
+      ];
       await settled();
       for (const [framework, end] of both) await hotReload(framework, end);
       for (const [, end] of both) await end.leaveAndEnter(300);

@@ -63,7 +63,10 @@ describe("the guide's page gets its token from the demo through", { timeout: 120
       const { files } = await readGuides(service.endpoint);
       const page = files.get('index.html').replace("'./node_modules/wmpf-voip/browser.js'", "'wmpf-voip'");
       const config = 'vite.config.mjs';
-      await save(app.path, [['index.html', page], [config, files.get(config)]]);
+      await save(app.path, [
+        ['index.html', page],
+        [config, files.get(config)],
+      ]);
 
       const inline = { root: app.path, logLevel: 'warn', server: { host: '127.0.0.1', port: 0 } };
       const server = await createServer({ ...inline, configFile: join(app.path, config) });

@@ -35,7 +35,8 @@ const JEST_TIMERS = `[
     jest.advanceTimersByTime(ms);
   })],
 ]`;
-const EVERY = "['setTimeout', 'clearTimeout', 'setImmediate', 'clearImmediate', 'setInterval', 'Date', 'performance', 'queueMicrotask']";
+const EVERY =
+  "['setTimeout', 'clearTimeout', 'setImmediate', 'clearImmediate', 'setInterval', 'Date', 'performance', 'queueMicrotask']";
 const VITEST_TIMERS = `[
   ['as by default', () => (vi.useFakeTimers(), (ms) => vi.advanceTimersByTimeAsync(ms))],
   ['all of them', () => (vi.useRealTimers(), vi.useFakeTimers({ toFake: ${EVERY} }), (ms) => vi.advanceTimersByTimeAsync(ms))],
@@ -123,7 +124,10 @@ describe('the unit tests of the guides', { timeout: 180_000 }, () => {
     await save(project.path, [['node.config.cjs', 'module.exports = {}']]);
     await save(project.path, [
       ['timers.test.cjs', `const configured = ${JEST_TIMERS};\n${REQUIRED}${TIMERS}`],
-      ['timers.test.mjs', `import { expect, test, vi } from 'vitest';\nconst configured = ${VITEST_TIMERS};\n${IMPORTED}${TIMERS}`],
+      [
+        'timers.test.mjs',
+        `import { expect, test, vi } from 'vitest';\nconst configured = ${VITEST_TIMERS};\n${IMPORTED}${TIMERS}`,
+      ],
       ['sinon.mjs', `${IMPORTED}${SINON}`],
       ['realm.test.cjs', `${REQUIRED}${REALM}`],
     ]);
@@ -133,7 +137,11 @@ describe('the unit tests of the guides', { timeout: 180_000 }, () => {
 
   /** Everything that the tool has said, whether it has failed or not. */
   const run = async (...args) => {
-    const options = { cwd: project.path, timeout: RUN_MS, env: { ...process.env, NODE_TEST_CONTEXT: undefined, NO_COLOR: '1' } };
+    const options = {
+      cwd: project.path,
+      timeout: RUN_MS,
+      env: { ...process.env, NODE_TEST_CONTEXT: undefined, NO_COLOR: '1' },
+    };
     const { stdout, stderr } = await promisify(execFile)(process.execPath, args, options).catch((error) => error);
     return stdout + stderr;
   };
@@ -145,14 +153,20 @@ describe('the unit tests of the guides', { timeout: 180_000 }, () => {
     });
   }
 
-  for (const [name, config] of [['node', 'node.config.cjs'], ['jsdom', 'jest.config.cjs']]) {
+  for (const [name, config] of [
+    ['node', 'node.config.cjs'],
+    ['jsdom', 'jest.config.cjs'],
+  ]) {
     it(`pass in Jest, ${name}`, async () => {
       const said = await run(JEST, '--config', config, '--testMatch', '**/ring.test.cjs');
       assert.match(said, /Tests: +1 passed, 1 total/);
     });
   }
 
-  for (const [name, config] of [['node', 'node.config.cjs'], ['jsdom', 'jest.config.cjs']]) {
+  for (const [name, config] of [
+    ['node', 'node.config.cjs'],
+    ['jsdom', 'jest.config.cjs'],
+  ]) {
     it(`may have timers that stand still in Jest, ${name}`, async () => {
       const said = await run(JEST, '--config', config, '--testMatch', '**/timers.test.cjs');
       assert.match(said, /Tests: +3 passed, 3 total/);

@@ -60,7 +60,9 @@ describe('in a Worker, the packed package', { timeout: 180_000 }, () => {
     });
     // The first is the one that runs.
     const files = (await readdir(out)).sort((one) => (one.endsWith('.js') ? -1 : 1));
-    const modules = files.map((file) => `(name = "${file}", ${file.endsWith('.js') ? 'esModule' : 'wasm'} = embed "${file}")`);
+    const modules = files.map(
+      (file) => `(name = "${file}", ${file.endsWith('.js') ? 'esModule' : 'wasm'} = embed "${file}")`,
+    );
     const config = `
       using Workerd = import "/workerd/workerd.capnp";
       const config :Workerd.Config = (
@@ -80,7 +82,11 @@ describe('in a Worker, the packed package', { timeout: 180_000 }, () => {
     const ended = new Promise((resolve) => workerd.once('exit', resolve));
     try {
       const lines = createInterface(workerd.stdio[3])[Symbol.asyncIterator]();
-      const { value } = await within(Promise.race([lines.next(), ended.then(() => ({ value: '{}' }))]), START_MS, 'workerd listens');
+      const { value } = await within(
+        Promise.race([lines.next(), ended.then(() => ({ value: '{}' }))]),
+        START_MS,
+        'workerd listens',
+      );
       const { port } = JSON.parse(value);
       assert.equal(typeof port, 'number', 'workerd listens');
       const ask = async () => (await fetch(`http://127.0.0.1:${port}/`)).text();
@@ -93,13 +99,18 @@ describe('in a Worker, the packed package', { timeout: 180_000 }, () => {
 
   for (const entry of ['wmpf-voip', 'wmpf-voip/file', 'wmpf-voip/inline']) {
     it(`calls by ${entry}, request after request`, async () => {
-      await run(entry.replace('/', '-'), sample.replace("'wmpf-voip'", `'${entry}'`), CONDITIONS, async (ask, files) => {
-        assert.ok(files.includes('wmpf_voip_bg.wasm'), 'the wasm is a file');
-        const before = created();
-        assert.equal(await ask(), 'It rings');
-        assert.equal(await ask(), 'It rings');
-        assert.equal(created() - before, 2);
-      });
+      await run(
+        entry.replace('/', '-'),
+        sample.replace("'wmpf-voip'", `'${entry}'`),
+        CONDITIONS,
+        async (ask, files) => {
+          assert.ok(files.includes('wmpf_voip_bg.wasm'), 'the wasm is a file');
+          const before = created();
+          assert.equal(await ask(), 'It rings');
+          assert.equal(await ask(), 'It rings');
+          assert.equal(created() - before, 2);
+        },
+      );
     });
   }
 
@@ -117,13 +128,19 @@ describe('in a Worker, the packed package', { timeout: 180_000 }, () => {
       const [, code, said] = (await ask()).match(/^(\d+) (.*)$/);
       assert.equal(Number(code), errCode);
       assert.match(said, errMsg);
-      assert.match(said, /disallowed by embedder.* a Cloudflare Worker has to be bundled with the export condition 'workerd'/);
+      assert.match(
+        said,
+        /disallowed by embedder.* a Cloudflare Worker has to be bundled with the export condition 'workerd'/,
+      );
     });
   });
 
   const loading = (wasm) => {
     const source = `import wasm from 'wmpf-voip/wmpf_voip_bg.wasm'\nimport { init } from 'wmpf-voip'\n${sample}`;
-    return source.replace('configure({', `try { await init(${wasm}) } catch (e) { return new Response(e.errMsg) }\n    configure({`);
+    return source.replace(
+      'configure({',
+      `try { await init(${wasm}) } catch (e) { return new Response(e.errMsg) }\n    configure({`,
+    );
   };
 
   it('and calls if that is done', async () => {

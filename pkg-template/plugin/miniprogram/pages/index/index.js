@@ -5,7 +5,12 @@ const wmpfVoip = requirePlugin('wmpf-voip').default;
 
 const KEY = 'settings';
 
-const STATES = { connecting: '正在连接…', open: '等待来电', closed: '连接中断，正在重连…', expired: '会话 token 已过期' };
+const STATES = {
+  connecting: '正在连接…',
+  open: '等待来电',
+  closed: '连接中断，正在重连…',
+  expired: '会话 token 已过期',
+};
 
 Page({
   data: {

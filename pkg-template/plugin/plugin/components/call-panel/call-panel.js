@@ -5,7 +5,8 @@ const { words } = require('../../words.js');
 
 const button = (event, look, label) => ({ event, look, label });
 
-const muteOf = (text, { muted }) => (muted ? button('mute', 'muted', text.muted) : button('mute', 'mic', text.notMuted));
+const muteOf = (text, { muted }) =>
+  muted ? button('mute', 'muted', text.muted) : button('mute', 'mic', text.notMuted);
 
 function cameraOf(text, { roomType, camera, canToggleCamera }) {
   if (roomType !== 'video' || !canToggleCamera) return [];
@@ -17,7 +18,8 @@ function switchOf(text, { roomType, camera, canToggleCamera }) {
   return [button('switchcamera', 'switch', text.switchCamera)];
 }
 
-const continueOf = (text, { canContinue }) => (canContinue ? [button('continuehere', 'answer', text.continueHere)] : []);
+const continueOf = (text, { canContinue }) =>
+  canContinue ? [button('continuehere', 'answer', text.continueHere)] : [];
 
 const backOf = (text, { canGoBack }) => (canGoBack ? [button('back', 'back', text.back)] : []);
 
