@@ -72,6 +72,10 @@ const TEXTS = {
     en: 'This service has no demo data: start it with --demo.',
     zh: '该服务没有演示数据：请使用 --demo 参数启动。',
   },
+  'demo.named': {
+    en: 'The demo gives no tokens to a page of this host name: open it by its IP address, or start the service with --demo-host and the name.',
+    zh: '演示不向该主机名的页面发放 token：请使用 IP 地址打开，或在启动服务时用 --demo-host 指定该名称。',
+  },
   'demo.unreachable': {
     en: 'The room service could not be reached; reload this page when it runs.',
     zh: '无法连接房间服务，请在服务启动后刷新页面。',

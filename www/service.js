@@ -32,6 +32,7 @@ export async function loadDemo() {
     throw new NoDemo('demo.unreachable');
   }
   if (response.status === 404) throw new NoDemo('demo.missing');
+  if (response.status === 403) throw new NoDemo('demo.named');
   if (!response.ok) throw new NoDemo('demo.unreachable');
   return response.json();
 }

@@ -106,11 +106,12 @@ function diagram(page) {
 
 /**
  * A service and a browser of one test file.
- * @param {{ chromium?: string[] }} [options] arguments of Chromium; by default its camera and microphone are fakes
+ * @param {{ chromium?: string[], env?: Record<string, string> }} [options] arguments of Chromium; by default its camera
+ *   and microphone are fakes; variables of the service
  */
-export async function startDemo({ chromium = FAKE_DEVICES } = {}) {
+export async function startDemo({ chromium = FAKE_DEVICES, env } = {}) {
   await mkdir(ARTIFACTS, { recursive: true });
-  const service = await startService({ site: SITE });
+  const service = await startService({ site: SITE, env });
   const browser = await launchChromium(chromium).catch(async (error) => {
     await service.stop();
     throw error;

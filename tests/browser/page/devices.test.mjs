@@ -30,8 +30,8 @@ const pressed = (button) =>
   });
 
 describe('a handset without camera and microphone', { timeout: 240_000 }, () => {
-  async function start(t, chromium) {
-    const demo = await startDemo({ chromium });
+  async function start(t, chromium, env) {
+    const demo = await startDemo({ chromium, env });
     t.after(() => demo.stop());
     return demo;
   }
@@ -206,8 +206,14 @@ describe('a handset without camera and microphone', { timeout: 240_000 }, () => 
   });
 
   it('says so where it came over plain http from elsewhere, and rings all the same', async (t) => {
-    const demo = await start(t, [...FAKE_DEVICES, `--host-resolver-rules=MAP ${ELSEWHERE} 127.0.0.1`]);
-    const origin = demo.service.endpoint.replace('127.0.0.1', ELSEWHERE);
+    const mapped = `--host-resolver-rules=MAP ${ELSEWHERE} 127.0.0.1, MAP unnamed.test 127.0.0.1`;
+    const demo = await start(t, [...FAKE_DEVICES, mapped], { WMPF_VOIP_DEMO_HOSTS: ELSEWHERE });
+    const at = (host) => demo.service.endpoint.replace('127.0.0.1', host);
+    const unnamed = await demo.browser.newPage();
+    await unnamed.goto(`${at('unnamed.test')}/handset.html?role=phone`);
+    await unnamed.getByText('--demo-host').waitFor();
+    await unnamed.close();
+    const origin = at(ELSEWHERE);
     const device = await demo.openAlone('role=device');
     const phone = await demo.openAlone('role=phone', { origin, viewport: { width: 390, height: 844 } });
     assert.equal(await phone.insecure.isVisible(), true);
