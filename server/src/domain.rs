@@ -3,6 +3,7 @@
 pub mod admin_key;
 pub mod base64;
 pub mod clock;
+pub mod file_id;
 pub mod limits;
 pub mod message;
 pub mod records;

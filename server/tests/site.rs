@@ -67,6 +67,38 @@ async fn dot_files_the_data_file_and_what_links_lead_to_are_hidden() {
     }
 }
 
+/// The locks that a process holds on a file.
+#[cfg(target_os = "linux")]
+fn locks(file: &std::path::Path) -> Vec<String> {
+    use std::os::unix::fs::MetadataExt;
+    let number = format!(":{} ", fs::metadata(file).unwrap().ino());
+    let all = fs::read_to_string("/proc/locks").unwrap();
+    let of_file = all.lines().filter(|line| line.contains(&number) && line.contains("POSIX"));
+    // What comes before is the number of the line.
+    of_file.filter_map(|line| line.split_once(": ").map(|(_, lock)| lock.to_owned())).collect()
+}
+
+#[cfg(target_os = "linux")]
+#[tokio::test]
+async fn to_look_whether_a_file_is_the_data_file_takes_no_lock_of_sqlites_away() {
+    let www = tempfile::tempdir().unwrap();
+    fs::write(www.path().join("page.html"), "text").unwrap();
+    let data = www.path().join("data.sqlite");
+    let server = TestServer::start_with(|config| {
+        config.www = Some(www.path().into());
+        config.data.clone_from(&data);
+    })
+    .await;
+    fs::hard_link(&data, www.path().join("linked.html")).unwrap();
+    server.api.demo().await;
+    let before = locks(&data);
+    assert!(!before.is_empty());
+    for path in ["/page.html", "/linked.html", "/data.sqlite"] {
+        soon(server.api.http("GET", path).send()).await.unwrap();
+    }
+    assert_eq!(locks(&data), before);
+}
+
 #[tokio::test]
 async fn the_demos_tokens_are_not_given_to_a_page_that_has_taken_this_address() {
     let server = TestServer::start_with(|config| config.demo_hosts = vec!["tv.local".into()]).await;

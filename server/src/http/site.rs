@@ -12,6 +12,7 @@ use axum::response::{IntoResponse, Response};
 use percent_encoding::percent_decode_str;
 use tokio::task::spawn_blocking;
 
+use crate::domain::file_id::FileId;
 use crate::http::failure::Failure;
 
 /// The one name with a dot that is meant for others: RFC 8615.
@@ -33,7 +34,7 @@ impl Site {
     fn hides(&self, path: &str) -> io::Result<bool> {
         let path = percent_decode_str(path).decode_utf8_lossy();
         let is_hidden = |name: &str| name.starts_with('.') && name != WELL_KNOWN;
-        if path.split('/').any(is_hidden) {
+        if path.split(['/', '\\']).any(is_hidden) {
             return Ok(true);
         }
         let root = self.www.canonicalize()?;
@@ -52,7 +53,9 @@ impl Site {
                 let rest = file.as_encoded_bytes().strip_prefix(data.as_encoded_bytes());
                 rest.is_some_and(|rest| rest.starts_with(b"-"))
             });
-        Ok(is_beside || same_file::is_same_file(file, &data)?)
+        let is_itself =
+            file == data || FileId::of(file).is_some_and(|id| FileId::of(&data) == Some(id));
+        Ok(is_beside || is_itself)
     }
 }
 

@@ -1,10 +1,11 @@
 //! The data file among other files: who may use it, whether it is one, and whether it is still where it was opened.
 
-use std::fs::{self, File, Metadata, OpenOptions, TryLockError};
+use std::fs::{self, File, OpenOptions, TryLockError};
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
+use crate::domain::file_id::FileId;
 use crate::storage::StoreError;
 
 /// The suffix that makes the name of the lock file out of that of the data file, as with SQLite's own files beside it.
@@ -26,10 +27,6 @@ pub(super) struct DataFile {
     /// so the connection has to be closed before.
     _itself: Option<File>,
 }
-
-/// What tells a file from every other one of this machine.
-#[derive(Debug, PartialEq, Eq)]
-struct FileId(u64, u64);
 
 /// The data file and the one with what was written last, as they were when the store was opened.
 pub(super) struct Place(Vec<(PathBuf, Option<FileId>)>);
@@ -79,7 +76,7 @@ impl DataFile {
     /// Notes which files are the data file and its WAL now.
     pub(super) fn place(&self) -> Place {
         let wal = beside(&self.path, WAL_SUFFIX);
-        Place([self.path.clone(), wal].map(|path| (path.clone(), id(&path))).into())
+        Place([self.path.clone(), wal].map(|path| (path.clone(), FileId::of(&path))).into())
     }
 }
 
@@ -90,7 +87,7 @@ impl Place {
     /// # Errors
     /// When one of them is not.
     pub(super) fn check(&self) -> Result<(), StoreError> {
-        match self.0.iter().find(|(path, before)| id(path) != *before) {
+        match self.0.iter().find(|(path, before)| FileId::of(path) != *before) {
             Some((path, _)) => Err(StoreError::Moved(path.clone())),
             None => Ok(()),
         }
@@ -109,24 +106,6 @@ fn no_wal_of_nothing(data: &Path) -> Result<(), StoreError> {
         return Ok(());
     }
     Err(StoreError::Emptied { data: data.to_owned(), witness: wal })
-}
-
-/// What identifies the file at `path`; `None` if there is none. It only looks: to open and close the file would free the
-/// locks that SQLite has on it.
-fn id(path: &Path) -> Option<FileId> {
-    fs::metadata(path).ok().as_ref().map(file_id)
-}
-
-#[cfg(unix)]
-fn file_id(file: &Metadata) -> FileId {
-    use std::os::unix::fs::MetadataExt;
-    FileId(file.dev(), file.ino())
-}
-
-/// Windows lets nobody delete or replace a file that SQLite has open.
-#[cfg(not(unix))]
-fn file_id(_: &Metadata) -> FileId {
-    FileId(0, 0)
 }
 
 /// The path of the file beside `data` that has `suffix` after its name.
