@@ -5,7 +5,7 @@ use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 
 use crate::domain::admin_key::AdminKey;
-use crate::http::connections::ConnectionPermit;
+use crate::http::connections;
 use crate::http::failure::Failure;
 use crate::http::session::bearer;
 
@@ -13,9 +13,7 @@ use crate::http::session::bearer;
 pub(super) async fn require(State(key): State<AdminKey>, request: Request, next: Next) -> Response {
     match bearer(request.headers()) {
         Some(passed) if key.is(passed) => {
-            if let Some(connection) = request.extensions().get::<ConnectionPermit>() {
-                connection.authenticated();
-            }
+            connections::authenticated(request.extensions());
             next.run(request).await
         }
         Some(_) => Failure::AdminKey("wrong").into_response(),

@@ -14,7 +14,7 @@ use std::time::Duration;
 
 use axum::Router;
 use axum::extract::Request;
-use axum::http::StatusCode;
+use axum::http::{Extensions, StatusCode};
 use hyper::body::Incoming;
 use hyper::server::conn::http1;
 use hyper::service::{Service, service_fn};
@@ -34,8 +34,9 @@ use crate::domain::shutdown::{Shutdown, UnderWay};
 /// connections are kept, the fewer calls have to open a new one.
 const HEAD_TIMEOUT: Duration = Duration::from_secs(30);
 
-/// How long a connection whose client does not read is waited for when the service stops.
-const LAST_PATIENCE: Duration = Duration::from_secs(1);
+/// How long a client that does not read is waited for where there is nothing more to say: when the service stops, and with
+/// the last message of a socket.
+pub(crate) const LAST_PATIENCE: Duration = Duration::from_secs(1);
 
 /// How long to wait before the next attempt when no connection could be accepted, as when there are no file descriptors.
 const ACCEPT_AGAIN: Duration = Duration::from_millis(200);
@@ -56,10 +57,11 @@ struct Held {
     _under_way: UnderWay,
 }
 
-impl ConnectionPermit {
-    /// Notes that the request has a valid token or key, so that its connection need not make room for others.
-    pub fn authenticated(&self) {
-        self.held.admission.authenticated();
+/// Notes that a request with these extensions has a valid token or key, so that its connection need not make room for
+/// others.
+pub(crate) fn authenticated(extensions: &Extensions) {
+    if let Some(permit) = extensions.get::<ConnectionPermit>() {
+        permit.held.admission.authenticated();
     }
 }
 
@@ -73,10 +75,11 @@ pub(crate) async fn accept(
     let places = Arc::new(Semaphore::new(limits.max));
     let unauthenticated = Unauthenticated::new(limits);
     let accepts = shutdown.watch();
+    let mut acceptor = Acceptor { listener, warned_at: None };
     let accepting = async {
         // The semaphore is never closed.
         while let Ok(permit) = places.clone().acquire_owned().await {
-            let (stream, address) = next(&listener).await;
+            let (stream, address) = acceptor.next().await;
             let admission = unauthenticated.admit(address.ip());
             let held = Held { admission, _permit: permit, _under_way: shutdown.watch() };
             let place = ConnectionPermit { held: Arc::new(held) };
@@ -90,18 +93,25 @@ pub(crate) async fn accept(
     }
 }
 
-/// Waits for the next connection, however often accepting fails.
-async fn next(listener: &TcpListener) -> (TcpStream, SocketAddr) {
-    let mut warned_at: Option<Instant> = None;
-    loop {
-        match listener.accept().await {
-            Ok(accepted) => return accepted,
-            Err(error) => {
-                if warned_at.is_none_or(|at| at.elapsed() >= ACCEPT_WARNING_EVERY) {
-                    warned_at = Some(Instant::now());
-                    tracing::warn!(%error, "connections cannot be accepted");
+struct Acceptor {
+    listener: TcpListener,
+    /// When the log has said that accepting fails.
+    warned_at: Option<Instant>,
+}
+
+impl Acceptor {
+    /// Waits for the next connection, however often accepting fails.
+    async fn next(&mut self) -> (TcpStream, SocketAddr) {
+        loop {
+            match self.listener.accept().await {
+                Ok(accepted) => return accepted,
+                Err(error) => {
+                    if self.warned_at.is_none_or(|at| at.elapsed() >= ACCEPT_WARNING_EVERY) {
+                        self.warned_at = Some(Instant::now());
+                        tracing::warn!(%error, "connections cannot be accepted");
+                    }
+                    sleep(ACCEPT_AGAIN).await;
                 }
-                sleep(ACCEPT_AGAIN).await;
             }
         }
     }

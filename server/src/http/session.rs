@@ -16,7 +16,7 @@ use wmpf_voip::secret::Secret;
 
 use crate::app::App;
 use crate::domain::tokens::SessionHolder;
-use crate::http::connections::ConnectionPermit;
+use crate::http::connections;
 use crate::http::failure::Failure;
 use wmpf_voip_calls::party::{Party, Role};
 
@@ -76,9 +76,7 @@ impl FromRequestParts<Arc<App>> for SocketSession {
 
 fn authenticate(app: &App, parts: &Parts, token: &str) -> Result<SessionHolder, Failure> {
     let holder = app.keys.session(token).map_err(Failure::Session)?;
-    if let Some(connection) = parts.extensions.get::<ConnectionPermit>() {
-        connection.authenticated();
-    }
+    connections::authenticated(&parts.extensions);
     // For the log of requests.
     Span::current().record("app_id", &holder.party.app_id);
     Ok(holder)

@@ -11,15 +11,12 @@ use wmpf_voip::protocol::REMINDERS_SUBPROTOCOL;
 
 use crate::domain::clock::Clock;
 use crate::domain::tokens::SessionHolder;
-use crate::http::connections::ConnectionPermit;
+use crate::http::connections::{ConnectionPermit, LAST_PATIENCE};
 use crate::http::failure::Failure;
 
 /// The size of the read buffer. Most sockets are idle, and the library's buffer of 128 kB would be most of what they
 /// cost.
 const READ_BUFFER_BYTES: usize = 4 * 1024;
-
-/// How long sending the last message of a socket may take.
-const LAST_PATIENCE: Duration = Duration::from_secs(1);
 
 /// The text for a request that is not the handshake of a WebSocket.
 const NO_HANDSHAKE: &str = "expected the handshake of a WebSocket, got another request: connect with a WebSocket client, \
