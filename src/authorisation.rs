@@ -7,6 +7,9 @@
 //!
 //! As in [`request`](crate::request), what came is `Raw…`, and `validate` is the only way to the rest.
 
+#[cfg(feature = "openapi")]
+pub mod schema;
+
 use serde::{Deserialize, Serialize};
 
 use crate::problem::Problems;
@@ -58,7 +61,7 @@ pub struct Consent {
     pub model_id: String,
     /// The name that the user sees for the device, if it has none from an earlier grant. It is short and on
     /// one line.
-    #[cfg_attr(feature = "openapi", schema(value_type = crate::schema::Name))]
+    #[cfg_attr(feature = "openapi", schema(value_type = schema::Name))]
     pub device_name: String,
 }
 
@@ -174,7 +177,7 @@ pub struct BindContactQuery {
     #[cfg_attr(feature = "openapi", schema(value_type = crate::schema::NonEmptyString))]
     pub model_id: String,
     /// The openIds of the users.
-    #[cfg_attr(feature = "openapi", schema(value_type = crate::schema::OpenIds))]
+    #[cfg_attr(feature = "openapi", schema(value_type = schema::OpenIds))]
     pub openid_list: Vec<String>,
 }
 

@@ -4,6 +4,9 @@
 //! Numbers and meanings are those of the plugin's public error list; causes and remedies are this
 //! project's own words. `docs/errors.md`, `explain` and the npm package's table are made from this one.
 
+#[cfg(feature = "openapi")]
+mod schema;
+
 use serde::{Deserialize, Serialize};
 
 /// The part of the system that raises a code.

@@ -5,6 +5,9 @@
 //! range is read as `0`, which leaves the choice to the platform, and is no error: the documents name none, and a
 //! `customQuery` is the developer's own. Of several pairs of one name the last is read, as hosts do.
 
+#[cfg(feature = "openapi")]
+mod schema;
+
 use serde::{Deserialize, Serialize};
 
 use crate::query::{CustomQuery, decoded_pairs};
@@ -24,19 +27,19 @@ pub(crate) const FRAME_RATES: [u16; 9] = [0, 8, 9, 10, 11, 12, 13, 14, 15];
 pub struct EncodeVideo {
     /// The longer side: 0, 320, 480 or 640.
     #[serde(rename = "encodeVideoFixedLength")]
-    #[cfg_attr(feature = "openapi", schema(value_type = Option<crate::schema::FixedLength>, default = 0, required = false))]
+    #[cfg_attr(feature = "openapi", schema(value_type = Option<schema::FixedLength>, default = 0, required = false))]
     pub fixed_length: u16,
     /// 0, 1 upright, or 2 as the camera has it.
     #[serde(rename = "encodeVideoRotation")]
-    #[cfg_attr(feature = "openapi", schema(value_type = Option<crate::schema::Rotation>, default = 0, required = false))]
+    #[cfg_attr(feature = "openapi", schema(value_type = Option<schema::Rotation>, default = 0, required = false))]
     pub rotation: u16,
     /// Width / height * 100; finite and not negative.
     #[serde(rename = "encodeVideoRatio")]
-    #[cfg_attr(feature = "openapi", schema(value_type = Option<crate::schema::Ratio>, default = 0, required = false))]
+    #[cfg_attr(feature = "openapi", schema(value_type = Option<schema::Ratio>, default = 0, required = false))]
     pub ratio: f64,
     /// The most frames a second: 0, or from 8 to 15.
     #[serde(rename = "encodeVideoMaxFPS")]
-    #[cfg_attr(feature = "openapi", schema(value_type = Option<crate::schema::MaxFps>, default = 0, required = false))]
+    #[cfg_attr(feature = "openapi", schema(value_type = Option<schema::MaxFps>, default = 0, required = false))]
     pub max_fps: u16,
 }
 

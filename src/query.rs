@@ -1,5 +1,8 @@
 //! The `customQuery` of a caller, which becomes part of the query that the listener's call page is opened with.
 
+#[cfg(feature = "openapi")]
+mod schema;
+
 use std::borrow::Cow;
 use std::fmt;
 

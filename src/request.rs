@@ -3,6 +3,9 @@
 //! [`RawRequest`] is a request before it is checked, [`Request`] is one that may be sent. The only way from one to the
 //! other is [`Object::validate`], which the module uses on a JS object and the service on a JSON body.
 
+#[cfg(feature = "openapi")]
+mod schema;
+
 use serde::{Deserialize, Serialize};
 
 use crate::code::Code;

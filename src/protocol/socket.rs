@@ -13,12 +13,17 @@
 //! happens by a [`PartySignal`], and each one is answered. A party without a socket sends the same as the body of
 //! `POST /v1/calls/{roomId}/signals`, with `device` in it.
 
+#[cfg(feature = "openapi")]
+pub mod schema;
+mod service;
+
 use serde::{Deserialize, Serialize};
 
-use crate::call::{Chosen, Device, Elsewhere, Event, How, Reply, Side, Signal, State};
+pub use self::service::{
+    CallMessage, CallView, IceServer, NumberedEvent, OpenedCall, SignalReply, VoipChat,
+};
+use crate::call::{Chosen, Device, How, Side, Signal};
 use crate::problem::Problems;
-use crate::protocol::{Heartbeat, JoinedCall, Refusal};
-use crate::secret::Secret;
 use crate::text::decimal;
 use crate::value::{Object, Other, Value};
 use crate::words::Phrase;
@@ -74,7 +79,7 @@ pub enum PartySignal {
     /// The party cannot enter the room.
     JoinFailed {
         /// The host's `errMsg`.
-        #[cfg_attr(feature = "openapi", schema(value_type = crate::schema::Reason))]
+        #[cfg_attr(feature = "openapi", schema(value_type = schema::Reason))]
         reason: String,
         /// The host's error code, if it has one. Older packages send none.
         #[serde(rename = "errCode", skip_serializing_if = "Option::is_none")]
@@ -94,7 +99,7 @@ pub enum PartySignal {
     /// The host of the party has interrupted the call.
     Abort {
         /// The host's `errMsg`.
-        #[cfg_attr(feature = "openapi", schema(value_type = crate::schema::Reason))]
+        #[cfg_attr(feature = "openapi", schema(value_type = schema::Reason))]
         reason: String,
     },
 }
@@ -331,182 +336,11 @@ fn checked_reason(problems: &mut Problems, value: &Value) -> Option<String> {
     }
 }
 
-/// A message of the service on the socket of a call.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
-#[serde(tag = "type", rename_all = "camelCase", rename_all_fields = "camelCase")]
-pub enum CallMessage {
-    /// The call. It is the first message of each connection.
-    Call(Box<OpenedCall>),
-    /// An event that this side hears.
-    Event(NumberedEvent),
-    /// The reply to a signal.
-    Reply {
-        /// The number that the party has given the signal.
-        id: u32,
-        /// The reply.
-        reply: SignalReply,
-    },
-    /// Another device speaks for this side, or another page of this device has the call. The service closes the socket
-    /// of this page, which is out of the call.
-    #[cfg_attr(feature = "openapi", schema(rename_all = "camelCase"))]
-    Elsewhere {
-        /// Whether this page can take the call back, because it is in another page of the same device.
-        #[serde(default, skip_serializing_if = "std::ops::Not::not")]
-        can_take: bool,
-    },
-    /// The listener has itself called this side, the caller, with a request that leaves the caller's camera off.
-    CameraOff,
-    /// The other side has connected or disconnected.
-    Peer {
-        /// Whether the other side has an open socket.
-        connected: bool,
-    },
-    /// A text from the media of the other side.
-    Relay {
-        /// The text, as it was sent.
-        payload: String,
-    },
-    /// The call cannot be joined, or a message was wrong. The service closes the socket.
-    Refused(Refusal),
-    /// The connection is alive.
-    Heartbeat(Heartbeat),
-}
-
-impl From<Elsewhere> for CallMessage {
-    fn from(elsewhere: Elsewhere) -> CallMessage {
-        let can_take = match elsewhere {
-            Elsewhere::Device => false,
-            Elsewhere::Page => true,
-        };
-        CallMessage::Elsewhere { can_take }
-    }
-}
-
-/// What a page is told of the call when it opens its socket.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
-#[serde(rename_all = "camelCase")]
-pub struct OpenedCall {
-    /// The call, as this side sees it.
-    #[serde(flatten)]
-    pub call: JoinedCall,
-    /// The state of the call.
-    pub state: State,
-    /// Whether this side is in the room already, so that the page comes back to a call in which the other side may be
-    /// listening.
-    #[serde(default)]
-    pub joined: bool,
-    /// What this side's user has chosen last, if a page has said so.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub chosen: Option<Chosen>,
-    /// Whether the other side has an open socket.
-    pub peer_connected: bool,
-    /// The STUN and TURN servers by which the two sides connect to each other.
-    pub ice_servers: Vec<IceServer>,
-    /// The data for `wx.joinVoIPChat`, if the service has this user's session_key.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub voip_chat: Option<VoipChat>,
-}
-
-/// The answer to `GET /v1/calls/{roomId}`.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
-#[serde(rename_all = "camelCase")]
-pub struct CallView {
-    /// The call, as this side sees it.
-    #[serde(flatten)]
-    pub call: JoinedCall,
-    /// The state of the call.
-    pub state: State,
-    /// The events that this side has heard, oldest first.
-    pub events: Vec<NumberedEvent>,
-}
-
-/// An event with its number among the events of this side.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
-#[serde(rename_all = "camelCase")]
-#[cfg_attr(feature = "openapi", schema(as = CallEvent))]
-pub struct NumberedEvent {
-    /// The number of the event; the first is 1.
-    pub seq: u32,
-    /// How long ago the event happened, in milliseconds. By it, a page that comes late counts the call from its
-    /// `startVoip`.
-    pub age_ms: u64,
-    /// The event: its `eventName` and `data`.
-    #[serde(flatten)]
-    pub event: Event,
-}
-
-/// The reply to a signal. How the call ended is told by its events.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
-#[serde(rename_all = "camelCase")]
-pub enum SignalReply {
-    /// The signal took effect.
-    Done,
-    /// The signal changed nothing, because it was so already.
-    Already,
-    /// The signal means nothing in this state of the call.
-    NoEffect,
-    /// Another device speaks for this side, or another page of this device has the call.
-    Elsewhere,
-    /// The call is over.
-    Ended,
-}
-
-impl From<&Reply> for SignalReply {
-    fn from(reply: &Reply) -> SignalReply {
-        match reply {
-            Reply::Done => SignalReply::Done,
-            Reply::Already => SignalReply::Already,
-            Reply::NoEffect => SignalReply::NoEffect,
-            Reply::Elsewhere { .. } => SignalReply::Elsewhere,
-            Reply::Ended(_) => SignalReply::Ended,
-        }
-    }
-}
-
-/// A STUN or TURN server, in the form that an `RTCPeerConnection` takes.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
-#[serde(rename_all = "camelCase")]
-pub struct IceServer {
-    /// The addresses: `stun:host[:port]` or `turn:host[:port][?transport=..]`.
-    pub urls: Vec<String>,
-    /// Only for a TURN server: until when the credential is valid, in seconds since the Unix epoch, and for which
-    /// room.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub username: Option<String>,
-    /// Only for a TURN server: the password that belongs to `username`.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    #[cfg_attr(feature = "openapi", schema(value_type = Option<String>))]
-    pub credential: Option<Secret<String>>,
-}
-
-/// The data that the service signs for `wx.joinVoIPChat`.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
-#[serde(rename_all = "camelCase")]
-pub struct VoipChat {
-    /// The id of the call, the same as `groupId` of the call.
-    pub group_id: String,
-    /// A random text that is used once.
-    pub nonce_str: String,
-    /// When the data were signed, in seconds since the Unix epoch.
-    pub time_stamp: u64,
-    /// The signature, made with the user's session_key.
-    #[cfg_attr(feature = "openapi", schema(value_type = String))]
-    pub signature: Secret<String>,
-}
-
 #[cfg(test)]
 mod tests {
     use serde_json::{Value as Json, json};
 
     use super::*;
-    use crate::call::{Origin, Side};
 
     fn raw(json: Json) -> Object<RawPartyMessage> {
         serde_json::from_value(json).unwrap()
@@ -625,18 +459,6 @@ mod tests {
     }
 
     #[test]
-    fn who_is_out_of_a_call_is_told_whether_it_can_take_it_back() {
-        for (elsewhere, json) in [
-            (Elsewhere::Device, json!({"type": "elsewhere"})),
-            (Elsewhere::Page, json!({"type": "elsewhere", "canTake": true})),
-        ] {
-            let message = CallMessage::from(elsewhere);
-            assert_eq!(serde_json::to_value(&message).unwrap(), json);
-            assert_eq!(serde_json::from_value::<CallMessage>(json).unwrap(), message);
-        }
-    }
-
-    #[test]
     fn who_gives_up_what_it_has_placed_ends_the_other_partys_call_only_where_it_is_in_it() {
         for (side, speaker, placed, ends) in [
             (Side::Listener, None, true, false),
@@ -649,18 +471,5 @@ mod tests {
             let taken = signal.of(side, speaker, "d".into(), 1);
             assert_eq!(taken.is_some(), ends, "{side:?} {speaker:?} {placed}");
         }
-    }
-
-    #[test]
-    fn an_event_says_its_number_and_its_age() {
-        let event = Event::CancelVoip { status: Origin::Other };
-        let message = CallMessage::Event(NumberedEvent { seq: 3, age_ms: 20, event });
-        let json = serde_json::to_value(&message).unwrap();
-        let expected = json!({
-            "type": "event", "seq": 3, "ageMs": 20,
-            "eventName": "cancelVoip", "data": {"status": "other"},
-        });
-        assert_eq!(json, expected);
-        assert_eq!(serde_json::from_value::<CallMessage>(json).unwrap(), message);
     }
 }

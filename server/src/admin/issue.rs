@@ -11,7 +11,8 @@ use utoipa::openapi::{Ref, RefOr, Schema};
 use utoipa::{PartialSchema, ToSchema};
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
-use wmpf_voip::schema::{Name, integer};
+use wmpf_voip::authorisation::schema::Name;
+use wmpf_voip::schema::integer;
 use wmpf_voip::secret::Secret;
 
 use super::fields::{At, Body, Fields, Valid};

@@ -17,10 +17,11 @@ use tokio::sync::mpsc;
 use tokio::time::timeout;
 use wmpf_voip::call::Event;
 use wmpf_voip::protocol::Refusal;
+use wmpf_voip::protocol::socket::schema::NameOfDevice;
 use wmpf_voip::protocol::socket::{
     CallMessage, MAX_RELAY_BYTES, NumberedEvent, PartyMessage, RawPartyMessage,
 };
-use wmpf_voip::schema::{NameOfDevice, Uint32};
+use wmpf_voip::schema::Uint32;
 use wmpf_voip::value::Object;
 
 use crate::app::App;

@@ -15,12 +15,13 @@ use tracing::Span;
 use utoipa::ToSchema;
 use wmpf_voip::call::{Device, Side};
 use wmpf_voip::outcome::Room;
+use wmpf_voip::protocol::socket::schema::NameOfDevice;
 use wmpf_voip::protocol::socket::{
     CallMessage, CallView, PartySignal, RawPartyMessage, SignalReply,
 };
 use wmpf_voip::protocol::{IDEMPOTENCY_KEY_HEADER, Refusal};
 use wmpf_voip::request::{RawRequest, Request};
-use wmpf_voip::schema::{NameOfDevice, VISIBLE_ASCII, string};
+use wmpf_voip::schema::{VISIBLE_ASCII, string};
 use wmpf_voip::schema_of_rules;
 use wmpf_voip::value::Object;
 

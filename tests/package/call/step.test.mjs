@@ -12,6 +12,7 @@ import { pathToFileURL } from 'node:url';
 import fc from 'fast-check';
 
 import { assertProperty } from '../../support/anything.mjs';
+import { openedCall } from '../../support/fake-sockets.mjs';
 import { PKG } from '../../support/paths.mjs';
 
 const load = (name) => import(pathToFileURL(join(PKG, 'call', name)));
@@ -20,19 +21,7 @@ const { step } = await load('step.js');
 
 const CALLER = { roomId: 'room-1', roomType: 'video', isCaller: true, isAnswered: false, name: '' };
 const LISTENER = { ...CALLER, isCaller: false, name: 'Door' };
-const DESCRIBED = {
-  roomId: 'room-1',
-  groupId: 'room-1',
-  roomType: 'video',
-  businessType: 1,
-  isCaller: true,
-  callerId: 'SN-1',
-  callerName: 'Door',
-  listenerId: 'open-id',
-  listenerName: 'Alice',
-  state: 'ringing',
-  peerConnected: false,
-};
+const { type: _, ...DESCRIBED } = openedCall();
 const FAULT = { errCode: 2007, detail: 'no microphone' };
 
 /** The state after these events, each followed by what its effects say follows. */

@@ -6,7 +6,7 @@ use clap::Args;
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 use wmpf_voip::authorisation::Status;
-use wmpf_voip::schema::Name;
+use wmpf_voip::authorisation::schema::Name;
 use wmpf_voip_calls::preview::preview;
 
 use crate::domain::limits::{AppId, OpenId};

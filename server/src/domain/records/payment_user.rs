@@ -5,7 +5,7 @@ use std::fmt;
 use clap::Args;
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
-use wmpf_voip::schema::Name;
+use wmpf_voip::authorisation::schema::Name;
 use wmpf_voip_calls::preview::preview;
 
 use super::{TIME_HELP, time_argument};
