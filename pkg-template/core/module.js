@@ -33,17 +33,17 @@ export function createModule(instantiate, checkHost = () => {}) {
   /** @type {{ glue?: Glue, options?: Options }} */
   let connected = {};
   /**
-   * Where the wasm was loaded from, or where it is said to be.
+   * Where the wasm was or is loaded from.
    *
    * @type {unknown}
    */
   let place;
   /**
-   * And from where it is being started.
+   * Where it was said last to be.
    *
    * @type {unknown}
    */
-  let from;
+  let said;
   /** @type {Promise<void> | undefined} */
   let starting;
   /** @type {Instance | undefined} */
@@ -85,19 +85,26 @@ export function createModule(instantiate, checkHost = () => {}) {
    */
   function start(api) {
     if (instance?.isBroken) instance = starting = undefined;
-    starting ??= startInstance().catch((cause) => {
-      starting = undefined;
-      throw cause;
-    });
-    return starting.catch((cause) => {
+    return (starting ?? begin(startInstance())).catch((cause) => {
       throw failure(core, UNSUPPORTED, api, textOf(cause), cause);
     });
   }
 
-  async function startInstance() {
-    from = place;
+  /** @param {Promise<void>} started */
+  function begin(started) {
+    const begun = started.catch((cause) => {
+      if (starting === begun) starting = undefined;
+      throw cause;
+    });
+    starting = begun;
+    return begun;
+  }
+
+  /** @param {unknown} [from] */
+  async function startInstance(from = place) {
+    place = from;
     checkHost();
-    instance = await createInstance(instantiate, from);
+    instance = await createInstance(instantiate, place);
     place = instance.source;
   }
 
@@ -107,11 +114,13 @@ export function createModule(instantiate, checkHost = () => {}) {
    *
    * @param {string | object} [source]
    */
-  async function init(source) {
-    while (instance === undefined && starting !== undefined && (source ?? from) !== from) {
-      await starting.catch(() => {});
+  function init(source) {
+    if (instance === undefined && source != null && source !== said) {
+      said = source;
+      const startThere = () => startInstance(source);
+      // Whoever asks from now on waits for this place, too.
+      begin(starting?.catch(startThere) ?? startThere());
     }
-    if (instance === undefined) place = source ?? place;
     return start('init');
   }
 

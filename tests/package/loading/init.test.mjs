@@ -99,6 +99,14 @@ describe('init', { timeout: 60_000 }, () => {
     await assertWorks(module, host);
   });
 
+  it('is waited for by who asks after it, where something else has begun to load from another place', async () => {
+    const module = fresh();
+    const missing = assert.rejects(module.init(MISSING), { errCode: 1011 });
+    const found = module.init(PATH);
+    assert.deepEqual(await call(module), SUCCESS);
+    await Promise.all([missing, found]);
+  });
+
   it('tries a place once for all who name it at once', async (t) => {
     const instantiate = t.mock.method(WebAssembly, 'instantiate', () => Promise.reject(new Error('not now')));
     const module = fresh();
