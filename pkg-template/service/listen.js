@@ -31,8 +31,6 @@ export function listen(core, handlers) {
   const { options, endpoint, token: configured } = targetOf(core, 'listen');
   const token = holdToken(core, configured);
   const open = chooseSocket(core, 'listen', options);
-  // A call's page may be closed soon after it was opened, and has to say by a request that the call is over.
-  core.prepare();
   // After a reconnect the service sends every call that still rings once more.
   /** @type {Set<string>} */
   const seen = new Set();
@@ -47,7 +45,9 @@ export function listen(core, handlers) {
   });
 
   // While a call is being placed none begins: it may turn out to be the same one, from the other side, and to open the page
-  // of another one would end it.
+  // of another one would end it. Nor does one before the wasm is there: its page may be closed soon after it was opened, and
+  // has to say by a request that the call is over.
+  const prepared = core.prepare();
   /** @type {Map<string, Reminder>} */
   const held = new Map();
   /** @type {ReturnType<typeof setTimeout> | undefined} */
@@ -79,7 +79,7 @@ export function listen(core, handlers) {
       remember(seen, roomId);
       remember((core.reminded ??= new Set()), roomId);
       held.set(roomId, message);
-      remind();
+      prepared.then(remind);
     },
     closed(code, reason) {
       if (isClosed) return false;

@@ -35,7 +35,7 @@ export interface Core {
   /** Whether a call has ended, as the service says. */
   isOver(roomId: string): Promise<boolean>;
   /** Has the wasm there before it is needed. */
-  prepare(): void;
+  prepare(): Promise<void>;
   /** Makes a VoipCgiError or a VoipPluginError, without secrets. */
   createError(isCgi: boolean, errCode: number, errMsg: string, errno: number | undefined, cause: unknown): VoipError;
   createFailure(error: VoipError): InitByCallerFailure;

@@ -62,12 +62,16 @@ describe('the samples of docs/call.md', { timeout: 120_000 }, () => {
     assert.deepEqual(await codeOf('docs/call.zh-CN.md'), await codeOf('docs/call.md'));
   });
 
-  async function open(role, samples, more = '') {
+  async function show(page, role, samples) {
     const name = `${role}-${Math.random().toString(36).slice(2)}.html`;
-    await save(project.path, [[name, pageOf(role, samples + more)]]);
-    const { page, problems } = await openPage(browser);
+    await save(project.path, [[name, pageOf(role, samples)]]);
     await page.goto(`${service.endpoint}/${name}`);
     await page.waitForFunction(() => window.current);
+  }
+
+  async function open(role, samples, more = '') {
+    const { page, problems } = await openPage(browser);
+    await show(page, role, samples + more);
     return { page, problems };
   }
 
@@ -125,7 +129,10 @@ describe('the samples of docs/call.md', { timeout: 120_000 }, () => {
         () => window.current().leave(),
       ]) {
         for (const close of [(page) => page.close(), (page) => page.goto('about:blank')]) {
-          const { page } = await open('phone', `const show = render\n${waiting}`);
+          const { page } = await openPage(browser);
+          // The wasm comes late, and all the same the page is not asked to ring before it could say that it no longer does.
+          await page.route('**/*.wasm', (route) => setTimeout(() => route.continue(), 300));
+          await show(page, 'phone', `const show = render\n${waiting}`);
           const module = freshModule();
           module.configure({ endpoint: service.endpoint, token: device.token, WebSocket });
           const request = { roomType: 'voice', businessType: 1, caller: { id: device.id }, listener: { id: phone.id } };
