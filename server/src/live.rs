@@ -4,6 +4,7 @@ pub mod calls;
 pub(crate) mod deadlines;
 pub mod listeners;
 
+use wmpf_voip_calls::party::Party;
 use wmpf_voip_calls::transition::Change;
 
 use crate::domain::clock::Clock;
@@ -45,5 +46,11 @@ impl Live {
     pub fn close_sockets_of(&self, app_id: &str) {
         self.listeners.close_sockets_of(app_id);
         self.calls.close_sockets_of(app_id);
+    }
+
+    /// Gives up every socket of this party, because its tokens are no longer valid.
+    pub fn close_sockets_of_party(&self, party: &Party) {
+        self.listeners.close_sockets_of_party(party);
+        self.calls.close_sockets_of_party(party);
     }
 }

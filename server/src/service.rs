@@ -38,8 +38,9 @@ impl Service {
             app.store.seed_demo().await?;
         }
         let keys = app.store.token_keys().await?;
-        let app =
-            Arc::new(App { keys: Arc::new(Keyring::new(app.live.clock.clone(), keys)), ..app });
+        let keys = Keyring::new(app.live.clock.clone(), keys);
+        app.store.deleted_parties().await?.iter().for_each(|party| keys.refuse(party));
+        let app = Arc::new(App { keys: Arc::new(keys), ..app });
         deadlines::resume(&app.store, &app.live).await?;
         delivery::resume(&app.store, &app.webhooks).await?;
         let connections = config.connections;

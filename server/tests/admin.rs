@@ -785,7 +785,7 @@ async fn what_an_operator_changes_decides_about_the_next_call() {
     operator.ask("DELETE", &format!("apps/wx1/users/{USER}"), Value::Null).await;
     assert_eq!(call().await, (404, json!(20)));
     operator.ask("DELETE", device, Value::Null).await;
-    assert_eq!(call().await, (404, json!(2)));
+    assert_eq!(call().await, (401, json!(5)));
 }
 
 #[tokio::test]
@@ -818,7 +818,7 @@ async fn a_face_payment_user_calls_contacts_who_granted_it() {
     operator.ask("DELETE", &contact, Value::Null).await;
     assert_eq!(call(0).await, (403, json!(9)));
     operator.ask("DELETE", "apps/wx1/payment-users/u1", Value::Null).await;
-    assert_eq!(call(0).await, (404, json!(3)));
+    assert_eq!(call(0).await, (401, json!(5)));
 }
 
 #[tokio::test]
@@ -887,7 +887,7 @@ async fn the_keys_of_tokens_follow_the_records() {
     assert_eq!(rotated, (204, Value::Null));
     assert_ne!(key().await, first_key);
     assert_eq!(status(&old).await, forged);
-    let changed = "the tokens' key has changed: connect again with a fresh one";
+    let changed = "the token is no longer valid: connect again with a fresh one";
     assert_eq!(socket.closed().await, (1013, changed.to_owned()));
     assert_eq!(operator.api().listen(&old).await.closed().await.0, 1008);
     let new = operator.session("phone", USER).await;
@@ -899,6 +899,49 @@ async fn the_keys_of_tokens_follow_the_records() {
     assert_eq!(status(&new).await, forged);
     operator.put("apps/wx1", json!({"approved": true, "minutesLeft": 1})).await;
     assert_eq!(status(&new).await, forged, "the app is another one");
+}
+
+#[tokio::test]
+async fn whoever_was_deleted_is_out_at_once_until_there_is_a_record_again() {
+    let operator = Operator::with_a_pair().await;
+    let device = operator.session("device", "SN-1").await;
+    let user = operator.session("phone", USER).await;
+    let user_path = format!("apps/wx1/users/{USER}");
+    let token = operator.token(json!({"kind": "device", "id": "SN-1"})).await;
+    let (status, room) = operator.api().place(&device, &device_calls(&token)).await;
+    assert_eq!(status, 201, "{room}");
+    let room_id = room["roomId"].as_str().unwrap();
+    let mut sockets = Vec::new();
+    for session in [&device, &user] {
+        sockets.push(operator.api().open_call(session, room_id, "device=d").await);
+        sockets.last_mut().unwrap().next_of("call").await;
+    }
+    let mut waiting = operator.api().listen(&user).await;
+    assert_eq!(waiting.next().await["type"], "reminder");
+
+    for path in [&user_path, "apps/wx1/devices/SN-1"] {
+        assert_eq!(operator.ask("DELETE", path, Value::Null).await.0, 204);
+    }
+    for socket in &mut sockets {
+        assert_eq!(socket.rest().await.1, 1013);
+    }
+    let reason = "the token is no longer valid: connect again with a fresh one";
+    assert_eq!(waiting.closed().await, (1013, reason.to_owned()));
+    for session in [&device, &user] {
+        let (status, refusal) = operator.api().place(session, &json!({})).await;
+        assert_eq!((status, &refusal["errcode"]), (401, &json!(5)));
+        let said = refusal["errmsg"].as_str().unwrap();
+        assert!(said.contains("belongs to a device or a user that was deleted"), "{said}");
+        assert_eq!(operator.api().listen(session).await.closed().await.0, 1008);
+    }
+
+    let server = operator.server.restart().await;
+    assert_eq!(server.api.place(&device, &json!({})).await.0, 401, "a restart forgets nothing");
+    let body = json!({"modelId": "M1", "registeredBy": "sdk"});
+    let (status, record) = server.api.admin("PUT", "apps/wx1/devices/SN-1", body).await;
+    assert_eq!(status, 201, "{record}");
+    assert_eq!(server.api.place(&device, &json!({})).await.0, 400, "only the request is wrong");
+    assert_eq!(server.api.place(&user, &json!({})).await.0, 401);
 }
 
 #[tokio::test]

@@ -46,6 +46,9 @@ pub enum TokenError {
     /// The user has used the ticket before, and what it granted does not stand any more.
     #[error("was used before, and what it has granted was taken back")]
     Used,
+    /// The record of whoever has the token was deleted.
+    #[error("belongs to a device or a user that was deleted")]
+    Deleted,
     /// The token is of another kind, for example a pushToken where a deviceToken belongs.
     #[error("is a token of another kind")]
     OtherKind,

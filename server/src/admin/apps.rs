@@ -15,7 +15,7 @@ use wmpf_voip::secret::Secret;
 use super::fields::{At, Body, Fields};
 use super::keys::{Key, check_app_id};
 use super::problems::Problems;
-use super::record::{follow_keys, not_found};
+use super::record::{follow, not_found};
 use super::{Refused, Shared};
 use crate::domain::limits::MAX_MINUTES;
 use crate::domain::records::WholeService;
@@ -98,7 +98,7 @@ async fn rotate_token_key(
     State(app): State<Shared>,
     At(key): At<AppKey>,
 ) -> Result<StatusCode, Failure> {
-    let follow = follow_keys(&app);
+    let follow = follow(&app);
     if !app.store.rotate_token_key(key.app_id.clone(), follow).await? {
         return Err(not_found(&key));
     }

@@ -13,7 +13,7 @@ use super::keys::Key;
 use crate::app::App;
 use crate::domain::records::device::DeviceKey;
 use crate::domain::records::payment_user::PaymentUserKey;
-use crate::domain::records::{Page, RecordId, TokenKey};
+use crate::domain::records::{Page, RecordId, TokenKey, Tokens};
 use crate::http::failure::Failure;
 use crate::storage::sqlite::records::Rows;
 use crate::storage::{Deleted, Put};
@@ -152,14 +152,21 @@ pub(super) fn not_found(key: &impl Display) -> Failure {
     )
 }
 
-/// Gives a function that puts a changed key into the keyring, and closes the sockets of the app if the key is another
-/// one.
-pub(super) fn follow_keys(app: &App) -> impl FnOnce(&TokenKey) + Send + use<> {
+/// Gives a function that has the keyring follow a change of the records. It closes the sockets of those whose tokens are no
+/// longer valid.
+pub(super) fn follow(app: &App) -> impl FnOnce(&Tokens) + Send + use<> {
     let (keys, live) = (app.keys.clone(), app.live.clone());
-    move |TokenKey { app_id, key }| {
-        if keys.set(app_id, key.clone()) {
-            live.close_sockets_of(app_id);
+    move |tokens| match tokens {
+        Tokens::Key(TokenKey { app_id, key }) => {
+            if keys.set(app_id, key.clone()) {
+                live.close_sockets_of(app_id);
+            }
         }
+        Tokens::Gone(party) => {
+            keys.refuse(party);
+            live.close_sockets_of_party(party);
+        }
+        Tokens::There(party) => keys.accept(party),
     }
 }
 
@@ -169,7 +176,7 @@ pub(super) async fn put<K: Key + Rows>(
     body: K::Body,
 ) -> Result<(StatusCode, K, K::Body), Failure> {
     let requires = key.requires(&body);
-    let (key, body, put) = app.store.put(key, body, requires, follow_keys(app)).await?;
+    let (key, body, put) = app.store.put(key, body, requires, follow(app)).await?;
     match put {
         Put::Created => {
             tracing::info!("the operator created {key}");
@@ -220,7 +227,7 @@ pub(super) async fn get<K: Key + Rows>(app: &App, key: K) -> Result<(K, K::Body)
 }
 
 pub(super) async fn delete<K: Key + Rows>(app: &App, key: K) -> Result<StatusCode, Failure> {
-    match app.store.delete(key.clone(), follow_keys(app)).await? {
+    match app.store.delete(key.clone(), follow(app)).await? {
         Deleted::Done => {
             tracing::info!("the operator deleted {key}");
             Ok(StatusCode::NO_CONTENT)

@@ -13,6 +13,7 @@ use std::fmt::{self, Display};
 use clap::Args;
 use serde::{Deserialize, Serialize};
 use utoipa::IntoParams;
+use wmpf_voip_calls::party::Party;
 
 use app::AppKey;
 use authorisation::AuthorisationKey;
@@ -117,6 +118,16 @@ pub struct TokenKey {
     pub app_id: String,
     /// The key. `None` if the app no longer exists.
     pub key: Option<Vec<u8>>,
+}
+
+/// What a change of the records means for the tokens that were issued.
+pub enum Tokens {
+    /// The key that signs those of an app may have changed.
+    Key(TokenKey),
+    /// Those of this party are no longer valid, because its record was deleted.
+    Gone(Party),
+    /// Those of this party are valid again, because it has a record.
+    There(Party),
 }
 
 /// Which part of a list is asked for.

@@ -6,7 +6,7 @@
 //! until it expires, however often it is used; an snTicket for five minutes, and once for each user. The kinds differ in their audience, so that none passes for another.
 //! Whoever has the key can issue tokens: the service for its operator, or the operator's own backend.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::sync::{PoisonError, RwLock, RwLockReadGuard};
 
 use base64::Engine;
@@ -70,6 +70,8 @@ type Keys = HashMap<String, Secret<Vec<u8>>>;
 /// The keys of all mini-programs. They are read when the service starts, and changed together with its records.
 pub struct Keyring {
     keys: RwLock<Keys>,
+    /// Those whose record was deleted.
+    deleted: RwLock<HashSet<Party>>,
     clock: Clock,
 }
 
@@ -78,13 +80,27 @@ impl Keyring {
     /// machine's clock, which `clock` knows, because their issuers have read them from theirs.
     pub fn new(clock: Clock, keys: impl IntoIterator<Item = (String, Vec<u8>)>) -> Keyring {
         let keys = keys.into_iter().map(|(app_id, key)| (app_id, Secret::new(key))).collect();
-        Keyring { keys: RwLock::new(keys), clock }
+        Keyring { keys: RwLock::new(keys), deleted: RwLock::default(), clock }
+    }
+
+    /// Refuses the session tokens of a party from here on, because its record was deleted.
+    pub fn refuse(&self, party: &Party) {
+        self.deleted.write().unwrap_or_else(PoisonError::into_inner).insert(party.clone());
+    }
+
+    /// Accepts the session tokens of a party again, because it has a record.
+    pub fn accept(&self, party: &Party) {
+        self.deleted.write().unwrap_or_else(PoisonError::into_inner).remove(party);
     }
 
     /// Sets the key of `app_id`, or removes it. Tokens that were signed with another key are no longer valid from here
     /// on. Gives whether the key has changed.
     pub fn set(&self, app_id: &str, key: Option<Vec<u8>>) -> bool {
         let mut keys = self.keys.write().unwrap_or_else(PoisonError::into_inner);
+        if key.is_none() {
+            let mut deleted = self.deleted.write().unwrap_or_else(PoisonError::into_inner);
+            deleted.retain(|party| party.app_id != app_id);
+        }
         let before = match key.clone() {
             Some(key) => keys.insert(app_id.to_owned(), Secret::new(key)),
             None => keys.remove(app_id),
@@ -105,6 +121,9 @@ impl Keyring {
         let claims = self.claims(token, SESSION_AUDIENCE)?;
         let role = claims.role.ok_or(TokenError::Malformed)?;
         let party = Party { app_id: claims.iss, role, id: claims.sub };
+        if self.deleted.read().unwrap_or_else(PoisonError::into_inner).contains(&party) {
+            return Err(TokenError::Deleted);
+        }
         Ok(SessionHolder { party, expires_at: claims.exp.saturating_mul(1000) })
     }
 

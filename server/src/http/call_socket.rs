@@ -358,12 +358,12 @@ async fn open_in_store(
 ) -> Result<Opening, Failure> {
     let Opens { party, room_id, arrival, id } = asked;
     let live = app.live.clone();
-    let (room, device) = (room_id.clone(), arrival.device.clone());
+    let (whose, room, device) = (party.clone(), room_id.clone(), arrival.device.clone());
     let opening = app.store.decide_then(Open { party, room_id, arrival }, move |opening| {
         live.pass_on(&opening.change);
         if opening.goes_on {
             let messages = Some(messages);
-            let socket = Socket { id, side: opening.side, device, messages, relays };
+            let socket = Socket { id, party: whose, side: opening.side, device, messages, relays };
             live.calls.join(&room, socket, opening.peer_connected);
         }
     });

@@ -142,7 +142,7 @@ impl Farewell {
         match self {
             Farewell::TooSlow => (close_code::AGAIN, "this end reads too slowly: connect again"),
             Farewell::Revoked => {
-                (close_code::AGAIN, "the tokens' key has changed: connect again with a fresh one")
+                (close_code::AGAIN, "the token is no longer valid: connect again with a fresh one")
             }
             Farewell::TooOften => {
                 (close_code::AGAIN, "too many requests of this party: connect again later")

@@ -13,6 +13,7 @@ use wmpf_voip::protocol::socket::CallMessage;
 
 use crate::domain::clock::Clock;
 use wmpf_voip_calls::failure::MAX_SOCKETS;
+use wmpf_voip_calls::party::Party;
 use wmpf_voip_calls::presence::Presence;
 use wmpf_voip_calls::sides::Sides;
 use wmpf_voip_calls::transition::Change;
@@ -58,6 +59,8 @@ struct LiveCall {
 pub struct Socket {
     /// The number of the socket, which is that of its [`SocketGuard`].
     pub id: u64,
+    /// The party whose socket it is.
+    pub party: Party,
     /// The side of the call to which the socket belongs.
     pub side: Side,
     /// The device and its page.
@@ -283,6 +286,15 @@ impl LiveCalls {
         }
     }
 
+    /// Gives up every socket of this party, because its tokens are no longer valid.
+    pub fn close_sockets_of_party(&self, party: &Party) {
+        let mut calls = self.lock();
+        let sockets = calls.by_room.values_mut().flat_map(|call| &mut call.sockets);
+        for socket in sockets.filter(|socket| socket.party == *party) {
+            socket.messages = None;
+        }
+    }
+
     /// Takes at most `limit` calls where something was due at `now`, in milliseconds since the Unix epoch, and gives
     /// their room ids. For each of them, the caller of this function passes a change to [`follow`](LiveCalls::follow),
     /// or calls [`put_off`](LiveCalls::put_off).
@@ -397,6 +409,8 @@ impl Drop for SocketGuard {
 
 #[cfg(test)]
 mod tests {
+    use wmpf_voip_calls::party::Role;
+
     use super::*;
 
     const DUE: i64 = 60_000;
@@ -431,7 +445,8 @@ mod tests {
         let messages = Some(messages);
         let (relays, _) = mpsc::channel(RELAYS_LENGTH);
         let device = device.into();
-        live.join("r", Socket { id: guard.id, side, device, messages, relays }, false);
+        let party = Party { app_id: "wxa".into(), role: Role::Device, id: "SN".into() };
+        live.join("r", Socket { id: guard.id, party, side, device, messages, relays }, false);
         (guard, received)
     }
 

@@ -65,6 +65,11 @@ impl Listeners {
         self.lock().retain(|party, _| party.app_id != app_id);
     }
 
+    /// Gives up every socket of this party, because its tokens are no longer valid.
+    pub fn close_sockets_of_party(&self, party: &Party) {
+        self.lock().remove(party);
+    }
+
     /// How many sockets are open.
     #[must_use]
     pub fn count(&self) -> usize {

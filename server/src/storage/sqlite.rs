@@ -3,6 +3,7 @@
 mod administration;
 mod calls;
 mod data_file;
+mod deleted_parties;
 pub mod facts;
 pub mod look_ups;
 mod outbox;

@@ -3,17 +3,18 @@
 use rusqlite::Connection;
 use wmpf_voip::secret::Secret;
 
+use super::deleted_parties;
 use super::records::apps::{new_token_key, token_key};
 use super::records::{Rows, exists, webhooks};
 use super::store::Store;
 use crate::domain::records::app::AppKey;
 use crate::domain::records::user::UserKey;
-use crate::domain::records::{Page, RecordId, RecordKey, TokenKey};
+use crate::domain::records::{Page, RecordId, RecordKey, Tokens};
 use crate::storage::{Added, Deleted, Put, StoreError, WebhookFound, WebhookSet};
 
 impl Store {
-    /// Creates or changes a record, if the records that it refers to exist. If this can have changed the key that
-    /// signs the tokens of an app, `follow` is called with the key once it is on disk.
+    /// Creates or changes a record, if the records that it refers to exist. If this can have
+    /// changed which tokens are valid, `follow` is called with what it means for them once it is on disk.
     ///
     /// # Errors
     /// When the store fails.
@@ -22,7 +23,7 @@ impl Store {
         key: K,
         body: K::Body,
         requires: Vec<RecordId>,
-        follow: impl FnOnce(&TokenKey) + Send + 'static,
+        follow: impl FnOnce(&Tokens) + Send + 'static,
     ) -> Result<(K, K::Body, Put), StoreError> {
         let work = move |db: &Connection| -> Result<_, StoreError> {
             for id in requires {
@@ -35,10 +36,15 @@ impl Store {
             }
             let put = if key.exists(db)? { Put::Changed } else { Put::Created };
             key.write(db, &body)?;
-            Ok((key.token_key(db)?, (key, body, put)))
+            let party = key.party();
+            if let Some(party) = &party {
+                deleted_parties::remove(db, party)?;
+            }
+            let tokens = key.token_key(db)?.map(Tokens::Key).or(party.map(Tokens::There));
+            Ok((tokens, (key, body, put)))
         };
         let (_, done) =
-            self.run_then(work, |(token_key, _)| followed(token_key.as_ref(), follow)).await?;
+            self.run_then(work, |(tokens, _)| followed(tokens.as_ref(), follow)).await?;
         Ok(done)
     }
 
@@ -58,15 +64,15 @@ impl Store {
         self.run(move |db| Ok(exists(db, &id)?)).await
     }
 
-    /// Deletes a record, and the records that have no meaning without it. If this can have changed the key that signs
-    /// the tokens of an app, `follow` is called with the key once that is on disk.
+    /// Deletes a record, and the records that have no meaning without it. If this can have
+    /// changed which tokens are valid, `follow` is called with what it means for them once that is on disk.
     ///
     /// # Errors
     /// When the store fails.
     pub async fn delete<K: Rows>(
         &self,
         key: K,
-        follow: impl FnOnce(&TokenKey) + Send + 'static,
+        follow: impl FnOnce(&Tokens) + Send + 'static,
     ) -> Result<Deleted, StoreError> {
         let work = move |db: &Connection| -> Result<_, StoreError> {
             if !key.exists(db)? {
@@ -78,10 +84,15 @@ impl Store {
                 return Ok((None, Deleted::InTheWay(in_the_way)));
             }
             key.delete(db)?;
-            Ok((key.token_key(db)?, Deleted::Done))
+            let party = key.party();
+            if let Some(party) = &party {
+                deleted_parties::add(db, party)?;
+            }
+            let tokens = key.token_key(db)?.map(Tokens::Key).or(party.map(Tokens::Gone));
+            Ok((tokens, Deleted::Done))
         };
         let (_, done) =
-            self.run_then(work, |(token_key, _)| followed(token_key.as_ref(), follow)).await?;
+            self.run_then(work, |(tokens, _)| followed(tokens.as_ref(), follow)).await?;
         self.sweep_on();
         Ok(done)
     }
@@ -138,16 +149,16 @@ impl Store {
     pub async fn rotate_token_key(
         &self,
         app_id: String,
-        follow: impl FnOnce(&TokenKey) + Send + 'static,
+        follow: impl FnOnce(&Tokens) + Send + 'static,
     ) -> Result<bool, StoreError> {
         let work = move |db: &Connection| -> Result<_, StoreError> {
             let params = (&app_id, new_token_key());
             const SQL: &str = "UPDATE apps SET token_key = ?2 WHERE app_id = ?1 AND NOT deleted";
             let changed = db.execute(SQL, params)?;
             let token_key = AppKey { app_id }.token_key(db)?;
-            Ok(token_key.filter(|_| changed > 0))
+            Ok(token_key.filter(|_| changed > 0).map(Tokens::Key))
         };
-        let rotated = self.run_then(work, |token_key| followed(token_key.as_ref(), follow)).await?;
+        let rotated = self.run_then(work, |tokens| followed(tokens.as_ref(), follow)).await?;
         Ok(rotated.is_some())
     }
 
@@ -217,10 +228,10 @@ impl Store {
     }
 }
 
-/// Tells `follow` of the key, if it can have changed.
-fn followed(token_key: Option<&TokenKey>, follow: impl FnOnce(&TokenKey)) {
-    if let Some(token_key) = token_key {
-        follow(token_key);
+/// Tells `follow` what a change means for tokens, if anything.
+fn followed(tokens: Option<&Tokens>, follow: impl FnOnce(&Tokens)) {
+    if let Some(tokens) = tokens {
+        follow(tokens);
     }
 }
 

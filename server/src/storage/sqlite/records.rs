@@ -11,6 +11,8 @@ pub mod webhooks;
 
 use rusqlite::Connection;
 
+use wmpf_voip_calls::party::Party;
+
 use crate::domain::records::{Page, RecordId, RecordKey, TokenKey};
 
 /// Up to how many records are counted that are in the way of another one, so that nobody waits for the counting.
@@ -69,6 +71,11 @@ pub trait Rows: RecordKey {
         of: &Self::Parent,
         page: &Page,
     ) -> rusqlite::Result<Vec<(Self, Self::Body)>>;
+
+    /// Whoever has the session tokens of this record, if it is somebody's.
+    fn party(&self) -> Option<Party> {
+        None
+    }
 
     /// The key that now signs the tokens of an app, if a change of this record can have changed that key.
     ///

@@ -15,10 +15,11 @@ use std::time::Duration;
 use rusqlite::{Connection, Savepoint, TransactionBehavior};
 use tokio::sync::{Notify, mpsc, oneshot};
 use wmpf_voip_calls::operation::{Context, Operation};
+use wmpf_voip_calls::party::Party;
 use wmpf_voip_calls::presence::Presence;
 
 use super::data_file::{DataFile, Place};
-use super::{facts, look_ups, outbox, probe, schema, sweep, writes};
+use super::{deleted_parties, facts, look_ups, outbox, probe, schema, sweep, writes};
 use crate::domain::clock::Clock;
 use crate::domain::message::{Delivery, Message};
 use crate::storage::{OfStore, StoreError, Undone};
@@ -235,6 +236,14 @@ impl Store {
     /// When the store fails.
     pub async fn token_keys(&self) -> Result<Vec<(String, Vec<u8>)>, StoreError> {
         self.run(|db| Ok(look_ups::token_keys(db)?)).await
+    }
+
+    /// Those whose record was deleted, so that their session tokens are not valid.
+    ///
+    /// # Errors
+    /// When the store fails.
+    pub async fn deleted_parties(&self) -> Result<Vec<Party>, StoreError> {
+        self.run(|db| Ok(deleted_parties::all(db)?)).await
     }
 
     /// Does `work` in a transaction and waits until its changes are on disk. An error undoes the changes.

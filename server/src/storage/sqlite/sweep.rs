@@ -49,6 +49,8 @@ pub fn step_of(db: &Connection, app_id: &str) -> rusqlite::Result<()> {
             SELECT rowid FROM cancelled_keys WHERE app_id = ?1 LIMIT ?2)",
         "DELETE FROM used_tickets WHERE rowid IN (
             SELECT rowid FROM used_tickets WHERE app_id = ?1 LIMIT ?2)",
+        "DELETE FROM deleted_parties WHERE app_id = ?1 AND (role, id) IN (
+            SELECT role, id FROM deleted_parties WHERE app_id = ?1 LIMIT ?2)",
         "DELETE FROM apps WHERE app_id = ?1 AND ?2 > 0",
     ] {
         if left == 0 {

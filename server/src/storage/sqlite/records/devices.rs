@@ -1,6 +1,7 @@
 //! Devices as rows.
 
 use rusqlite::Connection;
+use wmpf_voip_calls::party::{Party, Role};
 
 use super::Rows;
 use crate::domain::records::{
@@ -45,6 +46,11 @@ impl Rows for DeviceKey {
         db.execute("DELETE FROM authorisations WHERE app_id = ?1 AND sn = ?2", params)?;
         db.execute("DELETE FROM devices WHERE app_id = ?1 AND sn = ?2", params)?;
         Ok(())
+    }
+
+    fn party(&self) -> Option<Party> {
+        let (app_id, id) = (self.app_id.clone(), self.sn.clone());
+        Some(Party { app_id, role: Role::Device, id })
     }
 
     fn list(

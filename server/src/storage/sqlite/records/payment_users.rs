@@ -1,6 +1,7 @@
 //! Users of the face-payment system as rows.
 
 use rusqlite::Connection;
+use wmpf_voip_calls::party::{Party, Role};
 
 use super::Rows;
 use crate::domain::records::{
@@ -34,6 +35,11 @@ impl Rows for PaymentUserKey {
         db.execute("DELETE FROM contacts WHERE app_id = ?1 AND user_id = ?2", params)?;
         db.execute("DELETE FROM payment_users WHERE app_id = ?1 AND user_id = ?2", params)?;
         Ok(())
+    }
+
+    fn party(&self) -> Option<Party> {
+        let (app_id, id) = (self.app_id.clone(), self.user_id.clone());
+        Some(Party { app_id, role: Role::Device, id })
     }
 
     fn list(

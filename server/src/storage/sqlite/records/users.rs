@@ -1,6 +1,7 @@
 //! Users as rows.
 
 use rusqlite::Connection;
+use wmpf_voip_calls::party::{Party, Role};
 
 use super::Rows;
 use crate::domain::records::{Page, RecordId, app::AppKey, user::UserBody, user::UserKey};
@@ -30,6 +31,11 @@ impl Rows for UserKey {
         db.execute("DELETE FROM contacts WHERE open_id = ?1", [&self.open_id])?;
         db.execute("DELETE FROM users WHERE open_id = ?1", [&self.open_id])?;
         Ok(())
+    }
+
+    fn party(&self) -> Option<Party> {
+        let (app_id, id) = (self.app_id.clone(), self.open_id.clone());
+        Some(Party { app_id, role: Role::Phone, id })
     }
 
     fn list(
