@@ -2,6 +2,7 @@
 
 mod administration;
 mod calls;
+mod connection;
 mod data_file;
 pub mod facts;
 pub mod look_ups;
@@ -37,5 +38,7 @@ mod checks_tests;
 mod creation_tests;
 #[cfg(test)]
 mod seeded;
+#[cfg(test)]
+mod statements_tests;
 #[cfg(test)]
 mod store_tests;
