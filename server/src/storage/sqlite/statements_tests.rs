@@ -171,3 +171,10 @@ fn a_transaction_compiles_nothing_of_its_own() {
     run();
     assert_eq!(compiled.load(Ordering::Relaxed), 0);
 }
+
+#[test]
+fn sqlite_allocates_without_a_lock() {
+    let (db, _) = seeded();
+    let sql = "SELECT sqlite_compileoption_used('DEFAULT_MEMSTATUS=0')";
+    assert!(db.query_row(sql, [], |row| row.get::<_, bool>(0)).unwrap());
+}
