@@ -33,7 +33,8 @@ const PATIENCE: Duration = Duration::from_secs(10);
 
 /// A listener sends nothing but pongs; anything else is ignored. The write buffer has room for a few of the longest
 /// reminders, whose names and query, percent-encoded, make some 100 kB.
-const LIMITS: Limits = Limits { message: 4 * 1024, write_buffer: 512 * 1024 };
+const LIMITS: Limits =
+    Limits { message: 4 * 1024, read_at_once: 128, write_buffer: 512 * 1024 };
 
 /// Waits for calls
 ///
@@ -127,7 +128,7 @@ async fn ring(
         tokio::select! {
             notice = notices.next() => match notice {
                 Some(notice) if notice.rings && sent.remove(&notice.room_id) => {}
-                Some(notice) => if !send(socket, Message::text(notice.message), PATIENCE).await {
+                Some(notice) => if !send(socket, Message::text(notice.message.as_str()), PATIENCE).await {
                     return None;
                 },
                 None => return Some(Farewell::GivenUp),

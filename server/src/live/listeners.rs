@@ -13,7 +13,8 @@ use wmpf_voip_calls::transition::Notice;
 /// told what still rings when it connects again.
 const QUEUE_LENGTH: usize = 16;
 
-type Sockets = HashMap<Party, Vec<mpsc::Sender<Notice>>>;
+/// The queues have pointers, because each reserves room for a few dozen notices as soon as it is made.
+type Sockets = HashMap<Party, Vec<mpsc::Sender<Arc<Notice>>>>;
 
 /// The open reminder sockets of all parties.
 #[derive(Clone, Default)]
@@ -40,7 +41,8 @@ impl Listeners {
     /// Passes a notice to every socket of its listener. A socket whose queue is full is given up.
     pub fn tell(&self, notice: &Notice) {
         if let Some(senders) = self.lock().get_mut(&notice.listener) {
-            senders.retain(|sender| sender.try_send(notice.clone()).is_ok());
+            let notice = Arc::new(notice.clone());
+            senders.retain(|sender| sender.try_send(Arc::clone(&notice)).is_ok());
         }
     }
 
@@ -65,12 +67,12 @@ impl Listeners {
 pub struct Subscription {
     listeners: Listeners,
     party: Party,
-    notices: mpsc::Receiver<Notice>,
+    notices: mpsc::Receiver<Arc<Notice>>,
 }
 
 impl Subscription {
     /// Waits for the next notice. `None` if this socket was given up.
-    pub async fn next(&mut self) -> Option<Notice> {
+    pub async fn next(&mut self) -> Option<Arc<Notice>> {
         self.notices.recv().await
     }
 }
