@@ -15,6 +15,8 @@ import { startBaseline, startOurs } from './ringing/servers.mjs';
 
 /** How many sockets, where the system lets a process open as many files. */
 const SOCKETS = 20_000;
+/** How many of them belong to one user: as many as the room service allows, so that there are few tokens to issue. */
+const BY_USER = 16;
 /** The files that are open beside the sockets. */
 const OTHER_FILES = 200;
 /** A few sockets are opened before anything is measured, so that what the first ones need is not counted. */
@@ -31,22 +33,24 @@ export async function measureIdle() {
   }
   const files = Number(execFileSync('sh', ['-c', 'ulimit -Hn'], { encoding: 'utf8' })) || Number.POSITIVE_INFINITY;
   const sockets = Math.min(SOCKETS, files - OTHER_FILES);
-  const ours = () => startOurs(sockets, { WMPF_VOIP_MAX_CONNECTIONS: String(sockets + OTHER_FILES / 2) });
+  const users = Math.ceil(sockets / BY_USER);
+  const ours = () => startOurs(users, { WMPF_VOIP_MAX_CONNECTIONS: String(sockets + OTHER_FILES / 2) });
   console.log(`listeners that wait (${sockets} sockets)`);
   for (const [name, start] of [
     ['wmpf-voip', ours],
-    ['node', () => startBaseline(sockets)],
+    ['node', () => startBaseline(users)],
   ]) {
-    const { process, kernel } = await measure(await start());
+    const { process, kernel } = await measure(await start(), sockets);
     const kilobytes = (bytes) => `${(bytes / 1000).toFixed(1)} kB`;
     console.log(`  ${name.padEnd(9)} ${kilobytes(process)} a socket, and the kernel ${kilobytes(kernel / 2)} for each end`);
   }
 }
 
-async function measure(server) {
+async function measure(server, sockets) {
   const opened = [];
   try {
-    const { callers } = server.plan;
+    const { callers: users } = server.plan;
+    const callers = Array.from({ length: sockets }, (_, i) => users[i % users.length]);
     opened.push(await open(callers.slice(0, FIRST)));
     await sleep(SETTLE_MS);
     const before = { process: await resident(server.pid), kernel: await slab() };

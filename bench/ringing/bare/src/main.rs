@@ -30,7 +30,8 @@ const RING_MS: i64 = 60_000;
 /// As of the service.
 const GROUP_SIZE: usize = 256;
 /// What the service stores of a call that has just begun.
-const STATE: &str = r#"{"state":"ringing","ringsUntil":1700000060000,"businessType":1,"roomType":"video"}"#;
+const STATE: &str =
+    r#"{"state":"ringing","ringsUntil":1700000060000,"businessType":1,"roomType":"video"}"#;
 
 const SCHEMA: &str = "
     PRAGMA journal_mode = WAL;

@@ -36,8 +36,8 @@ pub(super) fn run_group(
     answers: &mut Vec<Answer>,
 ) -> Result<(), StoreError> {
     execute(connection, "BEGIN IMMEDIATE")?;
-    let done = run_each(connection, jobs, answers)
-        .and_then(|()| Ok(execute(connection, "COMMIT")?));
+    let done =
+        run_each(connection, jobs, answers).and_then(|()| Ok(execute(connection, "COMMIT")?));
     // Some failures end the transaction by themselves.
     if done.is_err() && !connection.is_autocommit() {
         execute(connection, "ROLLBACK")?;
