@@ -42,7 +42,9 @@ export async function measureIdle() {
   ]) {
     const { process, kernel } = await measure(await start(), sockets);
     const kilobytes = (bytes) => `${(bytes / 1000).toFixed(1)} kB`;
-    console.log(`  ${name.padEnd(9)} ${kilobytes(process)} a socket, and the kernel ${kilobytes(kernel / 2)} for each end`);
+    console.log(
+      `  ${name.padEnd(9)} ${kilobytes(process)} a socket, and the kernel ${kilobytes(kernel / 2)} for each end`,
+    );
   }
 }
 

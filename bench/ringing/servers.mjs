@@ -81,7 +81,9 @@ export async function startOurs(count, variables) {
 /** Starts another server. Its first line says where it listens. */
 async function start(program, args) {
   const directory = await temporaryDirectory();
-  const child = spawn(program, [...args, join(directory.path, 'data.sqlite')], { stdio: ['ignore', 'pipe', 'inherit'] });
+  const child = spawn(program, [...args, join(directory.path, 'data.sqlite')], {
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
   const ended = once(child, 'close');
   const stop = async () => {
     child.kill();

@@ -5,13 +5,13 @@ mod listener;
 
 use std::io::Read;
 
-use anyhow::Context;
-use futures_util::{SinkExt, StreamExt, stream};
+use anyhow::{Context, ensure};
+use futures_util::{SinkExt, StreamExt, TryStreamExt, stream};
 use serde::Deserialize;
-use tokio::task::LocalSet;
+use tokio::task::{JoinHandle, LocalSet};
 use tokio_tungstenite::tungstenite::Message;
 
-use self::listener::{Listener, is_ping};
+use self::listener::{Listener, Socket, is_ping};
 
 /// How many sockets are opened at the same time.
 const AT_ONCE: usize = 64;
@@ -29,23 +29,25 @@ fn main() -> anyhow::Result<()> {
     let _ = rlimit::increase_nofile_limit(u64::MAX);
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
     LocalSet::new().block_on(&runtime, async move {
-        let opening = stream::iter(&plan.callers).map(Listener::connect).buffer_unordered(AT_ONCE);
-        let sockets: Vec<_> = opening.collect().await;
-        for socket in sockets {
-            let mut socket = socket?;
-            tokio::task::spawn_local(async move {
-                // The library answers pings of WebSocket while it is read.
-                while let Some(Ok(message)) = socket.next().await {
-                    if is_ping(&message) && socket.send(Message::text("3")).await.is_err() {
-                        return;
-                    }
-                }
-                eprintln!("bench-idle: a socket was closed");
-            });
-        }
+        // Each is read from the beginning: the library answers pings of WebSocket while it is read.
+        let opening = plan.callers.iter().map(async |listener| {
+            let socket = listener.connect().await?;
+            anyhow::Ok(tokio::task::spawn_local(wait(socket)))
+        });
+        let waiting: Vec<_> = stream::iter(opening).buffer_unordered(AT_ONCE).try_collect().await?;
+        ensure!(!waiting.iter().any(JoinHandle::is_finished), "the server has closed sockets");
         println!("open");
         let ended = tokio::task::spawn_blocking(|| std::io::stdin().read_to_end(&mut Vec::new()));
         ended.await??;
         Ok(())
     })
+}
+
+/// Reads until the socket is closed.
+async fn wait(mut socket: Socket) {
+    while let Some(Ok(message)) = socket.next().await {
+        if is_ping(&message) && socket.send(Message::text("3")).await.is_err() {
+            return;
+        }
+    }
 }

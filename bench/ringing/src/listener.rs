@@ -12,6 +12,9 @@ use tokio_tungstenite::{MaybeTlsStream, WebSocketStream, connect_async_with_conf
 /// Small, so that many fit into memory.
 const READ_BUFFER_BYTES: usize = 512;
 
+/// A socket that is open.
+pub type Socket = WebSocketStream<MaybeTlsStream<TcpStream>>;
+
 /// Who is called.
 #[derive(Clone, Deserialize)]
 pub struct Listener {
@@ -27,7 +30,7 @@ pub struct Listener {
 
 impl Listener {
     /// Opens the socket.
-    pub async fn connect(&self) -> anyhow::Result<WebSocketStream<MaybeTlsStream<TcpStream>>> {
+    pub async fn connect(&self) -> anyhow::Result<Socket> {
         let mut request = self.socket.as_str().into_client_request()?;
         if !self.subprotocols.is_empty() {
             let offered = self.subprotocols.join(", ");

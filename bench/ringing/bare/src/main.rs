@@ -5,6 +5,7 @@
 //! the checks cost.
 
 use std::collections::HashMap;
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::thread;
 use std::time::{SystemTime, UNIX_EPOCH};
@@ -94,6 +95,7 @@ struct Job {
 struct App {
     jobs: mpsc::Sender<Job>,
     listeners: Listeners,
+    calls_so_far: Arc<AtomicU64>,
 }
 
 type Listeners = Arc<Mutex<HashMap<String, mpsc::Sender<Utf8Bytes>>>>;
@@ -114,7 +116,7 @@ async fn main() -> anyhow::Result<()> {
     let router = Router::new()
         .route("/v1/calls", post(create))
         .route("/v1/reminders", get(listen))
-        .with_state(App { jobs, listeners });
+        .with_state(App { jobs, listeners, calls_so_far: Arc::default() });
     let listener = TcpListener::bind("127.0.0.1:0").await?;
     println!("{}", listener.local_addr()?);
     let listener = listener.tap_io(|stream| {
@@ -128,7 +130,8 @@ async fn create(State(app): State<App>, Json(request): Json<Request>) -> Respons
         return StatusCode::INTERNAL_SERVER_ERROR.into_response();
     };
     let now = i64::try_from(since.as_millis()).unwrap_or(i64::MAX);
-    let room_id = format!("{APP}WmpfVoip{now}{:012}", since.subsec_nanos());
+    let number = app.calls_so_far.fetch_add(1, Ordering::Relaxed);
+    let room_id = format!("{APP}WmpfVoip{now}{number:012}");
     let reminder = Reminder {
         r#type: "reminder",
         room_id: &room_id,
