@@ -10,11 +10,12 @@ use wmpf_voip::protocol::RING_MS;
 use wmpf_voip::request::{RawRequest, Request};
 use wmpf_voip::value::Object;
 use wmpf_voip_calls::checks::Asked;
-use wmpf_voip_calls::creation::{Create, Creation, RETENTION_MS};
+use wmpf_voip_calls::creation::{Create, Creation, RETENTION_MS, RingingLimits};
 use wmpf_voip_calls::driver::GiveUp;
 use wmpf_voip_calls::operation::{CallsUnderWay, Meeting, MeetingId, Place, Wants, Write};
 use wmpf_voip_calls::party::{Party, Role};
 use wmpf_voip_calls::records::RecordsWanted;
+use wmpf_voip_calls::sides::Sides;
 
 use super::connection::{Answer, Job, run_group};
 use super::seeded::{decide, seeded};
@@ -56,6 +57,7 @@ fn create(db: &Connection, keys: &Arc<Keyring>, key: &str, now: i64) -> String {
         tickets: keys.clone(),
         room_end: now.unsigned_abs(),
         message_id: "msg".into(),
+        limits: RingingLimits { of_caller: Some(8), of_listener: Some(8) },
     };
     match decide(db, &create, now).unwrap() {
         Creation::New(created) => created.room.room_id,
@@ -79,6 +81,7 @@ fn wants(room_id: &str, key: &str, under_way: CallsUnderWay) -> Wants {
         creation: Some((tv.clone(), key.into())),
         call: Some(room_id.into()),
         engaged: Some(alice.clone()),
+        ringing: Some(Sides { caller: tv.clone(), listener: alice.clone() }),
         ringing_back: Some((alice.clone(), tv.clone())),
         met: Some((alice.clone(), room_id.into())),
         session_key: Some(alice.clone()),
