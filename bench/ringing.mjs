@@ -1,18 +1,16 @@
 // From the request that makes a call until its reminder has arrived, at rest and under load, beside the same flow in a
-// plain Node server (ringing/baseline). The same program makes the load for both, on the same machine; rounds take
-// turns, each with a fresh server and a fresh file, and the samples of all rounds are put together.
+// plain Node server (ringing/baseline) and beside a server in Rust that checks nothing (ringing/bare). The same program makes
+// the load for all, on the same machine; rounds take turns, each with a fresh server and a fresh file, and the samples of
+// all rounds are put together.
 
-import { execFile, spawn } from 'node:child_process';
-import { once } from 'node:events';
+import { execFile } from 'node:child_process';
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { env } from 'node:process';
-import { createInterface } from 'node:readline';
-import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 
-import { startService } from '../tests/support/service.mjs';
 import { temporaryDirectory } from '../tests/support/temporary.mjs';
+import { startBare, startBaseline, startOurs } from './ringing/servers.mjs';
 
 const ROUNDS = 3;
 const REST_MS = 2_000;
@@ -21,16 +19,12 @@ const LOAD_MS = 5_000;
 const CALLERS = 128;
 
 const LOAD = env.WMPF_VOIP_BENCH_RINGING ?? 'target/release/bench-ringing';
-const BASELINE = fileURLToPath(new URL('ringing/baseline/server.mjs', import.meta.url));
-const ADMIN_KEY = 'the-operators-key-of-the-benchmark';
-
-const ignored = () => {};
 
 export async function measureRinging() {
   const samples = {};
   for (let round = 0; round < ROUNDS; round++) {
-    for (const [name, start] of Object.entries({ 'wmpf-voip': startOurs, baseline: startBaseline })) {
-      const server = await start();
+    for (const [name, start] of Object.entries({ 'wmpf-voip': startOurs, bare: startBare, node: startBaseline })) {
+      const server = await start(CALLERS + 1);
       try {
         // Each has listeners of its own: what still rings would be told again to one that comes back.
         const [alone, ...callers] = server.plan.callers;
@@ -60,15 +54,16 @@ function print(load, servers) {
     answered: percentiles(answered),
     rang: percentiles(rang),
   });
-  const base = figures(servers.baseline);
+  const [node, bare] = [figures(servers.node), figures(servers.bare)];
   for (const [name, all] of Object.entries(servers)) {
     const { perSecond, answered, rang } = figures(all);
     const ratio = (value, other) => `${(value / other).toFixed(2)} x`;
     console.log(
-      `  ${name.padEnd(9)} ${perSecond.toFixed(0).padStart(6)}/s (${ratio(perSecond, base.perSecond)})`,
+      `  ${name.padEnd(9)} ${perSecond.toFixed(0).padStart(6)}/s`,
+      `(${ratio(perSecond, node.perSecond)} node, ${((perSecond / bare.perSecond) * 100).toFixed(0)} % of bare)`,
       `  answered p50 ${millis(answered.p50)} p99 ${millis(answered.p99)}`,
-      `  rang p50 ${millis(rang.p50)} (${ratio(rang.p50, base.rang.p50)})`,
-      `p99 ${millis(rang.p99)} (${ratio(rang.p99, base.rang.p99)})`,
+      `  rang p50 ${millis(rang.p50)} (${ratio(rang.p50, node.rang.p50)})`,
+      `p99 ${millis(rang.p99)} (${ratio(rang.p99, node.rang.p99)})`,
     );
   }
 }
@@ -91,72 +86,4 @@ async function run(plan) {
   } finally {
     await directory.remove();
   }
-}
-
-const request = (sn, voipToken, openId) =>
-  JSON.stringify({
-    roomType: 'video',
-    businessType: 1,
-    caller: { id: sn },
-    listener: { id: openId, name: 'Alice' },
-    voipToken,
-  });
-
-/** The room service, with one device that all users have authorised. */
-async function startOurs() {
-  const service = await startService({ adminKey: ADMIN_KEY });
-  const admin = async (method, path, body) => {
-    const response = await fetch(`${service.endpoint}/v1/admin/${path}`, {
-      method,
-      headers: { authorization: `Bearer ${ADMIN_KEY}`, 'content-type': 'application/json' },
-      body: JSON.stringify(body),
-    });
-    if (!response.ok) throw new Error(`${path}: ${response.status} ${await response.text()}`);
-    return response.json();
-  };
-  const token = async (kind, claims) =>
-    (await admin('POST', 'apps/wxbench0000000001/tokens', { kind, ...claims })).token;
-
-  const app = 'apps/wxbench0000000001';
-  await admin('PUT', app, { approved: true, minutesLeft: 1_000_000 });
-  await admin('PUT', 'models/M1', { name: 'Doorbell' });
-  await admin('PUT', `${app}/devices/SN-1`, { modelId: 'M1', registeredBy: 'sdk' });
-  const voipToken = await token('device', { id: 'SN-1' });
-  const address = new URL(service.endpoint).host;
-  const callers = [];
-  for (let i = 0; i <= CALLERS; i++) {
-    const openId = `oBench-${String(i).padStart(21, '0')}`;
-    await admin('PUT', `${app}/users/${openId}`, { scopeVoip: false });
-    await admin('PUT', `${app}/devices/SN-1/authorisations/${openId}`, { deviceName: 'Front door' });
-    callers.push({
-      body: request('SN-1', voipToken, openId),
-      socket: `ws://${address}/v1/reminders`,
-      subprotocols: ['wmpf-voip.v1', await token('session', { role: 'phone', id: openId })],
-    });
-  }
-  const caller = await token('session', { role: 'device', id: 'SN-1' });
-  return { plan: { address, path: '/v1/calls', token: caller, callers }, stop: service.stop };
-}
-
-async function startBaseline() {
-  const directory = await temporaryDirectory();
-  const child = spawn(process.execPath, [BASELINE, join(directory.path, 'data.sqlite'), String(CALLERS + 1)], {
-    stdio: ['ignore', 'pipe', 'inherit'],
-  });
-  const ended = once(child, 'close');
-  const stop = async () => {
-    child.kill();
-    await ended;
-    await directory.remove();
-  };
-  const lines = createInterface({ input: child.stdout });
-  const line = await Promise.race([once(lines, 'line'), ended.then(ignored)]);
-  if (!line) throw new Error('the baseline did not start');
-  const { address, sn, token, voipToken, users } = JSON.parse(line[0]);
-  const callers = users.map((user) => ({
-    body: request(sn, voipToken, user.id),
-    socket: `ws://${address}/socket.io/?EIO=4&transport=websocket`,
-    hello: `40${JSON.stringify({ token: user.token })}`,
-  }));
-  return { plan: { address, path: '/v1/calls', token, callers }, stop };
 }

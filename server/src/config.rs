@@ -89,7 +89,8 @@ impl ConnectionLimits {
     pub fn for_connections(max: usize) -> ConnectionLimits {
         ConnectionLimits {
             max,
-            max_unauthenticated: max.div_ceil(2),
+            // What these may hold is bounded, however many the others are.
+            max_unauthenticated: max.div_ceil(2).min(5_000),
             max_unauthenticated_per_network: Some(1_000),
             // The longest token, path and query take half of it.
             max_head_bytes: 16 * 1024,
@@ -100,6 +101,6 @@ impl ConnectionLimits {
 
 impl Default for ConnectionLimits {
     fn default() -> ConnectionLimits {
-        ConnectionLimits::for_connections(10_000)
+        ConnectionLimits::for_connections(50_000)
     }
 }

@@ -26,6 +26,7 @@ for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, () => p
  * @property {string} endpoint
  * @property {() => Promise<any>} demo what `/v1/demo` gives: tokens and a gallery of errors
  * @property {() => string} log what it has logged so far
+ * @property {() => number} pid of the program that runs now
  * @property {() => Promise<void>} kill ends it from one moment to the next
  * @property {() => Promise<void>} restart after `kill`: at the same address, with the same data
  * @property {() => Promise<void>} stop
@@ -58,6 +59,7 @@ export async function startService({ site, adminKey, env: more } = {}) {
     endpoint,
     demo: async () => (await fetch(`${endpoint}/v1/demo`)).json(),
     log: () => lines.join('\n'),
+    pid: () => program.pid,
     kill: () => program.end('SIGKILL'),
     async restart() {
       program = await run(address);
@@ -83,6 +85,7 @@ async function startProgram(flags, env, lines) {
     const address = await within(listening(child, lines), START_MS, 'the service listens');
     return {
       address,
+      pid: child.pid,
       async end(signal) {
         child.kill(signal);
         try {

@@ -26,7 +26,7 @@ pub fn run(shell: &Shell) -> anyhow::Result<()> {
 
     baseline(shell)?;
     step("compile the room service and its load, optimised", || {
-        let packages = ["-p", "wmpf-voip-server", "-p", "bench-ringing"];
+        let packages = ["-p", "wmpf-voip-server", "-p", "bench-ringing", "-p", "bench-bare"];
         Ok(cmd!(shell, "cargo build --locked --release {packages...}").run()?)
     })?;
     let program = |name| {
@@ -37,6 +37,8 @@ pub fn run(shell: &Shell) -> anyhow::Result<()> {
         Ok(cmd!(shell, "node bench/bench.mjs")
             .env("WMPF_VOIP_SERVER", program("wmpf-voip-server"))
             .env("WMPF_VOIP_BENCH_RINGING", program("bench-ringing"))
+            .env("WMPF_VOIP_BENCH_IDLE", program("bench-idle"))
+            .env("WMPF_VOIP_BENCH_BARE", program("bench-bare"))
             .env("WMPF_VOIP_LOG", LOG)
             .run()?)
     })

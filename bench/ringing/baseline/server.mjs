@@ -1,6 +1,6 @@
 // The flow of a call until it rings, in plain Fastify, better-sqlite3 and socket.io: the session token is checked, the
 // body by a schema, the voipToken and the authorisation by look-ups, the call is on disk before it is answered, and its
-// listener's socket hears of it. `node server.mjs <data file> <number of users>` prints {address, token, voipToken, users}.
+// listener's socket hears of it. `node server.mjs <number of users> <data file>` prints {address, token, voipToken, users}.
 
 import { randomInt } from 'node:crypto';
 
@@ -14,7 +14,7 @@ const APP = 'wxbench0000000001';
 const SN = 'SN-1';
 const KEY = 'k'.repeat(32);
 
-const [file, count] = process.argv.slice(2);
+const [count, file] = process.argv.slice(2);
 const db = new Database(file);
 db.pragma('journal_mode = WAL');
 db.pragma('synchronous = FULL');

@@ -4,9 +4,11 @@
 //! hears of it; both servers name the call by a `roomId`, in the answer and in the reminder. Everything runs on one
 //! thread, so that little of what is measured is the load itself.
 
+mod listener;
+
 use std::time::{Duration, Instant};
 
-use anyhow::{Context, bail, ensure};
+use anyhow::{Context, ensure};
 use futures_util::{SinkExt, StreamExt};
 use http_body_util::{BodyExt, Full};
 use hyper::body::Bytes;
@@ -19,9 +21,9 @@ use tokio::net::TcpStream;
 use tokio::sync::mpsc;
 use tokio::task::LocalSet;
 use tokio::time::timeout;
-use tokio_tungstenite::connect_async;
 use tokio_tungstenite::tungstenite::Message;
-use tokio_tungstenite::tungstenite::client::IntoClientRequest;
+
+use self::listener::{Listener, is_ping};
 
 /// Nothing that works takes as long.
 const PATIENCE: Duration = Duration::from_secs(20);
@@ -48,14 +50,9 @@ struct Plan {
 struct Caller {
     /// Of the request that makes a call, JSON.
     body: String,
-    /// Where its listener hears of it.
-    socket: String,
-    /// The subprotocols to offer there.
-    #[serde(default)]
-    subprotocols: Vec<String>,
-    /// What to say there first.
-    #[serde(default)]
-    hello: Option<String>,
+    /// Hears of it.
+    #[serde(flatten)]
+    listener: Listener,
 }
 
 /// What was measured, in microseconds.
@@ -128,7 +125,7 @@ impl Line {
             .header(AUTHORIZATION, format!("Bearer {}", plan.token))
             .header(CONTENT_TYPE, "application/json")
             .body(())?;
-        let reminders = listen(caller).await?;
+        let reminders = listen(&caller.listener).await?;
         Ok(Line { sender, request, body: caller.body.clone().into(), reminders })
     }
 
@@ -152,35 +149,16 @@ impl Line {
 }
 
 /// Opens the listener's socket. What rings there comes out of the channel.
-async fn listen(caller: &Caller) -> anyhow::Result<mpsc::UnboundedReceiver<(String, Instant)>> {
-    let mut request = caller.socket.as_str().into_client_request()?;
-    if !caller.subprotocols.is_empty() {
-        let offered = caller.subprotocols.join(", ");
-        request.headers_mut().insert("sec-websocket-protocol", offered.parse()?);
-    }
-    let (mut socket, _) = connect_async(request).await.context("the listener's socket")?;
-    if let Some(hello) = &caller.hello {
-        socket.send(Message::text(hello.as_str())).await?;
-        // socket.io says that it is open (0), and then that the hello was right (40).
-        loop {
-            let message = socket.next().await.context("the hello was not answered")??;
-            if message.to_text()?.starts_with("40") {
-                break;
-            }
-            if !message.to_text()?.starts_with('0') {
-                bail!("the hello was answered by {message}");
-            }
-        }
-    }
+async fn listen(listener: &Listener) -> anyhow::Result<mpsc::UnboundedReceiver<(String, Instant)>> {
+    let mut socket = listener.connect().await?;
     let (sender, reminders) = mpsc::unbounded_channel();
     tokio::task::spawn_local(async move {
         while let Some(Ok(message)) = socket.next().await {
-            let Message::Text(text) = message else { continue };
             let now = Instant::now();
-            // socket.io's ping.
-            if text.as_str() == "2" && socket.send(Message::text("3")).await.is_err() {
+            if is_ping(&message) && socket.send(Message::text("3")).await.is_err() {
                 return;
             }
+            let Message::Text(text) = message else { continue };
             if let Some(room) = room_id(&text)
                 && sender.send((room.to_owned(), now)).is_err()
             {

@@ -11,7 +11,7 @@ const OTHER_FILES: usize = 64;
 /// The flags for what connections may cost.
 #[derive(Args)]
 pub struct ConnectionFlags {
-    /// How many connections may be open, sockets included; more wait. The default is 10000, or fewer where the system
+    /// How many connections may be open, sockets included; more wait. The default is 50000, or fewer where the system
     /// lets the process open fewer files.
     #[arg(
         long,
@@ -22,7 +22,7 @@ pub struct ConnectionFlags {
     max_connections: Option<u32>,
 
     /// How many connections may be open without a valid token or key; one more takes the place of the oldest. The default
-    /// is half of all.
+    /// is half of all, and no more than 5000.
     #[arg(
         long,
         env = "WMPF_VOIP_MAX_UNAUTHENTICATED",
@@ -136,7 +136,7 @@ mod tests {
     #[test]
     fn the_defaults_are_the_librarys_where_the_system_allows_them() {
         assert_eq!(limits("", None), Ok(ConnectionLimits::default()));
-        assert_eq!(limits("", Some(10_064)), Ok(ConnectionLimits::default()));
+        assert_eq!(limits("", Some(50_064)), Ok(ConnectionLimits::default()));
         let fewer = limits("", Some(256)).unwrap();
         assert_eq!((fewer.max, fewer.max_unauthenticated), (192, 96));
     }

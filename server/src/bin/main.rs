@@ -12,6 +12,7 @@ use std::process::ExitCode;
 use clap::builder::BoolishValueParser;
 use clap::{Args, CommandFactory, FromArgMatches, Parser, Subcommand, ValueEnum};
 use connection_flags::{ConnectionFlags, raise_max_files};
+use mimalloc::MiMalloc;
 use rate_flags::RateFlags;
 use tokio::net::TcpListener;
 use tracing_subscriber::EnvFilter;
@@ -21,6 +22,10 @@ use wmpf_voip_server::domain::admin_key::AdminKey;
 use wmpf_voip_server::domain::clock::Clock;
 use wmpf_voip_server::media::ice::IceServers;
 use wmpf_voip_server::service::Service;
+
+/// Most of what a request allocates is freed by another thread than the one that has allocated it.
+#[global_allocator]
+static ALLOCATOR: MiMalloc = MiMalloc;
 
 /// The room service of wmpf-voip: creates rooms, checks who may call whom, and reminds listeners.
 ///

@@ -55,7 +55,11 @@ const CLOSE_TIMEOUT: Duration = Duration::from_secs(2);
 const MAX_MESSAGE_BYTES: usize = 6 * MAX_RELAY_BYTES + 4 * 1024;
 
 /// The write buffer has room for a few of the longest messages.
-const LIMITS: Limits = Limits { message: MAX_MESSAGE_BYTES, write_buffer: 4 * MAX_MESSAGE_BYTES };
+const LIMITS: Limits = Limits {
+    message: MAX_MESSAGE_BYTES,
+    read_at_once: 4 * 1024,
+    write_buffer: 4 * MAX_MESSAGE_BYTES,
+};
 
 /// Takes part in a call
 ///

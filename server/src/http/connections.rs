@@ -114,7 +114,12 @@ impl Acceptor {
     async fn next(&mut self) -> (TcpStream, SocketAddr) {
         loop {
             match self.listener.accept().await {
-                Ok(accepted) => return accepted,
+                Ok((stream, address)) => {
+                    // A message that follows another one would wait until the client has acknowledged that. It fails only
+                    // for a client that has left, which the next read notices.
+                    let _ = stream.set_nodelay(true);
+                    return (stream, address);
+                }
                 Err(error) => {
                     if self.warned_at.is_none_or(|at| at.elapsed() >= ACCEPT_WARNING_EVERY) {
                         self.warned_at = Some(Instant::now());
@@ -246,6 +251,15 @@ mod tests {
         let mut first = [0; 12];
         let read = timeout(SHORT, stream.read_exact(&mut first)).await;
         matches!(read, Ok(Ok(_))) && &first == b"HTTP/1.1 200"
+    }
+
+    #[tokio::test]
+    async fn a_message_waits_for_no_acknowledgement_of_the_one_before() {
+        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let address = listener.local_addr().unwrap();
+        let mut acceptor = Acceptor { listener, warned_at: None };
+        let (accepted, _client) = tokio::join!(acceptor.next(), TcpStream::connect(address));
+        assert!(accepted.0.nodelay().unwrap());
     }
 
     #[tokio::test(start_paused = true)]

@@ -35,7 +35,7 @@ const PATIENCE: Duration = Duration::from_secs(10);
 
 /// A listener sends nothing but pongs; anything else is ignored. The write buffer has room for a few of the longest
 /// reminders, whose names and query, percent-encoded, make some 100 kB.
-const LIMITS: Limits = Limits { message: 4 * 1024, write_buffer: 512 * 1024 };
+const LIMITS: Limits = Limits { message: 4 * 1024, read_at_once: 128, write_buffer: 512 * 1024 };
 
 /// Waits for calls
 ///

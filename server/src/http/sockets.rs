@@ -14,10 +14,6 @@ use crate::domain::tokens::SessionHolder;
 use crate::http::connections::{ConnectionPermit, LAST_PATIENCE};
 use crate::http::failure::Failure;
 
-/// The size of the read buffer. Most sockets are idle, and the library's buffer of 128 kB would be most of what they
-/// cost.
-const READ_BUFFER_BYTES: usize = 4 * 1024;
-
 /// The text for a request that is not the handshake of a WebSocket.
 const NO_HANDSHAKE: &str = "expected the handshake of a WebSocket, got another request: connect with a WebSocket client, \
                             over HTTP/1.1 and through proxies that pass the headers Upgrade and Connection on";
@@ -26,6 +22,8 @@ const NO_HANDSHAKE: &str = "expected the handshake of a WebSocket, got another r
 pub struct Limits {
     /// The length of the longest message that the device may send.
     pub message: usize,
+    /// How much is read at once. Most sockets are idle, and each keeps a buffer of this length.
+    pub read_at_once: usize,
     /// How much may wait to be sent.
     pub write_buffer: usize,
 }
@@ -38,21 +36,26 @@ pub fn accept<Served: Future<Output = ()> + Send + 'static>(
     upgrade: Result<WebSocketUpgrade, WebSocketUpgradeRejection>,
     place: ConnectionPermit,
     limits: Limits,
-    serve: impl FnOnce(WebSocket) -> Served + Send + 'static,
+    serve: impl FnOnce(Box<WebSocket>) -> Served + Send + 'static,
 ) -> Result<Response, Failure> {
     let upgrade =
         upgrade.map_err(|rejection| Failure::Http(rejection.status(), NO_HANDSHAKE.into()))?;
     Ok(upgrade
         .protocols([REMINDERS_SUBPROTOCOL])
-        .read_buffer_size(READ_BUFFER_BYTES)
+        .read_buffer_size(limits.read_at_once)
         .write_buffer_size(0)
         .max_write_buffer_size(limits.write_buffer)
         .max_message_size(limits.message)
         .max_frame_size(limits.message)
         .on_upgrade(async move |socket| {
-            // The HTTP server no longer has the connection, but it still takes a place among the open ones.
-            let _place = place;
-            serve(socket).await;
+            // The task of the handshake is larger than what an idle socket needs, so that one ends here. The box is moved
+            // from future to future where the socket would be copied, with room for each copy.
+            let served = serve(Box::new(socket));
+            tokio::spawn(async move {
+                // The HTTP server no longer has the connection, but it still takes a place among the open ones.
+                let _place = place;
+                served.await;
+            });
         }))
 }
 

@@ -17,14 +17,15 @@ const QUEUE_LENGTH: usize = 16;
 type Sockets = HashMap<Party, Vec<Subscriber>>;
 
 struct Subscriber {
-    notices: mpsc::Sender<Notice>,
+    /// Of boxes, because a queue reserves room for a few dozen notices as soon as it is made.
+    notices: mpsc::Sender<Box<Notice>>,
     is_behind: Arc<AtomicBool>,
 }
 
 impl Subscriber {
     /// Queues a notice. Where the queue is full, the socket finds in the store what it was not told.
     fn tell(&self, notice: Notice) {
-        if let Err(TrySendError::Full(_)) = self.notices.try_send(notice) {
+        if let Err(TrySendError::Full(_)) = self.notices.try_send(Box::new(notice)) {
             self.is_behind.store(true, Ordering::Release);
         }
     }
@@ -86,7 +87,7 @@ impl Listeners {
 pub struct Subscription {
     listeners: Listeners,
     party: Party,
-    notices: mpsc::Receiver<Notice>,
+    notices: mpsc::Receiver<Box<Notice>>,
     is_behind: Arc<AtomicBool>,
 }
 
@@ -104,7 +105,7 @@ impl Subscription {
     pub async fn next(&mut self) -> Option<News> {
         let notice = self.notices.recv().await?;
         if !self.is_behind.swap(false, Ordering::AcqRel) {
-            return Some(News::Notice(notice));
+            return Some(News::Notice(*notice));
         }
         // What they say is in the store, too. Whatever comes from here on is not read there yet, or is told twice.
         while self.notices.try_recv().is_ok() {}

@@ -2,6 +2,7 @@
 
 mod administration;
 mod calls;
+mod connection;
 mod data_file;
 mod deleted_parties;
 pub mod facts;
@@ -38,5 +39,7 @@ mod checks_tests;
 mod creation_tests;
 #[cfg(test)]
 mod seeded;
+#[cfg(test)]
+mod statements_tests;
 #[cfg(test)]
 mod store_tests;

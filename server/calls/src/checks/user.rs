@@ -79,22 +79,20 @@ impl<'a> Checks<'a> {
         open_id: &str,
         sn: &str,
     ) -> Result<&'a str, Failure> {
-        let (user, device) = (preview(open_id), preview(sn));
         let authorisation =
             self.records.authorisations.get(&(sn.to_owned(), open_id.to_owned()))?;
-        let text = match authorisation {
+        let (has, advice) = match authorisation {
             Some(Authorisation { device_name, status: Status::Authorised }) => {
                 return Ok(device_name);
             }
-            Some(Authorisation { status: Status::NotAuthorised, .. }) => format!(
-                "{path}: the user {user} has withdrawn the authorisation of the device {device}: \
-                 let the user allow it again in the mini-program's settings (wx.openSetting)"
+            Some(Authorisation { status: Status::NotAuthorised, .. }) => (
+                "has withdrawn the authorisation of",
+                "let the user allow it again in the mini-program's settings (wx.openSetting)",
             ),
-            None => format!(
-                "{path}: the user {user} has not authorised the device {device}: \
-                 let the user confirm wx.requestDeviceVoIP for it"
-            ),
+            None => ("has not authorised", "let the user confirm wx.requestDeviceVoIP for it"),
         };
+        let (user, device) = (preview(open_id), preview(sn));
+        let text = format!("{path}: the user {user} {has} the device {device}: {advice}");
         Err(Failure::refused(Code::NotAuthorised, text))
     }
 

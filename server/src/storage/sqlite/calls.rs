@@ -184,14 +184,21 @@ fn billed(record: &CallRecord) -> Option<i64> {
 
 /// Deletes a few of the oldest calls that are over, if nobody needs them any more. Without new calls nothing grows, so
 /// this is part of creating one. Rows are numbered in the order of their creation, and all calls ring for the same
-/// time, so no index is needed to find them. Calls that are not over after such a long time are few, and are skipped
-/// by the index of running calls.
-fn forget(db: &Connection, now: i64) -> rusqlite::Result<usize> {
-    db.prepare_cached(
-        "DELETE FROM calls WHERE rings_until < ?1 AND rowid IN (
-            SELECT rowid FROM calls WHERE rowid NOT IN (
-                SELECT rowid FROM calls WHERE state <> 'ended' AND created_at < ?1)
-            ORDER BY rowid LIMIT ?2)",
-    )?
-    .execute((now.saturating_sub(RETENTION_MS), FORGOTTEN_AT_ONCE))
+/// time, so no index is needed to find them. Calls that are not over after such a long time are few, and are skipped.
+/// One statement with subqueries would build tables in memory each time, most often for nothing to delete.
+fn forget(db: &Connection, now: i64) -> rusqlite::Result<()> {
+    let before = now.saturating_sub(RETENTION_MS);
+    let oldest: Vec<(i64, i64)> = db
+        .prepare_cached(
+            "SELECT rowid, rings_until FROM calls WHERE state = 'ended' OR created_at >= ?1
+             ORDER BY rowid LIMIT ?2",
+        )?
+        .query_map((before, FORGOTTEN_AT_ONCE), |row| Ok((row.get(0)?, row.get(1)?)))?
+        .collect::<rusqlite::Result<_>>()?;
+    for (rowid, rings_until) in oldest {
+        if rings_until < before {
+            db.prepare_cached("DELETE FROM calls WHERE rowid = ?1")?.execute([rowid])?;
+        }
+    }
+    Ok(())
 }

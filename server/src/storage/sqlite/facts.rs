@@ -230,6 +230,9 @@ pub fn to_go_on_from(db: &Connection) -> rusqlite::Result<Option<(i64, i64)>> {
 }
 
 fn heartbeat(db: &Connection) -> rusqlite::Result<i64> {
-    let at = db.query_row("SELECT at FROM heartbeat", [], |row| row.get(0)).optional()?;
+    let at = db
+        .prepare_cached("SELECT at FROM heartbeat")?
+        .query_row([], |row| row.get(0))
+        .optional()?;
     Ok(at.unwrap_or(0))
 }

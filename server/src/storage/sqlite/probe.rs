@@ -2,6 +2,7 @@
 
 use rusqlite::{Connection, named_params};
 
+use super::connection::execute;
 use crate::storage::StoreError;
 
 /// How much is written, in bytes: about as much as a call, so that there is no room for a probe where there is none for a
@@ -15,10 +16,10 @@ const FILLING: u32 = 32 * 1024;
 /// # Errors
 /// When SQLite fails. Then the transaction is to be undone.
 pub fn write(db: &Connection, now: i64) -> Result<(), StoreError> {
-    db.prepare_cached("SAVEPOINT rehearsal")?.execute([])?;
+    execute(db, "SAVEPOINT rehearsal")?;
     rehearse(db, now)?;
-    db.prepare_cached("ROLLBACK TO rehearsal")?.execute([])?;
-    db.prepare_cached("RELEASE rehearsal")?.execute([])?;
+    execute(db, "ROLLBACK TO rehearsal")?;
+    execute(db, "RELEASE rehearsal")?;
     db.prepare_cached(
         "INSERT OR REPLACE INTO probe (only, at, filling) VALUES (1, ?1, zeroblob(?2))",
     )?

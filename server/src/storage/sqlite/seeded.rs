@@ -6,6 +6,7 @@ use wmpf_voip_calls::failure::Failure;
 use wmpf_voip_calls::operation::{Context, Operation};
 use wmpf_voip_calls::presence::Presence;
 
+use super::connection::compile_once;
 use super::schema::MIGRATIONS;
 use super::store::DEMO;
 use super::{facts, look_ups, writes};
@@ -15,6 +16,7 @@ use crate::domain::tokens::Keyring;
 /// The demo's records in a new database, and the keys that sign their tokens.
 pub fn seeded() -> (Connection, Keyring) {
     let db = Connection::open_in_memory().unwrap();
+    compile_once(&db).unwrap();
     for migration in MIGRATIONS {
         db.execute_batch(migration).unwrap();
     }

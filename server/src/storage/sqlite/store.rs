@@ -12,12 +12,13 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::thread::{self, JoinHandle};
 use std::time::Duration;
 
-use rusqlite::{Connection, Savepoint, TransactionBehavior};
+use rusqlite::Connection;
 use tokio::sync::{Notify, mpsc, oneshot};
 use wmpf_voip_calls::operation::{Context, Operation};
 use wmpf_voip_calls::party::Party;
 use wmpf_voip_calls::presence::Presence;
 
+use super::connection::{Answer, Job, compile_once, run_group};
 use super::data_file::{DataFile, Place};
 use super::{deleted_parties, facts, look_ups, outbox, probe, schema, sweep, writes};
 use crate::domain::clock::Clock;
@@ -35,14 +36,6 @@ const GROUP_SIZE: usize = 256;
 
 /// How long to wait for another process that holds a lock of SQLite's on the file, such as a backup.
 const BUSY_TIMEOUT: Duration = Duration::from_secs(5);
-
-/// How many compiled statements the connection keeps: more than this program has, so that each is compiled once.
-const STATEMENT_CACHE: usize = 128;
-
-/// Runs in the group's transaction. Gives whether its changes are to be kept, and the answer, which is called with the
-/// result of the commit.
-type Job = Box<dyn FnOnce(&Connection) -> (bool, Answer) + Send>;
-type Answer = Box<dyn FnOnce(Result<(), StoreError>) + Send>;
 
 /// What comes to the thread.
 enum Work {
@@ -321,14 +314,14 @@ fn connect(file: &DataFile) -> Result<Connection, StoreError> {
     connection.pragma_update(None, "journal_mode", "WAL")?;
     connection.pragma_update(None, "synchronous", "FULL")?;
     connection.pragma_update(None, "foreign_keys", true)?;
-    connection.set_prepared_statement_cache_capacity(STATEMENT_CACHE);
+    compile_once(&connection)?;
     schema::migrate(&mut connection)?;
     file.has_data()?;
     Ok(connection)
 }
 
 /// Works until the store is closed or given up, and then closes the file.
-fn work_off(mut connection: Connection, mut queue: mpsc::Receiver<Work>) {
+fn work_off(connection: Connection, mut queue: mpsc::Receiver<Work>) {
     let mut group = Vec::new();
     while queue.blocking_recv_many(&mut group, GROUP_SIZE) > 0 {
         let (mut jobs, mut closing) = (Vec::with_capacity(group.len()), None);
@@ -339,7 +332,7 @@ fn work_off(mut connection: Connection, mut queue: mpsc::Receiver<Work>) {
             }
         }
         let mut answers = Vec::with_capacity(jobs.len());
-        let committed = commit(&mut connection, jobs.into_iter(), &mut answers);
+        let committed = run_group(&connection, jobs.into_iter(), &mut answers);
         if let Err(error) = &committed {
             // Jobs that could not run were dropped, so this is the only place that knows why.
             tracing::error!(%error, "a group of requests could not be stored");
@@ -364,22 +357,4 @@ fn close(connection: Connection) -> Result<(), StoreError> {
     let is_read: bool = connection.query_row(SQL, [], |row| row.get(0))?;
     connection.close().map_err(|(_, error)| error)?;
     if is_read { Err(StoreError::NotWhole) } else { Ok(()) }
-}
-
-fn commit(
-    connection: &mut Connection,
-    jobs: impl Iterator<Item = Job>,
-    answers: &mut Vec<Answer>,
-) -> Result<(), StoreError> {
-    let mut transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
-    for job in jobs {
-        let mut savepoint: Savepoint<'_> = transaction.savepoint()?;
-        let (stands, answer) = job(&savepoint);
-        answers.push(answer);
-        if !stands {
-            savepoint.rollback()?;
-        }
-        savepoint.commit()?;
-    }
-    Ok(transaction.commit()?)
 }

@@ -1,0 +1,183 @@
+//! Each statement is compiled once, however often it runs.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU32, Ordering};
+
+use rusqlite::Connection;
+use rusqlite::hooks::{AuthContext, Authorization};
+use serde_json::json;
+use wmpf_voip::protocol::RING_MS;
+use wmpf_voip::request::{RawRequest, Request};
+use wmpf_voip::value::Object;
+use wmpf_voip_calls::checks::Asked;
+use wmpf_voip_calls::creation::{Create, Creation, RETENTION_MS, RingingLimits};
+use wmpf_voip_calls::driver::GiveUp;
+use wmpf_voip_calls::operation::{CallsUnderWay, Meeting, MeetingId, Place, Wants, Write};
+use wmpf_voip_calls::party::{Party, Role};
+use wmpf_voip_calls::records::RecordsWanted;
+use wmpf_voip_calls::sides::Sides;
+
+use super::connection::{Answer, Job, run_group};
+use super::seeded::{decide, seeded};
+use super::{facts, outbox, probe, sweep, writes};
+use crate::domain::tokens::Keyring;
+
+const APP: &str = "wxde00000000000001";
+const TV: &str = "DEMO-TV-01";
+const ALICE: &str = "oDemo-Alice-0000000000000000";
+
+/// Counts what SQLite is about to compile from now on. It asks for each part of a statement.
+fn count_compiled(db: &mut Connection) -> Arc<AtomicU32> {
+    let compiled = Arc::new(AtomicU32::new(0));
+    let counter = compiled.clone();
+    let count = move |_: AuthContext<'_>| {
+        counter.fetch_add(1, Ordering::Relaxed);
+        Authorization::Allow
+    };
+    db.authorizer(Some(count)).unwrap();
+    compiled
+}
+
+fn party(role: Role, id: &str) -> Party {
+    Party { app_id: APP.into(), role, id: id.into() }
+}
+
+/// Creates a call with this idempotency key, and gives its room id.
+fn create(db: &Connection, keys: &Arc<Keyring>, key: &str, now: i64) -> String {
+    let raw: Object<RawRequest> = serde_json::from_value(json!({
+        "roomType": "voice", "businessType": 1, "caller": {"id": TV}, "listener": {"id": ALICE},
+    }))
+    .unwrap();
+    let request: Request = raw.validate().unwrap();
+    let create = Create {
+        session: party(Role::Device, TV),
+        request,
+        asked: Asked::InitByCaller,
+        idempotency_key: Some(key.into()),
+        tickets: keys.clone(),
+        room_end: now.unsigned_abs(),
+        message_id: "msg".into(),
+        limits: RingingLimits { of_caller: Some(8), of_listener: Some(8) },
+    };
+    match decide(db, &create, now).unwrap() {
+        Creation::New(created) => created.room.room_id,
+        Creation::Crossed(_) | Creation::Repeated(_) => panic!("{key} is new"),
+    }
+}
+
+/// Everything that an operation can want.
+fn wants(room_id: &str, key: &str, under_way: CallsUnderWay) -> Wants {
+    let (tv, alice) = (party(Role::Device, TV), party(Role::Phone, ALICE));
+    Wants {
+        records: Some(RecordsWanted {
+            app_id: APP.into(),
+            devices: vec![TV.into()],
+            users: vec![ALICE.into()],
+            payment_users: vec![key.into()],
+            authorisations: vec![(TV.into(), ALICE.into())],
+            contacts: vec![(key.into(), ALICE.into())],
+            webhook: true,
+        }),
+        creation: Some((tv.clone(), key.into())),
+        call: Some(room_id.into()),
+        engaged: Some(alice.clone()),
+        ringing: Some(Sides { caller: tv.clone(), listener: alice.clone() }),
+        ringing_back: Some((alice.clone(), tv.clone())),
+        met: Some((alice.clone(), room_id.into())),
+        session_key: Some(alice.clone()),
+        used_ticket: Some((alice.clone(), key.as_bytes().to_vec())),
+        authorised_devices: Some(alice.clone()),
+        reminders: Some(alice),
+        under_way: Some(under_way),
+    }
+}
+
+/// Everything that is written beside calls themselves.
+fn beside_calls(room_id: &str, key: &str, now: i64) -> Vec<Write> {
+    let (tv, alice) = (party(Role::Device, TV), party(Role::Phone, ALICE));
+    let meeting = Meeting {
+        room_id: room_id.into(),
+        rings_until: now,
+        is_caller_camera_off: false,
+        is_listener_camera_off: true,
+        caller: alice.clone(),
+        idempotency_key: Some(key.into()),
+        fingerprint: Vec::new(),
+    };
+    let room_id = room_id.to_owned();
+    vec![
+        Write::Engage(tv.clone(), room_id.clone()),
+        Write::Disengage(tv.clone(), room_id.clone()),
+        Write::Bill { app_id: APP.into(), minutes: 1 },
+        Write::Meet(Box::new(meeting)),
+        Write::GiveUpMeeting(alice.clone(), MeetingId::Key(key.into())),
+        Write::GiveUpMeeting(alice.clone(), MeetingId::Call(room_id.clone())),
+        Write::CancelKey(tv, format!("cancelled-{key}")),
+        Write::QueueWebhook { room_id, webhook_id: key.into(), body: "{}".into() },
+        Write::UseTicket(alice.clone(), key.as_bytes().to_vec()),
+        Write::Withdraw { user: alice.clone(), sn: TV.into() },
+        Write::Authorise { user: alice, sn: TV.into(), device_name: "TV".into() },
+    ]
+}
+
+/// Does once whatever the service does while it runs, each time with other values.
+fn do_everything(db: &Connection, keys: &Arc<Keyring>, round: i64) {
+    // Each time, what the time before has made is old enough to be deleted.
+    let now = round * (RETENTION_MS + RING_MS as i64 + 1);
+    let key = format!("key-{round}");
+    let room_id = create(db, keys, &key, now);
+    for under_way in [CallsUnderWay::First, CallsUnderWay::After(Place(now, round))] {
+        facts::read(db, &wants(&room_id, &key, under_way), now).unwrap();
+    }
+    let give_up =
+        GiveUp { caller: party(Role::Device, TV), room_id: room_id.clone(), device: None };
+    decide(db, &give_up, now).unwrap();
+    for write in beside_calls(&room_id, &key, now) {
+        writes::write(db, &write, now).unwrap();
+    }
+    writes::beat(db, now, now).unwrap();
+    probe::write(db, now).unwrap();
+    assert!(outbox::after(db, "").unwrap().iter().any(|delivery| delivery.room_id == room_id));
+    assert!(outbox::find(db, &room_id).unwrap().is_some());
+    outbox::remove(db, &room_id).unwrap();
+    assert!(!sweep::step(db).unwrap());
+}
+
+#[test]
+fn a_statement_that_runs_again_is_not_compiled_again() {
+    let (mut db, keys) = seeded();
+    let keys = Arc::new(keys);
+    let compiled = count_compiled(&mut db);
+    for round in 1..=3 {
+        do_everything(&db, &keys, round);
+    }
+    let before = compiled.swap(0, Ordering::Relaxed);
+    assert!(before > 100, "{before} were counted when they were new");
+    for round in 4..=6 {
+        do_everything(&db, &keys, round);
+        assert_eq!(compiled.load(Ordering::Relaxed), 0, "in round {round}");
+    }
+}
+
+#[test]
+fn a_transaction_compiles_nothing_of_its_own() {
+    let (mut db, _) = seeded();
+    let compiled = count_compiled(&mut db);
+    let run = || {
+        let job = |stands: bool| -> Job { Box::new(move |_| (stands, Box::new(|_| ()) as Answer)) };
+        let mut answers = Vec::new();
+        run_group(&db, [true, false, true].map(job).into_iter(), &mut answers).unwrap();
+        assert_eq!(answers.len(), 3);
+    };
+    run();
+    assert!(compiled.swap(0, Ordering::Relaxed) > 0, "they are counted when they are new");
+    run();
+    assert_eq!(compiled.load(Ordering::Relaxed), 0);
+}
+
+#[test]
+fn sqlite_allocates_without_a_lock() {
+    let (db, _) = seeded();
+    let sql = "SELECT sqlite_compileoption_used('DEFAULT_MEMSTATUS=0')";
+    assert!(db.query_row(sql, [], |row| row.get::<_, bool>(0)).unwrap());
+}
