@@ -8,6 +8,7 @@ mod build;
 mod ci;
 mod demo;
 mod document;
+mod drill;
 mod errors;
 mod fuzz;
 mod gallery;
@@ -60,6 +61,8 @@ enum Command {
     Tools,
     /// Run all that a change has to pass, independent parts side by side
     Ci,
+    /// Run the service under load, faults and attack, and look whether it holds; the drills take minutes
+    Drill(drill::Options),
     /// Measure calls and sizes against baselines in the same run
     Bench,
     /// Build the package and record its sizes in xtask/sizes.md (test checks that they are current)
@@ -97,6 +100,7 @@ fn run(command: &Command) -> anyhow::Result<()> {
         Command::Package(options) => package::run(&shell, options),
         Command::Tools => test::install_tools(&shell),
         Command::Ci => ci::run(&shell),
+        Command::Drill(options) => drill::run(&shell, options),
         Command::Bench => bench::run(&shell),
         Command::Sizes => sizes::record(&shell),
         Command::Docs => document::write(&shell),
