@@ -6,6 +6,7 @@
 mod bench;
 mod build;
 mod ci;
+mod compatibility;
 mod demo;
 mod document;
 mod drill;
