@@ -18,6 +18,9 @@ use crate::report::Report;
 /// More calls than there is ever space for.
 const MOST_CALLS: usize = 2000;
 
+/// What is left of the space at first, in bytes.
+const LEFT: u64 = 300_000;
+
 /// What can be full: a file system in memory, or, where none may be mounted, a limit on the length of files.
 enum Disk {
     Tmpfs(PathBuf),
@@ -41,13 +44,15 @@ impl Disk {
         }
     }
 
-    /// Leaves next to no space.
+    /// Leaves space for some calls.
     async fn fill(&self, program: &Program) {
         match self {
             Disk::Tmpfs(folder) => {
                 let mut filling = File::create(folder.join("filling")).unwrap();
                 // Until it is full.
                 while filling.write_all(&[0; 4096]).is_ok() {}
+                let length = filling.metadata().unwrap().len();
+                filling.set_len(length - LEFT).unwrap();
             }
             Disk::Limit => program.limit("fsize", "300000").await,
         }

@@ -1,6 +1,5 @@
 //! What one pair does while the program lives, and what it looks for after its death.
 
-use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use reqwest::RequestBuilder;
@@ -21,7 +20,9 @@ const LONG: Duration = Duration::from_millis(1500);
 
 /// A pair, and what is still to be looked after.
 pub(super) struct Line {
-    pair: Arc<Pair>,
+    pair: Pair,
+    /// Whether some of its calls go on for a while, over restarts. It makes fewer of them.
+    talks: bool,
     /// The calls of this life, or those that go on.
     pub(super) made: Vec<Made>,
     /// Answers that were none of those that are right.
@@ -46,8 +47,8 @@ pub(super) struct Made {
 }
 
 impl Line {
-    pub(super) fn new(pair: Arc<Pair>) -> Line {
-        Line { pair, made: Vec::new(), wrong: Vec::new() }
+    pub(super) fn new(pair: Pair, talks: bool) -> Line {
+        Line { pair, talks, made: Vec::new(), wrong: Vec::new() }
     }
 
     /// Forgets the calls that are over.
@@ -94,7 +95,8 @@ pub(super) async fn live(api: Api, mut line: Line, life: u32) -> Line {
                     repeated: false,
                 });
                 let made = line.made.last_mut().expect("it was pushed");
-                make(&api, &line.pair, made, &mut line.wrong, number % 4).await
+                let kind = number % if line.talks { 4 } else { 3 };
+                make(&api, &line.pair, made, &mut line.wrong, kind).await
             }
         };
         if let Err(Gone) = done {
