@@ -12,7 +12,7 @@ use crate::step::step;
 pub fn run(shell: &Shell) -> anyhow::Result<()> {
     install(shell)?;
     step("check bans, licences and sources", || {
-        Ok(cmd!(shell, "cargo deny --locked check bans licenses sources").run()?)
+        Ok(cmd!(shell, "cargo deny --workspace --locked check bans licenses sources").run()?)
     })?;
     step("check for known weaknesses", || {
         if cmd!(shell, "cargo deny --locked fetch db").run().is_err() {
@@ -22,7 +22,7 @@ pub fn run(shell: &Shell) -> anyhow::Result<()> {
             );
             return Ok(());
         }
-        Ok(cmd!(shell, "cargo deny --locked check --disable-fetch advisories").run()?)
+        Ok(cmd!(shell, "cargo deny --workspace --locked check --disable-fetch advisories").run()?)
     })
 }
 
