@@ -59,7 +59,7 @@ export function createModule(instantiate, checkHost = () => {}) {
     ask: (api, req, stop, wait) => send(api, () => read(api, req), stop, wait),
     hangUp: (signal) => send('forceHangUpVoip', () => signal),
     isOver: (roomId) => send('openCall', () => ({ roomId })),
-    prepare: () => inTime('openCall', start('openCall'), createStop()).catch(() => {}),
+    prepare: () => start('openCall').catch(() => {}),
     createError: (isCgi, errCode, errMsg, errno, cause) =>
       createError(isCgi, errCode, redacted(errMsg), errno, redacted(cause)),
     createFailure,

@@ -47,13 +47,18 @@ export function listen(core, handlers) {
   // While a call is being placed none begins: it may turn out to be the same one, from the other side, and to open the page
   // of another one would end it. Nor does one before the wasm is there: its page may be closed soon after it was opened, and
   // has to say by a request that the call is over.
-  const prepared = core.prepare();
   /** @type {Map<string, Reminder>} */
   const held = new Map();
   /** @type {ReturnType<typeof setTimeout> | undefined} */
   let later;
+  let isPrepared = false;
+  core.prepare().then(() => {
+    isPrepared = true;
+    remind();
+  });
   function remind() {
     clearTimeout(later);
+    if (!isPrepared) return;
     if (isPlacing(core)) {
       later = setTimeout(remind, LOOK_AGAIN_MS);
       return;
@@ -79,7 +84,7 @@ export function listen(core, handlers) {
       remember(seen, roomId);
       remember((core.reminded ??= new Set()), roomId);
       held.set(roomId, message);
-      prepared.then(remind);
+      remind();
     },
     closed(code, reason) {
       if (isClosed) return false;

@@ -133,7 +133,7 @@ fn optimise(shell: &Shell, wasm: &Path) -> anyhow::Result<()> {
         shell,
         "node {wasm_opt} {wasm} -o {wasm} {LOWERED...} --signext-lowering
          --llvm-memory-copy-fill-lowering --llvm-nontrapping-fptoint-lowering
-         --flatten --rereloop --local-cse -Oz -Oz --converge --low-memory-unused --strip-target-features --strip-producers"
+         --flatten --rereloop --local-cse -Oz -Oz --converge --low-memory-unused --reorder-functions --strip-target-features --strip-producers"
     )
     .run()?)
 }

@@ -9,6 +9,7 @@ import { configured } from '../../support/fakes.mjs';
 import { fakeSockets } from '../../support/fake-sockets.mjs';
 import { freshModule } from '../../support/module.mjs';
 import { TOKEN } from '../../support/requests.mjs';
+import { settle } from '../../support/settle.mjs';
 
 const reminder = (roomId) => ({ type: 'reminder', roomId, path: `/call?groupId=${roomId}` });
 
@@ -29,9 +30,16 @@ describe('listen', () => {
     return { fake, module, told, close };
   }
 
+  // It rings once the wasm is there.
+  async function ready(module) {
+    await module.init();
+    await settle();
+  }
+
   for (const host of ['WebSocket', 'wx.connectSocket']) {
-    it(`tells of calls and of their ends over ${host}, and of each once`, () => {
-      const { fake, told, close } = listening(host);
+    it(`tells of calls and of their ends over ${host}, and of each once`, async () => {
+      const { fake, module, told, close } = listening(host);
+      await ready(module);
       const [socket] = fake.sockets;
       assert.deepEqual([socket.url, socket.protocols], ['ws://room.test/v1/reminders', ['wmpf-voip.v1', TOKEN]]);
       socket.open();
@@ -160,12 +168,13 @@ describe('listen', () => {
     assert.equal(fake.sockets.length, 1);
   });
 
-  it('is not harmed by a handler that throws, and does without those that may be left out', () => {
+  it('is not harmed by a handler that throws, and does without those that may be left out', async () => {
     const said = mock.method(console, 'error', () => {});
     const throwing = () => {
       throw new Error('in a handler');
     };
-    const { fake } = listening('WebSocket', { onReminder: throwing, onCancelled: undefined, onState: null });
+    const { fake, module } = listening('WebSocket', { onReminder: throwing, onCancelled: undefined, onState: null });
+    await ready(module);
     fake.last.open();
     fake.last.say(reminder('a'));
     fake.last.say({ type: 'cancelled', roomId: 'a' });
@@ -174,6 +183,26 @@ describe('listen', () => {
     fake.last.end();
     mock.timers.tick(1000);
     assert.equal(fake.sockets.length, 2);
+  });
+
+  it('rings once the wasm is there, or cannot be had, and for none that was given up meanwhile', async () => {
+    for (const failure of [undefined, new Error('not now')]) {
+      const instantiate = mock.method(WebAssembly, 'instantiate', async (...given) => {
+        await settle();
+        if (failure) throw failure;
+        return instantiate.mock.original.call(WebAssembly, ...given);
+      });
+      const { fake, module, told } = listening();
+      fake.last.open();
+      fake.last.say(reminder('a'));
+      fake.last.say(reminder('b'));
+      fake.last.say({ type: 'cancelled', roomId: 'a' });
+      assert.deepEqual(told, ['connecting', 'open', 'cancelled a']);
+      await module.init().catch(() => {});
+      await settle();
+      assert.deepEqual(told.slice(3), ['reminder b'], String(failure));
+      instantiate.mock.restore();
+    }
   });
 
   it('throws where it cannot begin, and says why', () => {
