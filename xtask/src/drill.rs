@@ -32,5 +32,7 @@ pub fn run(shell: &Shell, Options { debug, drills }: &Options) -> anyhow::Result
     step("compile the service and its drills", || {
         Ok(cmd!(shell, "cargo test {which...} --no-run").run()?)
     })?;
-    Ok(cmd!(shell, "cargo test --quiet {which...} -- {drills...}").run()?)
+    // What a drill says is enough, also where it panics.
+    let drills = cmd!(shell, "cargo test --quiet {which...} -- {drills...}");
+    Ok(drills.env("RUST_BACKTRACE", "0").run()?)
 }
