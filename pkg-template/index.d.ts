@@ -371,7 +371,15 @@ export interface Options {
 }
 
 /** What is used of a `fetch`. */
-export type FetchLike = (url: string, init: FetchInit) => PromiseLike<{ status: number; text(): PromiseLike<string> }>;
+export type FetchLike = (
+  url: string,
+  init: FetchInit,
+) => PromiseLike<{
+  status: number;
+  text(): PromiseLike<string>;
+  /** Of the headers only `retry-after` is read: when the service wants to be asked again. */
+  headers?: { get(name: string): string | null };
+}>;
 
 /** What a {@link FetchLike} is given. */
 export interface FetchInit {
@@ -397,7 +405,7 @@ export interface WxLike {
     data: string;
     dataType: 'text';
     timeout: number;
-    success: (answer: { statusCode: number; data: any }) => void;
+    success: (answer: { statusCode: number; data: any; header?: any }) => void;
     fail: (error: { errMsg: string; errno?: number }) => void;
   }): unknown;
   /** Opens the sockets of {@link openCall} and {@link listen}, unless `configure` was given another way. */

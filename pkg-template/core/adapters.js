@@ -11,7 +11,9 @@ export const overFetch = (fetch) => (request, done, failed) => {
   const controller = typeof AbortController === 'function' ? new AbortController() : undefined;
   /** @param {Awaited<ReturnType<FetchLike>>} response */
   const read = (response) =>
-    Promise.resolve(response.text()).then((text) => done({ status: response.status, body: text }));
+    Promise.resolve(response.text()).then((body) =>
+      done({ status: response.status, body, retryAfter: response.headers?.get('retry-after') }),
+    );
   /** @type {FetchInit} */
   const init = { method, headers, body, signal: controller?.signal };
   if (keepalive) init.keepalive = true;
@@ -22,10 +24,11 @@ export const overFetch = (fetch) => (request, done, failed) => {
 /** @type {(wx: WxLike) => Adapter} */
 export const overWx = (wx) => (request, done, failed) => {
   const { url, method, headers, body, timeout } = request;
-  /** @param {{ statusCode: number, data: unknown }} answer */
+  /** @param {{ statusCode: number, data: unknown, header?: Record<string, unknown> }} answer */
   const success = (answer) => {
     try {
-      done({ status: answer?.statusCode, body: answer?.data });
+      const { statusCode: status, data: body, header = {} } = answer ?? {};
+      done({ status, body, retryAfter: header['Retry-After'] ?? header['retry-after'] });
     } catch (error) {
       // A getter of the answer threw; the host could not do anything with that.
       failed(error);

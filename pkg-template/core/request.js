@@ -43,7 +43,7 @@ export const along =
       return { url: endpoint + path, method, headers, body, timeout, keepalive };
     };
     /** @type {(answer: HostAnswer) => HostAnswer} */
-    const received = ({ status, body }) => ({ status, body: parsed(body, redacted) });
+    const received = ({ status, body, retryAfter }) => ({ status, body: parsed(body, redacted), retryAfter });
 
     return {
       isCancelled: () => stop?.isStopped === true,
@@ -58,11 +58,19 @@ export const along =
           }, failed);
         }),
 
-      send(method, path, body, isKeyed, keepalive) {
-        const toSend = request(method, path, body, isKeyed, keepalive, left());
-        return asked(toSend.timeout, stop, (done, failed) =>
-          adapter(toSend, (answer) => done(received(answer)), failed),
-        );
+      // Where the answer says when to ask again, and there is time for that, it is asked again: RFC 6585, 4 and RFC 9110, 15.6.4.
+      async send(method, path, body, isKeyed, keepalive) {
+        for (;;) {
+          const toSend = request(method, path, body, isKeyed, keepalive, left());
+          const answer = await asked(toSend.timeout, stop, (done, failed) =>
+            adapter(toSend, (answer) => done(received(answer)), failed),
+          );
+          const { status, retryAfter } = answer ?? {};
+          // What may be asked at once is asked a little later.
+          const ms = Math.max(100, Number(retryAfter || NaN) * 1000);
+          if ((status !== 429 && status !== 503) || !(ms < left())) return answer;
+          await settled(ms, stop, () => {});
+        }
       },
 
       retract() {

@@ -76,6 +76,8 @@ export interface HostRequest {
 export interface HostAnswer {
   status: unknown;
   body: unknown;
+  /** What the header `retry-after` says. */
+  retryAfter?: unknown;
 }
 
 /** A way to send a request, over whatever the host has. It gives what gives the request up. */

@@ -60,7 +60,7 @@ impl Modify for OperatorsKey {
 }
 
 /// The routes below `/v1/admin/`, for requests that carry the key.
-pub(crate) fn router(key: AdminKey) -> OpenApiRouter<Shared> {
+pub(crate) fn router(app: Shared, key: AdminKey) -> OpenApiRouter<Shared> {
     let mut router = OpenApiRouter::with_openapi(AdminDoc::openapi())
         .merge(apps::routes())
         .merge(apps::key_routes())
@@ -74,7 +74,7 @@ pub(crate) fn router(key: AdminKey) -> OpenApiRouter<Shared> {
         .merge(session_key::routes())
         .merge(payment_users::routes())
         .merge(contacts::routes())
-        .layer(from_fn_with_state(key, guard::require));
+        .layer(from_fn_with_state((app, key), guard::require));
     schemas::close_bodies(router.get_openapi_mut());
     router
 }
@@ -101,6 +101,9 @@ enum Refused {
     /// 1004: the body's type is not application/json
     #[response(status = 415)]
     OtherType(Refusal),
+    /// 5: too many wrong keys from this address
+    #[response(status = 429)]
+    TooOften(Refusal),
     /// 5: the service failed, and its log says why
     #[response(status = 500)]
     Failed(Refusal),

@@ -2,13 +2,16 @@
 
 use std::sync::Arc;
 
+use wmpf_voip_calls::creation::RingingLimits;
 use wmpf_voip_calls::presence::Presence;
 
 use crate::config::Config;
+use crate::domain::address::TrustedProxies;
 use crate::domain::shutdown::Shutdown;
 use crate::domain::tokens::Keyring;
 use crate::live::Live;
 use crate::media::ice::IceServers;
+use crate::rates::Rates;
 use crate::storage::StoreError;
 use crate::storage::readiness::Readiness;
 use crate::storage::sqlite::store::{Store, Surroundings};
@@ -21,6 +24,9 @@ pub struct App {
     pub(crate) keys: Arc<Keyring>,
     pub(crate) live: Live,
     pub(crate) ice: IceServers,
+    pub(crate) proxies: TrustedProxies,
+    pub(crate) rates: Rates,
+    pub(crate) ringing: RingingLimits,
     pub(crate) webhooks: Webhooks,
     pub(crate) shutdown: Shutdown,
 }
@@ -41,6 +47,9 @@ impl App {
             keys: Arc::new(Keyring::new(live.clock.clone(), [])),
             live,
             ice: config.ice.clone(),
+            proxies: config.proxies.clone(),
+            rates: Rates::new(&config.rates),
+            ringing: config.ringing,
             webhooks: Webhooks::default(),
             shutdown: Shutdown::default(),
         })
@@ -58,6 +67,9 @@ impl App {
             ice: IceServers::default(),
             clock: crate::domain::clock::Clock::default(),
             connections: crate::config::ConnectionLimits::default(),
+            proxies: TrustedProxies::default(),
+            rates: crate::config::RateLimits::off(),
+            ringing: RingingLimits::default(),
         };
         App { keys: Arc::new(keys), ..App::open(&config).unwrap() }
     }

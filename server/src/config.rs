@@ -1,8 +1,12 @@
 //! The configuration of a service.
 
+use std::num::NonZeroU32;
 use std::path::PathBuf;
 use std::time::Duration;
 
+use wmpf_voip_calls::creation::RingingLimits;
+
+use crate::domain::address::TrustedProxies;
 use crate::domain::admin_key::AdminKey;
 use crate::domain::clock::Clock;
 use crate::media::ice::IceServers;
@@ -27,6 +31,41 @@ pub struct Config {
     pub clock: Clock,
     /// What connections may cost.
     pub connections: ConnectionLimits,
+    /// The proxies whose word about the addresses of their clients counts.
+    pub proxies: TrustedProxies,
+    /// How often who may ask for something.
+    pub rates: RateLimits,
+    /// How many calls may ring at once.
+    pub ringing: RingingLimits,
+}
+
+/// How many of something are permitted in a minute, a third of them at once. `None` for any number.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct RateLimits {
+    /// Calls that one party creates.
+    pub calls: Option<NonZeroU32>,
+    /// Calls that all parties of one mini-program create.
+    pub calls_of_app: Option<NonZeroU32>,
+    /// Requests of one party, sockets that it opens among them.
+    pub requests: Option<NonZeroU32>,
+    /// Messages that one party sends on the sockets of calls. Further ones wait.
+    pub messages: Option<NonZeroU32>,
+    /// Requests from one IPv4 address, or from one IPv6 network of 64 bits, that have no valid token or key.
+    pub without_token: Option<NonZeroU32>,
+}
+
+impl RateLimits {
+    /// No limit at all.
+    #[must_use]
+    pub const fn off() -> RateLimits {
+        RateLimits {
+            calls: None,
+            calls_of_app: None,
+            requests: None,
+            messages: None,
+            without_token: None,
+        }
+    }
 }
 
 /// What connections may cost.

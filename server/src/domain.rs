@@ -1,5 +1,6 @@
 //! The nouns that every room above may use.
 
+pub mod address;
 pub mod admin_key;
 pub mod base64;
 pub mod clock;

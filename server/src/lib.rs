@@ -14,6 +14,7 @@
 //! - [`app`]: what the handlers share
 //! - [`webhooks`]: what is told to a mini-program's own backend
 //! - [`live`]: who is connected now, and when something is due
+//! - [`rates`]: how often who may ask for something
 //! - [`config`]: what the service is started with
 //! - [`storage`]: the SQLite file, and what is stored in it
 //! - [`media`]: what the two sides of a call need from the service to exchange audio and video
@@ -30,6 +31,7 @@ pub mod domain;
 pub mod http;
 pub mod live;
 pub mod media;
+pub mod rates;
 mod router;
 pub mod service;
 pub mod storage;

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use axum::Router;
 use axum::extract::{DefaultBodyLimit, Request};
-use axum::http::header::{AUTHORIZATION, CONTENT_TYPE};
+use axum::http::header::{AUTHORIZATION, CONTENT_TYPE, RETRY_AFTER};
 use axum::http::{HeaderMap, HeaderName, Method, StatusCode};
 use axum::middleware::{Next, from_fn, from_fn_with_state};
 use axum::response::{IntoResponse, Response};
@@ -72,7 +72,7 @@ pub(crate) fn router(app: Arc<App>, config: Config) -> Result<Router, serde_json
         private = private.merge(demo.layer(from_fn_with_state(hosts, demo::hosts::guard)));
     }
     private = match config.admin_key {
-        Some(key) => private.merge(admin::router(key)),
+        Some(key) => private.merge(admin::router(app.clone(), key)),
         None => private.route("/v1/admin/{*path}", any(admin::without_key)),
     };
     let (private, private_document) = private.split_for_parts();
@@ -130,6 +130,7 @@ fn cors() -> CorsLayer {
             CONTENT_TYPE,
             HeaderName::from_static(IDEMPOTENCY_KEY_HEADER),
         ])
+        .expose_headers([RETRY_AFTER])
         .max_age(CORS_MAX_AGE)
 }
 

@@ -66,11 +66,12 @@ impl Service {
             shutdown.await;
             stopping.begin();
         };
-        let accepting = connections::accept(listener, router, &connections, stopping);
+        let accepting = connections::accept(listener, router, &connections, &app.proxies, stopping);
         let due = deadlines::run(store, live, stopping.watch());
         let delivering = delivery::run(store, &live.clock, webhooks, stopping);
         let sweeping = sweeper::run(store, stopping.watch());
-        tokio::join!(accepting, due, delivering, sweeping, stop);
+        let forgetting = app.rates.forget_idle(stopping.watch());
+        tokio::join!(accepting, due, delivering, sweeping, forgetting, stop);
         // Every connection, socket and delivery is registered until it ends.
         if timeout(GRACE, stopping.finished()).await.is_err() {
             tracing::warn!("stopped with requests or sockets unfinished");

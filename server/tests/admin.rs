@@ -887,7 +887,7 @@ async fn the_keys_of_tokens_follow_the_records() {
     assert_eq!(rotated, (204, Value::Null));
     assert_ne!(key().await, first_key);
     assert_eq!(status(&old).await, forged);
-    let changed = "too slow, or the tokens' key has changed: connect again";
+    let changed = "the tokens' key has changed: connect again with a fresh one";
     assert_eq!(socket.closed().await, (1013, changed.to_owned()));
     assert_eq!(operator.api().listen(&old).await.closed().await.0, 1008);
     let new = operator.session("phone", USER).await;

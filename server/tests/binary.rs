@@ -6,7 +6,7 @@
 use crate::common;
 
 use common::backend::{Backend, Does, SECRET};
-use common::program::{PROGRAM, Program};
+use common::program::{PROGRAM, Program, UNLIMITED};
 use common::{ADMIN_KEY, soon};
 use serde_json::{Value, json};
 use tokio::io::AsyncWriteExt;
@@ -19,7 +19,7 @@ async fn what_was_acknowledged_survives_sudden_death() {
     const CALLS: usize = 300;
     let dir = tempfile::tempdir().unwrap();
     let data = dir.path().join("data.sqlite");
-    let mut program = Program::start(&data, &[]).await;
+    let mut program = Program::start(&data, &UNLIMITED).await;
     let demo = program.api.demo().await;
     let (token, request) = (demo.device("token").to_owned(), demo.device_to_phone());
 

@@ -8,7 +8,7 @@ use crate::common;
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use common::program::{PROGRAM, Program};
+use common::program::{PROGRAM, Program, UNLIMITED};
 use common::soon;
 use rusqlite::Connection;
 use serde_json::Value;
@@ -42,7 +42,7 @@ async fn after_every_stop_under_load_the_data_file_is_whole_by_itself() {
     let data = dir.path().join("data.sqlite");
     let mut acknowledged = Vec::new();
     for stop in 0..STOPS {
-        let program = Program::start(&data, &[]).await;
+        let program = Program::start(&data, &UNLIMITED).await;
         // Every second time somebody looks into the file.
         let reader = (stop % 2 == 1).then(|| Connection::open(&data).unwrap());
         if let Some(reader) = &reader {

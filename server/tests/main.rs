@@ -22,6 +22,7 @@ mod giving_up;
 mod health;
 mod hostile_connections;
 mod order;
+mod rates;
 mod reminders;
 mod rooms;
 mod routes;

@@ -7,9 +7,9 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 /// From the top down.
-const ROOMS: [&str; 13] = [
-    "bin", "service", "router", "demo", "admin", "http", "app", "webhooks", "live", "config",
-    "storage", "media", "domain",
+const ROOMS: [&str; 14] = [
+    "bin", "service", "router", "demo", "admin", "http", "app", "webhooks", "live", "rates",
+    "config", "storage", "media", "domain",
 ];
 
 /// The sources below a folder that are no tests, each with its path in it.

@@ -79,7 +79,7 @@ async fn the_document_lists_every_route_and_its_answers() {
     let statuses: Vec<&String> = call["responses"].as_object().unwrap().keys().collect();
     assert_eq!(
         statuses,
-        ["200", "201", "400", "401", "402", "403", "404", "409", "413", "415", "500", "503"]
+        ["200", "201", "400", "401", "402", "403", "404", "409", "413", "415", "429", "500", "503"]
     );
     for (path, method) in [
         (protocol::REMINDERS_PATH, "get"),

@@ -23,7 +23,7 @@ use crate::crossing::{Crossing, Met};
 use crate::event::Event;
 use crate::failure::Failure;
 use crate::operation::{
-    Answered, Context, Decision, Earlier, Facts, NewCall, Operation, Wants, Write,
+    Answered, Context, Decision, Earlier, Facts, NewCall, Operation, RingingCalls, Wants, Write,
 };
 use crate::party::Party;
 use crate::sides::Sides;
@@ -53,12 +53,44 @@ pub struct Create {
     pub asked: Asked,
     /// The idempotency key, by which a repetition is recognised.
     pub idempotency_key: Option<String>,
+    /// How many calls may ring.
+    pub limits: RingingLimits,
     /// Checks the tickets and reads what they say.
     pub tickets: Arc<dyn Tickets>,
     /// The end of the new call's id, below [`ROOM_ENDS`]: drawn at random, so that nobody can guess it.
     pub room_end: u64,
     /// The id of the message to the mini-program's own backend, drawn at random.
     pub message_id: String,
+}
+
+/// How many calls may ring at once; `None` for any number. Calls that meet another one ring no longer, so that they are not
+/// limited.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct RingingLimits {
+    /// Calls that one party makes.
+    pub of_caller: Option<u32>,
+    /// Calls for one party.
+    pub of_listener: Option<u32>,
+}
+
+impl RingingLimits {
+    /// Whether one more call may ring.
+    fn check(self, ringing: &Sides<RingingCalls>, now: i64) -> Result<(), Failure> {
+        let limits = [
+            ("of this caller", self.of_caller, ringing.caller),
+            ("for this listener", self.of_listener, ringing.listener),
+        ];
+        for (whose, limit, RingingCalls { count, first_until }) in limits {
+            if let Some(limit) = limit
+                && count >= limit
+            {
+                let ms = u64::try_from(first_until.saturating_sub(now)).unwrap_or(0);
+                let seconds = ms.div_ceil(1000).max(1);
+                return Err(Failure::TooManyRing { whose, limit, seconds });
+            }
+        }
+        Ok(())
+    }
 }
 
 /// How many different ends the id of a room can have.
@@ -114,6 +146,8 @@ impl Operation for Create {
             records: Some(checks::wanted(session, request, asked)),
             creation: idempotency_key.clone().map(|key| (session.clone(), key)),
             ringing_back: Some((session.clone(), listener.clone())),
+            ringing: (self.limits != RingingLimits::default())
+                .then(|| Sides { caller: session.clone(), listener: listener.clone() }),
             engaged: Some(listener),
             ..Wants::default()
         }
@@ -122,7 +156,7 @@ impl Operation for Create {
     fn decide(&self, facts: Facts, context: &Context<'_>) -> Result<Decision<Creation>, Failure> {
         let Create { session, request, asked, tickets, idempotency_key, .. } = self;
         let fingerprint = self.fingerprint()?;
-        let Facts { records, creation, calls, engaged, ringing_back, .. } = facts;
+        let Facts { records, creation, calls, engaged, ringing_back, ringing, .. } = facts;
         let mut work = UnitOfWork::new(calls, context);
         match creation {
             Some(Earlier::Answered(earlier)) => return repeated(earlier, &fingerprint, work),
@@ -145,6 +179,7 @@ impl Operation for Create {
                 return Ok(work.done(Creation::Crossed(Box::new(Crossed { met, overdue }))));
             }
         }
+        self.limits.check(&ringing, context.now)?;
         let created = self.create(permit, fingerprint, overdue, &mut work)?;
         Ok(work.done(Creation::New(Box::new(created))))
     }

@@ -26,6 +26,18 @@ pub enum Failure {
         "{MAX_SOCKETS} sockets of this party are open already: close one, or try again in a minute"
     )]
     TooManySockets,
+    /// As many calls of one party ring as may.
+    #[error(
+        "{limit} calls {whose} ring already: try again in {seconds} s, when one of them is over at the latest"
+    )]
+    TooManyRing {
+        /// Whose calls they are, after the number of them.
+        whose: &'static str,
+        /// How many may ring.
+        limit: u32,
+        /// After how many seconds one of them has stopped.
+        seconds: u64,
+    },
     /// A message cannot be written as JSON, or stored JSON cannot be read.
     #[error("JSON: {0}")]
     Json(#[from] serde_json::Error),

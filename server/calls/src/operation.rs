@@ -9,6 +9,7 @@ use crate::failure::Failure;
 use crate::party::Party;
 use crate::presence::Presence;
 use crate::records::{Records, RecordsWanted};
+use crate::sides::Sides;
 
 /// Something that is done with the stored calls and records. A storage engine reads the facts and writes the changes
 /// in one transaction. It starts again if somebody else has changed one of the calls in the meantime.
@@ -61,6 +62,8 @@ pub struct Wants {
     pub engaged: Option<Party>,
     /// The newest call that rings and by which the second party calls the first.
     pub ringing_back: Option<(Party, Party)>,
+    /// How many calls ring that this caller makes, and how many for this listener.
+    pub ringing: Option<Sides<Party>>,
     /// Whether a creation of this party has met the call of this room.
     pub met: Option<(Party, String)>,
     /// The session key of this user, which signs `wx.joinVoIPChat`.
@@ -103,6 +106,8 @@ pub struct Facts {
     pub engaged: Vec<String>,
     /// The room id of the newest call that rings and by which the second party calls the first.
     pub ringing_back: Option<String>,
+    /// The calls that ring for which the caller and the listener were asked.
+    pub ringing: Sides<RingingCalls>,
     /// Whether a creation of the party has met the call.
     pub has_met: bool,
     /// The session key of the user, which signs `wx.joinVoIPChat`; present if the operator has told the service.
@@ -115,6 +120,15 @@ pub struct Facts {
     pub reminders: Vec<Reminding>,
     /// When the service was last known to run, in milliseconds since the Unix epoch; 0 if it never ran.
     pub heartbeat: i64,
+}
+
+/// How many calls ring that one party makes, or for one party.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct RingingCalls {
+    /// How many.
+    pub count: u32,
+    /// When the first of them stops ringing at the latest, in milliseconds since the Unix epoch; 0 if none rings.
+    pub first_until: i64,
 }
 
 /// What an idempotency key was used for before.

@@ -46,7 +46,7 @@ pub struct Change {
 }
 
 /// A notice that a call rings for a listener, or no longer does.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Notice {
     /// The party whose reminder sockets get the notice.
     pub listener: Party,

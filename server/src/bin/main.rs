@@ -2,6 +2,7 @@
 
 mod admin_cli;
 mod connection_flags;
+mod rate_flags;
 
 use std::io::IsTerminal;
 use std::net::SocketAddr;
@@ -11,6 +12,7 @@ use std::process::ExitCode;
 use clap::builder::BoolishValueParser;
 use clap::{Args, CommandFactory, FromArgMatches, Parser, Subcommand, ValueEnum};
 use connection_flags::{ConnectionFlags, raise_max_files};
+use rate_flags::RateFlags;
 use tokio::net::TcpListener;
 use tracing_subscriber::EnvFilter;
 use tracing_subscriber::filter::ParseError;
@@ -96,6 +98,9 @@ struct Flags {
     #[command(flatten)]
     connections: ConnectionFlags,
 
+    #[command(flatten)]
+    rates: RateFlags,
+
     /// What to log: error, warn, info, debug, trace, or a filter such as info,wmpf_voip_server=debug.
     #[arg(
         long,
@@ -157,6 +162,7 @@ async fn serve(flags: Flags) -> ExitCode {
         turn_url,
         turn_secret,
         connections,
+        rates,
         log,
         log_format,
     } = flags;
@@ -173,8 +179,19 @@ async fn serve(flags: Flags) -> ExitCode {
         let ice = IceServers::new(stun_url, turn_url, turn_secret.as_deref())?;
         let connections = connections.limits(raise_max_files())?;
         let clock = Clock::default();
-        let config =
-            Config { data, www, demo, demo_hosts: demo_host, admin_key, ice, clock, connections };
+        let config = Config {
+            data,
+            www,
+            demo,
+            demo_hosts: demo_host,
+            admin_key,
+            ice,
+            clock,
+            connections,
+            proxies: rates.proxies(),
+            rates: rates.rates(demo),
+            ringing: rates.ringing(demo),
+        };
         run(listen, config).await
     };
     match ended.await {

@@ -3,6 +3,7 @@
 //! Errors are told on the socket and not in the answer to the handshake, which a browser does not show.
 
 use std::future::pending;
+use std::pin::Pin;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -14,12 +15,13 @@ use axum::extract::{Path, Query, State};
 use axum::http::StatusCode;
 use axum::response::Response;
 use tokio::sync::mpsc;
-use tokio::time::timeout;
-use wmpf_voip::call::Event;
+use tokio::sync::mpsc::error::TrySendError;
+use tokio::time::{sleep, timeout};
+use wmpf_voip::call::{Chosen, Device, Event};
 use wmpf_voip::protocol::Refusal;
 use wmpf_voip::protocol::socket::schema::NameOfDevice;
 use wmpf_voip::protocol::socket::{
-    CallMessage, MAX_RELAY_BYTES, NumberedEvent, PartyMessage, RawPartyMessage,
+    CallMessage, MAX_RELAY_BYTES, NumberedEvent, PartyMessage, PartySignal, RawPartyMessage,
 };
 use wmpf_voip::schema::Uint32;
 use wmpf_voip::value::Object;
@@ -30,7 +32,7 @@ use crate::http::connections::ConnectionPermit;
 use crate::http::failure::Failure;
 use crate::http::session::SocketSession;
 use crate::http::sockets::{self, Farewell, Limits, Pulse, accept, expiry};
-use crate::live::calls::{QUEUE_LENGTH, Socket};
+use crate::live::calls::{QUEUE_LENGTH, RELAYS_LENGTH, Socket};
 use crate::media::voip_chat;
 use crate::storage::Undone;
 use wmpf_voip_calls::driver::{Arrival, Begins, Choose, Open, Opening, Report};
@@ -157,6 +159,7 @@ async fn close(socket: &mut WebSocket, end: End) {
         End::Unreadable => {
             (close_code::SIZE, "a message was too long, or was no WebSocket message")
         }
+        End::Failed(Failure::TooOften(_)) => Farewell::TooOften.words(),
         End::Failed(failure) => match failure.into_refusal() {
             Some(refusal) => {
                 if say(socket, &CallMessage::Refused(refusal)).await.is_err() {
@@ -194,9 +197,11 @@ async fn converse(socket: &mut WebSocket, app: &Arc<App>, asked: OpenRequest) ->
     let (party, device) = (holder.party, arrival.device.clone());
 
     let mut guard = app.live.calls.guard(&room_id, &app.live.clock);
-    let (sender, mut messages) = mpsc::channel(QUEUE_LENGTH);
+    let (sender, messages) = mpsc::channel(QUEUE_LENGTH);
+    let (relays, relayed) = mpsc::channel(RELAYS_LENGTH);
     let opens = Opens { party: party.clone(), room_id: room_id.clone(), arrival, id: guard.id };
-    let opening = open_in_store(app, opens, sender.clone()).await.map_err(End::Failed)?;
+    let queues = (sender.clone(), relays);
+    let opening = open_in_store(app, opens, queues).await.map_err(End::Failed)?;
     // A new key of the mini-program closes only the sockets that exist, so this one has to ask again whether its token
     // is valid.
     let session = app.keys.session(token.expose()).map_err(Failure::Session);
@@ -214,15 +219,25 @@ async fn converse(socket: &mut WebSocket, app: &Arc<App>, asked: OpenRequest) ->
         return Ok(End::Gone);
     }
     // The other sender is dropped when the socket is given up or the call is over.
-    let replies = sender.downgrade();
+    let speaker = Speaker { app, party, room_id, device, replies: sender.downgrade() };
     drop(sender);
+    let mut queued = Queued { messages, relayed };
+    // While a text waits for room on the other side, nothing more is read here.
+    let mut passing: Option<Passing> = None;
     loop {
         tokio::select! {
-            message = messages.recv() => match message {
+            message = queued.next() => match message {
                 Some(message) => say(socket, &message).await?,
-                None => return Ok(End::Told(Farewell::GivenUp)),
+                None if app.keys.session(token.expose()).is_err() => {
+                    return Ok(End::Told(Farewell::Revoked));
+                }
+                None => return Ok(End::Told(Farewell::TooSlow)),
             },
-            message = socket.recv() => {
+            () = passed(&mut passing) => {
+                passing = None;
+                pulse.heard();
+            }
+            message = socket.recv(), if passing.is_none() => {
                 let message = match message {
                     Some(Ok(message)) => message,
                     Some(Err(_)) => return Ok(End::Unreadable),
@@ -231,33 +246,19 @@ async fn converse(socket: &mut WebSocket, app: &Arc<App>, asked: OpenRequest) ->
                 pulse.heard();
                 guard.heard();
                 let Some(message) = read(&message).map_err(End::Failed)? else { continue };
+                if let Err(too_often) = app.rates.message(&speaker.party) {
+                    sleep(too_often.wait).await;
+                }
                 match message {
-                    PartyMessage::Relay { payload } => app.live.calls.relay(&guard, payload),
-                    PartyMessage::Chosen(chosen) => {
-                        let (party, room_id) = (party.clone(), room_id.clone());
-                        let choose = Choose { party, room_id, device: device.clone(), chosen };
-                        let live = app.live.clone();
-                        let kept = app.store.decide_then(choose, move |change| live.pass_on(change));
-                        kept.await.map_err(End::undone)?;
+                    PartyMessage::Relay { payload } => {
+                        passing = pass(app.live.calls.relays(&guard), payload);
                     }
-                    PartyMessage::Signal { id, signal } => {
-                        let (party, room_id) = (party.clone(), room_id.clone());
-                        let report = Report { party, room_id, signal, device: device.clone() };
-                        let (live, replies) = (app.live.clone(), replies.clone());
-                        let taken = app.store.decide_then(report, move |(reply, change)| {
-                            // The reply goes before the events that follow from the signal, the last of which may
-                            // close the socket.
-                            if let Some(replies) = replies.upgrade() {
-                                let _ = replies.try_send(CallMessage::Reply { id, reply: *reply });
-                            }
-                            live.pass_on(change);
-                        });
-                        taken.await.map_err(End::undone)?;
-                    }
+                    PartyMessage::Chosen(chosen) => speaker.choose(chosen).await?,
+                    PartyMessage::Signal { id, signal } => speaker.report(id, signal).await?,
                 }
             }
             is_there = pulse.is_due() => {
-                if !is_there {
+                if !is_there && passing.is_none() {
                     guard.falls_silent();
                     return Ok(End::Gone);
                 }
@@ -271,11 +272,89 @@ async fn converse(socket: &mut WebSocket, app: &Arc<App>, asked: OpenRequest) ->
     }
 }
 
+/// What waits to be sent on a socket.
+struct Queued {
+    messages: mpsc::Receiver<CallMessage>,
+    relayed: mpsc::Receiver<String>,
+}
+
+impl Queued {
+    /// The next message: first what the service says, then the texts of the other page. `None` if the socket was given up,
+    /// or its tokens are no longer valid.
+    async fn next(&mut self) -> Option<CallMessage> {
+        tokio::select! {
+            biased;
+            message = self.messages.recv() => message,
+            Some(payload) = self.relayed.recv() => Some(CallMessage::Relay { payload }),
+        }
+    }
+}
+
+/// A text on its way to the sockets of the other side.
+type Passing = Pin<Box<dyn Future<Output = ()> + Send>>;
+
+/// Passes a text. Gives what is to be waited for where a queue is full: whoever reads slowly slows down who sends, and
+/// nothing is lost.
+fn pass(relays: Vec<mpsc::Sender<String>>, payload: String) -> Option<Passing> {
+    let full: Vec<_> = relays
+        .into_iter()
+        .filter(|relay| matches!(relay.try_send(payload.clone()), Err(TrySendError::Full(_))))
+        .collect();
+    (!full.is_empty()).then(|| {
+        Box::pin(async move {
+            for relay in full {
+                // One that has closed meanwhile gets nothing.
+                let _ = relay.send(payload.clone()).await;
+            }
+        }) as Passing
+    })
+}
+
+async fn passed(passing: &mut Option<Passing>) {
+    match passing {
+        Some(passing) => passing.await,
+        None => pending().await,
+    }
+}
+
+/// The end of a socket from which a device speaks.
+struct Speaker<'a> {
+    app: &'a App,
+    party: Party,
+    room_id: String,
+    device: Device,
+    replies: mpsc::WeakSender<CallMessage>,
+}
+
+impl Speaker<'_> {
+    async fn choose(&self, chosen: Chosen) -> Result<(), End> {
+        let (party, room_id) = (self.party.clone(), self.room_id.clone());
+        let choose = Choose { party, room_id, device: self.device.clone(), chosen };
+        let live = self.app.live.clone();
+        let kept = self.app.store.decide_then(choose, move |change| live.pass_on(change));
+        kept.await.map(|_| ()).map_err(End::undone)
+    }
+
+    async fn report(&self, id: u32, signal: PartySignal) -> Result<(), End> {
+        let (party, room_id) = (self.party.clone(), self.room_id.clone());
+        let report = Report { party, room_id, signal, device: self.device.clone() };
+        let (live, replies) = (self.app.live.clone(), self.replies.clone());
+        let taken = self.app.store.decide_then(report, move |(reply, change)| {
+            // The reply goes before the events that follow from the signal, the last of which may close the socket.
+            if let Some(replies) = replies.upgrade() {
+                let _ = replies.try_send(CallMessage::Reply { id, reply: *reply });
+            }
+            live.pass_on(change);
+        });
+        taken.await.map(|_| ()).map_err(End::undone)
+    }
+}
+
 /// Opens the socket in the store and adds it to the call. Gives what is known of the socket.
 async fn open_in_store(
     app: &App,
     asked: Opens,
-    messages: mpsc::Sender<CallMessage>,
+    (messages, relays): (mpsc::Sender<CallMessage>, mpsc::Sender<String>),
 ) -> Result<Opening, Failure> {
     let Opens { party, room_id, arrival, id } = asked;
     let live = app.live.clone();
@@ -284,7 +363,7 @@ async fn open_in_store(
         live.pass_on(&opening.change);
         if opening.goes_on {
             let messages = Some(messages);
-            let socket = Socket { id, side: opening.side, device, messages };
+            let socket = Socket { id, side: opening.side, device, messages, relays };
             live.calls.join(&room, socket, opening.peer_connected);
         }
     });

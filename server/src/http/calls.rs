@@ -129,12 +129,14 @@ pub(crate) async fn place(
     asked: Asked,
     key: Option<String>,
 ) -> Result<(StatusCode, Json<Room>), Failure> {
+    app.rates.creation(&session)?;
     let app_id = session.app_id.clone();
     let create = Create {
         session,
         request,
         asked,
         idempotency_key: key,
+        limits: app.ringing,
         tickets: app.keys.clone(),
         room_end: rand::rng().random_range(0..ROOM_ENDS),
         message_id: format!("msg_{}", URL_SAFE_NO_PAD.encode(rand::random::<[u8; 18]>())),

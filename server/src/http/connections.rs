@@ -7,7 +7,7 @@
 mod patience;
 mod unauthenticated;
 
-use std::net::SocketAddr;
+use std::net::{IpAddr, SocketAddr};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
@@ -27,6 +27,7 @@ use tokio::time::{Instant, sleep, timeout};
 use self::patience::Patient;
 use self::unauthenticated::{Admission, Unauthenticated};
 use crate::config::ConnectionLimits;
+use crate::domain::address::TrustedProxies;
 use crate::domain::shutdown::{Shutdown, UnderWay};
 
 /// How long the head of a request may take, counted from the answer before it; so a connection may be idle for the
@@ -52,6 +53,7 @@ pub struct ConnectionPermit {
 }
 
 struct Held {
+    peer: IpAddr,
     admission: Admission,
     _permit: OwnedSemaphorePermit,
     _under_way: UnderWay,
@@ -65,11 +67,18 @@ pub(crate) fn authenticated(extensions: &Extensions) {
     }
 }
 
+/// The address from which a request with these extensions has come, which may be that of a proxy. `None` for one that has
+/// come over no connection.
+pub(crate) fn peer(extensions: &Extensions) -> Option<IpAddr> {
+    extensions.get::<ConnectionPermit>().map(|permit| permit.held.peer)
+}
+
 /// Accepts connections until the service stops. Each open connection is registered as under way.
 pub(crate) async fn accept(
     listener: TcpListener,
     router: Router,
     limits: &ConnectionLimits,
+    proxies: &TrustedProxies,
     shutdown: &Shutdown,
 ) {
     let places = Arc::new(Semaphore::new(limits.max));
@@ -80,8 +89,9 @@ pub(crate) async fn accept(
         // The semaphore is never closed.
         while let Ok(permit) = places.clone().acquire_owned().await {
             let (stream, address) = acceptor.next().await;
-            let admission = unauthenticated.admit(address.ip());
-            let held = Held { admission, _permit: permit, _under_way: shutdown.watch() };
+            let peer = address.ip();
+            let admission = unauthenticated.admit(peer, proxies.has(peer));
+            let held = Held { peer, admission, _permit: permit, _under_way: shutdown.watch() };
             let place = ConnectionPermit { held: Arc::new(held) };
             let under_way = shutdown.watch();
             tokio::spawn(converse(stream, router.clone(), place, *limits, under_way));
@@ -215,8 +225,9 @@ mod tests {
             let shutdown = Shutdown::default();
             let stopping = shutdown.clone();
             let limits = ConnectionLimits { max, ..ConnectionLimits::default() };
-            let accepting =
-                tokio::spawn(async move { accept(listener, router, &limits, &stopping).await });
+            let accepting = tokio::spawn(async move {
+                accept(listener, router, &limits, &TrustedProxies::default(), &stopping).await;
+            });
             Server { address, shutdown, accepting, kept }
         }
 

@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use axum::Json;
 use axum::extract::rejection::{BytesRejection, JsonRejection, PathRejection, QueryRejection};
-use axum::http::header::WWW_AUTHENTICATE;
+use axum::http::header::{RETRY_AFTER, WWW_AUTHENTICATE};
 use axum::http::{HeaderValue, StatusCode};
 use axum::response::{IntoResponse, Response};
 use wmpf_voip::code::Code;
@@ -16,6 +16,7 @@ use wmpf_voip::protocol::{Refusal, WrongField};
 
 use crate::domain::limits::MAX_BODY_BYTES;
 use crate::domain::tokens::IssueError;
+use crate::rates::TooOften;
 use crate::storage::{StoreError, Undone};
 use wmpf_voip_calls::failure::Failure as RuleFailure;
 use wmpf_voip_calls::preview::preview;
@@ -37,6 +38,9 @@ pub enum Failure {
         "the admin key is {0}: send the one that the service was started with as 'Authorization: Bearer <key>'"
     )]
     AdminKey(&'static str),
+    /// The party, its mini-program or the address has asked too often.
+    #[error(transparent)]
+    TooOften(#[from] TooOften),
     /// The rules of calls forbid what was asked.
     #[error(transparent)]
     Rules(#[from] RuleFailure),
@@ -129,6 +133,30 @@ impl Failure {
         (!status.is_server_error()).then_some(refusal)
     }
 
+    /// After how many seconds it may be better, where that is known.
+    fn retry_after(&self) -> Option<u64> {
+        match self {
+            Failure::TooOften(too_often) => Some(too_often.retry_after()),
+            Failure::Rules(RuleFailure::TooManyRing { seconds, .. }) => Some(*seconds),
+            Failure::TooLate(_) => Some(1),
+            Failure::NoSession
+            | Failure::Session(_)
+            | Failure::AdminKey(_)
+            | Failure::Rules(_)
+            | Failure::Http(..)
+            | Failure::TooLong
+            | Failure::Store(_)
+            | Failure::Issue(_)
+            | Failure::Json(_) => None,
+        }
+    }
+
+    /// Whether the same may be possible a little later, so that a socket should be opened again.
+    #[must_use]
+    pub fn is_passing(&self) -> bool {
+        matches!(self, Failure::TooOften(_) | Failure::Rules(RuleFailure::TooManySockets))
+    }
+
     fn into_answer(self) -> (StatusCode, Refusal) {
         let text = self.to_string();
         match self {
@@ -139,6 +167,9 @@ impl Failure {
             Failure::Http(status, _) => (status, Refusal::new(Code::Parameter, text)),
             Failure::TooLong => {
                 (StatusCode::PAYLOAD_TOO_LARGE, Refusal::new(Code::Parameter, text))
+            }
+            Failure::TooOften(_) => {
+                (StatusCode::TOO_MANY_REQUESTS, Refusal::new(Code::CreateRoom, text))
             }
             Failure::TooLate(_) => {
                 (StatusCode::SERVICE_UNAVAILABLE, Refusal::new(Code::CreateRoom, text))
@@ -159,7 +190,7 @@ fn of_rules(failure: RuleFailure, text: String) -> (StatusCode, Refusal) {
             (StatusCode::FORBIDDEN, Refusal { problems, ..Refusal::new(Code::Parameter, text) })
         }
         RuleFailure::KeyReused => (StatusCode::CONFLICT, Refusal::new(Code::Parameter, text)),
-        RuleFailure::TooManySockets => {
+        RuleFailure::TooManySockets | RuleFailure::TooManyRing { .. } => {
             (StatusCode::TOO_MANY_REQUESTS, Refusal::new(Code::CreateRoom, text))
         }
         RuleFailure::Json(_) | RuleFailure::Time(_) | RuleFailure::Unasked(_) => own_fault(&text),
@@ -175,11 +206,15 @@ fn own_fault(cause: &str) -> (StatusCode, Refusal) {
 
 impl IntoResponse for Failure {
     fn into_response(self) -> Response {
+        let retry_after = self.retry_after();
         let (status, refusal) = self.into_answer();
         let code = refusal.errcode;
         let mut response = (status, Json(refusal)).into_response();
         if status == StatusCode::UNAUTHORIZED {
             response.headers_mut().insert(WWW_AUTHENTICATE, HeaderValue::from_static("Bearer"));
+        }
+        if let Some(seconds) = retry_after {
+            response.headers_mut().insert(RETRY_AFTER, HeaderValue::from(seconds));
         }
         // For the log of requests.
         response.extensions_mut().insert(code);

@@ -41,6 +41,9 @@ pub enum SessionRefusals {
     /// 5: the session token is missing, forged or expired
     #[response(status = 401)]
     NoSession(Refusal),
+    /// 5: too often, or too many calls ring; `retry-after` says for how many seconds to wait
+    #[response(status = 429)]
+    TooOften(Refusal),
     /// 5: the service failed, and its log says why
     #[response(status = 500)]
     Failed(Refusal),

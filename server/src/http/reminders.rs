@@ -12,7 +12,7 @@ use axum::extract::State;
 use axum::extract::ws::rejection::WebSocketUpgradeRejection;
 use axum::extract::ws::{Message, WebSocket, WebSocketUpgrade, close_code};
 use axum::response::Response;
-use wmpf_voip::protocol::{Refusal, ServiceMessage};
+use wmpf_voip::protocol::{Cancelled, Refusal, ServiceMessage};
 
 use crate::app::App;
 use crate::domain::tokens::SessionHolder;
@@ -20,9 +20,11 @@ use crate::http::connections::ConnectionPermit;
 use crate::http::failure::Failure;
 use crate::http::session::SocketSession;
 use crate::http::sockets::{Farewell, Limits, Pulse, accept, close, expiry, send, send_last};
-use crate::live::listeners::Subscription;
+use crate::live::listeners::{News, Subscription};
+use wmpf_voip_calls::creation::MAX_RINGING;
 use wmpf_voip_calls::driver::Ringing;
-use wmpf_voip_calls::failure::Failure as RuleFailure;
+use wmpf_voip_calls::party::Party;
+use wmpf_voip_calls::transition::Notice;
 
 /// How often the service and the listener of a quiet socket show each other that they are there. Middleboxes drop idle
 /// connections after a minute or more.
@@ -83,8 +85,7 @@ pub async fn listen(
 /// The close code and the reason when there are no reminders. They are sent on the socket and not in the answer to the
 /// handshake, which a browser does not show: a page could not tell an expired token from a service that is away.
 fn refusal(failure: &Failure) -> (u16, String) {
-    let is_passing = matches!(failure, Failure::Rules(RuleFailure::TooManySockets));
-    (if is_passing { close_code::AGAIN } else { close_code::POLICY }, failure.to_string())
+    (if failure.is_passing() { close_code::AGAIN } else { close_code::POLICY }, failure.to_string())
 }
 
 /// Subscribes to the notices of the party. A new key of the mini-program closes only the sockets that exist, so a
@@ -104,19 +105,9 @@ async fn ring(
 ) -> Option<Farewell> {
     let mut expired = std::pin::pin!(expiry(&holder, &app.live.clock));
     let under_way = app.shutdown.watch();
-    let ringing = match app.store.decide(Ringing { listener: holder.party }).await {
-        Ok(ringing) => ringing,
-        Err(error) => {
-            tracing::error!(%error, "what rings could not be looked up");
-            return Some(Farewell::Failed);
-        }
-    };
-    let mut sent = HashSet::new();
-    for call in ringing {
-        if !send(socket, Message::text(call.message), PATIENCE).await {
-            return None;
-        }
-        sent.insert(call.room_id);
+    let mut told = Told { listener: holder.party, rooms: HashSet::new() };
+    if let Err(end) = told.catch_up(socket, app).await {
+        return end;
     }
 
     let mut pulse = Pulse::every(PULSE_INTERVAL, PATIENCE);
@@ -126,11 +117,13 @@ async fn ring(
     loop {
         tokio::select! {
             notice = notices.next() => match notice {
-                Some(notice) if notice.rings && sent.remove(&notice.room_id) => {}
-                Some(notice) => if !send(socket, Message::text(notice.message), PATIENCE).await {
+                Some(News::Notice(notice)) => if !told.tell(socket, notice).await {
                     return None;
                 },
-                None => return Some(Farewell::GivenUp),
+                Some(News::Behind) => if let Err(end) = told.catch_up(socket, app).await {
+                    return end;
+                },
+                None => return Some(Farewell::Revoked),
             },
             message = socket.recv() => match message {
                 Some(Ok(_)) => pulse.heard(),
@@ -144,6 +137,69 @@ async fn ring(
             () = under_way.stopping() => return Some(Farewell::Stopping),
             () = &mut expired => return Some(Farewell::Expired),
         }
+    }
+}
+
+/// What the listener was told on one socket.
+struct Told {
+    listener: Party,
+    /// The rooms that ring, as far as it knows.
+    rooms: HashSet<String>,
+}
+
+impl Told {
+    /// Tells of a call, or of its end. It has heard already of what was read from the store meanwhile. Gives `false` if the
+    /// listener is gone.
+    async fn tell(&mut self, socket: &mut WebSocket, notice: Notice) -> bool {
+        let Notice { room_id, rings, message, .. } = notice;
+        if rings {
+            if !self.rooms.insert(room_id) {
+                return true;
+            }
+        } else {
+            // An end is told also of a call that it has not heard of.
+            self.rooms.remove(&room_id);
+        }
+        send(socket, Message::text(message), PATIENCE).await
+    }
+
+    /// Tells what rings by the store and was not told, and what was told and rings no longer.
+    ///
+    /// # Errors
+    /// Why the socket ends.
+    async fn catch_up(
+        &mut self,
+        socket: &mut WebSocket,
+        app: &App,
+    ) -> Result<(), Option<Farewell>> {
+        let ringing = app.store.decide(Ringing { listener: self.listener.clone() }).await;
+        let ringing = ringing.map_err(|error| {
+            tracing::error!(%error, "what rings could not be looked up");
+            Some(Farewell::Failed)
+        })?;
+        let rings: HashSet<&str> = ringing.iter().map(|call| call.room_id.as_str()).collect();
+        // Of very many only the newest are read, so that nothing is known of the others.
+        let are_all = ringing.len() < MAX_RINGING as usize;
+        let over = |room_id: &String| are_all && !rings.contains(room_id.as_str());
+        let mut messages = Vec::new();
+        for room_id in self.rooms.extract_if(over) {
+            let message = serde_json::to_string(&ServiceMessage::Cancelled(Cancelled { room_id }));
+            messages.push(message.map_err(|error| {
+                tracing::error!(%error, "an end could not be written");
+                Some(Farewell::Failed)
+            })?);
+        }
+        for call in ringing {
+            if self.rooms.insert(call.room_id) {
+                messages.push(call.message);
+            }
+        }
+        for message in messages {
+            if !send(socket, Message::text(message), PATIENCE).await {
+                return Err(None);
+            }
+        }
+        Ok(())
     }
 }
 

@@ -2,12 +2,13 @@
 //!
 //! These extractors come before the body in every handler, so that nothing is read from a client without a session.
 
+use std::net::IpAddr;
 use std::sync::Arc;
 
 use axum::extract::FromRequestParts;
-use axum::http::HeaderMap;
 use axum::http::header::{AUTHORIZATION, SEC_WEBSOCKET_PROTOCOL};
 use axum::http::request::Parts;
+use axum::http::{Extensions, HeaderMap};
 use tracing::Span;
 use wmpf_voip::code::Code;
 use wmpf_voip::protocol::REMINDERS_SUBPROTOCOL;
@@ -15,6 +16,7 @@ use wmpf_voip::protocol::Refusal;
 use wmpf_voip::secret::Secret;
 
 use crate::app::App;
+use crate::domain::address::FORWARDED_FOR;
 use crate::domain::tokens::SessionHolder;
 use crate::http::connections;
 use crate::http::failure::Failure;
@@ -39,7 +41,8 @@ impl FromRequestParts<Arc<App>> for Session {
     type Rejection = Failure;
 
     async fn from_request_parts(parts: &mut Parts, app: &Arc<App>) -> Result<Session, Failure> {
-        let token = bearer(&parts.headers).ok_or(Failure::NoSession)?;
+        let token = bearer(&parts.headers);
+        let token = token.ok_or_else(|| stranger(app, parts, Failure::NoSession))?;
         authenticate(app, parts, token).map(|holder| Session(holder.party))
     }
 }
@@ -68,18 +71,35 @@ impl FromRequestParts<Arc<App>> for SocketSession {
         app: &Arc<App>,
     ) -> Result<SocketSession, Failure> {
         let token = bearer(&parts.headers).or_else(|| subprotocol(parts));
-        let token = token.ok_or(Failure::NoSession)?;
+        let token = token.ok_or_else(|| stranger(app, parts, Failure::NoSession))?;
         let holder = authenticate(app, parts, token)?;
         Ok(SocketSession { holder, token: Secret::new(token.to_owned()) })
     }
 }
 
 fn authenticate(app: &App, parts: &Parts, token: &str) -> Result<SessionHolder, Failure> {
-    let holder = app.keys.session(token).map_err(Failure::Session)?;
+    let holder =
+        app.keys.session(token).map_err(|error| stranger(app, parts, Failure::Session(error)))?;
     connections::authenticated(&parts.extensions);
+    app.rates.request(&holder.party)?;
     // For the log of requests.
     Span::current().record("app_id", &holder.party.app_id);
     Ok(holder)
+}
+
+/// Counts a request without a valid token. Gives how it fails: as it would by itself, or because there are too many.
+fn stranger(app: &App, parts: &Parts, failure: Failure) -> Failure {
+    client(app, &parts.extensions, &parts.headers)
+        .and_then(|address| app.rates.stranger(address).err())
+        .map_or(failure, Failure::from)
+}
+
+/// The address of the client that has sent a request, as trusted proxies tell it. `None` for one that has come over no
+/// connection.
+pub(crate) fn client(app: &App, extensions: &Extensions, headers: &HeaderMap) -> Option<IpAddr> {
+    let forwarded = headers.get_all(FORWARDED_FOR).iter();
+    let forwarded: Vec<&str> = forwarded.filter_map(|value| value.to_str().ok()).collect();
+    Some(app.proxies.client(connections::peer(extensions)?, forwarded.into_iter()))
 }
 
 /// The token after `Bearer` in the Authorization header.

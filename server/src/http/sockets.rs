@@ -121,8 +121,12 @@ fn heartbeat(period: Duration) -> String {
 
 /// Why the service ends a socket, of whichever kind.
 pub enum Farewell {
-    /// The device does not read fast enough, or its token was revoked.
-    GivenUp,
+    /// The device does not read fast enough.
+    TooSlow,
+    /// The token of the socket is no longer valid.
+    Revoked,
+    /// The party has asked too often.
+    TooOften,
     /// The session token has expired.
     Expired,
     /// The service failed.
@@ -136,8 +140,12 @@ impl Farewell {
     #[must_use]
     pub const fn words(self) -> (u16, &'static str) {
         match self {
-            Farewell::GivenUp => {
-                (close_code::AGAIN, "too slow, or the tokens' key has changed: connect again")
+            Farewell::TooSlow => (close_code::AGAIN, "this end reads too slowly: connect again"),
+            Farewell::Revoked => {
+                (close_code::AGAIN, "the tokens' key has changed: connect again with a fresh one")
+            }
+            Farewell::TooOften => {
+                (close_code::AGAIN, "too many requests of this party: connect again later")
             }
             Farewell::Expired => {
                 (close_code::POLICY, "the session token has expired: connect with a fresh one")

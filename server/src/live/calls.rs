@@ -17,8 +17,11 @@ use wmpf_voip_calls::presence::Presence;
 use wmpf_voip_calls::sides::Sides;
 use wmpf_voip_calls::transition::Change;
 
-/// How many messages may wait for one socket. Only the media connection sends many: some dozens when it begins.
+/// How many messages may wait for one socket: more than there are in a call that is long and much interrupted.
 pub const QUEUE_LENGTH: usize = 64;
+
+/// How many texts of the other page may wait for one socket. Whoever sends more waits.
+pub const RELAYS_LENGTH: usize = 16;
 
 /// The calls that are not over, with their open sockets.
 #[derive(Clone, Default)]
@@ -61,6 +64,8 @@ pub struct Socket {
     pub device: Device,
     /// The queue of messages to send. `None` if the socket was given up and has not closed yet.
     pub messages: Option<mpsc::Sender<CallMessage>>,
+    /// The queue of texts of the other page to send.
+    pub relays: mpsc::Sender<String>,
 }
 
 impl Socket {
@@ -253,16 +258,20 @@ impl LiveCalls {
         }
     }
 
-    /// Passes a text from the page that has the call to the sockets of the other side, once both sides are in the
-    /// room.
-    pub fn relay(&self, guard: &SocketGuard, payload: String) {
-        let mut calls = self.lock();
-        let Some(call) = calls.by_room.get_mut(&guard.room_id) else { return };
-        let Some(from) = call.sockets.iter().find(|socket| socket.id == guard.id) else { return };
-        if call.is_talking && call.speaks(from) {
-            let other = from.side.other();
-            call.tell(other, &CallMessage::Relay { payload });
+    /// The queues of the sockets to which a text is passed from the page that has the call: those of the other side, once
+    /// both sides are in the room.
+    #[must_use]
+    pub fn relays(&self, guard: &SocketGuard) -> Vec<mpsc::Sender<String>> {
+        let calls = self.lock();
+        let Some(call) = calls.by_room.get(&guard.room_id) else { return Vec::new() };
+        let Some(from) = call.sockets.iter().find(|socket| socket.id == guard.id) else {
+            return Vec::new();
+        };
+        if !call.is_talking || !call.speaks(from) {
+            return Vec::new();
         }
+        let others = call.sockets.iter().filter(|socket| socket.side != from.side);
+        others.map(|socket| socket.relays.clone()).collect()
     }
 
     /// Gives up every socket of this mini-program, because its tokens are no longer valid.
@@ -420,7 +429,9 @@ mod tests {
         let guard = live.guard("r", clock);
         let device = if side == Side::Caller { "tv" } else { "phone" };
         let messages = Some(messages);
-        live.join("r", Socket { id: guard.id, side, device: device.into(), messages }, false);
+        let (relays, _) = mpsc::channel(RELAYS_LENGTH);
+        let device = device.into();
+        live.join("r", Socket { id: guard.id, side, device, messages, relays }, false);
         (guard, received)
     }
 
@@ -428,11 +439,11 @@ mod tests {
     async fn a_socket_that_does_not_keep_up_is_given_up_and_missed() {
         let live = LiveCalls::default();
         live.begin(&talking());
-        let (caller, mut told) = open(&live, Side::Caller);
+        let (_caller, mut told) = open(&live, Side::Caller);
         let (slow, mut received) = open(&live, Side::Listener);
         assert_eq!(told.recv().await, Some(CallMessage::Peer { connected: true }));
         for _ in 0..=QUEUE_LENGTH {
-            live.relay(&caller, "p".into());
+            live.tell("r", Side::Listener, &CallMessage::CameraOff);
         }
         let mut heard = 0;
         while received.recv().await.is_some() {

@@ -1,19 +1,34 @@
 //! The parties that wait for calls now: their open reminder sockets.
 
 use std::collections::HashMap;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use tokio::sync::mpsc;
+use tokio::sync::mpsc::error::TrySendError;
 
 use wmpf_voip_calls::failure::{Failure, MAX_SOCKETS};
 use wmpf_voip_calls::party::Party;
 use wmpf_voip_calls::transition::Notice;
 
-/// How many notices may wait for one socket. Nobody is called so often. A socket that falls behind is given up, and is
-/// told what still rings when it connects again.
+/// How many notices may wait for one socket. One that falls behind is told from the store what rings.
 const QUEUE_LENGTH: usize = 16;
 
-type Sockets = HashMap<Party, Vec<mpsc::Sender<Notice>>>;
+type Sockets = HashMap<Party, Vec<Subscriber>>;
+
+struct Subscriber {
+    notices: mpsc::Sender<Notice>,
+    is_behind: Arc<AtomicBool>,
+}
+
+impl Subscriber {
+    /// Queues a notice. Where the queue is full, the socket finds in the store what it was not told.
+    fn tell(&self, notice: Notice) {
+        if let Err(TrySendError::Full(_)) = self.notices.try_send(notice) {
+            self.is_behind.store(true, Ordering::Release);
+        }
+    }
+}
 
 /// The open reminder sockets of all parties.
 #[derive(Clone, Default)]
@@ -28,19 +43,20 @@ impl Listeners {
     /// When the party has [`MAX_SOCKETS`] subscriptions already.
     pub fn subscribe(&self, party: &Party) -> Result<Subscription, Failure> {
         let (sender, notices) = mpsc::channel(QUEUE_LENGTH);
+        let is_behind = Arc::new(AtomicBool::new(false));
         let mut sockets = self.lock();
         let senders = sockets.entry(party.clone()).or_default();
         if senders.len() >= MAX_SOCKETS {
             return Err(Failure::TooManySockets);
         }
-        senders.push(sender);
-        Ok(Subscription { listeners: self.clone(), party: party.clone(), notices })
+        senders.push(Subscriber { notices: sender, is_behind: is_behind.clone() });
+        Ok(Subscription { listeners: self.clone(), party: party.clone(), notices, is_behind })
     }
 
-    /// Passes a notice to every socket of its listener. A socket whose queue is full is given up.
+    /// Passes a notice to every socket of its listener.
     pub fn tell(&self, notice: &Notice) {
-        if let Some(senders) = self.lock().get_mut(&notice.listener) {
-            senders.retain(|sender| sender.try_send(notice.clone()).is_ok());
+        if let Some(subscribers) = self.lock().get(&notice.listener) {
+            subscribers.iter().for_each(|subscriber| subscriber.tell(notice.clone()));
         }
     }
 
@@ -66,12 +82,28 @@ pub struct Subscription {
     listeners: Listeners,
     party: Party,
     notices: mpsc::Receiver<Notice>,
+    is_behind: Arc<AtomicBool>,
+}
+
+/// What is to be told on a socket.
+#[derive(Debug, PartialEq, Eq)]
+pub enum News {
+    /// This notice.
+    Notice(Notice),
+    /// More than was kept: the store knows what rings.
+    Behind,
 }
 
 impl Subscription {
-    /// Waits for the next notice. `None` if this socket was given up.
-    pub async fn next(&mut self) -> Option<Notice> {
-        self.notices.recv().await
+    /// Waits for the next news. `None` if the tokens of this socket are no longer valid.
+    pub async fn next(&mut self) -> Option<News> {
+        let notice = self.notices.recv().await?;
+        if !self.is_behind.swap(false, Ordering::AcqRel) {
+            return Some(News::Notice(notice));
+        }
+        // What they say is in the store, too. Whatever comes from here on is not read there yet, or is told twice.
+        while self.notices.try_recv().is_ok() {}
+        Some(News::Behind)
     }
 }
 
@@ -80,7 +112,7 @@ impl Drop for Subscription {
         self.notices.close();
         let mut sockets = self.listeners.lock();
         if let Some(senders) = sockets.get_mut(&self.party) {
-            senders.retain(|sender| !sender.is_closed());
+            senders.retain(|subscriber| !subscriber.notices.is_closed());
             if senders.is_empty() {
                 sockets.remove(&self.party);
             }
@@ -113,17 +145,20 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn a_socket_that_does_not_keep_up_is_given_up() {
+    async fn a_socket_that_falls_behind_is_told_so_once_and_goes_on() {
         let listeners = Listeners::default();
         let call = ringing("o1");
         let mut slow = listeners.subscribe(&call.listener).unwrap();
-        for _ in 0..=QUEUE_LENGTH {
+        for _ in 0..QUEUE_LENGTH {
             listeners.tell(&call);
         }
-        for _ in 0..QUEUE_LENGTH {
-            assert!(slow.next().await.is_some());
-        }
-        assert!(slow.next().await.is_none());
+        assert_eq!(slow.next().await, Some(News::Notice(call.clone())), "it has kept up so far");
+        listeners.tell(&call);
+        listeners.tell(&call);
+        assert_eq!(slow.next().await, Some(News::Behind));
+        assert!(slow.notices.try_recv().is_err(), "what it has not heard is in the store");
+        listeners.tell(&call);
+        assert_eq!(slow.next().await, Some(News::Notice(call)));
     }
 
     #[tokio::test]

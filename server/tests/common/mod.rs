@@ -27,10 +27,12 @@ use tokio::task::JoinHandle;
 use tokio_tungstenite::tungstenite::client::IntoClientRequest;
 use tokio_tungstenite::tungstenite::{Error, Message};
 use tokio_tungstenite::{MaybeTlsStream, WebSocketStream, connect_async};
+use wmpf_voip_calls::creation::RingingLimits;
 use wmpf_voip_calls::operation::{Context, Operation};
 use wmpf_voip_calls::party::{Party, Role};
 use wmpf_voip_calls::ticket::{Ticket, TicketHolder};
-use wmpf_voip_server::config::{Config, ConnectionLimits};
+use wmpf_voip_server::config::{Config, ConnectionLimits, RateLimits};
+use wmpf_voip_server::domain::address::TrustedProxies;
 use wmpf_voip_server::domain::admin_key::AdminKey;
 use wmpf_voip_server::domain::clock::Clock;
 use wmpf_voip_server::domain::tokens::Keyring;
@@ -79,6 +81,9 @@ impl TestServer {
             admin_key: Some(AdminKey::new(ADMIN_KEY).unwrap()),
             ice: IceServers::default(),
             connections: ConnectionLimits::default(),
+            proxies: TrustedProxies::default(),
+            rates: RateLimits::off(),
+            ringing: RingingLimits::default(),
         };
         change(&mut config);
         let clock = config.clock.clone();

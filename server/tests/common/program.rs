@@ -13,6 +13,20 @@ use super::{ADMIN_KEY, Api, soon};
 
 pub(crate) const PROGRAM: &str = env!("CARGO_BIN_EXE_wmpf-voip-server");
 
+/// Flags without which a load would be refused.
+pub(crate) const UNLIMITED: [&str; 10] = [
+    "--max-calls-per-minute",
+    "0",
+    "--max-app-calls-per-minute",
+    "0",
+    "--max-requests-per-minute",
+    "0",
+    "--max-ringing-per-caller",
+    "0",
+    "--max-ringing-per-listener",
+    "0",
+];
+
 pub(crate) struct Program {
     pub(crate) api: Api,
     pub(crate) child: Child,

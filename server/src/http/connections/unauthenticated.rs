@@ -7,6 +7,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use tokio_util::sync::CancellationToken;
 
 use crate::config::ConnectionLimits;
+use crate::domain::address::network;
 
 /// The connections whose client has shown no valid token or key, or none for the request that it sends now.
 ///
@@ -31,6 +32,7 @@ struct Admitted {
 pub(super) struct Admission {
     all: Unauthenticated,
     network: IpAddr,
+    is_proxy: bool,
     closes: CancellationToken,
     /// Its number, while it is unauthenticated.
     number: Mutex<Option<u64>>,
@@ -45,11 +47,13 @@ impl Unauthenticated {
         }
     }
 
-    /// Takes a new connection. Where that is one too many, another one is closed.
-    pub(super) fn admit(&self, address: IpAddr) -> Admission {
+    /// Takes a new connection. Where that is one too many, another one is closed. Those of a proxy are many people's, and
+    /// count only among all.
+    pub(super) fn admit(&self, address: IpAddr, is_proxy: bool) -> Admission {
         let admission = Admission {
             all: self.clone(),
             network: network(address),
+            is_proxy,
             closes: CancellationToken::new(),
             number: Mutex::default(),
         };
@@ -109,7 +113,8 @@ impl Admission {
         }
         let Unauthenticated { max, max_per_network, .. } = self.all;
         let mut admitted = self.all.lock();
-        if max_per_network.is_some_and(|max| admitted.of(self.network) >= max) {
+        let is_full = max_per_network.is_some_and(|max| admitted.of(self.network) >= max);
+        if is_full && !self.is_proxy {
             admitted.close_oldest(self.network);
         } else if admitted.count >= max
             && let Some(network) = admitted.largest()
@@ -142,17 +147,6 @@ impl Drop for Admission {
     }
 }
 
-/// Whom an address belongs to: an IPv6 address is one of 2^64 that its owner may choose from.
-fn network(address: IpAddr) -> IpAddr {
-    match address.to_canonical() {
-        IpAddr::V4(v4) => v4.into(),
-        IpAddr::V6(v6) => {
-            let [a, b, c, d, ..] = v6.segments();
-            [a, b, c, d, 0, 0, 0, 0].into()
-        }
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -178,31 +172,38 @@ mod tests {
     #[test]
     fn the_oldest_of_the_network_with_the_most_makes_room() {
         let all = all_of(3, None);
-        let alone = all.admit(address("192.0.2.1"));
-        let many = [(); 2].map(|()| all.admit(address("192.0.2.2")));
+        let alone = all.admit(address("192.0.2.1"), false);
+        let many = [(); 2].map(|()| all.admit(address("192.0.2.2"), false));
         assert!(!many.iter().chain([&alone]).any(is_closed));
-        let next = all.admit(address("192.0.2.3"));
+        let next = all.admit(address("192.0.2.3"), false);
         assert_eq!([&alone, &many[0], &many[1], &next].map(is_closed), [false, true, false, false]);
     }
 
     #[test]
     fn a_network_has_a_limit_of_its_own_and_the_others_are_left_alone() {
         let all = all_of(100, Some(1));
-        let other = all.admit(address("2001:db8::1"));
-        let first = all.admit(address("2001:db8:1::1"));
-        let same_network = all.admit(address("2001:db8:1::ffff:1"));
+        let other = all.admit(address("2001:db8::1"), false);
+        let first = all.admit(address("2001:db8:1::1"), false);
+        let same_network = all.admit(address("2001:db8:1::ffff:1"), false);
         assert_eq!([&other, &first, &same_network].map(is_closed), [false, true, false]);
-        let v4 = all.admit(address("192.0.2.1"));
-        let mapped = all.admit(address("::ffff:192.0.2.1"));
+        let v4 = all.admit(address("192.0.2.1"), false);
+        let mapped = all.admit(address("::ffff:192.0.2.1"), false);
         assert_eq!([&v4, &mapped].map(is_closed), [true, false]);
+    }
+
+    #[test]
+    fn a_proxy_has_no_limit_of_its_own() {
+        let all = all_of(100, Some(1));
+        let many = [(); 3].map(|()| all.admit(address("192.0.2.1"), true));
+        assert!(!many.iter().any(is_closed));
     }
 
     #[test]
     fn whoever_is_authenticated_makes_no_room_and_needs_none() {
         let all = all_of(1, None);
-        let known = all.admit(address("192.0.2.1"));
+        let known = all.admit(address("192.0.2.1"), false);
         known.authenticated();
-        let other = all.admit(address("192.0.2.1"));
+        let other = all.admit(address("192.0.2.1"), false);
         assert_eq!([&known, &other].map(is_closed), [false, false]);
         known.unauthenticated();
         assert_eq!([&known, &other].map(is_closed), [false, true]);
@@ -211,7 +212,7 @@ mod tests {
     #[test]
     fn nothing_is_kept_of_connections_that_are_gone() {
         let all = all_of(2, None);
-        let three = ["192.0.2.1", "192.0.2.1", "192.0.2.2"].map(|ip| all.admit(address(ip)));
+        let three = ["192.0.2.1", "192.0.2.1", "192.0.2.2"].map(|ip| all.admit(address(ip), false));
         assert_eq!(all.lock().count, 2);
         drop(three);
         let admitted = all.lock();

@@ -10,7 +10,7 @@ use wmpf_voip::request::{RawRequest, Request};
 use wmpf_voip::value::Object;
 use wmpf_voip_calls::checks::Asked;
 use wmpf_voip_calls::creation::{
-    Create, Creation, MAX_CANCELLED_KEYS, MAX_RINGING, RETENTION_MS, ROOM_ENDS,
+    Create, Creation, MAX_CANCELLED_KEYS, MAX_RINGING, RETENTION_MS, ROOM_ENDS, RingingLimits,
 };
 use wmpf_voip_calls::driver::GiveUpByKey;
 use wmpf_voip_calls::operation::{Earlier, Wants};
@@ -50,6 +50,7 @@ impl World {
     /// The room, and whether it is a new one.
     fn create(&self, key: Option<&str>, now: i64) -> (String, bool) {
         let create = Create {
+            limits: RingingLimits::default(),
             session: self.session.clone(),
             request: self.request.clone(),
             asked: Asked::InitByCaller,

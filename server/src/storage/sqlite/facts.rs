@@ -4,9 +4,10 @@ use rusqlite::{Connection, OptionalExtension, Row};
 use wmpf_voip::outcome::{ChargeType, Room};
 use wmpf_voip_calls::call_record::CallRecord;
 use wmpf_voip_calls::creation::MAX_RINGING;
-use wmpf_voip_calls::operation::{Answered, Earlier, Facts, Reminding, Wants};
+use wmpf_voip_calls::operation::{Answered, Earlier, Facts, Reminding, RingingCalls, Wants};
 use wmpf_voip_calls::party::Party;
 use wmpf_voip_calls::records::{Lookup, Records, RecordsWanted};
+use wmpf_voip_calls::sides::Sides;
 
 use super::{calls, look_ups};
 use crate::storage::StoreError;
@@ -28,6 +29,12 @@ pub fn read(db: &Connection, wants: &Wants, now: i64) -> Result<Facts, StoreErro
     }
     if let Some((listener, caller)) = &wants.ringing_back {
         facts.ringing_back = ringing_back(db, listener, caller, now)?;
+    }
+    if let Some(Sides { caller, listener }) = &wants.ringing {
+        facts.ringing = Sides {
+            caller: ringing(db, RINGING_OF_CALLER, caller, now)?,
+            listener: ringing(db, RINGING_FOR_LISTENER, listener, now)?,
+        };
     }
     if let Some((party, room_id)) = &wants.met {
         facts.has_met = has_met(db, party, room_id)?;
@@ -166,6 +173,20 @@ fn ringing_back(
         |row| row.get(0),
     )
     .optional()
+}
+
+const RINGING_OF_CALLER: &str = "SELECT count(*), coalesce(min(rings_until), 0) FROM calls
+     WHERE app_id = ?1 AND caller_role = ?2 AND caller_id = ?3 AND rings_until > ?4
+        AND state = 'ringing'";
+
+const RINGING_FOR_LISTENER: &str = "SELECT count(*), coalesce(min(rings_until), 0) FROM calls
+     WHERE app_id = ?1 AND listener_role = ?2 AND listener_id = ?3 AND rings_until > ?4
+        AND state = 'ringing'";
+
+fn ringing(db: &Connection, sql: &str, party: &Party, now: i64) -> rusqlite::Result<RingingCalls> {
+    let params = (&party.app_id, party.role.as_str(), &party.id, now);
+    let count = |row: &Row<'_>| Ok(RingingCalls { count: row.get(0)?, first_until: row.get(1)? });
+    db.prepare_cached(sql)?.query_row(params, count)
 }
 
 fn has_met(db: &Connection, party: &Party, room_id: &str) -> rusqlite::Result<bool> {
