@@ -271,21 +271,12 @@ async fn a_full_disk_costs_calls_and_nothing_else() {
     const MOST_CALLS: usize = 200;
     let dir = tempfile::tempdir().unwrap();
     let data = dir.path().join("data.sqlite");
-    let mut shell = Command::new("sh");
-    // The signal that comes with the limit would kill it; a full disk sends none.
-    shell.args(["-c", "trap '' XFSZ; exec \"$0\" \"$@\"", PROGRAM]);
-    let program = Program::spawn(shell, "127.0.0.1:0", &data, &[]).await;
-    let pid = program.child.id().unwrap().to_string();
-    let limit = async |bytes: &str| {
-        let soft_limit = format!("--fsize={bytes}:");
-        let set = Command::new("prlimit").args(["--pid", &pid, &soft_limit]).status().await;
-        assert!(set.unwrap().success());
-    };
+    let program = Program::start_with_limited_files(&data, &[]).await;
     let api = &program.api;
     let demo = api.demo().await;
     let (token, request) = (demo.device("token"), demo.device_to_phone());
 
-    limit("300000").await;
+    program.limit("fsize", "300000").await;
     let mut acknowledged = Vec::new();
     let refused = loop {
         let key = format!("key-{}", acknowledged.len());
@@ -318,7 +309,7 @@ async fn a_full_disk_costs_calls_and_nothing_else() {
     }
     assert_eq!(api.place(token, &request).await.0, 500, "still full");
 
-    limit("unlimited").await;
+    program.limit("fsize", "unlimited").await;
     soon(async { while api.get("/readyz").await.0 != 200 {} }).await;
     let key = format!("key-{}", acknowledged.len());
     let (status, room) = api.place_with_key(token, &request, &key).await;

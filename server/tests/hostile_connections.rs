@@ -3,36 +3,16 @@
 // A test may panic, but clippy knows only functions marked as tests.
 #![allow(clippy::unwrap_used)]
 
-use std::fs::File;
-use std::path::Path;
 use std::time::Duration;
 
-use tempfile::TempDir;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
 use tokio::process::Command;
 use tokio::time::{sleep, timeout};
 
+use crate::common::hostile::{LARGE, large_file};
 use crate::common::program::{PROGRAM, Program};
 use crate::common::{Api, soon};
-
-/// The length of a large file, in bytes.
-const LARGE: u64 = 64 * 1024 * 1024;
-
-/// Starts the program with at most this many open files.
-async fn start_with_files(files: u32, data: &Path, more: &[&str]) -> Program {
-    let mut shell = Command::new("sh");
-    shell.args(["-c", &format!("ulimit -n {files}; exec \"$0\" \"$@\""), PROGRAM]);
-    Program::spawn(shell, "127.0.0.1:0", data, more).await
-}
-
-/// What the program has in memory, in kilobytes.
-fn memory_kb(program: &Program) -> u64 {
-    let pid = program.child.id().unwrap();
-    let status = std::fs::read_to_string(format!("/proc/{pid}/status")).unwrap();
-    let line = status.lines().find_map(|line| line.strip_prefix("VmRSS:")).unwrap();
-    line.trim().trim_end_matches(" kB").parse().unwrap()
-}
 
 async fn creates_a_call(api: &Api) {
     let demo = api.demo().await;
@@ -46,7 +26,7 @@ async fn heads_that_never_end_take_little_memory() {
     let dir = tempfile::tempdir().unwrap();
     let program = Program::start(&dir.path().join("data.sqlite"), &[]).await;
     creates_a_call(&program.api).await;
-    let before = memory_kb(&program);
+    let before = program.memory_kb();
     let head = format!("GET / HTTP/1.1\r\nHost: a\r\nX: {}", "x".repeat(390_000));
     let mut clients = Vec::new();
     for _ in 0..CLIENTS {
@@ -55,7 +35,7 @@ async fn heads_that_never_end_take_little_memory() {
         let _ = timeout(Duration::from_millis(200), client.write_all(head.as_bytes())).await;
         clients.push(client);
     }
-    let grown = memory_kb(&program).saturating_sub(before);
+    let grown = program.memory_kb().saturating_sub(before);
     assert!(grown < 100_000, "{CLIENTS} heads take {grown} kB");
     let mut answer = String::new();
     // What the service has not read makes the system end the connection with a reset.
@@ -64,19 +44,12 @@ async fn heads_that_never_end_take_little_memory() {
     creates_a_call(&program.api).await;
 }
 
-/// A folder of static files with one that is larger than what the system holds for a client that does not read.
-fn large_file() -> (TempDir, &'static [u8]) {
-    let www = tempfile::tempdir().unwrap();
-    File::create(www.path().join("large")).unwrap().set_len(LARGE).unwrap();
-    (www, b"GET /large HTTP/1.1\r\nHost: a\r\n\r\n")
-}
-
 #[tokio::test]
 async fn those_who_never_read_silence_nobody_and_delay_no_end() {
     let dir = tempfile::tempdir().unwrap();
     let (www, request) = large_file();
     let flags = ["--www", www.path().to_str().unwrap()];
-    let program = start_with_files(256, &dir.path().join("data.sqlite"), &flags).await;
+    let program = Program::start_with_files(256, &dir.path().join("data.sqlite"), &flags).await;
     let mut clients = Vec::new();
     for _ in 0..300 {
         let mut client = soon(TcpStream::connect(&program.api.address)).await.unwrap();
@@ -109,19 +82,13 @@ async fn whoever_never_reads_is_disconnected() {
 async fn that_nothing_can_be_accepted_is_logged_once_and_passes() {
     let dir = tempfile::tempdir().unwrap();
     let mut program = Program::start(&dir.path().join("data.sqlite"), &[]).await;
-    let pid = program.child.id().unwrap();
-    let limit = async |files: u32| {
-        let limit = format!("--nofile={files}:");
-        let set = Command::new("prlimit").args(["--pid", &pid.to_string(), &limit]).status().await;
-        assert!(set.unwrap().success());
-    };
     creates_a_call(&program.api).await;
-    limit(3).await;
+    program.limit("nofile", "3").await;
     let mut waiting = TcpStream::connect(&program.api.address).await.unwrap();
     waiting.write_all(b"GET /healthz HTTP/1.1\r\nHost: a\r\n\r\n").await.unwrap();
     program.has_logged("connections cannot be accepted").await;
     sleep(Duration::from_secs(1)).await;
-    limit(1024).await;
+    program.limit("nofile", "1024").await;
     let mut first = [0; 12];
     soon(waiting.read_exact(&mut first)).await.unwrap();
     assert_eq!(&first, b"HTTP/1.1 200");

@@ -12,6 +12,7 @@ mod call_sockets;
 mod calls;
 mod clock;
 mod common;
+mod compatibility;
 mod crossing;
 mod data_files;
 mod device_calls;

@@ -3,11 +3,14 @@
 //! Each command does its own set-up, and says what it does and how long each step took. If something is missing that
 //! it cannot install itself, it says in one sentence what to install.
 
+mod audit;
 mod bench;
 mod build;
 mod ci;
+mod compatibility;
 mod demo;
 mod document;
+mod drill;
 mod errors;
 mod fuzz;
 mod gallery;
@@ -60,6 +63,10 @@ enum Command {
     Tools,
     /// Run all that a change has to pass, independent parts side by side
     Ci,
+    /// Run the service under load, faults and attack, and look whether it holds; the drills take minutes
+    Drill(drill::Options),
+    /// Check the licences, sources and known weaknesses of the crates that are used
+    Audit,
     /// Measure calls and sizes against baselines in the same run
     Bench,
     /// Build the package and record its sizes in xtask/sizes.md (test checks that they are current)
@@ -97,6 +104,8 @@ fn run(command: &Command) -> anyhow::Result<()> {
         Command::Package(options) => package::run(&shell, options),
         Command::Tools => test::install_tools(&shell),
         Command::Ci => ci::run(&shell),
+        Command::Drill(options) => drill::run(&shell, options),
+        Command::Audit => audit::run(&shell),
         Command::Bench => bench::run(&shell),
         Command::Sizes => sizes::record(&shell),
         Command::Docs => document::write(&shell),

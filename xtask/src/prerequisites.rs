@@ -100,13 +100,21 @@ pub fn firefox(shell: &Shell) -> anyhow::Result<()> {
     with_apt_get(shell, &["firefox-esr", "firefox"], "firefox-esr")
 }
 
+/// Installs `faketime`, by which one process sees another time, with Debian's package manager. The drill of clocks fails
+/// where there is no such manager.
+pub fn faketime(shell: &Shell) -> anyhow::Result<()> {
+    with_apt_get(shell, &["faketime"], "faketime")
+}
+
 /// Installs a Debian package, unless one of `programs` is on the path: a program has other names elsewhere.
 fn with_apt_get(shell: &Shell, programs: &[&str], package: &'static str) -> anyhow::Result<()> {
     if programs.iter().any(|program| which::which(program).is_ok()) {
         return Ok(());
     }
     if which::which("apt-get").is_err() {
-        println!("there is no {package} and no apt-get to install it, so its tests are skipped");
+        println!(
+            "there is no {package} and no apt-get to install it, so what needs it is left out"
+        );
         return Ok(());
     }
     apt_get(shell, &["update"])?;

@@ -7,7 +7,7 @@ use xshell::{Shell, cmd};
 
 use crate::side_by_side::{self, Lane};
 use crate::step::step;
-use crate::{build, document, npm, prerequisites, reproducible, sizes};
+use crate::{build, compatibility, document, npm, prerequisites, reproducible, sizes};
 
 /// The packages whose tests run on this machine. They are always compiled together: for another choice of packages,
 /// cargo would compile their dependencies again, because the others need other features.
@@ -86,6 +86,8 @@ enum Part {
     Taro,
     /// What uni-app makes of the package
     UniApp,
+    /// The package and the service with those of version 0.1, which are built from their commit; only if it is named
+    Compatibility,
 }
 
 /// Runs the tests. The first failure ends the run.
@@ -218,6 +220,7 @@ impl Part {
             Part::Reproducible => step("build the package again elsewhere", || {
                 reproducible::check(shell, &shell.current_dir().join("pkg"))
             }),
+            Part::Compatibility => compatibility::check(shell),
             Part::Package => [Part::Loading, Part::Calling, Part::Call, Part::Documents]
                 .into_iter()
                 .try_for_each(|part| part.run(shell)),
@@ -243,9 +246,12 @@ impl Part {
     /// The one folder of `tests/` whose files it runs in Node.
     fn folder(self) -> Option<&'static str> {
         match self {
-            Part::Rust | Part::Boundary | Part::Recorded | Part::Reproducible | Part::Package => {
-                None
-            }
+            Part::Rust
+            | Part::Boundary
+            | Part::Recorded
+            | Part::Reproducible
+            | Part::Package
+            | Part::Compatibility => None,
             Part::Loading => Some("package/loading"),
             Part::Calling => Some("package/calling"),
             Part::Call => Some("package/call"),

@@ -5,6 +5,7 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
 pub(crate) mod backend;
+pub(crate) mod hostile;
 #[cfg(unix)]
 pub(crate) mod program;
 pub(crate) mod ringing;
@@ -70,7 +71,7 @@ impl TestServer {
         TestServer::start_in(tempfile::tempdir().unwrap(), change).await
     }
 
-    async fn start_in(dir: TempDir, change: impl FnOnce(&mut Config)) -> TestServer {
+    pub(crate) async fn start_in(dir: TempDir, change: impl FnOnce(&mut Config)) -> TestServer {
         let mut config = Config {
             clock: Clock::default(),
             data: dir.path().join("data.sqlite"),

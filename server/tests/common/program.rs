@@ -81,6 +81,37 @@ impl Program {
         Program { api: Api::new(&address), child, log, logged }
     }
 
+    /// Starts it with at most this many open files.
+    pub(crate) async fn start_with_files(files: u32, data: &Path, more: &[&str]) -> Program {
+        let mut shell = Command::new("sh");
+        shell.args(["-c", &format!("ulimit -n {files}; exec \"$0\" \"$@\""), PROGRAM]);
+        Program::spawn(shell, "127.0.0.1:0", data, more).await
+    }
+
+    /// Starts it so that its files can be given a greatest length, which stands for a full disk where none can be filled.
+    pub(crate) async fn start_with_limited_files(data: &Path, more: &[&str]) -> Program {
+        let mut shell = Command::new("sh");
+        // The signal that comes with the limit would kill it; a full disk sends none.
+        shell.args(["-c", "trap '' XFSZ; exec \"$0\" \"$@\"", PROGRAM]);
+        Program::spawn(shell, "127.0.0.1:0", data, more).await
+    }
+
+    /// Sets a soft limit of its process, by the name that `prlimit` has for it.
+    pub(crate) async fn limit(&self, name: &str, most: &str) {
+        let pid = self.child.id().unwrap().to_string();
+        let limit = format!("--{name}={most}:");
+        let set = Command::new("prlimit").args(["--pid", &pid, &limit]).status().await;
+        assert!(set.unwrap().success());
+    }
+
+    /// What it has in memory, in kilobytes.
+    pub(crate) fn memory_kb(&self) -> u64 {
+        let pid = self.child.id().unwrap();
+        let status = std::fs::read_to_string(format!("/proc/{pid}/status")).unwrap();
+        let line = status.lines().find_map(|line| line.strip_prefix("VmRSS:")).unwrap();
+        line.trim().trim_end_matches(" kB").parse().unwrap()
+    }
+
     /// Waits until it has logged this; gives the log so far.
     pub(crate) async fn has_logged(&mut self, text: &str) -> String {
         soon(self.logged.wait_for(|log| log.contains(text))).await.unwrap().clone()
