@@ -13,7 +13,7 @@ use tokio::task::JoinSet;
 use tokio::time::sleep;
 
 use crate::QUIET;
-use crate::common::program::Program;
+use crate::common::program::{Program, UNLIMITED};
 use crate::common::soon;
 use crate::pairs::register;
 use crate::report::Report;
@@ -28,7 +28,8 @@ const LIFE_MS: std::ops::Range<u64> = 150..700;
 pub(crate) async fn run(report: &mut Report, kills: u32) {
     let dir = tempfile::tempdir().unwrap();
     let data = dir.path().join("data.sqlite");
-    let mut program = Program::start(&data, &QUIET).await;
+    let flags = [&QUIET[..], &UNLIMITED[..]].concat();
+    let mut program = Program::start(&data, &flags).await;
     let pairs = register(&program.api, "kill", PAIRS).await;
     let pairs = pairs.into_iter().enumerate();
     let mut lines: Vec<Line> = pairs.map(|(i, pair)| Line::new(pair, i % 4 == 0)).collect();
@@ -47,7 +48,7 @@ pub(crate) async fn run(report: &mut Report, kills: u32) {
         lines = living.join_all().await;
 
         let start = Instant::now();
-        program = Program::start(&data, &QUIET).await;
+        program = Program::start(&data, &flags).await;
         slowest = slowest.max(start.elapsed());
         let mut looking = JoinSet::new();
         for line in lines.drain(..) {

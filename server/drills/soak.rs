@@ -11,7 +11,7 @@ use tokio::task::JoinSet;
 use tokio::time::sleep;
 
 use crate::QUIET;
-use crate::common::program::Program;
+use crate::common::program::{Program, UNLIMITED};
 use crate::figures::{open_files, wal, wal_bytes};
 use crate::pairs::register;
 use crate::report::Report;
@@ -28,7 +28,7 @@ const MOST_WAL: u64 = 32_000_000;
 pub(crate) async fn run(report: &mut Report, minutes: u64) {
     let dir = tempfile::tempdir().unwrap();
     let data = dir.path().join("data.sqlite");
-    let program = Program::start(&data, &QUIET).await;
+    let program = Program::start(&data, &[&QUIET[..], &UNLIMITED[..]].concat()).await;
     let pairs = register(&program.api, "soak", PAIRS).await;
     let files_before = open_files(&program);
 

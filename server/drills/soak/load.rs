@@ -17,6 +17,9 @@ use crate::pairs::Pair;
 /// Between two calls of a pair.
 const PAUSE: Duration = Duration::from_millis(50);
 
+/// Between two rounds of those without a token: fewer than the service takes of one address.
+const STRAY_PAUSE: Duration = Duration::from_secs(2);
+
 /// What was done so far, and what was wrong.
 #[derive(Default)]
 pub(super) struct Counts {
@@ -127,6 +130,6 @@ pub(super) async fn stray(api: Api, end: Instant, counts: Arc<Counts>) {
             half_sent.clear();
         }
         counts.others.fetch_add(5, Ordering::Relaxed);
-        sleep(Duration::from_millis(100)).await;
+        sleep(STRAY_PAUSE).await;
     }
 }
