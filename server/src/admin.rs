@@ -8,6 +8,7 @@
 pub mod record;
 
 pub mod apps;
+mod audit;
 pub mod authorisations;
 pub mod contacts;
 pub mod devices;
@@ -35,7 +36,7 @@ use utoipa_axum::router::OpenApiRouter;
 use wmpf_voip::protocol::Refusal;
 
 use crate::app::App;
-use crate::domain::admin_key::AdminKey;
+use crate::domain::admin_key::AdminKeys;
 use crate::http::failure::Failure;
 
 /// What the handlers share, as axum keeps it.
@@ -59,8 +60,8 @@ impl Modify for OperatorsKey {
     }
 }
 
-/// The routes below `/v1/admin/`, for requests that carry the key.
-pub(crate) fn router(app: Shared, key: AdminKey) -> OpenApiRouter<Shared> {
+/// The routes below `/v1/admin/`, for requests that carry a key.
+pub(crate) fn router(app: Shared, keys: AdminKeys) -> OpenApiRouter<Shared> {
     let mut router = OpenApiRouter::with_openapi(AdminDoc::openapi())
         .merge(apps::routes())
         .merge(apps::key_routes())
@@ -74,7 +75,8 @@ pub(crate) fn router(app: Shared, key: AdminKey) -> OpenApiRouter<Shared> {
         .merge(session_key::routes())
         .merge(payment_users::routes())
         .merge(contacts::routes())
-        .layer(from_fn_with_state((app, key), guard::require));
+        .merge(audit::routes())
+        .layer(from_fn_with_state((app, Arc::new(keys)), guard::require));
     schemas::close_bodies(router.get_openapi_mut());
     router
 }

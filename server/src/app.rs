@@ -63,7 +63,7 @@ impl App {
             www: None,
             demo: false,
             demo_hosts: Vec::new(),
-            admin_key: None,
+            admin_keys: crate::domain::admin_key::AdminKeys::default(),
             ice: IceServers::default(),
             clock: crate::domain::clock::Clock::default(),
             connections: crate::config::ConnectionLimits::default(),

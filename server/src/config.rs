@@ -7,7 +7,7 @@ use std::time::Duration;
 use wmpf_voip_calls::creation::RingingLimits;
 
 use crate::domain::address::TrustedProxies;
-use crate::domain::admin_key::AdminKey;
+use crate::domain::admin_key::AdminKeys;
 use crate::domain::clock::Clock;
 use crate::media::ice::IceServers;
 
@@ -22,9 +22,9 @@ pub struct Config {
     pub demo: bool,
     /// The names, beside IP addresses and `localhost`, by which the demo is reached.
     pub demo_hosts: Vec<String>,
-    /// The operator's key, which lets a request change the records and issue tokens. Without it there is no operator's
-    /// API.
-    pub admin_key: Option<AdminKey>,
+    /// The operators' keys, each of which lets a request change the records and issue tokens. Without any there is no
+    /// operator's API.
+    pub admin_keys: AdminKeys,
     /// The STUN and TURN servers by which the two sides of a call connect to each other.
     pub ice: IceServers,
     /// The clock by which calls are timed.

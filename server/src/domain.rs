@@ -2,6 +2,7 @@
 
 pub mod address;
 pub mod admin_key;
+pub mod audit;
 pub mod base64;
 pub mod clock;
 pub mod file_id;

@@ -71,9 +71,10 @@ pub(crate) fn router(app: Arc<App>, config: Config) -> Result<Router, serde_json
         let demo = OpenApiRouter::new().routes(routes!(demo::tokens));
         private = private.merge(demo.layer(from_fn_with_state(hosts, demo::hosts::guard)));
     }
-    private = match config.admin_key {
-        Some(key) => private.merge(admin::router(app.clone(), key)),
-        None => private.route("/v1/admin/{*path}", any(admin::without_key)),
+    private = if config.admin_keys.is_empty() {
+        private.route("/v1/admin/{*path}", any(admin::without_key))
+    } else {
+        private.merge(admin::router(app.clone(), config.admin_keys))
     };
     let (private, private_document) = private.split_for_parts();
     document.merge(private_document);

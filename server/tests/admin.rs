@@ -7,6 +7,7 @@ use crate::common;
 
 use common::{ADMIN_KEY, Answer, Api, TestServer, answer, soon};
 use serde_json::{Value, json};
+use wmpf_voip_server::domain::admin_key::AdminKeys;
 
 const USER: &str = "oStranger-000000000000000001";
 
@@ -159,7 +160,7 @@ async fn without_the_key_nothing_is_told_or_done() {
 
 #[tokio::test]
 async fn a_service_without_a_key_cannot_be_administered() {
-    let server = TestServer::start_with(|config| config.admin_key = None).await;
+    let server = TestServer::start_with(|config| config.admin_keys = AdminKeys::default()).await;
     for (method, path) in [("GET", "apps"), ("PUT", "apps/wx1"), ("GET", "nothing")] {
         let (status, refusal) = server.api.admin(method, path, Value::Null).await;
         assert_eq!(status, 404);

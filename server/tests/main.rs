@@ -2,6 +2,7 @@
 //! with the service takes longer than to run it.
 
 mod admin;
+mod audit;
 mod authorisations;
 mod binary;
 mod call_life;

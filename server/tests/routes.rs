@@ -9,6 +9,7 @@ use serde_json::json;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
 use wmpf_voip::protocol;
+use wmpf_voip_server::domain::admin_key::AdminKeys;
 
 #[tokio::test]
 async fn the_service_is_healthy() {
@@ -186,7 +187,7 @@ async fn whoever_administers_needs_the_key_for_every_route_of_the_document() {
     }
     assert_eq!(routes, 7 * 4 + 2 + 1 + 1 + 3 + 2);
 
-    let server = TestServer::start_with(|config| config.admin_key = None).await;
+    let server = TestServer::start_with(|config| config.admin_keys = AdminKeys::default()).await;
     let (_, document) = server.api.get("/openapi.json").await;
     assert!(!document.to_string().contains("admin"), "{document}");
 }

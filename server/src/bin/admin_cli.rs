@@ -97,6 +97,8 @@ enum Noun {
     /// The key that signs an app's tokens.
     #[command(subcommand)]
     TokenKey(TokenKey),
+    /// Show who has changed what, the newest first, a page at a time.
+    Audit(PageQuery),
 }
 
 /// What can be done with every kind of record.
@@ -234,6 +236,17 @@ impl Call {
         Ok(Call { method, path, body: None, member: None })
     }
 
+    /// The same for this page of a list.
+    fn page(mut self, page: PageQuery) -> Call {
+        let limit = page.limit.map(|limit| format!("limit={limit}"));
+        let after = page.after.map(|id| format!("after={}", utf8_percent_encode(&id, ESCAPED)));
+        for (index, pair) in limit.into_iter().chain(after).enumerate() {
+            self.path.push(if index == 0 { '?' } else { '&' });
+            self.path.push_str(&pair);
+        }
+        self
+    }
+
     fn with(self, body: &impl Serialize) -> Result<Call, Error> {
         Ok(Call { body: Some(serde_json::to_string(body)?), ..self })
     }
@@ -247,17 +260,7 @@ impl<K: Args + Key, B: Args + Serialize, O: Args + Key> Verb<K, B, O> {
             Verb::Put { key, body } => Call::new(Method::PUT, &key, "")?.with(&body),
             Verb::Get { key } => Call::new(Method::GET, &key, ""),
             Verb::Delete { key } => Call::new(Method::DELETE, &key, ""),
-            Verb::List { of, page } => {
-                let mut call = Call::new(Method::GET, &of, list)?;
-                let limit = page.limit.map(|limit| format!("limit={limit}"));
-                let after =
-                    page.after.map(|id| format!("after={}", utf8_percent_encode(&id, ESCAPED)));
-                for (index, pair) in limit.into_iter().chain(after).enumerate() {
-                    call.path.push(if index == 0 { '?' } else { '&' });
-                    call.path.push_str(&pair);
-                }
-                Ok(call)
-            }
+            Verb::List { of, page } => Ok(Call::new(Method::GET, &of, list)?.page(page)),
         }
     }
 }
@@ -282,6 +285,7 @@ impl Noun {
             }
             Noun::TokenKey(TokenKey::Show { key }) => Call::new(Method::GET, &key, "token-key"),
             Noun::TokenKey(TokenKey::Rotate { key }) => Call::new(Method::POST, &key, "token-key"),
+            Noun::Audit(page) => Ok(Call::new(Method::GET, &WholeService {}, "audit")?.page(page)),
         }
     }
 }

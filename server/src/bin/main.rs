@@ -4,9 +4,10 @@ mod admin_cli;
 mod connection_flags;
 mod rate_flags;
 
+use std::fmt::Display;
 use std::io::IsTerminal;
 use std::net::SocketAddr;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use clap::builder::BoolishValueParser;
@@ -18,7 +19,7 @@ use tokio::net::TcpListener;
 use tracing_subscriber::EnvFilter;
 use tracing_subscriber::filter::ParseError;
 use wmpf_voip_server::config::Config;
-use wmpf_voip_server::domain::admin_key::AdminKey;
+use wmpf_voip_server::domain::admin_key::{AdminKey, AdminKeys};
 use wmpf_voip_server::domain::clock::Clock;
 use wmpf_voip_server::media::ice::IceServers;
 use wmpf_voip_server::service::Service;
@@ -84,6 +85,11 @@ struct Flags {
     /// read flags, so it is better to set the variable.
     #[arg(long, env = "WMPF_VOIP_ADMIN_KEY", value_name = "KEY", hide_env_values = true)]
     admin_key: Option<String>,
+
+    /// File with the keys of several operators: in each line a name and a key. The audit record says by the names who has
+    /// changed what; the key of --admin-key is called 'admin' there.
+    #[arg(long, env = "WMPF_VOIP_ADMIN_KEYS_FILE", value_name = "FILE")]
+    admin_keys_file: Option<PathBuf>,
 
     /// STUN servers by which the ends of a call find their own addresses, such as stun:stun.example.com:3478;
     /// separated by commas, or each with a flag of its own.
@@ -163,6 +169,7 @@ async fn serve(flags: Flags) -> ExitCode {
         demo,
         demo_host,
         admin_key,
+        admin_keys_file,
         stun_url,
         turn_url,
         turn_secret,
@@ -180,7 +187,7 @@ async fn serve(flags: Flags) -> ExitCode {
         LogFormat::Json => log.json().init(),
     }
     let ended = async {
-        let admin_key = admin_key.as_deref().map(AdminKey::new).transpose()?;
+        let admin_keys = admin_keys(admin_key.as_deref(), admin_keys_file.as_deref())?;
         let ice = IceServers::new(stun_url, turn_url, turn_secret.as_deref())?;
         let connections = connections.limits(raise_max_files())?;
         let clock = Clock::default();
@@ -189,7 +196,7 @@ async fn serve(flags: Flags) -> ExitCode {
             www,
             demo,
             demo_hosts: demo_host,
-            admin_key,
+            admin_keys,
             ice,
             clock,
             connections,
@@ -206,6 +213,23 @@ async fn serve(flags: Flags) -> ExitCode {
             ExitCode::FAILURE
         }
     }
+}
+
+/// The keys of all operators.
+fn admin_keys(key: Option<&str>, file: Option<&Path>) -> Result<AdminKeys, String> {
+    let mut keys = match file {
+        Some(path) => {
+            let wrong =
+                |error: &dyn Display| format!("--admin-keys-file {}: {error}", path.display());
+            let text = std::fs::read_to_string(path).map_err(|error| wrong(&error))?;
+            AdminKeys::read(&text).map_err(|error| wrong(&error))?
+        }
+        None => AdminKeys::default(),
+    };
+    if let Some(key) = key {
+        keys.add("admin", AdminKey::new(key).map_err(|error| error.to_string())?);
+    }
+    Ok(keys)
 }
 
 async fn run(address: SocketAddr, config: Config) -> Result<(), Box<dyn std::error::Error>> {

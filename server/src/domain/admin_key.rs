@@ -1,4 +1,4 @@
-//! The operator's key: a request that carries it may administer the service.
+//! The operators' keys: a request that carries one may administer the service.
 
 use sha2::{Digest, Sha256};
 use wmpf_voip::secret::Secret;
@@ -44,6 +44,86 @@ impl AdminKey {
     }
 }
 
+/// The keys of several operators, each with the name by which the audit record tells them apart.
+#[derive(Debug, Clone, Default)]
+pub struct AdminKeys(Vec<(String, AdminKey)>);
+
+/// Why a text cannot be used as [`AdminKeys`]. The error shows nothing of the keys.
+#[derive(Debug, PartialEq, Eq, thiserror::Error)]
+pub enum WrongKeys {
+    /// A line is no name and a key.
+    #[error("line {0}: expected a name and a key, with a space between them")]
+    Form(usize),
+    /// A name cannot be used.
+    #[error(
+        "line {0}: expected a name of 1 to {MAX_NAME_LENGTH} letters, digits, '-', '_' and '.'"
+    )]
+    Name(usize),
+    /// Two keys have one name, or one key has two names.
+    #[error("line {0}: this name, or this key, stands in an earlier line, too")]
+    Again(usize),
+    /// A key can be guessed.
+    #[error("line {0}: {1}")]
+    Weak(usize, WeakKey),
+    /// There is no key at all.
+    #[error("expected a name and a key in each line, got none")]
+    Empty,
+}
+
+/// The most characters that the name of a key may have.
+const MAX_NAME_LENGTH: usize = 64;
+
+impl AdminKeys {
+    /// One key.
+    #[must_use]
+    pub fn one(name: &str, key: AdminKey) -> AdminKeys {
+        AdminKeys(vec![(name.to_owned(), key)])
+    }
+
+    /// Reads keys from a text that has a name and a key in each line. Empty lines, and those that begin with '#', say
+    /// nothing.
+    ///
+    /// # Errors
+    /// What is wrong with the first line that cannot be used.
+    pub fn read(text: &str) -> Result<AdminKeys, WrongKeys> {
+        let mut keys = AdminKeys::default();
+        for (line, number) in text.lines().map(str::trim).zip(1..) {
+            if line.is_empty() || line.starts_with('#') {
+                continue;
+            }
+            let words: Vec<&str> = line.split_whitespace().collect();
+            let [name, key] = words[..] else { return Err(WrongKeys::Form(number)) };
+            let is_name = |c: u8| c.is_ascii_alphanumeric() || b"-_.".contains(&c);
+            if !(1..=MAX_NAME_LENGTH).contains(&name.len()) || !name.bytes().all(is_name) {
+                return Err(WrongKeys::Name(number));
+            }
+            if keys.0.iter().any(|(other, _)| other == name) || keys.name_of(key).is_some() {
+                return Err(WrongKeys::Again(number));
+            }
+            let key = AdminKey::new(key).map_err(|weak| WrongKeys::Weak(number, weak))?;
+            keys.0.push((name.to_owned(), key));
+        }
+        if keys.is_empty() { Err(WrongKeys::Empty) } else { Ok(keys) }
+    }
+
+    /// Adds a key.
+    pub fn add(&mut self, name: &str, key: AdminKey) {
+        self.0.push((name.to_owned(), key));
+    }
+
+    /// Whether there is none, so that nobody administers the service.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+
+    /// The name of the key that was `passed`. `None` if it is none of them.
+    #[must_use]
+    pub fn name_of(&self, passed: &str) -> Option<&str> {
+        self.0.iter().find(|(_, key)| key.is(passed)).map(|(name, _)| name.as_str())
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -67,6 +147,36 @@ mod tests {
         assert!(key.is("an-operators-key-of-some-32-chars"));
         for other in ["", "an-operators-key-of-some-32-char", "an-operators-key-of-some-32-charS"] {
             assert!(!key.is(other), "{other}");
+        }
+    }
+
+    #[test]
+    fn keys_are_read_line_by_line() {
+        let keys = AdminKeys::read(
+            "# who may\n\nalice an-operators-key-of-some-32-chars\n  bob\tanother-operators-key-of-32-chars \n",
+        )
+        .unwrap();
+        assert_eq!(keys.name_of("an-operators-key-of-some-32-chars"), Some("alice"));
+        assert_eq!(keys.name_of("another-operators-key-of-32-chars"), Some("bob"));
+        assert_eq!(keys.name_of("alice"), None);
+    }
+
+    #[test]
+    fn what_is_wrong_is_told_by_its_line_and_without_the_key() {
+        let good = "alice an-operators-key-of-some-32-chars\n";
+        for (text, expected) in [
+            ("", "expected a name and a key in each line, got none"),
+            ("# nobody\n", "expected a name and a key in each line, got none"),
+            ("an-operators-key-of-some-32-chars", "line 1: expected a name and a key"),
+            ("a b an-operators-key-of-some-32-chars", "line 1: expected a name and a key"),
+            ("b/c another-operators-key-of-32-chars", "line 1: expected a name of 1 to 64"),
+            (&format!("{good}alice another-operators-key-of-32-chars"), "line 2: this name"),
+            (&format!("{good}\nbob an-operators-key-of-some-32-chars"), "line 3: this name"),
+            (&format!("{good}bob short"), "line 2: the admin key: expected at least 32"),
+        ] {
+            let said = AdminKeys::read(text).unwrap_err().to_string();
+            assert!(said.starts_with(expected), "{said}");
+            assert!(!said.contains("operators-key"), "{said}");
         }
     }
 

@@ -1,6 +1,7 @@
 //! The storage engine that keeps everything in a SQLite file.
 
 mod administration;
+mod audit;
 mod calls;
 mod connection;
 mod data_file;
