@@ -8,7 +8,7 @@
 pub mod record;
 
 pub mod apps;
-mod audit;
+pub mod audit;
 pub mod authorisations;
 pub mod contacts;
 pub mod devices;

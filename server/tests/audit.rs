@@ -94,7 +94,7 @@ mod program {
         let flags = ["--admin-keys-file", keys.to_str().unwrap()];
         let program = Program::start(&data, &flags).await;
         for key in [ALICE, BOB, ADMIN_KEY] {
-            let command = "app put wx1 --approved";
+            let command = "app put wx1 --minutes 1 --approved";
             let output = program.command(Some(key), command).await;
             assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
         }

@@ -1,18 +1,35 @@
 //! The audit record of the operator's API.
 
 use axum::Json;
-use axum::extract::State;
-use axum::http::StatusCode;
+use axum::extract::rejection::QueryRejection;
+use axum::extract::{Query, State};
+use clap::Args;
+use serde::Deserialize;
+use utoipa::IntoParams;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
-use wmpf_voip_calls::preview::preview;
+use wmpf_voip::schema::Uint32;
 
-use super::fields::PageQuery;
+use super::fields::{PageLength, page_length};
 use super::record::List;
 use super::{Refused, Shared};
 use crate::domain::audit::AuditEntry;
-use crate::domain::records::Page;
 use crate::http::failure::Failure;
+
+/// Which part of the audit record to give.
+#[derive(Debug, Default, Deserialize, IntoParams, Args)]
+#[serde(deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
+pub struct AuditQuery {
+    /// How many changes to give at most.
+    #[param(value_type = Option<PageLength>, inline)]
+    #[arg(long, value_name = "COUNT")]
+    pub limit: Option<u32>,
+    /// Gives the changes before this one: what the page before has as its next.
+    #[param(value_type = Option<Uint32>, inline)]
+    #[arg(long, value_name = "NUMBER")]
+    pub after: Option<u32>,
+}
 
 /// The route of the audit record.
 pub(super) fn routes() -> OpenApiRouter<Shared> {
@@ -28,21 +45,18 @@ pub(super) fn routes() -> OpenApiRouter<Shared> {
     path = "/v1/admin/audit",
     operation_id = "listAudit",
     security(("admin" = [])),
-    params(PageQuery),
+    params(AuditQuery),
     responses((status = 200, description = "A page of them", body = List<AuditEntry>), Refused)
 )]
-async fn list(State(app): State<Shared>, page: Page) -> Result<Json<List<AuditEntry>>, Failure> {
-    let before = match page.after.as_str() {
-        "" => i64::MAX,
-        text => text.parse().map_err(|_| {
-            let got = preview(text);
-            let text = format!("after: expected what the page before has as its next, got {got}");
-            Failure::Http(StatusCode::BAD_REQUEST, text)
-        })?,
-    };
-    let length = page.limit as usize;
+async fn list(
+    State(app): State<Shared>,
+    query: Result<Query<AuditQuery>, QueryRejection>,
+) -> Result<Json<List<AuditEntry>>, Failure> {
+    let Query(AuditQuery { limit, after }) = query?;
+    let limit = page_length(limit)?;
+    let length = limit as usize;
     // One more tells whether there is a next page.
-    let mut notes = app.store.notes(before, page.limit + 1).await?;
+    let mut notes = app.store.notes(after.map_or(i64::MAX, i64::from), limit + 1).await?;
     let more = notes.len() > length;
     notes.truncate(length);
     let next = notes.last().filter(|_| more).map(|(id, _)| id.to_string());

@@ -280,11 +280,17 @@ impl<S: Send + Sync> FromRequestParts<S> for Page {
         let Query(query) = Query::<PageQuery>::from_request_parts(parts, state)
             .await
             .map_err(|rejection| Failure::Http(rejection.status(), rejection.body_text()))?;
-        let limit = query.limit.unwrap_or(PAGE_LENGTH);
-        if !(1..=MAX_PAGE_LENGTH).contains(&limit) {
-            let text = format!("limit: expected a number from 1 to {MAX_PAGE_LENGTH}, got {limit}");
-            return Err(Failure::Http(StatusCode::BAD_REQUEST, text));
-        }
+        let limit = page_length(query.limit)?;
         Ok(Page { limit, after: query.after.unwrap_or_default() })
     }
+}
+
+/// How many records to give at most, by the parameter `limit`.
+pub(super) fn page_length(limit: Option<u32>) -> Result<u32, Failure> {
+    let limit = limit.unwrap_or(PAGE_LENGTH);
+    if (1..=MAX_PAGE_LENGTH).contains(&limit) {
+        return Ok(limit);
+    }
+    let text = format!("limit: expected a number from 1 to {MAX_PAGE_LENGTH}, got {limit}");
+    Err(Failure::Http(StatusCode::BAD_REQUEST, text))
 }

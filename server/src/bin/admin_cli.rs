@@ -14,6 +14,7 @@ use serde_json::Value;
 use ureq::http::{Method, Request, StatusCode};
 use wmpf_voip::protocol::{AnswerError, Refusal, WrongField};
 use wmpf_voip::secret::Secret;
+use wmpf_voip_server::admin::audit::AuditQuery;
 use wmpf_voip_server::admin::fields::PageQuery;
 use wmpf_voip_server::admin::issue::TokenBody;
 use wmpf_voip_server::admin::keys::Key;
@@ -98,7 +99,7 @@ enum Noun {
     #[command(subcommand)]
     TokenKey(TokenKey),
     /// Show who has changed what, the newest first, a page at a time.
-    Audit(PageQuery),
+    Audit(AuditQuery),
 }
 
 /// What can be done with every kind of record.
@@ -285,7 +286,10 @@ impl Noun {
             }
             Noun::TokenKey(TokenKey::Show { key }) => Call::new(Method::GET, &key, "token-key"),
             Noun::TokenKey(TokenKey::Rotate { key }) => Call::new(Method::POST, &key, "token-key"),
-            Noun::Audit(page) => Ok(Call::new(Method::GET, &WholeService {}, "audit")?.page(page)),
+            Noun::Audit(AuditQuery { limit, after }) => {
+                let page = PageQuery { limit, after: after.map(|number| number.to_string()) };
+                Ok(Call::new(Method::GET, &WholeService {}, "audit")?.page(page))
+            }
         }
     }
 }
