@@ -6,8 +6,8 @@ use std::path::{Path, PathBuf};
 use anyhow::Context as _;
 use xshell::{Shell, cmd};
 
+use crate::packages::NATIVE;
 use crate::step::step;
-use crate::test::NATIVE;
 
 /// The commit whose package and service count as version 0.1: the last one before the service got its limits, its own
 /// clock and the schema 9 of its data file. Set it anew when something breaks on purpose, and say so in the CHANGELOG.

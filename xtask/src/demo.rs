@@ -7,8 +7,8 @@ use anyhow::Context as _;
 use xshell::{Shell, cmd};
 
 use crate::build;
+use crate::packages::NATIVE;
 use crate::step::step;
-use crate::test::NATIVE;
 
 /// The variable with the service's address, and the address that is used if it is not set.
 const LISTEN: (&str, &str) = ("WMPF_VOIP_LISTEN", "127.0.0.1:8787");

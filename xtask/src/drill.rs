@@ -4,9 +4,9 @@ use anyhow::ensure;
 use clap::Args;
 use xshell::{Shell, cmd};
 
+use crate::packages::NATIVE;
 use crate::prerequisites;
 use crate::step::step;
-use crate::test::NATIVE;
 
 #[derive(Debug, Args)]
 pub struct Options {

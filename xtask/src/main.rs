@@ -18,6 +18,7 @@ mod lint;
 mod manifest;
 mod npm;
 mod package;
+mod packages;
 mod prerequisites;
 mod reproducible;
 mod side_by_side;

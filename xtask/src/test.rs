@@ -5,19 +5,10 @@ use std::path::Path;
 use clap::{Args, ValueEnum};
 use xshell::{Shell, cmd};
 
+use crate::packages::NATIVE;
 use crate::side_by_side::{self, Lane};
 use crate::step::step;
 use crate::{build, compatibility, document, npm, prerequisites, reproducible, sizes};
-
-/// The packages whose tests run on this machine. They are always compiled together: for another choice of packages,
-/// cargo would compile their dependencies again, because the others need other features.
-#[rustfmt::skip]
-pub const NATIVE: [&str; 8] = [
-    "--package", "wmpf-voip",
-    "--package", "wmpf-voip-calls",
-    "--package", "wmpf-voip-server",
-    "--package", "wmpf-voip-fuzz",
-];
 
 /// The arguments of cargo for the tests of the boundary.
 const BOUNDARY: [&str; 4] = ["--package", "wmpf-voip", "--target", "wasm32-unknown-unknown"];
