@@ -78,11 +78,13 @@ for (const profile of PROFILES) {
       off();
     });
 
-    it('reminders are waited for', () => {
+    it('reminders are waited for', async () => {
       const told = [];
       const close = module.listen({ onReminder: ({ roomId }) => told.push(roomId) });
       fake.last.open();
       fake.last.say({ type: 'reminder', roomId: 'room-2' });
+      // The wasm is there already, which it hears of in its next turn.
+      await nextTurn();
       close();
       assert.deepEqual(told, ['room-2']);
     });
