@@ -17,7 +17,7 @@ const ARGUMENTS = [
 ];
 
 /** How long a page may take to show what a test waits for. */
-const WAIT_MS = 10_000;
+const WAIT_MS = 20_000;
 
 /** A camera that shows a moving picture and a microphone that beeps. Pages may use them. */
 export const FAKE_DEVICES = ['--use-fake-device-for-media-stream', '--use-fake-ui-for-media-stream'];

@@ -78,7 +78,7 @@ describe("the guides' mini-programs in WeChat's tools", { timeout: 300_000 }, ()
       const app = startMiniProgram(compiled.app, { profile, wx });
       const page = app.open('pages/waiting/waiting');
       await app.idle();
-      assertOneAtATime({ page, sockets, told, path: '/pages/call/call' });
+      await assertOneAtATime({ page, sockets, told, path: '/pages/call/call' });
       told[0].fail({ errMsg: 'navigateTo:fail' });
       assert.equal(page.data.message, 'navigateTo:fail');
     });

@@ -159,7 +159,7 @@ describe("the plugin in WeChat's tools", { timeout: 300_000 }, () => {
     const navigateTo = (options) => told.push(options);
     const plugin = startPlugin(compiled, { wx: { ...wx, getAccountInfoSync: account, navigateTo } });
     const page = plugin.openPage('pages/documented/documented');
-    assertOneAtATime({ page, sockets, told, path: `plugin-private://${APPID}/${CALL_PAGE}` });
+    await assertOneAtATime({ page, sockets, told, path: `plugin-private://${APPID}/${CALL_PAGE}` });
   });
 
   describe('used by the mini-program beside it', () => {
@@ -250,14 +250,14 @@ describe("the plugin in WeChat's tools", { timeout: 300_000 }, () => {
       incoming.onUnload();
     });
 
-    it('opens one of two calls that ring at once, and the other one afterwards', () => {
+    it('opens one of two calls that ring at once, and the other one afterwards', async () => {
       const {
         hosts: { 'wx.connectSocket': wx },
         sockets,
       } = fakeSockets();
       const { page, going } = openForm({ endpoint: 'http://room.test', token: 'token' }, wx);
       page.listen();
-      assertOneAtATime({ page, sockets, told: going, path: PAGE });
+      await assertOneAtATime({ page, sockets, told: going, path: PAGE });
       going[0].fail({ errMsg: 'navigateTo:fail' });
       assert.deepEqual([page.data.errMsg, page.data.listening], ['navigateTo:fail', '']);
     });
