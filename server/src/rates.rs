@@ -23,10 +23,11 @@ const FORGET_EVERY: Duration = Duration::from_secs(30);
 
 /// Somebody has asked too often.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-#[error("{what} more than {per_minute} a minute: try again in {} s", self.retry_after())]
+#[error("{who} more than {per_minute} {what}: try again in {} s", self.retry_after())]
 pub struct TooOften {
-    what: &'static str,
+    who: &'static str,
     per_minute: NonZeroU32,
+    what: &'static str,
     /// How long it is until the next one is permitted.
     pub wait: Duration,
 }
@@ -42,26 +43,28 @@ impl TooOften {
 
 /// How often each of many may do something. A third of what is permitted in a minute is permitted at once.
 struct Rate<Key: Clone + Hash + Eq> {
-    /// The beginning of a sentence that says who has done what too often.
+    /// Who does it, and what is too much, before and after the number in a sentence.
+    who: &'static str,
     what: &'static str,
     limited: Option<(NonZeroU32, DefaultKeyedRateLimiter<Key>)>,
 }
 
 impl<Key: Clone + Hash + Eq> Rate<Key> {
-    fn new(what: &'static str, per_minute: Option<NonZeroU32>) -> Rate<Key> {
+    fn new(who: &'static str, what: &'static str, per_minute: Option<NonZeroU32>) -> Rate<Key> {
         let limited = per_minute.map(|per_minute| {
             let burst = NonZeroU32::new(per_minute.get() / 3).unwrap_or(NonZeroU32::MIN);
             let quota = Quota::per_minute(per_minute).allow_burst(burst);
             (per_minute, DefaultKeyedRateLimiter::dashmap(quota))
         });
-        Rate { what, limited }
+        Rate { who, what, limited }
     }
 
     fn take(&self, key: &Key) -> Result<(), TooOften> {
         let Some((per_minute, limiter)) = &self.limited else { return Ok(()) };
         limiter.check_key(key).map_err(|until| TooOften {
-            what: self.what,
+            who: self.who,
             per_minute: *per_minute,
+            what: self.what,
             wait: until.wait_time_from(limiter.clock().now()),
         })
     }
@@ -88,12 +91,17 @@ pub struct Rates {
 impl Rates {
     pub(crate) fn new(limits: &RateLimits) -> Rates {
         Rates {
-            creations: Rate::new("this party makes calls", limits.calls),
-            creations_of_app: Rate::new("this mini-program makes calls", limits.calls_of_app),
-            requests: Rate::new("this party sends requests", limits.requests),
-            messages: Rate::new("this party sends messages", limits.messages),
+            creations: Rate::new("this party makes", "calls a minute", limits.calls),
+            creations_of_app: Rate::new(
+                "this mini-program makes",
+                "calls a minute",
+                limits.calls_of_app,
+            ),
+            requests: Rate::new("this party sends", "requests a minute", limits.requests),
+            messages: Rate::new("this party sends", "messages a minute", limits.messages),
             strangers: Rate::new(
-                "this address sends requests without a valid token or key",
+                "this address sends",
+                "requests a minute without a valid token or key",
                 limits.without_token,
             ),
             barred: Mutex::default(),
@@ -213,7 +221,7 @@ mod tests {
         assert!(refused.wait <= Duration::from_secs(2), "{:?}", refused.wait);
         assert_eq!(rates.creation(&second), Ok(()), "others have their own");
         let text = TooOften { wait: Duration::from_millis(1_200), ..refused }.to_string();
-        assert_eq!(text, "this party makes calls more than 30 a minute: try again in 2 s");
+        assert_eq!(text, "this party makes more than 30 calls a minute: try again in 2 s");
     }
 
     #[test]

@@ -44,7 +44,7 @@ async fn a_party_that_calls_too_often_is_told_when_to_try_again() {
     assert!((1..=10).contains(&seconds.unwrap()), "{seconds:?}");
     let said = refusal["errmsg"].as_str().unwrap();
     assert!(
-        said.starts_with("this party makes calls more than 6 a minute: try again in "),
+        said.starts_with("this party makes more than 6 calls a minute: try again in "),
         "{said}"
     );
     assert_eq!(server.count("calls"), AT_ONCE as u32, "nothing is written");
@@ -159,7 +159,7 @@ async fn a_party_that_connects_too_often_is_told_to_come_later() {
     }
     let (code, reason) = server.api.listen(phone).await.closed().await;
     assert_eq!(code, 1013);
-    assert!(reason.starts_with("this party sends requests more than 6 a minute"), "{reason}");
+    assert!(reason.starts_with("this party sends more than 6 requests a minute"), "{reason}");
     let mut socket = server.api.open_call(phone, "r", "device=d").await;
     assert_eq!(socket.rest().await, (Vec::new(), 1013), "it may come again");
 }

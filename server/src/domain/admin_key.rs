@@ -74,12 +74,6 @@ pub enum WrongKeys {
 const MAX_NAME_LENGTH: usize = 64;
 
 impl AdminKeys {
-    /// One key.
-    #[must_use]
-    pub fn one(name: &str, key: AdminKey) -> AdminKeys {
-        AdminKeys(vec![(name.to_owned(), key)])
-    }
-
     /// Reads keys from a text that has a name and a key in each line. Empty lines, and those that begin with '#', say
     /// nothing.
     ///
@@ -101,7 +95,7 @@ impl AdminKeys {
                 return Err(WrongKeys::Again(number));
             }
             let key = AdminKey::new(key).map_err(|weak| WrongKeys::Weak(number, weak))?;
-            keys.0.push((name.to_owned(), key));
+            keys.add(name, key);
         }
         if keys.is_empty() { Err(WrongKeys::Empty) } else { Ok(keys) }
     }

@@ -98,8 +98,8 @@ fn stranger(app: &App, parts: &Parts, failure: Failure) -> Failure {
 /// connection.
 pub(crate) fn client(app: &App, extensions: &Extensions, headers: &HeaderMap) -> Option<IpAddr> {
     let forwarded = headers.get_all(FORWARDED_FOR).iter();
-    let forwarded: Vec<&str> = forwarded.filter_map(|value| value.to_str().ok()).collect();
-    Some(app.proxies.client(connections::peer(extensions)?, forwarded.into_iter()))
+    let forwarded = forwarded.filter_map(|value| value.to_str().ok());
+    Some(app.proxies.client(connections::peer(extensions)?, forwarded))
 }
 
 /// The token after `Bearer` in the Authorization header.

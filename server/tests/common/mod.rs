@@ -33,7 +33,7 @@ use wmpf_voip_calls::party::{Party, Role};
 use wmpf_voip_calls::ticket::{Ticket, TicketHolder};
 use wmpf_voip_server::config::{Config, ConnectionLimits, RateLimits};
 use wmpf_voip_server::domain::address::TrustedProxies;
-use wmpf_voip_server::domain::admin_key::{AdminKey, AdminKeys};
+use wmpf_voip_server::domain::admin_key::AdminKeys;
 use wmpf_voip_server::domain::clock::Clock;
 use wmpf_voip_server::domain::tokens::Keyring;
 use wmpf_voip_server::live::Live;
@@ -78,7 +78,7 @@ impl TestServer {
             www: None,
             demo: true,
             demo_hosts: Vec::new(),
-            admin_keys: AdminKeys::one("admin", AdminKey::new(ADMIN_KEY).unwrap()),
+            admin_keys: AdminKeys::read(&format!("admin {ADMIN_KEY}")).unwrap(),
             ice: IceServers::default(),
             connections: ConnectionLimits::default(),
             proxies: TrustedProxies::default(),
