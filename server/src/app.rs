@@ -11,6 +11,7 @@ use crate::domain::shutdown::Shutdown;
 use crate::domain::tokens::Keyring;
 use crate::live::Live;
 use crate::media::ice::IceServers;
+use crate::metrics::Metrics;
 use crate::rates::Rates;
 use crate::storage::StoreError;
 use crate::storage::readiness::Readiness;
@@ -23,6 +24,7 @@ pub struct App {
     pub(crate) readiness: Readiness,
     pub(crate) keys: Arc<Keyring>,
     pub(crate) live: Live,
+    pub(crate) metrics: Arc<Metrics>,
     pub(crate) ice: IceServers,
     pub(crate) proxies: TrustedProxies,
     pub(crate) rates: Rates,
@@ -37,15 +39,18 @@ impl App {
     /// # Errors
     /// When the data file cannot be used.
     pub(crate) fn open(config: &Config) -> Result<App, StoreError> {
-        let live = Live::new(config.clock.clone());
+        let metrics = Arc::new(Metrics::default());
+        let live = Live::new(config.clock.clone(), metrics.clone());
         let presence: Arc<dyn Presence> = Arc::new(live.calls.clone());
-        let surroundings = Surroundings { presence, clock: live.clock.clone() };
+        let (clock, of_store) = (live.clock.clone(), metrics.clone());
+        let surroundings = Surroundings { presence, clock, metrics: of_store };
         let store = Arc::new(Store::open(&config.data, surroundings)?);
         Ok(App {
             readiness: Readiness::new(store.clone()),
             store,
             keys: Arc::new(Keyring::new(live.clock.clone(), [])),
             live,
+            metrics,
             ice: config.ice.clone(),
             proxies: config.proxies.clone(),
             rates: Rates::new(&config.rates),

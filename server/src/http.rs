@@ -9,6 +9,8 @@ pub mod device_calls;
 pub mod document;
 pub mod failure;
 pub mod health;
+pub(crate) mod metrics;
+pub(crate) mod observe;
 pub mod openapi;
 pub mod reminders;
 pub mod session;

@@ -18,6 +18,7 @@
 //! - [`config`]: what the service is started with
 //! - [`storage`]: the SQLite file, and what is stored in it
 //! - [`media`]: what the two sides of a call need from the service to exchange audio and video
+//! - [`metrics`]: what is counted and measured
 //! - [`domain`]: the nouns that every room above may use
 //!
 //! Whether a call may be made, making it, and what happens to it until it is over are rules without I/O. They are a crate of
@@ -31,6 +32,7 @@ pub mod domain;
 pub mod http;
 pub mod live;
 pub mod media;
+pub mod metrics;
 pub mod rates;
 mod router;
 pub mod service;

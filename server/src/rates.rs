@@ -16,6 +16,7 @@ use wmpf_voip_calls::party::Party;
 
 use crate::config::RateLimits;
 use crate::domain::address::network;
+use crate::domain::limit::Limit;
 use crate::domain::shutdown::UnderWay;
 
 /// How often what is known of those who ask no more is forgotten.
@@ -25,6 +26,8 @@ const FORGET_EVERY: Duration = Duration::from_secs(30);
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 #[error("{who} more than {per_minute} {what}: try again in {} s", self.retry_after())]
 pub struct TooOften {
+    /// The limit that was reached.
+    pub limit: Limit,
     who: &'static str,
     per_minute: NonZeroU32,
     what: &'static str,
@@ -43,6 +46,7 @@ impl TooOften {
 
 /// How often each of many may do something. A third of what is permitted in a minute is permitted at once.
 struct Rate<Key: Clone + Hash + Eq> {
+    limit: Limit,
     /// Who does it, and what is too much, before and after the number in a sentence.
     who: &'static str,
     what: &'static str,
@@ -50,18 +54,24 @@ struct Rate<Key: Clone + Hash + Eq> {
 }
 
 impl<Key: Clone + Hash + Eq> Rate<Key> {
-    fn new(who: &'static str, what: &'static str, per_minute: Option<NonZeroU32>) -> Rate<Key> {
+    fn new(
+        limit: Limit,
+        who: &'static str,
+        what: &'static str,
+        per_minute: Option<NonZeroU32>,
+    ) -> Rate<Key> {
         let limited = per_minute.map(|per_minute| {
             let burst = NonZeroU32::new(per_minute.get() / 3).unwrap_or(NonZeroU32::MIN);
             let quota = Quota::per_minute(per_minute).allow_burst(burst);
             (per_minute, DefaultKeyedRateLimiter::dashmap(quota))
         });
-        Rate { who, what, limited }
+        Rate { limit, who, what, limited }
     }
 
     fn take(&self, key: &Key) -> Result<(), TooOften> {
         let Some((per_minute, limiter)) = &self.limited else { return Ok(()) };
         limiter.check_key(key).map_err(|until| TooOften {
+            limit: self.limit,
             who: self.who,
             per_minute: *per_minute,
             what: self.what,
@@ -91,15 +101,27 @@ pub struct Rates {
 impl Rates {
     pub(crate) fn new(limits: &RateLimits) -> Rates {
         Rates {
-            creations: Rate::new("this party makes", "calls a minute", limits.calls),
+            creations: Rate::new(Limit::Calls, "this party makes", "calls a minute", limits.calls),
             creations_of_app: Rate::new(
+                Limit::AppCalls,
                 "this mini-program makes",
                 "calls a minute",
                 limits.calls_of_app,
             ),
-            requests: Rate::new("this party sends", "requests a minute", limits.requests),
-            messages: Rate::new("this party sends", "messages a minute", limits.messages),
+            requests: Rate::new(
+                Limit::Requests,
+                "this party sends",
+                "requests a minute",
+                limits.requests,
+            ),
+            messages: Rate::new(
+                Limit::Messages,
+                "this party sends",
+                "messages a minute",
+                limits.messages,
+            ),
             strangers: Rate::new(
+                Limit::Strangers,
                 "this address sends",
                 "requests a minute without a valid token or key",
                 limits.without_token,

@@ -26,6 +26,7 @@ use crate::app::App;
 use crate::config::Config;
 use crate::demo;
 use crate::domain::limits::MAX_BODY_BYTES;
+use crate::domain::request_id::RequestId;
 use crate::http::authorisations;
 use crate::http::call_socket;
 use crate::http::calls;
@@ -33,8 +34,10 @@ use crate::http::device_calls;
 use crate::http::document::Document;
 use crate::http::failure::Failure;
 use crate::http::health;
+use crate::http::observe::{REQUEST_ID_HEADER, observe};
 use crate::http::openapi::ApiDoc;
 use crate::http::reminders;
+use crate::http::session::client;
 use crate::http::site::{self, Site};
 use crate::http::wmpf_calls;
 use wmpf_voip_calls::preview::preview;
@@ -96,6 +99,7 @@ pub(crate) fn router(app: Arc<App>, config: Config) -> Result<Router, serde_json
     // The demo is without CORS: otherwise any page that a developer visits could read tokens from the loopback
     // address.
     let private = private.method_not_allowed_fallback(method_not_allowed).layer(from_fn(in_time));
+    let (observed, of_span) = (app.metrics.clone(), app.clone());
     Ok(router
         .layer(from_fn(in_time))
         .layer(cors())
@@ -104,9 +108,12 @@ pub(crate) fn router(app: Arc<App>, config: Config) -> Result<Router, serde_json
         .layer(
             TraceLayer::new_for_http()
                 // The log has the path without its query: nobody should put a secret there, and somebody will.
-                .make_span_with(|request: &Request| {
+                .make_span_with(move |request: &Request| {
+                    let extensions = request.extensions();
                     tracing::info_span!(
                         "request",
+                        request_id = extensions.get::<RequestId>().map(display),
+                        client = client(&of_span, extensions, request.headers()).map(display),
                         method = %request.method(),
                         path = request.uri().path(),
                         // The handler fills this in later.
@@ -118,6 +125,7 @@ pub(crate) fn router(app: Arc<App>, config: Config) -> Result<Router, serde_json
                 .on_response(log_response)
                 .on_failure(()),
         )
+        .layer(from_fn_with_state(observed, observe))
         .with_state(app))
 }
 
@@ -131,7 +139,7 @@ fn cors() -> CorsLayer {
             CONTENT_TYPE,
             HeaderName::from_static(IDEMPOTENCY_KEY_HEADER),
         ])
-        .expose_headers([RETRY_AFTER])
+        .expose_headers([RETRY_AFTER, REQUEST_ID_HEADER])
         .max_age(CORS_MAX_AGE)
 }
 

@@ -10,7 +10,7 @@ use tokio::time::timeout;
 use crate::app::App;
 use crate::config::{Config, ConnectionLimits};
 use crate::domain::tokens::Keyring;
-use crate::http::connections;
+use crate::http::{self, connections};
 use crate::live::{Live, deadlines};
 use crate::router;
 use crate::storage::{Undone, sweeper};
@@ -20,10 +20,15 @@ use wmpf_voip_calls::failure::Failure as RuleFailure;
 /// How long requests and sockets may take to finish when the service stops.
 const GRACE: Duration = Duration::from_secs(10);
 
+/// How many connections to the address for metrics may be open.
+const MAX_METRICS_CONNECTIONS: usize = 64;
+
 /// A room service.
 pub struct Service {
     app: Arc<App>,
     router: Router,
+    /// Where the metrics are read.
+    metrics: Option<TcpListener>,
     connections: ConnectionLimits,
 }
 
@@ -45,7 +50,13 @@ impl Service {
         delivery::resume(&app.store, &app.webhooks).await?;
         let connections = config.connections;
         let router = router::router(app.clone(), config).map_err(RuleFailure::from)?;
-        Ok(Service { app, router, connections })
+        Ok(Service { app, router, metrics: None, connections })
+    }
+
+    /// Lets whoever reaches this listener read the metrics, at `/metrics`.
+    #[must_use]
+    pub fn with_metrics_on(self, listener: TcpListener) -> Service {
+        Service { metrics: Some(listener), ..self }
     }
 
     /// The connections of this service, and its clock.
@@ -61,18 +72,28 @@ impl Service {
         listener: TcpListener,
         shutdown: impl Future<Output = ()> + Send + 'static,
     ) {
-        let Service { app, router, connections } = self;
-        let App { store, live, webhooks, shutdown: stopping, .. } = app.as_ref();
+        let Service { app, router, metrics: metrics_listener, connections } = self;
+        let App { store, live, metrics, webhooks, shutdown: stopping, .. } = app.as_ref();
         let stop = async {
             shutdown.await;
             stopping.begin();
         };
-        let accepting = connections::accept(listener, router, &connections, &app.proxies, stopping);
+        let accepting =
+            connections::accept(listener, router, &connections, &app.proxies, metrics, stopping);
+        let measuring = async {
+            if let Some(listener) = metrics_listener {
+                let router = http::metrics::router(app.clone());
+                let limits = ConnectionLimits::for_connections(MAX_METRICS_CONNECTIONS);
+                let accept =
+                    connections::accept(listener, router, &limits, &app.proxies, metrics, stopping);
+                accept.await;
+            }
+        };
         let due = deadlines::run(store, live, stopping.watch());
-        let delivering = delivery::run(store, &live.clock, webhooks, stopping);
+        let delivering = delivery::run(store, &live.clock, webhooks, metrics, stopping);
         let sweeping = sweeper::run(store, stopping.watch());
         let forgetting = app.rates.forget_idle(stopping.watch());
-        tokio::join!(accepting, due, delivering, sweeping, forgetting, stop);
+        tokio::join!(accepting, measuring, due, delivering, sweeping, forgetting, stop);
         // Every connection, socket and delivery is registered until it ends.
         if timeout(GRACE, stopping.finished()).await.is_err() {
             tracing::warn!("stopped with requests or sockets unfinished");

@@ -534,7 +534,7 @@ async fn nothing_is_left_of_two_hundred_calls() {
         }
     }
     let live = ringing.server.live.clone();
-    let nothing = Sizes { calls: 0, timers: 0, sockets: 0 };
+    let nothing = Sizes { calls: 0, ringing: 0, talking: 0, timers: 0, sockets: 0 };
     let settled = async {
         while live.calls.sizes() != nothing || live.listeners.count() != 0 {
             tokio::time::sleep(std::time::Duration::from_millis(10)).await;

@@ -22,6 +22,7 @@ mod documents;
 mod giving_up;
 mod health;
 mod hostile_connections;
+mod metrics;
 mod order;
 mod rates;
 mod reminders;

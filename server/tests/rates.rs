@@ -38,7 +38,7 @@ async fn a_party_that_calls_too_often_is_told_when_to_try_again() {
     let origin = "https://page.example";
     let refused = server.api.call(device, &request).header("Origin", origin).send();
     let refused = soon(refused).await.unwrap();
-    assert_eq!(refused.headers()["access-control-expose-headers"], "retry-after");
+    assert_eq!(refused.headers()["access-control-expose-headers"], "retry-after,x-request-id");
     let (status, seconds, refusal) = answered(server.api.call(device, &request)).await;
     assert_eq!((status, &refusal["errcode"]), (429, &json!(5)));
     assert!((1..=10).contains(&seconds.unwrap()), "{seconds:?}");

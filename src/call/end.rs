@@ -58,6 +58,23 @@ pub enum Ending {
     },
 }
 
+impl Ending {
+    /// The word for how the call ended, without its details.
+    #[must_use]
+    pub const fn as_str(&self) -> &'static str {
+        match self {
+            Ending::Cancelled { .. } => "cancelled",
+            Ending::Rejected { .. } => "rejected",
+            Ending::Busy => "busy",
+            Ending::Unanswered => "unanswered",
+            Ending::HungUp { .. } => "hungUp",
+            Ending::TimeLimit => "timeLimit",
+            Ending::JoinFailed { .. } => "joinFailed",
+            Ending::Aborted { .. } => "aborted",
+        }
+    }
+}
+
 /// The end of a call: how it ended, and how long it was.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]

@@ -30,8 +30,8 @@ export async function examplesOf(document, language) {
 /** Whether an example of docs/operate.md is what a service is started with for TURN. The others are about a service that the reader starts. */
 export const ofTurn = ({ code }) => code.startsWith('export WMPF_VOIP_');
 
-/** A room has a new name each time. An errmsg shows the beginning of it. */
-export const anyRoom = (text) => text.replace(/(WmpfVoip)\d+…?/g, '$1…');
+/** A room has a new name each time, and a request a new id. An errmsg shows the beginning of the one and the other. */
+export const anyRoom = (text) => text.replace(/(WmpfVoip)\d+…?/g, '$1…').replace(/( rid: )[0-9a-f]{12}/g, '$1…');
 
 const isThere = (program) => spawnSync(program, ['--version']).status === 0;
 const missing = ['bash', 'curl', 'jq'].filter((program) => !isThere(program));

@@ -4,6 +4,7 @@ use serde::{Deserialize, Serialize};
 use wmpf_voip::call::{Addressed, Call, Event, Side};
 use wmpf_voip::code::Code;
 use wmpf_voip::encode_video::EncodeVideo;
+use wmpf_voip::outcome::ChargeType;
 use wmpf_voip::protocol::socket::NumberedEvent;
 use wmpf_voip::protocol::{JoinedCall, Reminder};
 use wmpf_voip::request::CameraStatus;
@@ -25,8 +26,10 @@ pub struct CallRecord {
     /// For each side, since when the device that speaks for it has had no socket, in milliseconds since the Unix
     /// epoch. `None` while it has one, or while no device speaks for the side.
     pub away_since: Sides<Option<i64>>,
-    /// Whether the call is billed by the minute, and not by license.
-    pub by_duration: bool,
+    /// How the call is billed.
+    pub charge_type: ChargeType,
+    /// When the call was created and began to ring, in milliseconds since the Unix epoch.
+    pub created_at: i64,
     /// Whether the listener's reminder sockets are told of the call.
     pub reminds: bool,
     /// The events that the two sides were told, oldest first.

@@ -9,11 +9,11 @@
 use std::sync::Arc;
 
 use sha2::{Digest, Sha256};
-use wmpf_voip::call::{About, Call, Signal};
+use wmpf_voip::call::{About, Call, Side, Signal};
 use wmpf_voip::code::Code;
 use wmpf_voip::device_call::DeviceCall;
 use wmpf_voip::listener_path::listener_path;
-use wmpf_voip::outcome::{ChargeType, Room};
+use wmpf_voip::outcome::Room;
 use wmpf_voip::protocol::{RING_MS, Reminder, ServiceMessage};
 use wmpf_voip::request::Request;
 
@@ -77,16 +77,16 @@ impl RingingLimits {
     /// Whether one more call may ring.
     fn check(self, ringing: &Sides<RingingCalls>, now: i64) -> Result<(), Failure> {
         let limits = [
-            ("of this caller", self.of_caller, ringing.caller),
-            ("for this listener", self.of_listener, ringing.listener),
+            (Side::Caller, self.of_caller, ringing.caller),
+            (Side::Listener, self.of_listener, ringing.listener),
         ];
-        for (whose, limit, RingingCalls { count, first_until }) in limits {
+        for (side, limit, RingingCalls { count, first_until }) in limits {
             if let Some(limit) = limit
                 && count >= limit
             {
                 let ms = u64::try_from(first_until.saturating_sub(now)).unwrap_or(0);
                 let seconds = ms.div_ceil(1000).max(1);
-                return Err(Failure::TooManyRing { whose, limit, seconds });
+                return Err(Failure::TooManyRing { side, limit, seconds });
             }
         }
         Ok(())
@@ -225,7 +225,6 @@ impl Create {
         let (record, change) = transition.end_of_new()?;
         work.write(Write::Create(Box::new(NewCall {
             record,
-            created_at: now,
             rings_until,
             idempotency_key: self.idempotency_key.clone(),
             fingerprint,
@@ -264,10 +263,8 @@ impl Create {
             parties: Sides { caller: permit.caller.clone(), listener: permit.listener.clone() },
             call: Call::new(about, request.time_limit, now.unsigned_abs()),
             away_since: Sides::default(),
-            by_duration: match room.charge_type {
-                ChargeType::Duration => true,
-                ChargeType::License => false,
-            },
+            charge_type: room.charge_type,
+            created_at: now,
             reminds,
             heard: Vec::new(),
             reminder,

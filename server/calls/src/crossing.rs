@@ -6,7 +6,7 @@
 //! creation was given up.
 
 use wmpf_voip::call::State;
-use wmpf_voip::outcome::{ChargeType, Room};
+use wmpf_voip::outcome::Room;
 use wmpf_voip::request::{CameraStatus, Request, RoomType};
 
 use crate::checks::Permit;
@@ -64,9 +64,7 @@ impl Crossing<'_> {
             idempotency_key: self.idempotency_key.map(str::to_owned),
             fingerprint: self.fingerprint.to_vec(),
         })));
-        let charge_type =
-            if record.by_duration { ChargeType::Duration } else { ChargeType::License };
-        let room = Room { room_id: record.room_id, charge_type };
+        let room = Room { room_id: record.room_id, charge_type: record.charge_type };
         Ok(Some(Met { room, change, is_camera_off: was_camera_on && is_caller_camera_off }))
     }
 

@@ -1,5 +1,6 @@
 //! The reasons for which an operation fails.
 
+use wmpf_voip::call::Side;
 use wmpf_voip::code::Code;
 use wmpf_voip::problem::Problems;
 use wmpf_voip::protocol::Refusal;
@@ -28,11 +29,12 @@ pub enum Failure {
     TooManySockets,
     /// As many calls of one party ring as may.
     #[error(
-        "{limit} calls {whose} ring already: try again in {seconds} s, when one of them is over at the latest"
+        "{limit} calls {} ring already: try again in {seconds} s, when one of them is over at the latest",
+        whose(*.side)
     )]
     TooManyRing {
-        /// Whose calls they are, after the number of them.
-        whose: &'static str,
+        /// The side on which the party is in these calls.
+        side: Side,
         /// How many may ring.
         limit: u32,
         /// After how many seconds one of them has stopped.
@@ -47,6 +49,14 @@ pub enum Failure {
     /// A rule looked at a fact that its operation had not asked for. This is a mistake in this crate.
     #[error("a rule looked at {0} without having asked for it")]
     Unasked(&'static str),
+}
+
+/// Whose calls they are, after the number of them.
+const fn whose(side: Side) -> &'static str {
+    match side {
+        Side::Caller => "of this caller",
+        Side::Listener => "for this listener",
+    }
 }
 
 /// How many sockets a party may hold open for reminders, and how many for one side of one call. The phones, pages and

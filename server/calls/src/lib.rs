@@ -14,7 +14,8 @@
 //! - [`creation`], [`driver`], [`consent`]: the operations
 //! - [`checks`]: whether a call may be made
 //! - [`crossing`], [`event`]: two calls that cross, and what a mini-program's own backend is told
-//! - [`unit_of_work`], [`transition`]: the calls of one operation, and one step in the life of a call
+//! - [`unit_of_work`], [`transition`], [`milestone`]: the calls of one operation, one step in the life of a call, and what
+//!   it has brought the call to
 //! - [`operation`]: what an operation is, the facts that it can want, and what it can write
 //! - [`records`], [`call_record`]: what is known of mini-programs, devices and users, and of a call
 //! - [`failure`], [`presence`], [`ticket`], [`billing`], [`party`], [`sides`], [`preview`]: the nouns of all of them
@@ -28,6 +29,7 @@ pub mod crossing;
 pub mod driver;
 pub mod event;
 pub mod failure;
+pub mod milestone;
 pub mod operation;
 pub mod party;
 pub mod presence;

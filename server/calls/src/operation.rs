@@ -222,8 +222,6 @@ pub enum Write {
 pub struct NewCall {
     /// The call.
     pub record: CallRecord,
-    /// When the call was created, in milliseconds since the Unix epoch.
-    pub created_at: i64,
     /// Until when the call rings, in milliseconds since the Unix epoch.
     pub rings_until: i64,
     /// The idempotency key of the request, by which a repetition finds the call.

@@ -7,12 +7,15 @@
 //! be changing, or the service was restarted; or its newest page was closed, and an older one can take the call back.
 
 use wmpf_voip::call::{CONNECTION_LOST, Call, Device, Reply, Side, Signal, State};
+use wmpf_voip::outcome::ChargeType;
 use wmpf_voip::protocol::socket::NumberedEvent;
 use wmpf_voip::protocol::{Cancelled, ServiceMessage};
+use wmpf_voip::request::BusinessType;
 
 use crate::billing;
 use crate::call_record::CallRecord;
 use crate::failure::Failure;
+use crate::milestone::{self, Milestone};
 use crate::operation::{Context, Write};
 use crate::party::Party;
 use crate::presence::Presence;
@@ -43,6 +46,12 @@ pub struct Change {
     pub due: Option<i64>,
     /// The notice to the listener's reminder sockets, if the call rings no longer.
     pub notice: Option<Notice>,
+    /// The kind of call: which kind of host calls which.
+    pub business_type: BusinessType,
+    /// How the call is billed.
+    pub charge_type: ChargeType,
+    /// What the transition has brought the call to, in its order.
+    pub milestones: Vec<Milestone>,
 }
 
 /// A notice that a call rings for a listener, or no longer does.
@@ -274,6 +283,9 @@ impl<'a> Transition<'a> {
             state,
             due: due.into_iter().flatten().min(),
             notice: if stopped_ringing { Some(rings_no_more(record)?) } else { None },
+            business_type: record.call.about().business_type,
+            charge_type: record.charge_type,
+            milestones: milestone::passed(&before.call, record, *now),
         };
         Ok((self.record, change, writes))
     }
@@ -283,8 +295,9 @@ impl<'a> Transition<'a> {
     /// # Errors
     /// When a message cannot be written as JSON.
     pub fn end_of_new(self) -> Result<(CallRecord, Change), Failure> {
-        let (mut record, change, _) = self.end()?;
+        let (mut record, mut change, _) = self.end()?;
         record.version = 0;
+        change.milestones.insert(0, Milestone::Rang);
         Ok((record, change))
     }
 
@@ -309,7 +322,7 @@ impl<'a> Transition<'a> {
             }
         }
         if let Some(end) = record.call.end().filter(|_| !was_over) {
-            let minutes = billing::minutes(record.by_duration, end);
+            let minutes = billing::minutes(record.charge_type, end);
             if minutes > 0 {
                 let app_id = record.parties.caller.app_id.clone();
                 writes.push(Write::Bill { app_id, minutes });

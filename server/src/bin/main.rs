@@ -80,6 +80,11 @@ struct Flags {
     #[arg(long, env = "WMPF_VOIP_DEMO_HOSTS", value_name = "HOST", value_delimiter = ',')]
     demo_host: Vec<String>,
 
+    /// Address at which Prometheus reads the metrics, at /metrics. Whoever reaches it may read them: keep it to machines
+    /// of yours. Without it there are none.
+    #[arg(long, env = "WMPF_VOIP_METRICS_LISTEN", value_name = "ADDRESS")]
+    metrics_listen: Option<SocketAddr>,
+
     /// Lets whoever has this key administer the service, with the command 'admin' or by /v1/admin/. At least 32
     /// visible ASCII characters, for example from 'openssl rand -hex 32'. Other users of the machine can
     /// read flags, so it is better to set the variable.
@@ -168,6 +173,7 @@ async fn serve(flags: Flags) -> ExitCode {
         www,
         demo,
         demo_host,
+        metrics_listen,
         admin_key,
         admin_keys_file,
         stun_url,
@@ -204,7 +210,7 @@ async fn serve(flags: Flags) -> ExitCode {
             rates: rates.rates(demo),
             ringing: rates.ringing(demo),
         };
-        run(listen, config).await
+        run(listen, metrics_listen, config).await
     };
     match ended.await {
         Ok(()) => ExitCode::SUCCESS,
@@ -232,15 +238,22 @@ fn admin_keys(key: Option<&str>, file: Option<&Path>) -> Result<AdminKeys, Strin
     Ok(keys)
 }
 
-async fn run(address: SocketAddr, config: Config) -> Result<(), Box<dyn std::error::Error>> {
+async fn run(
+    address: SocketAddr,
+    metrics_address: Option<SocketAddr>,
+    config: Config,
+) -> Result<(), Box<dyn std::error::Error>> {
     // The signals are handled before the service listens, so that none of them can stop it ungracefully afterwards.
     let shutdown = shutdown()?;
     let with_demo = config.demo;
-    let service = Service::open(config).await?;
-    let listener = TcpListener::bind(address).await.map_err(|error| {
-        format!("{address}: {error}; choose another address with --listen or WMPF_VOIP_LISTEN")
-    })?;
+    let mut service = Service::open(config).await?;
+    let listener = bind(address, "--listen or WMPF_VOIP_LISTEN").await?;
     let address = listener.local_addr()?;
+    if let Some(address) = metrics_address {
+        let listener = bind(address, "--metrics-listen or WMPF_VOIP_METRICS_LISTEN").await?;
+        tracing::info!(address = %listener.local_addr()?, "listening for whoever reads metrics");
+        service = service.with_metrics_on(listener);
+    }
     if with_demo && !address.ip().is_loopback() {
         tracing::warn!(%address, "--demo: anybody who reaches this address gets tokens");
     }
@@ -248,6 +261,11 @@ async fn run(address: SocketAddr, config: Config) -> Result<(), Box<dyn std::err
     service.serve(listener, shutdown).await;
     tracing::info!("stopped");
     Ok(())
+}
+
+async fn bind(address: SocketAddr, flag: &str) -> Result<TcpListener, String> {
+    let bound = TcpListener::bind(address).await;
+    bound.map_err(|error| format!("{address}: {error}; choose another address with {flag}"))
 }
 
 #[cfg(unix)]

@@ -251,6 +251,7 @@ async fn converse(socket: &mut WebSocket, app: &Arc<App>, asked: OpenRequest) ->
                 guard.heard();
                 let Some(message) = read(&message).map_err(End::Failed)? else { continue };
                 if let Err(too_often) = app.rates.message(&speaker.party) {
+                    app.metrics.limited(too_often.limit);
                     sleep(too_often.wait).await;
                 }
                 match message {

@@ -1,6 +1,7 @@
 //! `/v1/calls`: a host creates a call, reads it, reports signals of its party, or gives the call up.
 
 use std::sync::Arc;
+use std::time::Instant;
 
 use axum::Json;
 use axum::extract::rejection::{JsonRejection, PathRejection, QueryRejection};
@@ -129,6 +130,7 @@ pub(crate) async fn place(
     asked: Asked,
     key: Option<String>,
 ) -> Result<(StatusCode, Json<Room>), Failure> {
+    let began = Instant::now();
     app.rates.creation(&session)?;
     let app_id = session.app_id.clone();
     let create = Create {
@@ -141,13 +143,16 @@ pub(crate) async fn place(
         room_end: rand::rng().random_range(0..ROOM_ENDS),
         message_id: format!("msg_{}", URL_SAFE_NO_PAD.encode(rand::random::<[u8; 18]>())),
     };
-    let (live, webhooks) = (app.live.clone(), app.webhooks.clone());
+    let (live, webhooks, metrics) = (app.live.clone(), app.webhooks.clone(), app.metrics.clone());
     let creation = app.store.decide_then(create, move |creation| match creation {
         Creation::New(created) => {
             live.pass_on_all(&created.overdue);
-            live.calls.begin(&created.change);
+            live.begin(&created.change);
             match &created.recipient {
-                Recipient::Listener(notice) => live.listeners.tell(notice),
+                Recipient::Listener(notice) => {
+                    live.remind(notice);
+                    metrics.rang(began.elapsed());
+                }
                 Recipient::Backend => {
                     let room_id = created.room.room_id.clone();
                     webhooks.deliver(Delivery { app_id, room_id });

@@ -29,6 +29,7 @@ use self::unauthenticated::{Admission, Unauthenticated};
 use crate::config::ConnectionLimits;
 use crate::domain::address::TrustedProxies;
 use crate::domain::shutdown::{Shutdown, UnderWay};
+use crate::metrics::Metrics;
 
 /// How long the head of a request may take, counted from the answer before it; so a connection may be idle for the
 /// same time. A head has a few kilobytes, which pass through the worst network in that time. The longer idle
@@ -55,8 +56,15 @@ pub struct ConnectionPermit {
 struct Held {
     peer: IpAddr,
     admission: Admission,
+    metrics: Arc<Metrics>,
     _permit: OwnedSemaphorePermit,
     _under_way: UnderWay,
+}
+
+impl Drop for Held {
+    fn drop(&mut self) {
+        self.metrics.connections().dec();
+    }
 }
 
 /// Notes that a request with these extensions has a valid token or key, so that its connection need not make room for
@@ -79,6 +87,7 @@ pub(crate) async fn accept(
     router: Router,
     limits: &ConnectionLimits,
     proxies: &TrustedProxies,
+    metrics: &Arc<Metrics>,
     shutdown: &Shutdown,
 ) {
     let places = Arc::new(Semaphore::new(limits.max));
@@ -91,7 +100,10 @@ pub(crate) async fn accept(
             let (stream, address) = acceptor.next().await;
             let peer = address.ip();
             let admission = unauthenticated.admit(peer, proxies.has(peer));
-            let held = Held { peer, admission, _permit: permit, _under_way: shutdown.watch() };
+            metrics.connections().inc();
+            let metrics = metrics.clone();
+            let _under_way = shutdown.watch();
+            let held = Held { peer, admission, metrics, _permit: permit, _under_way };
             let place = ConnectionPermit { held: Arc::new(held) };
             let under_way = shutdown.watch();
             tokio::spawn(converse(stream, router.clone(), place, *limits, under_way));
@@ -231,7 +243,8 @@ mod tests {
             let stopping = shutdown.clone();
             let limits = ConnectionLimits { max, ..ConnectionLimits::default() };
             let accepting = tokio::spawn(async move {
-                accept(listener, router, &limits, &TrustedProxies::default(), &stopping).await;
+                let proxies = TrustedProxies::default();
+                accept(listener, router, &limits, &proxies, &Arc::default(), &stopping).await;
             });
             Server { address, shutdown, accepting, kept }
         }

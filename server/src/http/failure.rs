@@ -10,11 +10,14 @@ use axum::extract::rejection::{BytesRejection, JsonRejection, PathRejection, Que
 use axum::http::header::{RETRY_AFTER, WWW_AUTHENTICATE};
 use axum::http::{HeaderValue, StatusCode};
 use axum::response::{IntoResponse, Response};
+use wmpf_voip::call::Side;
 use wmpf_voip::code::Code;
 use wmpf_voip::problem::Problems;
 use wmpf_voip::protocol::{Refusal, WrongField};
 
+use crate::domain::limit::Limit;
 use crate::domain::limits::MAX_BODY_BYTES;
+use crate::domain::request_id::RequestId;
 use crate::domain::tokens::IssueError;
 use crate::rates::TooOften;
 use crate::storage::{StoreError, Undone};
@@ -62,6 +65,9 @@ pub enum Failure {
     /// A token could not be signed.
     #[error(transparent)]
     Issue(#[from] IssueError),
+    /// The metrics could not be written.
+    #[error("writing the metrics: {0}")]
+    Metrics(#[from] prometheus::Error),
     /// A message could not be written as JSON.
     #[error("writing JSON: {0}")]
     Json(#[from] serde_json::Error),
@@ -147,6 +153,32 @@ impl Failure {
             | Failure::TooLong
             | Failure::Store(_)
             | Failure::Issue(_)
+            | Failure::Metrics(_)
+            | Failure::Json(_) => None,
+        }
+    }
+
+    /// The limit that forbids what was asked, if one does.
+    fn limit(&self) -> Option<Limit> {
+        match self {
+            Failure::TooOften(too_often) => Some(too_often.limit),
+            Failure::Rules(RuleFailure::TooManyRing { side: Side::Caller, .. }) => {
+                Some(Limit::RingingPerCaller)
+            }
+            Failure::Rules(RuleFailure::TooManyRing { side: Side::Listener, .. }) => {
+                Some(Limit::RingingPerListener)
+            }
+            Failure::Rules(RuleFailure::TooManySockets) => Some(Limit::Sockets),
+            Failure::NoSession
+            | Failure::Session(_)
+            | Failure::AdminKey(_)
+            | Failure::Rules(_)
+            | Failure::Http(..)
+            | Failure::TooLong
+            | Failure::TooLate(_)
+            | Failure::Store(_)
+            | Failure::Issue(_)
+            | Failure::Metrics(_)
             | Failure::Json(_) => None,
         }
     }
@@ -174,7 +206,9 @@ impl Failure {
             Failure::TooLate(_) => {
                 (StatusCode::SERVICE_UNAVAILABLE, Refusal::new(Code::CreateRoom, text))
             }
-            Failure::Store(_) | Failure::Issue(_) | Failure::Json(_) => own_fault(&text),
+            Failure::Store(_) | Failure::Issue(_) | Failure::Metrics(_) | Failure::Json(_) => {
+                own_fault(&text)
+            }
         }
     }
 }
@@ -206,9 +240,12 @@ fn own_fault(cause: &str) -> (StatusCode, Refusal) {
 
 impl IntoResponse for Failure {
     fn into_response(self) -> Response {
-        let retry_after = self.retry_after();
-        let (status, refusal) = self.into_answer();
+        let (retry_after, limit) = (self.retry_after(), self.limit());
+        let (status, mut refusal) = self.into_answer();
         let code = refusal.errcode;
+        if let Some(id) = RequestId::current() {
+            refusal.errmsg = format!("{} rid: {id}", refusal.errmsg);
+        }
         let mut response = (status, Json(refusal)).into_response();
         if status == StatusCode::UNAUTHORIZED {
             response.headers_mut().insert(WWW_AUTHENTICATE, HeaderValue::from_static("Bearer"));
@@ -216,8 +253,11 @@ impl IntoResponse for Failure {
         if let Some(seconds) = retry_after {
             response.headers_mut().insert(RETRY_AFTER, HeaderValue::from(seconds));
         }
-        // For the log of requests.
+        // For the log of requests, and for the metrics.
         response.extensions_mut().insert(code);
+        if let Some(limit) = limit {
+            response.extensions_mut().insert(limit);
+        }
         response
     }
 }

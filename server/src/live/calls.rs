@@ -49,7 +49,7 @@ struct LiveCall {
     app_id: String,
     sockets: Vec<Socket>,
     speakers: Sides<Option<Device>>,
-    is_talking: bool,
+    state: State,
     due: Option<i64>,
     /// For each side, when its last socket was last heard from, in milliseconds since the Unix epoch.
     last_seen: Sides<Option<i64>>,
@@ -88,7 +88,7 @@ impl LiveCall {
             app_id: app_id.to_owned(),
             sockets: Vec::new(),
             speakers: Sides::default(),
-            is_talking: false,
+            state: State::Ringing,
             due: None,
             last_seen: Sides::default(),
         }
@@ -200,7 +200,7 @@ impl LiveCalls {
         let mut calls = self.lock();
         let Some(call) = calls.by_room.get_mut(&change.room_id) else { return };
         call.speakers.clone_from(&change.speakers);
-        call.is_talking = change.state == State::Talking;
+        call.state = change.state;
         let tell = |call: &mut LiveCall| {
             call.sockets.retain_mut(|socket| {
                 let speaker = change.speakers.of(socket.side).as_ref();
@@ -270,7 +270,7 @@ impl LiveCalls {
         let Some(from) = call.sockets.iter().find(|socket| socket.id == guard.id) else {
             return Vec::new();
         };
-        if !call.is_talking || !call.speaks(from) {
+        if call.state != State::Talking || !call.speaks(from) {
             return Vec::new();
         }
         let others = call.sockets.iter().filter(|socket| socket.side != from.side);
@@ -329,8 +329,11 @@ impl LiveCalls {
     #[must_use]
     pub fn sizes(&self) -> Sizes {
         let calls = self.lock();
+        let of_state = |state| calls.by_room.values().filter(|call| call.state == state).count();
         Sizes {
             calls: calls.by_room.len(),
+            ringing: of_state(State::Ringing),
+            talking: of_state(State::Talking),
             timers: calls.due.len(),
             sockets: calls.by_room.values().map(|call| call.sockets.len()).sum(),
         }
@@ -371,6 +374,10 @@ impl LiveCalls {
 pub struct Sizes {
     /// The number of calls that are not over.
     pub calls: usize,
+    /// How many of them ring.
+    pub ringing: usize,
+    /// In how many of them both sides are.
+    pub talking: usize,
     /// The number of calls that have a due time.
     pub timers: usize,
     /// The number of open sockets.
@@ -409,6 +416,8 @@ impl Drop for SocketGuard {
 
 #[cfg(test)]
 mod tests {
+    use wmpf_voip::outcome::ChargeType;
+    use wmpf_voip::request::BusinessType;
     use wmpf_voip_calls::party::Role;
 
     use super::*;
@@ -426,6 +435,9 @@ mod tests {
             state: State::Talking,
             due: Some(DUE),
             notice: None,
+            business_type: BusinessType::DeviceToPhone,
+            charge_type: ChargeType::License,
+            milestones: Vec::new(),
         }
     }
 
@@ -528,6 +540,6 @@ mod tests {
         assert_eq!(received.recv().await, None);
         drop(guard);
         assert_eq!(live.take_due(0, 1), ["r"]);
-        assert_eq!(live.sizes(), Sizes { calls: 1, timers: 0, sockets: 0 });
+        assert_eq!(live.sizes(), Sizes { calls: 1, ringing: 0, talking: 1, timers: 0, sockets: 0 });
     }
 }

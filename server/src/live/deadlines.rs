@@ -86,9 +86,9 @@ async fn beat(store: &Store) {
 pub(crate) async fn resume(store: &Store, live: &Live) -> Result<(), Undone> {
     let mut wanted = CallsUnderWay::First;
     loop {
-        let calls = live.calls.clone();
+        let follower = live.clone();
         let begin = move |resumed: &Resumed| {
-            resumed.changes.iter().for_each(|change| calls.begin(change));
+            resumed.changes.iter().for_each(|change| follower.begin(change));
         };
         match store.decide_then(Resume(wanted), begin).await?.next {
             Some(place) => wanted = CallsUnderWay::After(place),

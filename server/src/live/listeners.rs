@@ -54,11 +54,12 @@ impl Listeners {
         Ok(Subscription { listeners: self.clone(), party: party.clone(), notices, is_behind })
     }
 
-    /// Passes a notice to every socket of its listener.
-    pub fn tell(&self, notice: &Notice) {
-        if let Some(subscribers) = self.lock().get(&notice.listener) {
-            subscribers.iter().for_each(|subscriber| subscriber.tell(notice.clone()));
-        }
+    /// Passes a notice to every socket of its listener. Gives whether there is one.
+    pub fn tell(&self, notice: &Notice) -> bool {
+        let sockets = self.lock();
+        let Some(subscribers) = sockets.get(&notice.listener) else { return false };
+        subscribers.iter().for_each(|subscriber| subscriber.tell(notice.clone()));
+        true
     }
 
     /// Gives up every socket of this mini-program, because its tokens are no longer valid.

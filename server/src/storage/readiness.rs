@@ -139,8 +139,11 @@ mod tests {
     use crate::storage::sqlite::store::Surroundings;
 
     fn open(dir: &tempfile::TempDir) -> Arc<Store> {
-        let surroundings =
-            Surroundings { presence: Arc::new(LiveCalls::default()), clock: Clock::default() };
+        let surroundings = Surroundings {
+            presence: Arc::new(LiveCalls::default()),
+            clock: Clock::default(),
+            metrics: Arc::default(),
+        };
         Arc::new(Store::open(&dir.path().join("store.sqlite"), surroundings).unwrap())
     }
 

@@ -24,6 +24,7 @@ use super::signature;
 use crate::domain::clock::Clock;
 use crate::domain::message::{Delivery, Message, Target};
 use crate::domain::shutdown::{Shutdown, UnderWay};
+use crate::metrics::{Metrics, WebhookOutcome};
 use crate::storage::StoreError;
 use crate::storage::sqlite::store::Store;
 
@@ -61,6 +62,7 @@ pub(crate) async fn run(
     store: &Arc<Store>,
     clock: &Clock,
     webhooks: &Webhooks,
+    metrics: &Arc<Metrics>,
     shutdown: &Shutdown,
 ) {
     let agent: Agent = Agent::config_builder()
@@ -89,6 +91,7 @@ pub(crate) async fn run(
         let sender = Sender {
             store: store.clone(),
             clock: clock.clone(),
+            metrics: metrics.clone(),
             agent: agent.clone(),
             all: all.clone(),
             one: one.clone(),
@@ -101,6 +104,7 @@ pub(crate) async fn run(
 struct Sender {
     store: Arc<Store>,
     clock: Clock,
+    metrics: Arc<Metrics>,
     agent: Agent,
     all: Arc<Semaphore>,
     one: Arc<Semaphore>,
@@ -140,13 +144,15 @@ async fn deliver(sender: Sender, delivery: Delivery, under_way: UnderWay) {
         let Ok((tried, rings_until)) = attempt(&sender, room_id).await else { return };
         drop(places);
         tries += 1;
-        match tried {
+        let outcome = match tried {
             Tried::Arrived => {
-                tracing::info!(%app_id, %room_id, tries, "the webhook was told of a call")
+                tracing::info!(%app_id, %room_id, tries, "the webhook was told of a call");
+                WebhookOutcome::Arrived
             }
-            Tried::Settled => {}
+            Tried::Settled => WebhookOutcome::Settled,
             Tried::Refused(why) => {
                 tracing::warn!(%app_id, %room_id, tries, why, "the webhook refused to be told of a call");
+                WebhookOutcome::Refused
             }
             Tried::Failed(why) => {
                 let waits = pause.mul_f64(rand::rng().random_range(0.5..1.0));
@@ -163,9 +169,14 @@ async fn deliver(sender: Sender, delivery: Delivery, under_way: UnderWay) {
                     }
                 }
                 log_undelivered(&delivery, tries, &why);
+                WebhookOutcome::GivenUp
             }
-            Tried::Late => log_undelivered(&delivery, tries - 1, &last_failure),
-        }
+            Tried::Late => {
+                log_undelivered(&delivery, tries - 1, &last_failure);
+                WebhookOutcome::GivenUp
+            }
+        };
+        sender.metrics.webhook(outcome);
         // If this fails, the row stays, and the next process finds that it is too late.
         let _ = sender.store.delivered(room_id.clone()).await;
         return;

@@ -35,6 +35,11 @@ impl Webhooks {
         }
     }
 
+    /// How many deliveries wait to be taken.
+    pub(crate) fn length(&self) -> usize {
+        self.lock().len()
+    }
+
     fn lock(&self) -> MutexGuard<'_, VecDeque<Delivery>> {
         // Nothing that holds the lock can leave the queue inconsistent.
         self.0.deliveries.lock().unwrap_or_else(PoisonError::into_inner)

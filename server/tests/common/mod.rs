@@ -54,6 +54,8 @@ pub(crate) async fn soon<T>(future: impl Future<Output = T>) -> T {
 
 pub(crate) struct TestServer {
     pub(crate) api: Api,
+    /// Where its metrics are read.
+    pub(crate) metrics: Api,
     /// The clock of its calls.
     pub(crate) clock: Clock,
     pub(crate) live: Live,
@@ -87,7 +89,9 @@ impl TestServer {
         };
         change(&mut config);
         let clock = config.clock.clone();
-        let service = Service::open(config).await.unwrap();
+        let of_metrics = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let metrics = Api::new(&of_metrics.local_addr().unwrap().to_string());
+        let service = Service::open(config).await.unwrap().with_metrics_on(of_metrics);
         let live = service.live();
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let api = Api::new(&listener.local_addr().unwrap().to_string());
@@ -96,7 +100,7 @@ impl TestServer {
             // Dropping the sender stops it too.
             let _ = stopped.await;
         }));
-        TestServer { api, clock, live, dir, stop, serving }
+        TestServer { api, metrics, clock, live, dir, stop, serving }
     }
 
     /// Stops gracefully and waits for the end.
@@ -292,6 +296,7 @@ impl Api {
     }
 }
 
+/// The answer to a request; of a refusal without the id of the request, which it has.
 pub(crate) async fn answer(request: RequestBuilder) -> Answer {
     let response = soon(request.send()).await.unwrap();
     let status = response.status().as_u16();
@@ -299,7 +304,14 @@ pub(crate) async fn answer(request: RequestBuilder) -> Answer {
     if status == 204 && text.is_empty() {
         return (status, Value::Null);
     }
-    let body = serde_json::from_str(&text).unwrap_or_else(|_| panic!("{status} with {text:?}"));
+    let mut body: Value =
+        serde_json::from_str(&text).unwrap_or_else(|_| panic!("{status} with {text:?}"));
+    if status >= 400
+        && let Some(Value::String(said)) = body.get_mut("errmsg")
+    {
+        let (before, _) = said.rsplit_once(" rid: ").unwrap_or_else(|| panic!("no id: {text}"));
+        *said = before.to_owned();
+    }
     (status, body)
 }
 

@@ -2,6 +2,7 @@
 
 use rusqlite::{Connection, OptionalExtension, Row, named_params};
 use wmpf_voip::call::{Ending, Side};
+use wmpf_voip::outcome::ChargeType;
 use wmpf_voip::request::CameraStatus;
 use wmpf_voip_calls::call_record::CallRecord;
 use wmpf_voip_calls::creation::RETENTION_MS;
@@ -18,7 +19,7 @@ const FORGOTTEN_AT_ONCE: u32 = 2;
 /// The columns that every look-up reads.
 const COLUMNS: &str = "room_id, app_id, caller_role = 'device', caller_id, listener_role = 'device',
     listener_id, call, caller_away_since, listener_away_since, charge_type = 'duration', events, reminder,
-    time_limit, caller_camera_status, listener_camera_status, reminds, version";
+    time_limit, caller_camera_status, listener_camera_status, reminds, version, created_at";
 
 /// Reads a call. `None` if there is none, or if an earlier version has stored it without its state machine.
 ///
@@ -48,7 +49,7 @@ pub fn under_way(
         CallsUnderWay::After(place) => place,
     };
     let sql = format!(
-        "SELECT {COLUMNS}, created_at, rowid FROM calls
+        "SELECT {COLUMNS}, rowid FROM calls
          WHERE state <> 'ended' AND (created_at, rowid) > (?1, ?2)
          ORDER BY created_at, rowid LIMIT ?3"
     );
@@ -88,13 +89,14 @@ fn read(row: &Row<'_>) -> Result<CallRecord, StoreError> {
         parties: Sides { caller: party(2, 3)?, listener: party(4, 5)? },
         call: serde_json::from_str(&call)?,
         away_since: Sides { caller: row.get(7)?, listener: row.get(8)? },
-        by_duration: row.get(9)?,
+        charge_type: if row.get(9)? { ChargeType::Duration } else { ChargeType::License },
         heard: serde_json::from_str(&heard)?,
         reminder: row.get(11)?,
         time_limit: row.get(12)?,
         cameras: Sides { caller: camera(13)?, listener: camera(14)? },
         reminds: row.get(15)?,
         version: row.get(16)?,
+        created_at: row.get(17)?,
     })
 }
 
@@ -103,7 +105,7 @@ fn read(row: &Row<'_>) -> Result<CallRecord, StoreError> {
 /// # Errors
 /// When SQLite fails.
 pub fn create(db: &Connection, new: &NewCall) -> Result<(), StoreError> {
-    let NewCall { record, created_at, rings_until, idempotency_key, fingerprint } = new;
+    let NewCall { record, rings_until, idempotency_key, fingerprint } = new;
     let Sides { caller, listener } = &record.parties;
     db.prepare_cached(
         "INSERT INTO calls (room_id, app_id, caller_role, caller_id, listener_role, listener_id,
@@ -121,9 +123,9 @@ pub fn create(db: &Connection, new: &NewCall) -> Result<(), StoreError> {
         ":caller_id": &caller.id,
         ":listener_role": listener.role.as_str(),
         ":listener_id": &listener.id,
-        ":charge_type": if record.by_duration { "duration" } else { "license" },
+        ":charge_type": record.charge_type.as_str(),
         ":reminder": &record.reminder,
-        ":created_at": created_at,
+        ":created_at": record.created_at,
         ":rings_until": rings_until,
         ":idempotency_key": idempotency_key,
         ":fingerprint": fingerprint,
@@ -136,7 +138,7 @@ pub fn create(db: &Connection, new: &NewCall) -> Result<(), StoreError> {
         ":events": serde_json::to_string(&record.heard)?,
         ":billed": billed(record),
     })?;
-    forget(db, *created_at)?;
+    forget(db, record.created_at)?;
     Ok(())
 }
 

@@ -10,10 +10,11 @@ use std::path::Path;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::thread::{self, JoinHandle};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use rusqlite::Connection;
 use tokio::sync::{Notify, mpsc, oneshot};
+use tracing::Span;
 use wmpf_voip_calls::operation::{Context, Operation};
 use wmpf_voip_calls::party::Party;
 use wmpf_voip_calls::presence::Presence;
@@ -23,6 +24,7 @@ use super::data_file::{DataFile, Place};
 use super::{deleted_parties, facts, look_ups, outbox, probe, schema, sweep, writes};
 use crate::domain::clock::Clock;
 use crate::domain::message::{Delivery, Message};
+use crate::metrics::Metrics;
 use crate::storage::{OfStore, StoreError, Undone};
 
 /// Mini-programs, devices and users in every state that the contract can tell apart.
@@ -52,6 +54,8 @@ pub struct Surroundings {
     pub presence: Arc<dyn Presence>,
     /// The clock of the service.
     pub clock: Clock,
+    /// What the service counts and measures.
+    pub metrics: Arc<Metrics>,
 }
 
 /// A handle on the store.
@@ -83,10 +87,11 @@ impl Store {
             clock.go_on(at, wall);
         }
         let started_at = clock.now_ms();
+        let metrics = surroundings.metrics.clone();
         let (work, queue) = mpsc::channel(QUEUE_LENGTH);
         let thread = thread::Builder::new()
             .name("store".into())
-            .spawn(move || work_off(connection, queue))
+            .spawn(move || work_off(connection, queue, &metrics))
             .map_err(|error| StoreError::Thread(Arc::new(error)))?;
         Ok(Store {
             work: Some(work),
@@ -119,7 +124,7 @@ impl Store {
         operation: O,
         then: impl FnOnce(&O::Done) + Send + 'static,
     ) -> Result<O::Done, Undone> {
-        let Surroundings { presence, clock } = self.surroundings.clone();
+        let Surroundings { presence, clock, .. } = self.surroundings.clone();
         let started_at = self.started_at;
         let work = move |db: &Connection| {
             let (now, wall) = (clock.now_ms(), clock.wall_ms());
@@ -169,6 +174,12 @@ impl Store {
     /// Tells the sweeper that there may be something to do.
     pub(super) fn sweep_on(&self) {
         self.to_sweep.notify_one();
+    }
+
+    /// How many requests wait for the thread.
+    #[must_use]
+    pub fn queue_length(&self) -> usize {
+        self.work.as_ref().map_or(0, |work| work.max_capacity() - work.capacity())
     }
 
     /// Waits until there may be something to sweep.
@@ -266,6 +277,8 @@ impl Store {
         E: OfStore + Send + 'static,
     {
         let (sender, receiver) = oneshot::channel();
+        // What is logged on the thread belongs to the request that has led to it.
+        let span = Span::current();
         let is_damaged = self.is_damaged.clone();
         let job: Job = Box::new(move |connection| {
             // What a panic leaves half done is undone with the savepoint.
@@ -279,10 +292,10 @@ impl Store {
                 is_damaged.store(true, Ordering::Relaxed);
             }
             let stands = result.is_ok();
-            let answer: Answer = Box::new(|committed| {
+            let answer: Answer = Box::new(move |committed| {
                 let result = result.and_then(|done| committed.map(|()| done).map_err(E::from));
                 if let Ok(done) = &result {
-                    then(done);
+                    span.in_scope(|| then(done));
                 }
                 // The receiver may be gone, because its request was dropped.
                 let _ = sender.send(result);
@@ -321,7 +334,7 @@ fn connect(file: &DataFile) -> Result<Connection, StoreError> {
 }
 
 /// Works until the store is closed or given up, and then closes the file.
-fn work_off(connection: Connection, mut queue: mpsc::Receiver<Work>) {
+fn work_off(connection: Connection, mut queue: mpsc::Receiver<Work>, metrics: &Metrics) {
     let mut group = Vec::new();
     while queue.blocking_recv_many(&mut group, GROUP_SIZE) > 0 {
         let (mut jobs, mut closing) = (Vec::with_capacity(group.len()), None);
@@ -331,8 +344,10 @@ fn work_off(connection: Connection, mut queue: mpsc::Receiver<Work>) {
                 Work::Close(closed) => closing = Some(closed),
             }
         }
-        let mut answers = Vec::with_capacity(jobs.len());
+        let (count, began) = (jobs.len(), Instant::now());
+        let mut answers = Vec::with_capacity(count);
         let committed = run_group(&connection, jobs.into_iter(), &mut answers);
+        metrics.committed(count, began.elapsed(), committed.is_ok());
         if let Err(error) = &committed {
             // Jobs that could not run were dropped, so this is the only place that knows why.
             tracing::error!(%error, "a group of requests could not be stored");

@@ -14,7 +14,7 @@ use crate::storage::StoreError;
 
 fn open(path: &Path) -> Result<Store, StoreError> {
     let presence = Arc::new(LiveCalls::default());
-    Store::open(path, Surroundings { presence, clock: Clock::default() })
+    Store::open(path, Surroundings { presence, clock: Clock::default(), metrics: Arc::default() })
 }
 
 fn model(id: &'static str) -> impl FnOnce(&Connection) -> Result<(), StoreError> + Send {
