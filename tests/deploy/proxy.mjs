@@ -3,6 +3,7 @@
 
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { existsSync } from 'node:fs';
 import { readFile, writeFile } from 'node:fs/promises';
 import { connect, createServer } from 'node:net';
 import { join } from 'node:path';
@@ -42,7 +43,8 @@ process.on('exit', () => {
  */
 export const PROXIES = {
   nginx: {
-    program: installed('nginx'),
+    // Debian has it where only root's path leads.
+    program: installed('nginx') ?? (existsSync('/usr/sbin/nginx') ? '/usr/sbin/nginx' : undefined),
     sample: 'deploy/nginx.conf',
     async start(sample, { directory, upstream, https, http, files, operator }) {
       let text = put(sample, '127.0.0.1:8787', upstream);
