@@ -125,14 +125,17 @@ export async function startProxy(name, service, files, operator) {
     await within(ended, START_MS, `${name} stops`).finally(() => child.kill('SIGKILL'));
     await directory.remove();
   }
+  const asking = new AbortController();
   const gone = ended.then(() => {
     throw new Error('the program ended');
   });
   try {
-    await within(Promise.race([listens(https), gone]), START_MS, `${name} listens`);
+    await within(Promise.race([listens(https, asking.signal), gone]), START_MS, `${name} listens`);
   } catch (error) {
     await stop();
     throw new Error(`${name} did not start:\n${log}`, { cause: error });
+  } finally {
+    asking.abort();
   }
   return { https, http, stop };
 }
@@ -146,9 +149,9 @@ async function freePorts(count) {
   return ports;
 }
 
-/** Asks until the port takes a connection. */
-async function listens(port) {
-  for (;;) {
+/** Asks until the port takes a connection, or nobody wants to know any more. */
+async function listens(port, signal) {
+  while (!signal.aborted) {
     const socket = connect(port, '127.0.0.1');
     try {
       await once(socket, 'connect');
