@@ -44,6 +44,12 @@ describe('the Dockerfile', { timeout: 60_000 }, () => {
     }
   });
 
+  it('compiles with the oldest Rust that is supported', async () => {
+    const manifest = await readFile(join(ROOT, 'Cargo.toml'), 'utf8');
+    const [, version] = manifest.match(/^rust-version = "(.*)"$/m);
+    assert.ok(dockerfile.includes(`FROM rust:${version}-slim-bookworm AS build`));
+  });
+
   it('sets what the service knows', async () => {
     const { stdout: help } = await run(SERVER, ['--help']);
     const names = dockerfile.match(/WMPF_VOIP_\w+(?==)/g);
