@@ -100,6 +100,13 @@ pub fn firefox(shell: &Shell) -> anyhow::Result<()> {
     with_apt_get(shell, &["firefox-esr", "firefox"], "firefox-esr")
 }
 
+/// Installs nginx and Caddy with Debian's package manager. Their tests are skipped where there is no such manager.
+pub fn proxies(shell: &Shell) -> anyhow::Result<()> {
+    // Debian has it where only root's path leads.
+    with_apt_get(shell, &["nginx", "/usr/sbin/nginx"], "nginx")?;
+    with_apt_get(shell, &["caddy"], "caddy")
+}
+
 /// Installs `faketime`, by which one process sees another time, with Debian's package manager. The drill of clocks fails
 /// where there is no such manager.
 pub fn faketime(shell: &Shell) -> anyhow::Result<()> {

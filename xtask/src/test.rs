@@ -65,6 +65,8 @@ enum Part {
     Turn,
     /// Calls between pages of Firefox
     Firefox,
+    /// The samples of deploy/: the package through nginx and Caddy, the unit of systemd, the Dockerfile
+    Proxies,
     /// What WeChat's own tools make of the package and the plugin
     Wechat,
     /// The fake service in other test runners
@@ -135,6 +137,7 @@ pub fn build_all(shell: &Shell, all: bool) -> anyhow::Result<Lanes> {
         prerequisites::javascript_core(shell)?;
         prerequisites::coturn(shell)?;
         prerequisites::firefox(shell)?;
+        prerequisites::proxies(shell)?;
     }
     let mut lanes = vec![Lane::new(&["test --no-run rust boundary"]), Lane::new(&["build"])];
     if all {
@@ -163,6 +166,7 @@ pub fn build_all(shell: &Shell, all: bool) -> anyhow::Result<Lanes> {
             "test --no-build consumers",
             "test --no-build taro",
             "test --no-build uni-app",
+            "test --no-build proxies",
         ]);
         alone.extend(["test --no-build turn", "test --no-build firefox"]);
     }
@@ -225,6 +229,7 @@ impl Part {
             | Part::Media
             | Part::Turn
             | Part::Firefox
+            | Part::Proxies
             | Part::Wechat
             | Part::Runners
             | Part::Workers
@@ -253,6 +258,7 @@ impl Part {
             Part::Media => Some("browser/media"),
             Part::Turn => Some("browser/turn"),
             Part::Firefox => Some("browser/firefox"),
+            Part::Proxies => Some("deploy"),
             Part::Wechat => Some("miniprogram/wechat"),
             Part::Runners => Some("toolchains/runners"),
             Part::Workers => Some("toolchains/workers"),
