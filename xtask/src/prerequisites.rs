@@ -100,11 +100,13 @@ pub fn firefox(shell: &Shell) -> anyhow::Result<()> {
     with_apt_get(shell, &["firefox-esr", "firefox"], "firefox-esr")
 }
 
-/// Installs nginx and Caddy with Debian's package manager. Their tests are skipped where there is no such manager.
-pub fn proxies(shell: &Shell) -> anyhow::Result<()> {
+/// Installs nginx, Caddy and Prometheus with Debian's package manager. Their tests are skipped where there is no such
+/// manager.
+pub fn deploy(shell: &Shell) -> anyhow::Result<()> {
     // Debian has it where only root's path leads.
     with_apt_get(shell, &["nginx", "/usr/sbin/nginx"], "nginx")?;
-    with_apt_get(shell, &["caddy"], "caddy")
+    with_apt_get(shell, &["caddy"], "caddy")?;
+    with_apt_get(shell, &["prometheus"], "prometheus")
 }
 
 /// Installs `faketime`, by which one process sees another time, with Debian's package manager. The drill of clocks fails

@@ -65,8 +65,8 @@ enum Part {
     Turn,
     /// Calls between pages of Firefox
     Firefox,
-    /// The samples of deploy/: the package through nginx and Caddy, the unit of systemd, the Dockerfile
-    Proxies,
+    /// The samples of deploy/: nginx, Caddy and Prometheus, the unit of systemd, the Dockerfile
+    Deploy,
     /// What WeChat's own tools make of the package and the plugin
     Wechat,
     /// The fake service in other test runners
@@ -109,7 +109,8 @@ pub struct Lanes {
 impl Lanes {
     pub fn run(&self, shell: &Shell) -> anyhow::Result<()> {
         let Lanes { computes, waits, alone } = self;
-        side_by_side::run(shell, &[Lane::giving_way(computes), Lane::new(waits)])?;
+        // What waits leaves room for a third command, which is the last one of whichever lane has the most left.
+        side_by_side::run(shell, &[Lane::giving_way(computes), Lane::new(waits), Lane::new(&[])])?;
         side_by_side::run(shell, &[Lane::new(alone)])
     }
 }
@@ -137,7 +138,7 @@ pub fn build_all(shell: &Shell, all: bool) -> anyhow::Result<Lanes> {
         prerequisites::javascript_core(shell)?;
         prerequisites::coturn(shell)?;
         prerequisites::firefox(shell)?;
-        prerequisites::proxies(shell)?;
+        prerequisites::deploy(shell)?;
     }
     let mut lanes = vec![Lane::new(&["test --no-run rust boundary"]), Lane::new(&["build"])];
     if all {
@@ -166,7 +167,7 @@ pub fn build_all(shell: &Shell, all: bool) -> anyhow::Result<Lanes> {
             "test --no-build consumers",
             "test --no-build taro",
             "test --no-build uni-app",
-            "test --no-build proxies",
+            "test --no-build deploy",
         ]);
         alone.extend(["test --no-build turn", "test --no-build firefox"]);
     }
@@ -229,7 +230,7 @@ impl Part {
             | Part::Media
             | Part::Turn
             | Part::Firefox
-            | Part::Proxies
+            | Part::Deploy
             | Part::Wechat
             | Part::Runners
             | Part::Workers
@@ -258,7 +259,7 @@ impl Part {
             Part::Media => Some("browser/media"),
             Part::Turn => Some("browser/turn"),
             Part::Firefox => Some("browser/firefox"),
-            Part::Proxies => Some("deploy"),
+            Part::Deploy => Some("deploy"),
             Part::Wechat => Some("miniprogram/wechat"),
             Part::Runners => Some("toolchains/runners"),
             Part::Workers => Some("toolchains/workers"),
