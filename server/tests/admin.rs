@@ -30,7 +30,7 @@ impl Operator {
 
     async fn put_a_pair(&self) {
         self.put("apps/wx1", json!({"approved": true, "minutesLeft": 10})).await;
-        self.put("models/M1", json!({"name": "Doorbell"})).await;
+        self.put("apps/wx1/models/M1", json!({"name": "Doorbell"})).await;
         self.put("apps/wx1/devices/SN-1", json!({"modelId": "M1", "registeredBy": "sdk"})).await;
         self.put(&format!("apps/wx1/users/{USER}"), json!({"scopeVoip": true})).await;
         self.put(
@@ -177,16 +177,16 @@ async fn every_record_is_created_changed_read_listed_and_deleted() {
         (
             "apps",
             "wx1",
-            json!({"approved": false, "minutesLeft": 0}),
-            json!({"approved": true, "minutesLeft": 7}),
+            json!({"owner": null, "approved": false, "minutesLeft": 0}),
+            json!({"owner": "Acme", "approved": true, "minutesLeft": 7}),
             json!({"appId": "wx1"}),
         ),
         (
-            "models",
+            "apps/wx1/models",
             "M 1",
             json!({"name": "Old"}),
             json!({"name": "门铃"}),
-            json!({"modelId": "M 1"}),
+            json!({"appId": "wx1", "modelId": "M 1"}),
         ),
         (
             "apps/wx1/devices",
@@ -247,7 +247,7 @@ async fn every_record_is_created_changed_read_listed_and_deleted() {
         &format!("apps/wx1/devices/SN%2F号/authorisations/{user}"),
         "apps/wx1/devices/SN%2F号",
         &format!("apps/wx1/users/{user}"),
-        "models/M 1",
+        "apps/wx1/models/M 1",
         "apps/wx1",
     ] {
         assert_eq!(operator.ask("DELETE", path, Value::Null).await, (204, Value::Null), "{path}");
@@ -298,11 +298,12 @@ async fn a_wrong_body_is_told_everything_that_is_wrong() {
         (
             "PUT",
             "apps/wx2",
-            json!({"approved": "yes", "minutesLeft": -1, "minutes": 1}),
+            json!({"owner": "", "approved": "yes", "minutesLeft": -1, "minutes": 1}),
             vec![
+                "owner: expected a string of 1 to 128 characters, without control characters, got an empty string",
                 "approved: expected true or false, got the string 'yes'",
                 "minutesLeft: expected a whole number from 0 to 9007199254740991, got -1",
-                "body: expected only the fields approved, minutesLeft, got 'minutes'",
+                "body: expected only the fields owner, approved, minutesLeft, got 'minutes'",
             ],
         ),
         ("PUT", "apps/wx2", json!([]), vec!["body: expected an object, got an array"]),
@@ -327,7 +328,7 @@ async fn a_wrong_body_is_told_everything_that_is_wrong() {
         ),
         (
             "PUT",
-            "models/M2",
+            "apps/wx1/models/M2",
             json!({"name": "a\nb"}),
             vec![
                 "name: expected a string of 1 to 128 characters, without control characters, got the string 'a\u{fffd}b'",
@@ -477,7 +478,15 @@ async fn what_a_record_refers_to_must_be_there() {
             "PUT",
             "apps/wx1/devices/SN-2",
             json!({"modelId": "M9", "registeredBy": "sdk"}),
-            "model 'M9'",
+            "model 'M9' of app wx1",
+        ),
+        ("PUT", "apps/wx9/models/M1", json!({"name": "n"}), "app wx9"),
+        ("GET", "apps/wx9/models", Value::Null, "app wx9"),
+        (
+            "PUT",
+            "apps/wx2/devices/SN-1",
+            json!({"modelId": "M1", "registeredBy": "sdk"}),
+            "model 'M1' of app wx2",
         ),
         ("PUT", "apps/wx9/payment-users/u1", json!({}), "app wx9"),
         (
@@ -574,21 +583,13 @@ async fn what_is_in_the_way_is_named() {
             "DELETE",
             "apps/wx1",
             Value::Null,
-            "app wx1 is still in use (devices: 1, users: 1, face-payment users: 1): delete those first",
+            "app wx1 is still in use (models: 1, devices: 1, users: 1, face-payment users: 1): delete those first",
         ),
         (
             "DELETE",
-            "models/M1",
+            "apps/wx1/models/M1",
             Value::Null,
-            "model 'M1' is still in use (devices: 1): delete those first",
-        ),
-        (
-            "PUT",
-            &format!("apps/wx2/users/{USER}"),
-            json!({"scopeVoip": true}),
-            &format!(
-                "the openId {USER} is a user's of app wx1: a person has another openId in each mini-program"
-            ),
+            "model 'M1' of app wx1 is still in use (devices: 1): delete those first",
         ),
         (
             "POST",
@@ -604,6 +605,7 @@ async fn what_is_in_the_way_is_named() {
         assert_eq!(refusal["errmsg"], text);
     }
     assert_eq!(operator.call().await.0, 201, "nothing has gone");
+    operator.put("apps/wx2/models/M1", json!({"name": "Doorbell"})).await;
     operator.put("apps/wx2/devices/u1", device).await;
     operator.put("apps/wx2/payment-users/SN-1", json!({})).await;
 }
@@ -635,7 +637,13 @@ async fn what_has_no_meaning_without_a_record_goes_with_it() {
     operator.put("apps/wx1/payment-users/u1", json!({})).await;
     assert_eq!(operator.ask("GET", contacts, Value::Null).await, nothing);
 
-    for path in [&user, "apps/wx1/devices/SN-1", "apps/wx1/payment-users/u1", "apps/wx1"] {
+    for path in [
+        &user,
+        "apps/wx1/devices/SN-1",
+        "apps/wx1/models/M1",
+        "apps/wx1/payment-users/u1",
+        "apps/wx1",
+    ] {
         let (status, refusal) = operator.ask("DELETE", path, Value::Null).await;
         assert_eq!(status, 204, "{path}, and its calls go with an app: {refusal}");
     }
@@ -696,7 +704,12 @@ async fn nothing_is_left_of_an_app_for_another_of_its_name() {
     let session = operator.session("device", "SN-1").await;
     let cancel = operator.api().http("DELETE", "/v1/calls").bearer_auth(&session);
     assert_eq!(answer(cancel.header("idempotency-key", "k1")).await.0, 204);
-    for path in [&format!("apps/wx1/users/{USER}"), "apps/wx1/devices/SN-1", "apps/wx1"] {
+    for path in [
+        &format!("apps/wx1/users/{USER}"),
+        "apps/wx1/devices/SN-1",
+        "apps/wx1/models/M1",
+        "apps/wx1",
+    ] {
         assert_eq!(operator.ask("DELETE", path, Value::Null).await.0, 204);
     }
     operator.put_a_pair().await;
@@ -772,7 +785,7 @@ async fn what_an_operator_changes_decides_about_the_next_call() {
         let (status, answer) = operator.api().place(&session, &device_calls(&token)).await;
         (status, answer["errcode"].clone())
     };
-    operator.put("models/M2", json!({"name": "Other"})).await;
+    operator.put("apps/wx1/models/M2", json!({"name": "Other"})).await;
     operator.put(device, json!({"modelId": "M2", "registeredBy": "sdk"})).await;
     assert_eq!(call().await, (403, json!(17)));
     operator.put(device, json!({"modelId": "M1", "registeredBy": "sdk"})).await;
@@ -894,7 +907,12 @@ async fn the_keys_of_tokens_follow_the_records() {
     let new = operator.session("phone", USER).await;
     assert_eq!(status(&new).await, counts);
 
-    for path in [&format!("apps/wx1/users/{USER}"), "apps/wx1/devices/SN-1", "apps/wx1"] {
+    for path in [
+        &format!("apps/wx1/users/{USER}"),
+        "apps/wx1/devices/SN-1",
+        "apps/wx1/models/M1",
+        "apps/wx1",
+    ] {
         assert_eq!(operator.ask("DELETE", path, Value::Null).await.0, 204);
     }
     assert_eq!(status(&new).await, forged);

@@ -485,8 +485,8 @@ async fn the_command_leads_from_nothing_to_a_call() {
     let dir = tempfile::tempdir().unwrap();
     let program = Program::start(&dir.path().join("data.sqlite"), &[]).await;
     let app = program.admin_json("app put wx1 --approved --minutes 5").await;
-    assert_eq!(app, json!({"appId": "wx1", "approved": true, "minutesLeft": 5}));
-    program.admin("model put M1 --name Doorbell").await;
+    assert_eq!(app, json!({"appId": "wx1", "owner": null, "approved": true, "minutesLeft": 5}));
+    program.admin("model put wx1 M1 --name Doorbell").await;
     let device = "device put wx1 SN-1 --model M1 --registered-by sdk --license-expires-at";
     let device = program.admin_json(&format!("{device} 2100-01-01T00:00:00Z")).await;
     assert_eq!(device["licenseExpiresAt"], 4_102_444_800_000_i64);
@@ -529,8 +529,8 @@ async fn the_command_reaches_every_record() {
     let dir = tempfile::tempdir().unwrap();
     let program = Program::start(&dir.path().join("data.sqlite"), &[]).await;
     let cases = [
-        ("app", "", "wx1", "--minutes 5", json!({"approved": false})),
-        ("model", "", "M/1", "--name Doorbell", json!({"name": "Doorbell"})),
+        ("app", "", "wx1", "--minutes 5 --owner Acme", json!({"approved": false, "owner": "Acme"})),
+        ("model", "wx1", "M/1", "--name Doorbell", json!({"name": "Doorbell"})),
         (
             "device",
             "wx1",
@@ -620,7 +620,7 @@ async fn the_command_says_what_is_wrong() {
             1,
             "APP_ID: expected 1 to 64 visible ASCII characters, got an empty string",
         ),
-        (Some(ADMIN_KEY), "model delete ", 1, "MODEL_ID: expected a string of 1 to 128"),
+        (Some(ADMIN_KEY), "model delete wx1 ", 1, "MODEL_ID: expected a string of 1 to 128"),
         (Some(ADMIN_KEY), "device list ", 1, "APP_ID: expected"),
         (Some(ADMIN_KEY), "device get wx1 ", 1, "SN: expected a string of 1 to 128"),
         (Some(ADMIN_KEY), "payment-user get wx1 ", 1, "USER_ID: expected a string of 1 to 128"),
@@ -680,7 +680,7 @@ async fn what_the_operator_does_is_logged_without_a_key_or_a_token() {
     let other_key = "a-wrong-key-that-is-also-32-long";
     program.admin("app put wx1 --minutes 5").await;
     program.admin("app put wx1 --minutes 6").await;
-    program.admin("model put M1 --name Doorbell").await;
+    program.admin("model put wx1 M1 --name Doorbell").await;
     program.admin("device put wx1 SN-1 --model M1 --registered-by sdk").await;
     let token = program.admin("token push wx1 --id SN-1 --raw").await;
     let first_key = program.admin_json("token-key show wx1").await;

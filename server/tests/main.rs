@@ -23,6 +23,7 @@ mod giving_up;
 mod health;
 mod hostile_connections;
 mod order;
+mod owners;
 mod rates;
 mod reminders;
 mod rooms;

@@ -59,6 +59,8 @@ async fn the_document_lists_every_route_and_its_answers() {
             "/v1/admin/apps/{appId}/devices/{sn}/authorisations",
             "/v1/admin/apps/{appId}/devices/{sn}/authorisations/{openId}",
             "/v1/admin/apps/{appId}/minutes",
+            "/v1/admin/apps/{appId}/models",
+            "/v1/admin/apps/{appId}/models/{modelId}",
             "/v1/admin/apps/{appId}/payment-users",
             "/v1/admin/apps/{appId}/payment-users/{userId}",
             "/v1/admin/apps/{appId}/payment-users/{userId}/contacts",
@@ -70,8 +72,6 @@ async fn the_document_lists_every_route_and_its_answers() {
             "/v1/admin/apps/{appId}/users/{openId}/session-key",
             "/v1/admin/apps/{appId}/webhook",
             "/v1/admin/audit",
-            "/v1/admin/models",
-            "/v1/admin/models/{modelId}",
         ]
     );
 

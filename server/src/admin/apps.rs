@@ -26,7 +26,7 @@ record! {
     /// A mini-program.
     App(AppKey, AppBody), "a mini-program" in WholeService,
     "/v1/admin/apps", "/v1/admin/apps/{appId}",
-    deleting: "With its calls, its webhook and its key: its tokens are no longer valid. Refused with 409 while it has devices, users or face-payment users."
+    deleting: "With its calls, its webhook and its key: its tokens are no longer valid. Refused with 409 while it has models, devices, users or face-payment users."
 }
 
 impl Key for AppKey {
@@ -41,9 +41,10 @@ impl Key for AppKey {
 
 impl Body for AppBody {
     fn read(fields: &mut Fields) -> Option<AppBody> {
+        let owner = fields.optional_text("owner");
         let approved = fields.boolean("approved");
         let minutes_left = fields.number("minutesLeft", 0, MAX_MINUTES);
-        Some(AppBody { approved: approved?, minutes_left: minutes_left? })
+        Some(AppBody { owner: owner?, approved: approved?, minutes_left: minutes_left? })
     }
 }
 

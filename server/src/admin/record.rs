@@ -194,10 +194,6 @@ pub(super) async fn put<K: Key + Rows>(
 /// The failure for a record that cannot exist beside another one.
 fn conflict(key: &RecordId, other: &RecordId) -> Failure {
     let text = match (key, other) {
-        (RecordId::User(key), RecordId::User(other)) => format!(
-            "the openId {} is a user's of app {}: a person has another openId in each mini-program",
-            key.open_id, other.app_id
-        ),
         (RecordId::Device(DeviceKey { sn: id, .. }), _)
         | (RecordId::PaymentUser(PaymentUserKey { user_id: id, .. }), _) => format!(
             "{} is the id of {other}, and whoever has its session token could speak for both: \

@@ -69,9 +69,9 @@ enum Noun {
     /// Mini-programs.
     #[command(subcommand)]
     App(Verb<AppKey, AppBody, WholeService>),
-    /// Models of devices, of every mini-program.
+    /// Models of devices of a mini-program.
     #[command(subcommand)]
-    Model(Verb<ModelKey, ModelBody, WholeService>),
+    Model(Verb<ModelKey, ModelBody, AppKey>),
     /// Registered devices.
     #[command(subcommand)]
     Device(Verb<DeviceKey, DeviceBody, AppKey>),

@@ -34,7 +34,7 @@ pub trait RecordKey: Display + Clone + Send + Sync + 'static {
     fn id(&self) -> RecordId;
 }
 
-/// What has all apps and models: the service itself.
+/// What has all apps: the service itself.
 #[derive(Debug, Clone, Serialize, Deserialize, IntoParams, Args)]
 #[into_params(parameter_in = Path)]
 pub struct WholeService {}
@@ -96,7 +96,7 @@ macro_rules! names {
 }
 
 names!(AppKey: app::AppBody, in WholeService, as RecordId::App);
-names!(ModelKey: model::ModelBody, in WholeService, as RecordId::Model);
+names!(ModelKey: model::ModelBody, in AppKey, as RecordId::Model);
 names!(DeviceKey: device::DeviceBody, in AppKey, as RecordId::Device);
 names!(UserKey: user::UserBody, in AppKey, as RecordId::User);
 names!(AuthorisationKey: authorisation::AuthorisationBody, in DeviceKey, as RecordId::Authorisation);

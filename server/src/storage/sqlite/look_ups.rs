@@ -5,6 +5,8 @@ use wmpf_voip::authorisation::{AuthorisedDevice, Status};
 use wmpf_voip::secret::Secret;
 use wmpf_voip_calls::records::{Authorisation, Device, MiniProgram, PaymentUser, User};
 
+use crate::domain::records::user::UserBody;
+
 fn one<T, P: rusqlite::Params>(
     db: &Connection,
     sql: &str,
@@ -37,7 +39,7 @@ pub fn has_webhook(db: &Connection, app_id: &str) -> Result<bool> {
 /// The record of a device of this mini-program.
 pub fn device(db: &Connection, app_id: &str, sn: &str) -> Result<Option<Device>> {
     const SQL: &str = "SELECT model_id, name, registered_by = 'wmpf', license_expires_at
-        FROM devices JOIN models USING (model_id) WHERE app_id = ?1 AND sn = ?2";
+        FROM devices JOIN models USING (app_id, model_id) WHERE app_id = ?1 AND sn = ?2";
     one(db, SQL, [app_id, sn], |row| {
         Ok(Device {
             model_id: row.get(0)?,
@@ -48,12 +50,24 @@ pub fn device(db: &Connection, app_id: &str, sn: &str) -> Result<Option<Device>>
     })
 }
 
-/// The record of a user, whichever mini-program it belongs to.
-pub fn user(db: &Connection, open_id: &str) -> Result<Option<User>> {
-    one(db, "SELECT app_id, scope_voip FROM users WHERE open_id = ?1", [open_id], |row| {
-        Ok(User { app_id: row.get(0)?, scope_voip: row.get(1)? })
-    })
+/// The record of a user of this mini-program.
+pub fn own_user(db: &Connection, app_id: &str, open_id: &str) -> Result<Option<UserBody>> {
+    const SQL: &str = "SELECT scope_voip FROM users WHERE app_id = ?1 AND open_id = ?2";
+    one(db, SQL, [app_id, open_id], |row| Ok(UserBody { scope_voip: row.get(0)? }))
 }
+
+/// Who has this openId, as far as this mini-program may learn it.
+pub fn user(db: &Connection, app_id: &str, open_id: &str) -> Result<Option<User>> {
+    if let Some(UserBody { scope_voip }) = own_user(db, app_id, open_id)? {
+        return Ok(Some(User::Own { scope_voip }));
+    }
+    one(db, OF_THE_SAME_OWNER, [app_id, open_id], |_| Ok(User::OfTheSameOwner))
+}
+
+/// Finds the users of other mini-programs of the same owner. Those without an owner have none in common: nothing equals null.
+pub const OF_THE_SAME_OWNER: &str = "SELECT 1
+    FROM users JOIN apps AS theirs USING (app_id) JOIN apps AS own ON own.app_id = ?1
+    WHERE open_id = ?2 AND theirs.owner = own.owner LIMIT 1";
 
 /// The session_key of a user, if the operator has told it.
 pub fn session_key(db: &Connection, app_id: &str, open_id: &str) -> Result<Option<Secret<String>>> {
