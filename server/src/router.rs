@@ -109,7 +109,9 @@ pub(crate) fn router(app: Arc<App>, config: Config) -> Result<Router, serde_json
                         "request",
                         method = %request.method(),
                         path = request.uri().path(),
-                        // The handler fills this in later.
+                        // The handler fills this in later, and for operators the guard.
+                        key = Empty,
+                        address = Empty,
                         app_id = Empty,
                         room_id = Empty,
                     )
