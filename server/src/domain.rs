@@ -10,4 +10,5 @@ pub mod limits;
 pub mod message;
 pub mod records;
 pub mod shutdown;
+pub mod signing_key;
 pub mod tokens;

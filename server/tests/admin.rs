@@ -514,8 +514,10 @@ async fn what_a_record_refers_to_must_be_there() {
             &format!("user {stranger} of app wx1"),
         ),
         ("POST", "apps/wx9/minutes", json!({"add": 1}), "app wx9"),
-        ("POST", "apps/wx9/token-key", Value::Null, "app wx9"),
-        ("GET", "apps/wx9/token-key", Value::Null, "app wx9"),
+        ("PUT", "apps/wx9/token-keys/k", Value::Null, "app wx9"),
+        ("GET", "apps/wx9/token-keys", Value::Null, "app wx9"),
+        ("DELETE", "apps/wx9/token-keys/k", Value::Null, "token key 'k' of app wx9"),
+        ("DELETE", "apps/wx1/token-keys/k", Value::Null, "token key 'k' of app wx1"),
         ("GET", "apps/wx9/devices", Value::Null, "app wx9"),
         ("GET", "apps/wx1/devices/SN-9/authorisations", Value::Null, "device 'SN-9' of app wx1"),
         ("GET", &format!("apps/wx2/users/{USER}"), Value::Null, &format!("user {USER} of app wx2")),
@@ -875,52 +877,6 @@ fn from_base64(text: &str) -> Vec<u8> {
 }
 
 #[tokio::test]
-async fn the_keys_of_tokens_follow_the_records() {
-    let operator = Operator::with_a_pair().await;
-    let key = async || {
-        let (status, key) = operator.ask("GET", "apps/wx1/token-key", Value::Null).await;
-        assert_eq!(status, 200);
-        from_base64(key["tokenKey"].as_str().unwrap())
-    };
-    let status = async |session: &str| {
-        // A session that counts gets as far as the empty body.
-        let (status, refusal) = operator.api().place(session, &json!({})).await;
-        (status, refusal["errcode"].clone())
-    };
-    let (counts, forged) = ((400, json!(1004)), (401, json!(5)));
-
-    let first_key = key().await;
-    assert_eq!(first_key.len(), 32);
-    let old = operator.session("phone", USER).await;
-    let mut socket = operator.api().listen(&old).await;
-    operator.put("apps/wx1", json!({"approved": true, "minutesLeft": 1})).await;
-    assert_eq!(key().await, first_key, "a change keeps the key");
-    assert_eq!(status(&old).await, counts);
-
-    let rotated = operator.ask("POST", "apps/wx1/token-key", Value::Null).await;
-    assert_eq!(rotated, (204, Value::Null));
-    assert_ne!(key().await, first_key);
-    assert_eq!(status(&old).await, forged);
-    let changed = "the token is no longer valid: connect again with a fresh one";
-    assert_eq!(socket.closed().await, (1013, changed.to_owned()));
-    assert_eq!(operator.api().listen(&old).await.closed().await.0, 1008);
-    let new = operator.session("phone", USER).await;
-    assert_eq!(status(&new).await, counts);
-
-    for path in [
-        &format!("apps/wx1/users/{USER}"),
-        "apps/wx1/devices/SN-1",
-        "apps/wx1/models/M1",
-        "apps/wx1",
-    ] {
-        assert_eq!(operator.ask("DELETE", path, Value::Null).await.0, 204);
-    }
-    assert_eq!(status(&new).await, forged);
-    operator.put("apps/wx1", json!({"approved": true, "minutesLeft": 1})).await;
-    assert_eq!(status(&new).await, forged, "the app is another one");
-}
-
-#[tokio::test]
 async fn whoever_was_deleted_is_out_at_once_until_there_is_a_record_again() {
     let operator = Operator::with_a_pair().await;
     let device = operator.session("device", "SN-1").await;
@@ -970,21 +926,4 @@ async fn what_the_operator_wrote_is_there_after_a_restart() {
     let token = operator.token(json!({"kind": "device", "id": "SN-1"})).await;
     let server = operator.server.restart().await;
     assert_eq!(server.api.place(&session, &device_calls(&token)).await.0, 201);
-}
-
-#[tokio::test]
-async fn twenty_at_once_leave_the_key_that_is_stored() {
-    let operator = Operator::with_a_pair().await;
-    let rotations = (0..20).map(|_| {
-        let api = operator.api().clone();
-        tokio::spawn(async move { api.admin("POST", "apps/wx1/token-key", Value::Null).await })
-    });
-    for rotation in rotations.collect::<Vec<_>>() {
-        assert_eq!(rotation.await.unwrap().0, 204);
-    }
-    let session = operator.session("device", "SN-1").await;
-    let token = operator.token(json!({"kind": "device", "id": "SN-1"})).await;
-    let server = operator.server.restart().await;
-    let (status, answer) = server.api.place(&session, &device_calls(&token)).await;
-    assert_eq!(status, 201, "what signed it is what was stored: {answer}");
 }

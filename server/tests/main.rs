@@ -31,6 +31,7 @@ mod routes;
 mod schemas;
 mod site;
 mod sweeping;
+mod token_keys;
 mod webhooks;
 mod wmpf_calls;
 

@@ -29,8 +29,6 @@ pub const PAGES_RETURN_WITHIN_MS: i64 = 30_000;
 pub struct Change {
     /// The room id of the call.
     pub room_id: String,
-    /// The appId of its mini-program.
-    pub app_id: String,
     /// The new events, each with the side that is told it.
     pub new_events: Vec<(Side, NumberedEvent)>,
     /// For each side, the device that speaks for it, and the page of that device that has the call.
@@ -267,7 +265,6 @@ impl<'a> Transition<'a> {
         let stopped_ringing = record.reminds && was == State::Ringing && state != State::Ringing;
         let change = Change {
             room_id: record.room_id.clone(),
-            app_id: record.parties.caller.app_id.clone(),
             new_events,
             speakers,
             was_connected: self.was_connected.clone(),

@@ -13,7 +13,7 @@ use super::keys::Key;
 use crate::app::App;
 use crate::domain::records::device::DeviceKey;
 use crate::domain::records::payment_user::PaymentUserKey;
-use crate::domain::records::{Page, RecordId, TokenKey, Tokens};
+use crate::domain::records::{Page, RecordId, Tokens};
 use crate::http::failure::Failure;
 use crate::storage::sqlite::records::Rows;
 use crate::storage::{Deleted, Put};
@@ -157,10 +157,8 @@ pub(super) fn not_found(key: &impl Display) -> Failure {
 pub(super) fn follow(app: &App) -> impl FnOnce(&Tokens) + Send + use<> {
     let (keys, live) = (app.keys.clone(), app.live.clone());
     move |tokens| match tokens {
-        Tokens::Key(TokenKey { app_id, key }) => {
-            if keys.set(app_id, key.clone()) {
-                live.close_sockets_of(app_id);
-            }
+        Tokens::Keys { app_id, keys: now } => {
+            live.close_sockets_of_keys(&keys.set(app_id, now.clone()));
         }
         Tokens::Gone(party) => {
             keys.refuse(party);
@@ -208,7 +206,8 @@ fn conflict(key: &RecordId, other: &RecordId) -> Failure {
             | RecordId::Model(_)
             | RecordId::User(_)
             | RecordId::Authorisation(_)
-            | RecordId::Contact(_),
+            | RecordId::Contact(_)
+            | RecordId::TokenKey(_),
             _,
         ) => format!("{key} cannot be there beside {other}: delete that one first"),
     };

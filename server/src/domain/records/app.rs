@@ -1,4 +1,4 @@
-//! Mini-programs, and the keys that sign their tokens.
+//! Mini-programs.
 
 use std::fmt;
 

@@ -1,13 +1,18 @@
 -- The demo's records. What is already there stays, keys included, so tokens outlive a restart. Minutes are used up by
 -- calls, so there are at least these again. All apps have one owner, so that they can tell each other's users (19).
 
-INSERT INTO apps (app_id, owner, token_key, approved, minutes_left) VALUES
-    ('wxde00000000000001', 'wmpf-voip demo', randomblob(32), 1, 1000000), -- the demo's own
-    ('wxde00000000000002', 'wmpf-voip demo', randomblob(32), 0, 1000),    -- not approved yet
-    ('wxde00000000000003', 'wmpf-voip demo', randomblob(32), 1, 0),       -- in arrears
-    ('wxde00000000000004', 'wmpf-voip demo', randomblob(32), 1, 1000)     -- another one
+INSERT INTO apps (app_id, owner, approved, minutes_left) VALUES
+    ('wxde00000000000001', 'wmpf-voip demo', 1, 1000000), -- the demo's own
+    ('wxde00000000000002', 'wmpf-voip demo', 0, 1000),    -- not approved yet
+    ('wxde00000000000003', 'wmpf-voip demo', 1, 0),       -- in arrears
+    ('wxde00000000000004', 'wmpf-voip demo', 1, 1000)     -- another one
     ON CONFLICT DO UPDATE SET owner = coalesce(owner, excluded.owner),
         minutes_left = max(minutes_left, excluded.minutes_left), deleted = 0;
+
+INSERT INTO token_keys (app_id, key_id, key, created_at)
+    SELECT app_id, 'first', randomblob(32), CAST(unixepoch('subsec') * 1000 AS INTEGER) FROM apps
+    WHERE app_id IN ('wxde00000000000001', 'wxde00000000000002', 'wxde00000000000003', 'wxde00000000000004')
+        AND NOT EXISTS (SELECT 1 FROM token_keys WHERE token_keys.app_id = apps.app_id);
 
 INSERT OR IGNORE INTO models (app_id, model_id, name) VALUES
     ('wxde00000000000001', 'DEMO_MODEL_DOORBELL', 'Video Doorbell'),

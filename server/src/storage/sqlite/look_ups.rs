@@ -6,6 +6,7 @@ use wmpf_voip::secret::Secret;
 use wmpf_voip_calls::records::{Authorisation, Device, MiniProgram, PaymentUser, User};
 
 use crate::domain::records::user::UserBody;
+use crate::domain::signing_key::SigningKey;
 
 fn one<T, P: rusqlite::Params>(
     db: &Connection,
@@ -17,9 +18,12 @@ fn one<T, P: rusqlite::Params>(
 }
 
 /// The keys that sign tokens, each with the appId of its mini-program.
-pub fn token_keys(db: &Connection) -> Result<Vec<(String, Vec<u8>)>> {
-    let mut statement = db.prepare("SELECT app_id, token_key FROM apps WHERE NOT deleted")?;
-    let rows = statement.query_map([], |row| Ok((row.get(0)?, row.get(1)?)))?;
+pub fn token_keys(db: &Connection) -> Result<Vec<(String, SigningKey)>> {
+    let mut statement = db.prepare(
+        "SELECT app_id, number, key FROM token_keys JOIN apps USING (app_id) WHERE NOT deleted",
+    )?;
+    let rows = statement
+        .query_map([], |row| Ok((row.get(0)?, SigningKey::new(row.get(1)?, row.get(2)?))))?;
     rows.collect()
 }
 
@@ -114,16 +118,18 @@ pub fn is_contact(db: &Connection, app_id: &str, user_id: &str, open_id: &str) -
     Ok(one(db, SQL, [app_id, user_id, open_id], |_| Ok(()))?.is_some())
 }
 
+/// Finds the devices that a user has ever authorised.
+pub const AUTHORISED_DEVICES: &str = "SELECT sn, model_id, device_name, status
+    FROM authorisations JOIN devices USING (app_id, sn)
+    WHERE app_id = ?1 AND open_id = ?2 ORDER BY sn";
+
 /// The devices that the user has ever authorised, in the order of their SNs.
 pub fn authorised_devices(
     db: &Connection,
     app_id: &str,
     open_id: &str,
 ) -> Result<Vec<AuthorisedDevice>> {
-    let mut statement = db.prepare_cached(
-        "SELECT sn, model_id, device_name, status FROM authorisations JOIN devices USING (app_id, sn)
-         WHERE app_id = ?1 AND open_id = ?2 ORDER BY sn",
-    )?;
+    let mut statement = db.prepare_cached(AUTHORISED_DEVICES)?;
     let rows = statement.query_map([app_id, open_id], |row| {
         Ok(AuthorisedDevice {
             sn: row.get(0)?,

@@ -85,7 +85,8 @@ ALTER TABLE contacts_of_apps RENAME TO contacts;
 
 -- Which other apps have a user with the same openId.
 CREATE INDEX users_by_open_id ON users (open_id);
--- A user's devices, to list them; and what refers to a record, which is looked for when the record is deleted.
-CREATE INDEX authorisations_by_user ON authorisations (app_id, open_id);
-CREATE INDEX contacts_by_user ON contacts (app_id, open_id);
-CREATE INDEX devices_by_model ON devices (app_id, model_id);
+-- A user's devices, to list them; and what refers to a record, which is looked for when the record is deleted. The appId follows
+-- by itself, as the first part of the key; if it is named, SQLite prefers the key to the index.
+CREATE INDEX authorisations_by_user ON authorisations (open_id);
+CREATE INDEX contacts_by_user ON contacts (open_id);
+CREATE INDEX devices_by_model ON devices (model_id);

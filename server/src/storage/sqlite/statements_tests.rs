@@ -18,7 +18,7 @@ use wmpf_voip_calls::records::RecordsWanted;
 use wmpf_voip_calls::sides::Sides;
 
 use super::connection::{Answer, Job, run_group};
-use super::look_ups::OF_THE_SAME_OWNER;
+use super::look_ups::{AUTHORISED_DEVICES, OF_THE_SAME_OWNER};
 use super::seeded::{decide, seeded};
 use super::{facts, outbox, probe, sweep, writes};
 use crate::domain::tokens::Keyring;
@@ -162,14 +162,18 @@ fn a_statement_that_runs_again_is_not_compiled_again() {
 }
 
 #[test]
-fn users_are_found_by_an_index_whoever_else_has_the_open_id() {
+fn what_is_asked_about_an_open_id_is_found_by_an_index() {
     let (db, _) = seeded();
-    let mut plan = db.prepare(&format!("EXPLAIN QUERY PLAN {OF_THE_SAME_OWNER}")).unwrap();
-    let steps = plan.query_map([APP, OTHER_APPS], |row| row.get::<_, String>(3)).unwrap();
-    let steps: Vec<String> = steps.map(Result::unwrap).collect();
-    assert_eq!(steps.len(), 3, "{steps:?}");
-    assert!(steps.iter().all(|step| step.starts_with("SEARCH")), "{steps:?}");
-    assert!(steps.iter().any(|step| step.contains("users_by_open_id")), "{steps:?}");
+    for (sql, index) in [
+        (OF_THE_SAME_OWNER, "users_by_open_id (open_id=?)"),
+        (AUTHORISED_DEVICES, "authorisations_by_user (open_id=? AND app_id=?)"),
+    ] {
+        let mut plan = db.prepare(&format!("EXPLAIN QUERY PLAN {sql}")).unwrap();
+        let steps = plan.query_map([APP, OTHER_APPS], |row| row.get::<_, String>(3)).unwrap();
+        let steps: Vec<String> = steps.map(Result::unwrap).collect();
+        assert!(steps.iter().all(|step| step.starts_with("SEARCH")), "{steps:?}");
+        assert!(steps.iter().any(|step| step.contains(index)), "{steps:?}");
+    }
 }
 
 #[test]

@@ -17,8 +17,7 @@ fn open(path: &Path) -> Result<Store, StoreError> {
     Store::open(path, Surroundings { presence, clock: Clock::default() })
 }
 
-const NEW_APP: &str =
-    "INSERT INTO apps (app_id, token_key, approved, minutes_left) VALUES (?1, zeroblob(32), 1, 1)";
+const NEW_APP: &str = "INSERT INTO apps (app_id, approved, minutes_left) VALUES (?1, 1, 1)";
 
 fn app(id: &'static str) -> impl FnOnce(&Connection) -> Result<(), StoreError> + Send {
     move |db| {
@@ -253,6 +252,9 @@ async fn users_and_models_of_the_whole_service_become_those_of_apps() {
         Ok(wrong.map(|sql| db.execute(sql, []).is_err()).to_vec())
     };
     assert_eq!(store.run(refers).await.unwrap(), [true; 5], "records refer to those of their app");
+    let keys = "SELECT count(*) FROM token_keys WHERE key_id = 'first' AND key = zeroblob(32) AND created_at IS NULL";
+    let keys = store.run(move |db| Ok(db.query_row(keys, [], |row| row.get::<_, u32>(0))?)).await;
+    assert_eq!(keys.unwrap(), 4, "each app has kept its key");
     let own = "INSERT INTO users (app_id, open_id, scope_voip) VALUES ('wxb', 'o1', 0)";
     assert_eq!(store.run(move |db| Ok(db.execute(own, [])?)).await.unwrap(), 1);
 }
@@ -272,7 +274,7 @@ async fn a_file_of_a_later_version_is_left_alone() {
 async fn the_messages_that_wait_are_read_some_at_a_time() {
     let dir = tempfile::tempdir().unwrap();
     let store = open(&dir.path().join("store.sqlite")).unwrap();
-    let fill = "INSERT INTO apps (app_id, token_key, approved, minutes_left) VALUES ('wxa', zeroblob(32), 1, 1);
+    let fill = "INSERT INTO apps (app_id, approved, minutes_left) VALUES ('wxa', 1, 1);
         INSERT INTO calls (room_id, app_id, caller_role, caller_id, listener_role, listener_id, charge_type, reminder,
             created_at, rings_until, fingerprint)
         WITH RECURSIVE n(i) AS (SELECT 1001 UNION ALL SELECT i + 1 FROM n WHERE i < 1600)

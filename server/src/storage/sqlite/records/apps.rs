@@ -2,9 +2,9 @@
 
 use rusqlite::{Connection, OptionalExtension, Row};
 
-use super::{MAX_COUNTED, Rows};
+use super::{MAX_COUNTED, Rows, token_keys};
 use crate::domain::records::{
-    Page, RecordId, RecordKey, TokenKey, WholeService, app::AppBody, app::AppKey,
+    Page, RecordId, RecordKey, Tokens, WholeService, app::AppBody, app::AppKey,
 };
 use crate::storage::sqlite::sweep;
 
@@ -21,14 +21,12 @@ impl Rows for AppKey {
     }
 
     fn write(&self, db: &Connection, body: &AppBody) -> rusqlite::Result<()> {
-        const SQL: &str = "INSERT INTO apps (app_id, token_key, owner, approved, minutes_left)
-            VALUES (?1, ?2, ?3, ?4, ?5)
-            ON CONFLICT DO UPDATE SET owner = ?3, approved = ?4, minutes_left = ?5";
-        // The new key is not used if the app exists already.
+        const SQL: &str =
+            "INSERT INTO apps (app_id, owner, approved, minutes_left) VALUES (?1, ?2, ?3, ?4)
+            ON CONFLICT DO UPDATE SET owner = ?2, approved = ?3, minutes_left = ?4";
         let AppBody { owner, approved, minutes_left } = body;
-        let params = (&self.app_id, new_token_key(), owner, approved, minutes_left);
-        db.prepare_cached(SQL)?.execute(params)?;
-        Ok(())
+        db.prepare_cached(SQL)?.execute((&self.app_id, owner, approved, minutes_left))?;
+        token_keys::make_first(db, &self.app_id)
     }
 
     fn in_the_way(&self, db: &Connection) -> rusqlite::Result<Vec<(u32, &'static str)>> {
@@ -68,9 +66,8 @@ impl Rows for AppKey {
         rows.collect()
     }
 
-    fn token_key(&self, db: &Connection) -> rusqlite::Result<Option<TokenKey>> {
-        let app_id = self.app_id.clone();
-        Ok(Some(TokenKey { key: token_key(db, &app_id)?, app_id }))
+    fn token_keys(&self, db: &Connection) -> rusqlite::Result<Option<Tokens>> {
+        Ok(Some(token_keys::tokens(db, &self.app_id)?))
     }
 }
 
@@ -81,21 +78,4 @@ fn body(row: &Row<'_>, first: usize) -> rusqlite::Result<AppBody> {
         approved: row.get(first + 1)?,
         minutes_left: row.get(first + 2)?,
     })
-}
-
-/// The length of a key that signs tokens, in bytes.
-const TOKEN_KEY_LENGTH: usize = 32;
-
-/// Makes a new key that signs tokens.
-pub fn new_token_key() -> [u8; TOKEN_KEY_LENGTH] {
-    rand::random()
-}
-
-/// The key that signs the tokens of a mini-program. `None` if there is no such mini-program.
-///
-/// # Errors
-/// When SQLite fails.
-pub fn token_key(db: &Connection, app_id: &str) -> rusqlite::Result<Option<Vec<u8>>> {
-    const SQL: &str = "SELECT token_key FROM apps WHERE app_id = ?1 AND NOT deleted";
-    db.query_row(SQL, [app_id], |row| row.get(0)).optional()
 }
