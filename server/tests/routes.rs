@@ -187,7 +187,7 @@ async fn whoever_administers_needs_the_key_for_every_route_of_the_document() {
             assert!(operation["responses"]["401"].is_object(), "{route}");
         }
     }
-    assert_eq!(routes, 7 * 4 + 2 + 1 + 1 + 3 + 2 + 1);
+    assert_eq!(routes, 7 * 4 + 3 + 1 + 1 + 3 + 2 + 1);
 
     let server = TestServer::start_with(|config| config.admin_keys = AdminKeys::default()).await;
     let (_, document) = server.api.get("/openapi.json").await;

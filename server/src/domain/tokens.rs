@@ -1,10 +1,11 @@
 //! Signed tokens: who a party is, and what it may do.
 //!
 //! All of them are JWTs, signed by HS256 with a key of one mini-program, whose appId is the `kid` of the header. All keys of
-//! the mini-program count, and the newest one signs. A session token says who a party is. Tickets say what a device or a user_id may do: a deviceToken and the voip_token
-//! of a payment let it call, a pushToken lets it be called, an snTicket lets a user authorise it. Each token is valid
-//! until it expires, however often it is used; an snTicket for five minutes, and once for each user. The kinds differ in their audience, so that none passes for another.
-//! Whoever has the key can issue tokens: the service for its operator, or the operator's own backend.
+//! the mini-program count, and the newest one signs. A session token says who a party is. Tickets say what a device or a
+//! user_id may do: a deviceToken and the voip_token of a payment let it call, a pushToken lets it be called, an snTicket lets
+//! a user authorise it. Each token is valid until it expires, however often it is used; an snTicket for five minutes, and
+//! once for each user. The kinds differ in their audience, so that none passes for another. Whoever has a key can issue
+//! tokens: the service for its operator, or the operator's own backend.
 
 use std::cmp::Reverse;
 use std::collections::{HashMap, HashSet};
