@@ -69,7 +69,7 @@ export async function startOurs(count, variables) {
 
   const app = 'apps/wxbench0000000001';
   await admin('PUT', app, { approved: true, minutesLeft: 1_000_000 });
-  await admin('PUT', 'models/M1', { name: 'Doorbell' });
+  await admin('PUT', `${app}/models/M1`, { name: 'Doorbell' });
   await admin('PUT', `${app}/devices/SN-1`, { modelId: 'M1', registeredBy: 'sdk' });
   const voipToken = await token('device', { id: 'SN-1' });
   const address = new URL(service.endpoint).host;

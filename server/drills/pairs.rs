@@ -50,7 +50,7 @@ pub(crate) async fn register(api: &Api, prefix: &str, number: usize) -> Vec<Pair
     let app = format!("apps/{APP}");
     if api.admin("GET", &app, Value::Null).await.0 == 404 {
         ok(api.admin("PUT", &app, json!({"approved": true, "minutesLeft": MINUTES})).await);
-        ok(api.admin("PUT", "models/M1", json!({"name": "Doorbell"})).await);
+        ok(api.admin("PUT", &format!("{app}/models/M1"), json!({"name": "Doorbell"})).await);
     }
     let mut pairs = Vec::new();
     for lane in (0..number).collect::<Vec<_>>().chunks(AT_ONCE) {

@@ -22,6 +22,7 @@ pub mod payment_users;
 pub mod problems;
 mod schemas;
 mod session_key;
+mod token_keys;
 pub mod users;
 pub mod webhook;
 
@@ -64,7 +65,7 @@ impl Modify for OperatorsKey {
 pub(crate) fn router(app: Shared, keys: AdminKeys) -> OpenApiRouter<Shared> {
     let mut router = OpenApiRouter::with_openapi(AdminDoc::openapi())
         .merge(apps::routes())
-        .merge(apps::key_routes())
+        .merge(token_keys::routes())
         .merge(webhook::routes())
         .merge(minutes::routes())
         .merge(issue::routes())

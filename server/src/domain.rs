@@ -12,4 +12,5 @@ pub mod message;
 pub mod records;
 pub(crate) mod request_id;
 pub mod shutdown;
+pub mod signing_key;
 pub mod tokens;

@@ -88,10 +88,12 @@ impl Live {
         }
     }
 
-    /// Gives up every socket of this mini-program, because its tokens are no longer valid.
-    pub fn close_sockets_of(&self, app_id: &str) {
-        self.listeners.close_sockets_of(app_id);
-        self.calls.close_sockets_of(app_id);
+    /// Gives up every socket whose token was signed by one of these keys, which count no more.
+    pub fn close_sockets_of_keys(&self, numbers: &[i64]) {
+        if !numbers.is_empty() {
+            self.listeners.close_sockets_of_keys(numbers);
+            self.calls.close_sockets_of_keys(numbers);
+        }
     }
 
     /// Gives up every socket of this party, because its tokens are no longer valid.

@@ -116,7 +116,9 @@ pub(crate) fn router(app: Arc<App>, config: Config) -> Result<Router, serde_json
                         client = client(&of_span, extensions, request.headers()).map(display),
                         method = %request.method(),
                         path = request.uri().path(),
-                        // The handler fills this in later.
+                        // The handler fills this in later, and for operators the guard.
+                        key = Empty,
+                        address = Empty,
                         app_id = Empty,
                         room_id = Empty,
                     )

@@ -11,6 +11,7 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 use crate::domain::records::RecordId;
+use crate::domain::records::token_key::TokenKeyBody;
 
 /// Why the store has failed.
 #[derive(Debug, Clone, thiserror::Error)]
@@ -162,6 +163,30 @@ pub enum Deleted {
     Missing,
     /// Other records have to be deleted first: how many, and of which kind.
     InTheWay(Vec<(u32, &'static str)>),
+}
+
+/// The result of making a key that signs tokens.
+#[derive(Debug)]
+pub enum TokenKeyPut {
+    /// The key is new: what is known of it, and the key itself.
+    Made(TokenKeyBody, Vec<u8>),
+    /// There is a key of this name already.
+    There(TokenKeyBody),
+    /// The mini-program has as many keys as it can have.
+    TooMany,
+    /// There is no such mini-program.
+    NoApp,
+}
+
+/// The result of deleting a key that signs tokens.
+#[derive(Debug)]
+pub enum TokenKeyDeleted {
+    /// The key was deleted.
+    Done,
+    /// There was no such key.
+    Missing,
+    /// The mini-program has no other key.
+    IsTheOnlyOne,
 }
 
 /// The result of adding minutes.

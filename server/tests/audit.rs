@@ -108,7 +108,18 @@ mod program {
         assert_eq!(names, ["admin", "bob"]);
         let (status, log) = program.end("-TERM").await;
         assert!(status.success());
-        assert!(log.contains("\"key\":\"alice\"") && !log.contains(ALICE), "{log}");
+        // Each change once, with who has made it and from where.
+        for (key, said) in [("alice", "created"), ("bob", "changed"), ("admin", "changed")] {
+            let of_key = format!("\"key\":\"{key}\"");
+            let lines: Vec<&str> = log
+                .lines()
+                .filter(|line| line.contains("the operator") && line.contains(&of_key))
+                .collect();
+            assert_eq!(lines.len(), 1, "{log}");
+            assert!(lines[0].contains(&format!("the operator {said} app wx1")), "{lines:?}");
+            assert!(lines[0].contains("\"address\":\"127.0.0.1\""), "{lines:?}");
+        }
+        assert!(!log.contains(ALICE), "{log}");
     }
 
     #[test]
@@ -118,9 +129,15 @@ mod program {
         for (text, said) in [
             (format!("{ALICE}\n"), "line 1: expected a name and a key"),
             (String::new(), "got none"),
+            (format!("admin {ALICE}\n"), "line 1: 'admin' is the name of the key of --admin-key"),
+            (
+                format!("bob {BOB}\nalice {ALICE}\n"),
+                "--admin-keys-file has the same one for 'alice'",
+            ),
         ] {
             std::fs::write(&keys, text).unwrap();
             let output = std::process::Command::new(PROGRAM)
+                .env("WMPF_VOIP_ADMIN_KEY", ALICE)
                 .args(["--listen", "127.0.0.1:0", "--admin-keys-file"])
                 .arg(&keys)
                 .arg("--data")

@@ -485,8 +485,8 @@ async fn the_command_leads_from_nothing_to_a_call() {
     let dir = tempfile::tempdir().unwrap();
     let program = Program::start(&dir.path().join("data.sqlite"), &[]).await;
     let app = program.admin_json("app put wx1 --approved --minutes 5").await;
-    assert_eq!(app, json!({"appId": "wx1", "approved": true, "minutesLeft": 5}));
-    program.admin("model put M1 --name Doorbell").await;
+    assert_eq!(app, json!({"appId": "wx1", "owner": null, "approved": true, "minutesLeft": 5}));
+    program.admin("model put wx1 M1 --name Doorbell").await;
     let device = "device put wx1 SN-1 --model M1 --registered-by sdk --license-expires-at";
     let device = program.admin_json(&format!("{device} 2100-01-01T00:00:00Z")).await;
     assert_eq!(device["licenseExpiresAt"], 4_102_444_800_000_i64);
@@ -529,8 +529,8 @@ async fn the_command_reaches_every_record() {
     let dir = tempfile::tempdir().unwrap();
     let program = Program::start(&dir.path().join("data.sqlite"), &[]).await;
     let cases = [
-        ("app", "", "wx1", "--minutes 5", json!({"approved": false})),
-        ("model", "", "M/1", "--name Doorbell", json!({"name": "Doorbell"})),
+        ("app", "", "wx1", "--minutes 5 --owner Acme", json!({"approved": false, "owner": "Acme"})),
+        ("model", "wx1", "M/1", "--name Doorbell", json!({"name": "Doorbell"})),
         (
             "device",
             "wx1",
@@ -574,9 +574,14 @@ async fn the_command_reaches_every_record() {
     let (_, said) = program.failing(Some(ADMIN_KEY), "webhook get wx1").await;
     assert!(said.contains("app wx1 has no webhook"), "{said}");
     program.admin("webhook put wx1 --url http://localhost:1/a?b=c").await;
-    let key = program.admin_json("token-key show wx1").await;
-    assert_eq!(program.admin("token-key rotate wx1").await, "");
-    assert_ne!(program.admin_json("token-key show wx1").await, key);
+    let key = program.admin_json("token-key put wx1 k/2").await;
+    assert_eq!(key["tokenKey"].as_str().unwrap().len(), 43, "{key}");
+    let keys = program.admin_json("token-key list wx1").await;
+    assert_eq!(keys["items"][0]["keyId"], "k/2", "the newest");
+    assert!(!keys.to_string().contains("tokenKey"), "{keys}");
+    assert_eq!(program.admin("token-key delete wx1 first").await, "");
+    let (_, said) = program.failing(Some(ADMIN_KEY), "token-key delete wx1 k/2").await;
+    assert!(said.contains("is the only one that the app has"), "{said}");
     for (noun, of, id, ..) in cases[2..].iter().rev().chain(cases[..2].iter().rev()) {
         assert_eq!(program.admin(&line(noun, "delete", &[of, id])).await, "", "{noun}");
         let (code, _) = program.failing(Some(ADMIN_KEY), &line(noun, "get", &[of, id])).await;
@@ -620,11 +625,11 @@ async fn the_command_says_what_is_wrong() {
             1,
             "APP_ID: expected 1 to 64 visible ASCII characters, got an empty string",
         ),
-        (Some(ADMIN_KEY), "model delete ", 1, "MODEL_ID: expected a string of 1 to 128"),
+        (Some(ADMIN_KEY), "model delete wx1 ", 1, "MODEL_ID: expected a string of 1 to 128"),
         (Some(ADMIN_KEY), "device list ", 1, "APP_ID: expected"),
         (Some(ADMIN_KEY), "device get wx1 ", 1, "SN: expected a string of 1 to 128"),
         (Some(ADMIN_KEY), "payment-user get wx1 ", 1, "USER_ID: expected a string of 1 to 128"),
-        (Some(ADMIN_KEY), "token-key rotate ", 1, "APP_ID: expected"),
+        (Some(ADMIN_KEY), "token-key delete wx1 ", 1, "KEY_ID: expected"),
         (Some(ADMIN_KEY), "user delete  oStranger-000000000000000001", 1, "APP_ID: expected"),
         (Some(ADMIN_KEY), "app put wx1 --minutes -- -1", 2, "--minutes"),
         (
@@ -680,12 +685,11 @@ async fn what_the_operator_does_is_logged_without_a_key_or_a_token() {
     let other_key = "a-wrong-key-that-is-also-32-long";
     program.admin("app put wx1 --minutes 5").await;
     program.admin("app put wx1 --minutes 6").await;
-    program.admin("model put M1 --name Doorbell").await;
+    program.admin("model put wx1 M1 --name Doorbell").await;
     program.admin("device put wx1 SN-1 --model M1 --registered-by sdk").await;
     let token = program.admin("token push wx1 --id SN-1 --raw").await;
-    let first_key = program.admin_json("token-key show wx1").await;
-    program.admin("token-key rotate wx1").await;
-    let second_key = program.admin_json("token-key show wx1").await;
+    let key = program.admin_json("token-key put wx1 k").await;
+    program.admin("token-key delete wx1 first").await;
     program.admin("device delete wx1 SN-1").await;
     program.failing(Some(other_key), "app list").await;
     let (_, log) = program.end("-TERM").await;
@@ -693,8 +697,8 @@ async fn what_the_operator_does_is_logged_without_a_key_or_a_token() {
         "the operator created app wx1",
         "the operator changed app wx1",
         "the operator issued a token (push) for 'SN-1' of app wx1",
-        "the operator read the token key of app wx1",
-        "the operator changed the token key of app wx1",
+        "the operator created token key 'k' of app wx1",
+        "the operator deleted token key 'first' of app wx1",
         "the operator deleted device 'SN-1' of app wx1",
     ] {
         let event = log.lines().find(|line| line.contains(said)).expect(said);
@@ -704,8 +708,7 @@ async fn what_the_operator_does_is_logged_without_a_key_or_a_token() {
         ADMIN_KEY,
         other_key,
         token.trim().rsplit('.').next().unwrap(),
-        first_key["tokenKey"].as_str().unwrap(),
-        second_key["tokenKey"].as_str().unwrap(),
+        key["tokenKey"].as_str().unwrap(),
     ] {
         assert!(secret.len() >= 32, "{secret}");
         let line = log.lines().find(|line| line.contains(secret));

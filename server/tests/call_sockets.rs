@@ -144,28 +144,6 @@ async fn each_side_hears_when_the_other_comes_and_goes() {
 }
 
 #[tokio::test]
-async fn a_new_key_ends_the_sockets_of_its_mini_program() {
-    let ringing = Ringing::start().await;
-    let (mut caller, mut listener) = ringing.talking().await;
-    let path = format!("apps/{}/token-key", ringing.demo.0["appId"].as_str().unwrap());
-    let (status, _) = ringing.server.api.admin("POST", &path, Value::Null).await;
-    assert!(status < 300, "{status}");
-    assert_eq!(caller.rest().await, (vec![], 1013));
-    assert_eq!(listener.rest().await, (vec![], 1013));
-    let mut with_the_old = ringing.listener("device=phone").await;
-    assert_eq!(refused(&mut with_the_old).await["errcode"], 5);
-    let demo = ringing.server.api.demo().await;
-    let api = &ringing.server.api;
-    let mut back =
-        api.open_call(demo.phone("token"), &ringing.room_id, "device=phone&after=2").await;
-    assert_eq!(back.next().await.unwrap()["state"], "talking");
-    // The caller does not return.
-    ringing.server.clock.advance(15_000);
-    let ending = ["abortVoip", "endVoip", "finishVoip"].map(str::to_owned);
-    assert_eq!(back.rest().await, (ending.to_vec(), 1000));
-}
-
-#[tokio::test]
 async fn a_stop_asks_to_connect_again() {
     let ringing = Ringing::start().await;
     let (mut caller, mut listener) = ringing.talking().await;

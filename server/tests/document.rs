@@ -128,7 +128,7 @@ async fn what_the_document_permits_is_not_refused_for_its_form() {
             assert_eq!(refused, None);
         }
     }
-    assert_eq!(bodies, 6 + 7 + 4, "every body was sent");
+    assert_eq!(bodies, 6 + 7 + 5, "every body was sent");
 }
 
 #[tokio::test]

@@ -24,6 +24,7 @@ mod health;
 mod hostile_connections;
 mod metrics;
 mod order;
+mod owners;
 mod rates;
 mod reminders;
 mod rooms;
@@ -31,6 +32,7 @@ mod routes;
 mod schemas;
 mod site;
 mod sweeping;
+mod token_keys;
 mod webhooks;
 mod wmpf_calls;
 

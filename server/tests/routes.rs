@@ -59,19 +59,20 @@ async fn the_document_lists_every_route_and_its_answers() {
             "/v1/admin/apps/{appId}/devices/{sn}/authorisations",
             "/v1/admin/apps/{appId}/devices/{sn}/authorisations/{openId}",
             "/v1/admin/apps/{appId}/minutes",
+            "/v1/admin/apps/{appId}/models",
+            "/v1/admin/apps/{appId}/models/{modelId}",
             "/v1/admin/apps/{appId}/payment-users",
             "/v1/admin/apps/{appId}/payment-users/{userId}",
             "/v1/admin/apps/{appId}/payment-users/{userId}/contacts",
             "/v1/admin/apps/{appId}/payment-users/{userId}/contacts/{openId}",
-            "/v1/admin/apps/{appId}/token-key",
+            "/v1/admin/apps/{appId}/token-keys",
+            "/v1/admin/apps/{appId}/token-keys/{keyId}",
             "/v1/admin/apps/{appId}/tokens",
             "/v1/admin/apps/{appId}/users",
             "/v1/admin/apps/{appId}/users/{openId}",
             "/v1/admin/apps/{appId}/users/{openId}/session-key",
             "/v1/admin/apps/{appId}/webhook",
             "/v1/admin/audit",
-            "/v1/admin/models",
-            "/v1/admin/models/{modelId}",
         ]
     );
 
@@ -186,7 +187,7 @@ async fn whoever_administers_needs_the_key_for_every_route_of_the_document() {
             assert!(operation["responses"]["401"].is_object(), "{route}");
         }
     }
-    assert_eq!(routes, 7 * 4 + 2 + 1 + 1 + 3 + 2 + 1);
+    assert_eq!(routes, 7 * 4 + 3 + 1 + 1 + 3 + 2 + 1);
 
     let server = TestServer::start_with(|config| config.admin_keys = AdminKeys::default()).await;
     let (_, document) = server.api.get("/openapi.json").await;

@@ -78,13 +78,13 @@ async fn an_app_with_many_calls_is_gone_at_once_and_in_nobodys_way() {
     assert_eq!(listener.closed().await.0, 1013, "its tokens are no longer valid");
     let again = server.api.http("GET", "/v1/authorisations").bearer_auth(&session);
     assert_eq!(status(again).await, 401);
-    for path in [path.clone(), format!("{path}/token-key"), format!("{path}/devices")] {
+    for path in [path.clone(), format!("{path}/token-keys"), format!("{path}/devices")] {
         assert_eq!(server.api.admin("GET", &path, Value::Null).await.0, 404, "{path}");
     }
     let (_, apps) = server.api.admin("GET", "apps", Value::Null).await;
     assert!(!apps.to_string().contains("\"wx1\""), "{apps}");
     assert_eq!(server.api.admin("DELETE", &path, Value::Null).await.0, 404, "once");
-    assert_eq!(server.api.admin("POST", &format!("{path}/token-key"), Value::Null).await.0, 404);
+    assert_eq!(server.api.admin("PUT", &format!("{path}/token-keys/k"), Value::Null).await.0, 404);
 
     is_swept(&server).await;
     assert_eq!(put(&server).await.0, 201);

@@ -255,7 +255,8 @@ async fn nobody_is_told_of_a_call_to_a_device_that_is_in_another_one() {
 async fn a_backend_that_hangs_holds_up_no_other() {
     let (server, mut hanging) = start(&[Does::Hang; 100]).await;
     server.change(&format!(
-        "INSERT INTO devices VALUES ('{OTHER_APP}', 'SN-4', '{MODEL}', 'sdk', NULL)"
+        "INSERT INTO models VALUES ('{OTHER_APP}', '{MODEL}', 'Doorbell');
+         INSERT INTO devices VALUES ('{OTHER_APP}', 'SN-4', '{MODEL}', 'sdk', NULL)"
     ));
     let mut backend = Backend::start(&[]).await;
     set(&server, OTHER_APP, &backend.url).await;

@@ -9,9 +9,9 @@
 //! 2. the device (2), or the face-payment user (3)
 //! 3. the voipToken (13, 14 or 4) and the modelId in it (17); for callWMPF also the modelId of the request (17), for
 //!    callDevice only that one
-//! 4. the user's openId: it is an id of the calling kind (20), malformed (7), unknown (20), of another mini-program
-//!    (19), or, for businessType 2, not that of the session (20). For callWMPF and callDevice it is the session's
-//!    openId, which need not be in the records (7, 19)
+//! 4. the user's openId: it is an id of the calling kind (20), malformed (7), unknown or of another owner's
+//!    mini-program (20), of another mini-program of the same owner (19), or, for businessType 2, not that of the
+//!    session (20). For callWMPF and callDevice it is the session's openId, which need not be in the records (7, 19)
 //! 5. the authorisation (9), or scope and contact (8, 9); none for callWMPF. For callDevice with isCloud, the
 //!    webhook (1004)
 //! 6. billing: the license (24, 23) or minutes (15). Only a device that was registered through WMPF can be billed by

@@ -41,13 +41,16 @@ impl Device {
     }
 }
 
-/// A WeChat user in one mini-program.
+/// Who has an openId, as far as a mini-program may learn it: of mini-programs of other owners it learns nothing.
 #[derive(Debug, Clone)]
-pub struct User {
-    /// The appId of the mini-program.
-    pub app_id: String,
-    /// Whether the user has granted `scope.voip`.
-    pub scope_voip: bool,
+pub enum User {
+    /// A user of the mini-program itself, whoever else has the openId.
+    Own {
+        /// Whether the user has granted `scope.voip`.
+        scope_voip: bool,
+    },
+    /// No user of the mini-program itself, but one of another mini-program of its owner.
+    OfTheSameOwner,
 }
 
 /// A user's answer whether a device may call and be called.
@@ -80,7 +83,7 @@ pub struct RecordsWanted {
     pub app_id: String,
     /// The SNs of devices.
     pub devices: Vec<String>,
-    /// The openIds of users, who may belong to any mini-program.
+    /// The openIds of users, who may also belong to another mini-program of its owner.
     pub users: Vec<String>,
     /// The user_ids of users of the face-payment system.
     pub payment_users: Vec<String>,
@@ -128,7 +131,7 @@ pub struct Records {
     pub app: Option<MiniProgram>,
     /// Devices, by SN.
     pub devices: Lookup<String, Device>,
-    /// Users of any mini-program, by openId.
+    /// Users of the mini-program and of others of its owner, by openId.
     pub users: Lookup<String, User>,
     /// Users of the face-payment system, by user_id.
     pub payment_users: Lookup<String, PaymentUser>,

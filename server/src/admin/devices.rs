@@ -26,8 +26,9 @@ impl Key for DeviceKey {
     }
 
     fn requires(&self, body: &DeviceBody) -> Vec<RecordId> {
-        let app = AppKey { app_id: self.app_id.clone() };
-        vec![app.id(), ModelKey { model_id: body.model_id.clone() }.id()]
+        let app_id = self.app_id.clone();
+        let model = ModelKey { app_id: app_id.clone(), model_id: body.model_id.clone() };
+        vec![AppKey { app_id }.id(), model.id()]
     }
 }
 

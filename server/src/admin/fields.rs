@@ -112,9 +112,21 @@ impl Fields {
 
     /// Reads an id or a name. The longest SN of the platform has as many characters as the longest name.
     pub fn text(&mut self, name: &'static str) -> Option<String> {
+        match self.optional_text(name)? {
+            Some(text) => Some(text),
+            None => {
+                self.wrong(name, Phrase::NAME.en(), &Value::Missing);
+                None
+            }
+        }
+    }
+
+    /// Reads an id or a name that may be left out.
+    pub fn optional_text(&mut self, name: &'static str) -> Option<Option<String>> {
         match self.take(name) {
-            Value::String(text) if is_name(&text) => Some(text),
-            wrong @ (Value::Missing | Value::String(_) | Value::Number(_) | Value::Other(_)) => {
+            Value::Missing => Some(None),
+            Value::String(text) if is_name(&text) => Some(Some(text)),
+            wrong @ (Value::String(_) | Value::Number(_) | Value::Other(_)) => {
                 self.wrong(name, Phrase::NAME.en(), &wrong);
                 None
             }

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use axum::extract::{Request, State};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
+use tracing::Span;
 
 use crate::app::App;
 use crate::domain::admin_key::AdminKeys;
@@ -30,6 +31,11 @@ pub(super) async fn require(
         return too_often.map_or(failure, Failure::from).into_response();
     };
     connections::authenticated(request.extensions());
+    let span = Span::current();
+    span.record("key", key);
+    if let Some(address) = address {
+        span.record("address", tracing::field::display(address));
+    }
     let entry = AuditEntry {
         at: app.live.clock.wall_ms(),
         key: key.to_owned(),
@@ -48,8 +54,6 @@ pub(super) async fn require(
 
 /// Notes a change before it is answered. It was made, whether it can be noted or not.
 async fn note(app: &App, entry: AuditEntry) {
-    let AuditEntry { key, method, path, .. } = &entry;
-    tracing::info!(key, method, path, address = entry.address, "the operator changed something");
     if let Err(error) = app.store.note(entry).await {
         tracing::error!(%error, "a change by the operator could not be noted");
     }

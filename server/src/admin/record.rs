@@ -13,7 +13,7 @@ use super::keys::Key;
 use crate::app::App;
 use crate::domain::records::device::DeviceKey;
 use crate::domain::records::payment_user::PaymentUserKey;
-use crate::domain::records::{Page, RecordId, TokenKey, Tokens};
+use crate::domain::records::{Page, RecordId, Tokens};
 use crate::http::failure::Failure;
 use crate::storage::sqlite::records::Rows;
 use crate::storage::{Deleted, Put};
@@ -157,10 +157,8 @@ pub(super) fn not_found(key: &impl Display) -> Failure {
 pub(super) fn follow(app: &App) -> impl FnOnce(&Tokens) + Send + use<> {
     let (keys, live) = (app.keys.clone(), app.live.clone());
     move |tokens| match tokens {
-        Tokens::Key(TokenKey { app_id, key }) => {
-            if keys.set(app_id, key.clone()) {
-                live.close_sockets_of(app_id);
-            }
+        Tokens::Keys { app_id, keys: now } => {
+            live.close_sockets_of_keys(&keys.set(app_id, now.clone()));
         }
         Tokens::Gone(party) => {
             keys.refuse(party);
@@ -194,10 +192,6 @@ pub(super) async fn put<K: Key + Rows>(
 /// The failure for a record that cannot exist beside another one.
 fn conflict(key: &RecordId, other: &RecordId) -> Failure {
     let text = match (key, other) {
-        (RecordId::User(key), RecordId::User(other)) => format!(
-            "the openId {} is a user's of app {}: a person has another openId in each mini-program",
-            key.open_id, other.app_id
-        ),
         (RecordId::Device(DeviceKey { sn: id, .. }), _)
         | (RecordId::PaymentUser(PaymentUserKey { user_id: id, .. }), _) => format!(
             "{} is the id of {other}, and whoever has its session token could speak for both: \
@@ -212,7 +206,8 @@ fn conflict(key: &RecordId, other: &RecordId) -> Failure {
             | RecordId::Model(_)
             | RecordId::User(_)
             | RecordId::Authorisation(_)
-            | RecordId::Contact(_),
+            | RecordId::Contact(_)
+            | RecordId::TokenKey(_),
             _,
         ) => format!("{key} cannot be there beside {other}: delete that one first"),
     };

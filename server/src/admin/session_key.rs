@@ -74,6 +74,7 @@ async fn delete(State(app): State<Shared>, At(user): At<UserKey>) -> Result<Stat
 
 async fn set(app: &App, user: UserKey, key: Option<Secret<String>>) -> Result<StatusCode, Failure> {
     if app.store.set_session_key(user.clone(), key).await? {
+        tracing::info!("the operator changed the session_key of {user}");
         Ok(StatusCode::NO_CONTENT)
     } else {
         Err(not_found(&user))

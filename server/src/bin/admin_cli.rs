@@ -29,6 +29,7 @@ use wmpf_voip_server::domain::records::contact::{ContactBody, ContactKey};
 use wmpf_voip_server::domain::records::device::{DeviceBody, DeviceKey};
 use wmpf_voip_server::domain::records::model::{ModelBody, ModelKey};
 use wmpf_voip_server::domain::records::payment_user::{PaymentUserBody, PaymentUserKey};
+use wmpf_voip_server::domain::records::token_key::TokenKeyKey;
 use wmpf_voip_server::domain::records::user::{UserBody, UserKey};
 
 /// The environment variable with the admin key, the same as for the service.
@@ -69,9 +70,9 @@ enum Noun {
     /// Mini-programs.
     #[command(subcommand)]
     App(Verb<AppKey, AppBody, WholeService>),
-    /// Models of devices, of every mini-program.
+    /// Models of devices of a mini-program.
     #[command(subcommand)]
-    Model(Verb<ModelKey, ModelBody, WholeService>),
+    Model(Verb<ModelKey, ModelBody, AppKey>),
     /// Registered devices.
     #[command(subcommand)]
     Device(Verb<DeviceKey, DeviceBody, AppKey>),
@@ -95,7 +96,7 @@ enum Noun {
     Minutes(Minutes),
     /// Issue a token.
     Token(Token),
-    /// The key that signs an app's tokens.
+    /// The keys that sign an app's tokens: all of them count, and the newest one signs.
     #[command(subcommand)]
     TokenKey(TokenKey),
     /// Show who has changed what, the newest first, a page at a time.
@@ -155,15 +156,21 @@ struct Token {
 
 #[derive(Subcommand)]
 enum TokenKey {
-    /// Show it. Whoever has it can be any party of the app.
-    Show {
+    /// Make one of this name and print it, once and never again. Whoever has it can be any party of the app. The service signs
+    /// with it from now on, and tokens of the others stay valid.
+    Put {
+        #[command(flatten)]
+        key: TokenKeyKey,
+    },
+    /// Show their names, the newest first.
+    List {
         #[command(flatten)]
         key: AppKey,
     },
-    /// Make a new one. Every token that was signed with the old one becomes invalid.
-    Rotate {
+    /// Delete one. Every token that was signed with it becomes invalid.
+    Delete {
         #[command(flatten)]
-        key: AppKey,
+        key: TokenKeyKey,
     },
 }
 
@@ -284,8 +291,9 @@ impl Noun {
                 let call = Call::new(Method::POST, &key, "tokens")?.with(&body)?;
                 Ok(Call { member: raw.then_some("token"), ..call })
             }
-            Noun::TokenKey(TokenKey::Show { key }) => Call::new(Method::GET, &key, "token-key"),
-            Noun::TokenKey(TokenKey::Rotate { key }) => Call::new(Method::POST, &key, "token-key"),
+            Noun::TokenKey(TokenKey::Put { key }) => Call::new(Method::PUT, &key, ""),
+            Noun::TokenKey(TokenKey::List { key }) => Call::new(Method::GET, &key, "token-keys"),
+            Noun::TokenKey(TokenKey::Delete { key }) => Call::new(Method::DELETE, &key, ""),
             Noun::Audit(AuditQuery { limit, after }) => {
                 let page = PageQuery { limit, after: after.map(|number| number.to_string()) };
                 Ok(Call::new(Method::GET, &WholeService {}, "audit")?.page(page))

@@ -19,7 +19,7 @@ use tokio::net::TcpListener;
 use tracing_subscriber::EnvFilter;
 use tracing_subscriber::filter::ParseError;
 use wmpf_voip_server::config::Config;
-use wmpf_voip_server::domain::admin_key::{AdminKey, AdminKeys};
+use wmpf_voip_server::domain::admin_key::AdminKeys;
 use wmpf_voip_server::domain::clock::Clock;
 use wmpf_voip_server::media::ice::IceServers;
 use wmpf_voip_server::service::Service;
@@ -92,7 +92,7 @@ struct Flags {
     admin_key: Option<String>,
 
     /// File with the keys of several operators: in each line a name and a key. The audit record says by the names who has
-    /// changed what; the key of --admin-key is called 'admin' there.
+    /// changed what; the key of --admin-key is called 'admin' there, and none in the file is.
     #[arg(long, env = "WMPF_VOIP_ADMIN_KEYS_FILE", value_name = "FILE")]
     admin_keys_file: Option<PathBuf>,
 
@@ -233,7 +233,7 @@ fn admin_keys(key: Option<&str>, file: Option<&Path>) -> Result<AdminKeys, Strin
         None => AdminKeys::default(),
     };
     if let Some(key) = key {
-        keys.add("admin", AdminKey::new(key).map_err(|error| error.to_string())?);
+        keys.add(key).map_err(|error| error.to_string())?;
     }
     Ok(keys)
 }

@@ -44,6 +44,9 @@ impl AdminKey {
     }
 }
 
+/// The name of the key of `--admin-key` in the audit record. No key of a file has it.
+const ADMIN: &str = "admin";
+
 /// The keys of several operators, each with the name by which the audit record tells them apart.
 #[derive(Debug, Clone, Default)]
 pub struct AdminKeys(Vec<(String, AdminKey)>);
@@ -59,6 +62,12 @@ pub enum WrongKeys {
         "line {0}: expected a name of 1 to {MAX_NAME_LENGTH} letters, digits, '-', '_' and '.'"
     )]
     Name(usize),
+    /// A name is that of the key of `--admin-key`.
+    #[error(
+        "line {0}: '{ADMIN}' is the name of the key of --admin-key in the audit record, which could not tell the two apart: \
+         choose another one"
+    )]
+    Reserved(usize),
     /// Two keys have one name, or one key has two names.
     #[error("line {0}: this name, or this key, stands in an earlier line, too")]
     Again(usize),
@@ -68,6 +77,20 @@ pub enum WrongKeys {
     /// There is no key at all.
     #[error("expected a name and a key in each line, got none")]
     Empty,
+}
+
+/// Why a key cannot stand beside those of a file. The error shows nothing of the key.
+#[derive(Debug, PartialEq, Eq, thiserror::Error)]
+pub enum WrongKey {
+    /// It can be guessed.
+    #[error(transparent)]
+    Weak(#[from] WeakKey),
+    /// It is also the key of the operator with this name.
+    #[error(
+        "the admin key: --admin-keys-file has the same one for '{0}', and the audit record could not tell the two apart: \
+         give each a key of its own"
+    )]
+    Taken(String),
 }
 
 /// The most characters that the name of a key may have.
@@ -91,18 +114,28 @@ impl AdminKeys {
             if !(1..=MAX_NAME_LENGTH).contains(&name.len()) || !name.bytes().all(is_name) {
                 return Err(WrongKeys::Name(number));
             }
+            if name == ADMIN {
+                return Err(WrongKeys::Reserved(number));
+            }
             if keys.0.iter().any(|(other, _)| other == name) || keys.name_of(key).is_some() {
                 return Err(WrongKeys::Again(number));
             }
             let key = AdminKey::new(key).map_err(|weak| WrongKeys::Weak(number, weak))?;
-            keys.add(name, key);
+            keys.0.push((name.to_owned(), key));
         }
         if keys.is_empty() { Err(WrongKeys::Empty) } else { Ok(keys) }
     }
 
-    /// Adds a key.
-    pub fn add(&mut self, name: &str, key: AdminKey) {
-        self.0.push((name.to_owned(), key));
+    /// Adds the key of `--admin-key`, under the name `admin`.
+    ///
+    /// # Errors
+    /// When it can be guessed, or is there already.
+    pub fn add(&mut self, key: &str) -> Result<(), WrongKey> {
+        if let Some(name) = self.name_of(key) {
+            return Err(WrongKey::Taken(name.to_owned()));
+        }
+        self.0.push((ADMIN.to_owned(), AdminKey::new(key)?));
+        Ok(())
     }
 
     /// Whether there is none, so that nobody administers the service.
@@ -167,11 +200,27 @@ mod tests {
             (&format!("{good}alice another-operators-key-of-32-chars"), "line 2: this name"),
             (&format!("{good}\nbob an-operators-key-of-some-32-chars"), "line 3: this name"),
             (&format!("{good}bob short"), "line 2: the admin key: expected at least 32"),
+            (
+                &format!("{good}admin another-operators-key-of-32-chars"),
+                "line 2: 'admin' is the name",
+            ),
         ] {
             let said = AdminKeys::read(text).unwrap_err().to_string();
             assert!(said.starts_with(expected), "{said}");
             assert!(!said.contains("operators-key"), "{said}");
         }
+    }
+
+    #[test]
+    fn the_key_beside_a_file_is_none_of_the_files() {
+        let mut keys = AdminKeys::read("alice an-operators-key-of-some-32-chars").unwrap();
+        let taken = keys.add("an-operators-key-of-some-32-chars").unwrap_err().to_string();
+        assert!(taken.contains("has the same one for 'alice'"), "{taken}");
+        assert!(!taken.contains("operators-key"), "{taken}");
+        assert!(matches!(keys.add("short"), Err(WrongKey::Weak(_))));
+        assert_eq!(keys.add("another-operators-key-of-32-chars"), Ok(()));
+        assert_eq!(keys.name_of("another-operators-key-of-32-chars"), Some("admin"));
+        assert_eq!(keys.name_of("an-operators-key-of-some-32-chars"), Some("alice"));
     }
 
     #[test]

@@ -6,6 +6,7 @@ pub mod contact;
 pub mod device;
 pub mod model;
 pub mod payment_user;
+pub mod token_key;
 pub mod user;
 
 use std::fmt::{self, Display};
@@ -15,12 +16,14 @@ use serde::{Deserialize, Serialize};
 use utoipa::IntoParams;
 use wmpf_voip_calls::party::Party;
 
+use crate::domain::signing_key::SigningKey;
 use app::AppKey;
 use authorisation::AuthorisationKey;
 use contact::ContactKey;
 use device::DeviceKey;
 use model::ModelKey;
 use payment_user::PaymentUserKey;
+use token_key::TokenKeyKey;
 use user::UserKey;
 
 /// The key of a record. Its `Display` completes a sentence that begins with "there is no".
@@ -34,7 +37,7 @@ pub trait RecordKey: Display + Clone + Send + Sync + 'static {
     fn id(&self) -> RecordId;
 }
 
-/// What has all apps and models: the service itself.
+/// What has all apps: the service itself.
 #[derive(Debug, Clone, Serialize, Deserialize, IntoParams, Args)]
 #[into_params(parameter_in = Path)]
 pub struct WholeService {}
@@ -64,6 +67,8 @@ pub enum RecordId {
     PaymentUser(PaymentUserKey),
     /// A contact: a user whom a face-payment user may call.
     Contact(ContactKey),
+    /// A key that signs the tokens of a mini-program.
+    TokenKey(TokenKeyKey),
 }
 
 impl Display for RecordId {
@@ -77,6 +82,7 @@ impl Display for RecordId {
             RecordId::Authorisation(key) => key.fmt(f),
             RecordId::PaymentUser(key) => key.fmt(f),
             RecordId::Contact(key) => key.fmt(f),
+            RecordId::TokenKey(key) => key.fmt(f),
         }
     }
 }
@@ -96,12 +102,13 @@ macro_rules! names {
 }
 
 names!(AppKey: app::AppBody, in WholeService, as RecordId::App);
-names!(ModelKey: model::ModelBody, in WholeService, as RecordId::Model);
+names!(ModelKey: model::ModelBody, in AppKey, as RecordId::Model);
 names!(DeviceKey: device::DeviceBody, in AppKey, as RecordId::Device);
 names!(UserKey: user::UserBody, in AppKey, as RecordId::User);
 names!(AuthorisationKey: authorisation::AuthorisationBody, in DeviceKey, as RecordId::Authorisation);
 names!(PaymentUserKey: payment_user::PaymentUserBody, in AppKey, as RecordId::PaymentUser);
 names!(ContactKey: contact::ContactBody, in PaymentUserKey, as RecordId::Contact);
+names!(TokenKeyKey: token_key::TokenKeyBody, in AppKey, as RecordId::TokenKey);
 
 impl RecordKey for WholeService {
     type Body = ();
@@ -112,18 +119,15 @@ impl RecordKey for WholeService {
     }
 }
 
-/// The key that signs the tokens of an app, as it is after a change.
-pub struct TokenKey {
-    /// The appId of the mini-program.
-    pub app_id: String,
-    /// The key. `None` if the app no longer exists.
-    pub key: Option<Vec<u8>>,
-}
-
 /// What a change of the records means for the tokens that were issued.
 pub enum Tokens {
-    /// The key that signs those of an app may have changed.
-    Key(TokenKey),
+    /// The keys that sign those of an app may have changed.
+    Keys {
+        /// The appId of the mini-program.
+        app_id: String,
+        /// The keys, as they are after the change. There are none if the app no longer exists.
+        keys: Vec<SigningKey>,
+    },
     /// Those of this party are no longer valid, because its record was deleted.
     Gone(Party),
     /// Those of this party are valid again, because it has a record.

@@ -1,11 +1,13 @@
 //! Signed tokens: who a party is, and what it may do.
 //!
-//! All of them are JWTs, signed by HS256 with the key of one mini-program, whose appId is the `kid` of the header. A
-//! session token says who a party is. Tickets say what a device or a user_id may do: a deviceToken and the voip_token
-//! of a payment let it call, a pushToken lets it be called, an snTicket lets a user authorise it. Each token is valid
-//! until it expires, however often it is used; an snTicket for five minutes, and once for each user. The kinds differ in their audience, so that none passes for another.
-//! Whoever has the key can issue tokens: the service for its operator, or the operator's own backend.
+//! All of them are JWTs, signed by HS256 with a key of one mini-program, whose appId is the `kid` of the header. All keys of
+//! the mini-program count, and the newest one signs. A session token says who a party is. Tickets say what a device or a
+//! user_id may do: a deviceToken and the voip_token of a payment let it call, a pushToken lets it be called, an snTicket lets
+//! a user authorise it. Each token is valid until it expires, however often it is used; an snTicket for five minutes, and
+//! once for each user. The kinds differ in their audience, so that none passes for another. Whoever has a key can issue
+//! tokens: the service for its operator, or the operator's own backend.
 
+use std::cmp::Reverse;
 use std::collections::{HashMap, HashSet};
 use std::sync::{PoisonError, RwLock, RwLockReadGuard};
 
@@ -14,10 +16,10 @@ use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use jsonwebtoken::errors::ErrorKind;
 use jsonwebtoken::{Algorithm, DecodingKey, EncodingKey, Header, Validation};
 use serde::{Deserialize, Serialize};
-use wmpf_voip::secret::Secret;
 use wmpf_voip_calls::ticket::{Ticket, TicketHolder, Tickets, TokenError};
 
 use crate::domain::clock::Clock;
+use crate::domain::signing_key::SigningKey;
 use wmpf_voip_calls::party::{Party, Role};
 
 const fn audience(kind: Ticket) -> &'static str {
@@ -41,6 +43,8 @@ pub struct SessionHolder {
     pub party: Party,
     /// When the token expires, in milliseconds since the Unix epoch.
     pub expires_at: i64,
+    /// The number of the key that has signed the token.
+    pub key: i64,
 }
 
 #[derive(Serialize, Deserialize)]
@@ -65,7 +69,8 @@ struct Claims {
     exp: i64,
 }
 
-type Keys = HashMap<String, Secret<Vec<u8>>>;
+/// By appId, the newest first.
+type Keys = HashMap<String, Vec<SigningKey>>;
 
 /// The keys of all mini-programs. They are read when the service starts, and changed together with its records.
 pub struct Keyring {
@@ -78,9 +83,13 @@ pub struct Keyring {
 impl Keyring {
     /// Makes a keyring of keys, each with the appId of its mini-program. The times in tokens are compared with the
     /// machine's clock, which `clock` knows, because their issuers have read them from theirs.
-    pub fn new(clock: Clock, keys: impl IntoIterator<Item = (String, Vec<u8>)>) -> Keyring {
-        let keys = keys.into_iter().map(|(app_id, key)| (app_id, Secret::new(key))).collect();
-        Keyring { keys: RwLock::new(keys), deleted: RwLock::default(), clock }
+    pub fn new(clock: Clock, keys: impl IntoIterator<Item = (String, SigningKey)>) -> Keyring {
+        let mut by_app = Keys::new();
+        for (app_id, key) in keys {
+            by_app.entry(app_id).or_default().push(key);
+        }
+        by_app.values_mut().for_each(|keys| newest_first(keys));
+        Keyring { keys: RwLock::new(by_app), deleted: RwLock::default(), clock }
     }
 
     /// Refuses the session tokens of a party from here on, because its record was deleted.
@@ -93,19 +102,21 @@ impl Keyring {
         self.deleted.write().unwrap_or_else(PoisonError::into_inner).remove(party);
     }
 
-    /// Sets the key of `app_id`, or removes it. Tokens that were signed with another key are no longer valid from here
-    /// on. Gives whether the key has changed.
-    pub fn set(&self, app_id: &str, key: Option<Vec<u8>>) -> bool {
-        let mut keys = self.keys.write().unwrap_or_else(PoisonError::into_inner);
-        if key.is_none() {
+    /// Sets the keys of `app_id`; without any, it is gone. Tokens that were signed with another key are no longer valid from
+    /// here on. Gives the numbers of the keys that count no more.
+    pub fn set(&self, app_id: &str, mut keys: Vec<SigningKey>) -> Vec<i64> {
+        newest_first(&mut keys);
+        let left: Vec<i64> = keys.iter().map(|key| key.number).collect();
+        let mut by_app = self.keys.write().unwrap_or_else(PoisonError::into_inner);
+        let before = if keys.is_empty() {
             let mut deleted = self.deleted.write().unwrap_or_else(PoisonError::into_inner);
             deleted.retain(|party| party.app_id != app_id);
-        }
-        let before = match key.clone() {
-            Some(key) => keys.insert(app_id.to_owned(), Secret::new(key)),
-            None => keys.remove(app_id),
+            by_app.remove(app_id)
+        } else {
+            by_app.insert(app_id.to_owned(), keys)
         };
-        before.map(Secret::into_inner) != key
+        let before = before.unwrap_or_default().into_iter().map(|key| key.number);
+        before.filter(|number| !left.contains(number)).collect()
     }
 
     fn read(&self) -> RwLockReadGuard<'_, Keys> {
@@ -118,16 +129,17 @@ impl Keyring {
     /// # Errors
     /// When it is not a valid session token.
     pub fn session(&self, token: &str) -> Result<SessionHolder, TokenError> {
-        let claims = self.claims(token, SESSION_AUDIENCE)?;
+        let (claims, key) = self.claims(token, SESSION_AUDIENCE)?;
         let role = claims.role.ok_or(TokenError::Malformed)?;
         let party = Party { app_id: claims.iss, role, id: claims.sub };
         if self.deleted.read().unwrap_or_else(PoisonError::into_inner).contains(&party) {
             return Err(TokenError::Deleted);
         }
-        Ok(SessionHolder { party, expires_at: claims.exp.saturating_mul(1000) })
+        Ok(SessionHolder { party, expires_at: claims.exp.saturating_mul(1000), key })
     }
 
-    fn claims(&self, token: &str, audience: &str) -> Result<Claims, TokenError> {
+    /// Checks a token. Gives what it says, and the number of the key that has signed it.
+    fn claims(&self, token: &str, audience: &str) -> Result<(Claims, i64), TokenError> {
         let header = jsonwebtoken::decode_header(token).map_err(|_| TokenError::Malformed)?;
         let app_id = header.kid.ok_or(TokenError::Malformed)?;
         // Whoever does not know an extension that is said to be critical has to refuse the token (RFC 7515, 4.1.11).
@@ -135,7 +147,7 @@ impl Keyring {
             return Err(TokenError::Critical);
         }
         let keys = self.read();
-        let key = keys.get(&app_id).ok_or(TokenError::Forged)?;
+        let keys = keys.get(&app_id).ok_or(TokenError::Forged)?;
 
         // The algorithm is fixed here; the one that the header names is only compared with it.
         let mut validation = Validation::new(Algorithm::HS256);
@@ -144,14 +156,19 @@ impl Keyring {
         validation.set_required_spec_claims(&["exp", "iss", "sub", "aud"]);
         validation.set_issuer(&[&app_id]);
         validation.set_audience(&[audience]);
-        let key = DecodingKey::from_secret(key.expose());
-        match jsonwebtoken::decode::<Claims>(token, &key, &validation) {
-            Ok(token) => {
-                in_time(&token.claims, seconds(self.clock.wall_ms()))?;
-                Ok(token.claims)
+        for SigningKey { number, key } in keys {
+            let key = DecodingKey::from_secret(key.expose());
+            match jsonwebtoken::decode::<Claims>(token, &key, &validation) {
+                Ok(token) => {
+                    in_time(&token.claims, seconds(self.clock.wall_ms()))?;
+                    return Ok((token.claims, *number));
+                }
+                // Perhaps it is of another key.
+                Err(error) if matches!(error.kind(), ErrorKind::InvalidSignature) => {}
+                Err(error) => return Err(reason(error.kind())),
             }
-            Err(error) => Err(reason(error.kind())),
         }
+        Err(TokenError::Forged)
     }
 
     /// Issues a session token for `party`. It is valid until `expires_at`, in milliseconds since the Unix epoch.
@@ -201,7 +218,8 @@ impl Keyring {
 
     fn issue(&self, claims: Claims) -> Result<String, IssueError> {
         let keys = self.read();
-        let key = keys.get(&claims.iss).ok_or(IssueError::NoKey)?;
+        let newest = keys.get(&claims.iss).and_then(|keys| keys.first());
+        let SigningKey { key, .. } = newest.ok_or(IssueError::NoKey)?;
         let mut header = Header::new(Algorithm::HS256);
         header.kid = Some(claims.iss.clone());
         Ok(jsonwebtoken::encode(&header, &claims, &EncodingKey::from_secret(key.expose()))?)
@@ -210,7 +228,7 @@ impl Keyring {
 
 impl Tickets for Keyring {
     fn ticket(&self, app_id: &str, kind: Ticket, token: &str) -> Result<TicketHolder, TokenError> {
-        let claims = self.claims(token, audience(kind))?;
+        let (claims, _) = self.claims(token, audience(kind))?;
         if claims.iss != app_id {
             return Err(TokenError::OtherApp);
         }
@@ -220,6 +238,10 @@ impl Tickets for Keyring {
         }
         Ok(TicketHolder { subject: claims.sub, model_id: claims.model_id })
     }
+}
+
+fn newest_first(keys: &mut [SigningKey]) {
+    keys.sort_by_key(|key| Reverse(key.number));
 }
 
 /// Checks that a token is valid at `now`, in seconds since the Unix epoch.
@@ -260,9 +282,7 @@ pub enum IssueError {
 fn reason(kind: &ErrorKind) -> TokenError {
     match kind {
         ErrorKind::InvalidAudience => TokenError::OtherKind,
-        ErrorKind::InvalidSignature | ErrorKind::InvalidIssuer | ErrorKind::InvalidAlgorithm => {
-            TokenError::Forged
-        }
+        ErrorKind::InvalidIssuer | ErrorKind::InvalidAlgorithm => TokenError::Forged,
         _ => TokenError::Malformed,
     }
 }
@@ -276,7 +296,13 @@ mod tests {
     use super::*;
 
     fn keyring() -> Keyring {
-        Keyring::new(Clock::default(), [("wxa".into(), vec![1; 32]), ("wxb".into(), vec![2; 32])])
+        let keys = [("wxa".into(), key(1)), ("wxb".into(), key(2))];
+        Keyring::new(Clock::default(), keys)
+    }
+
+    /// The key with this number, made of it.
+    fn key(number: u8) -> SigningKey {
+        SigningKey::new(number.into(), vec![number; 32])
     }
 
     fn party() -> Party {
@@ -328,10 +354,10 @@ mod tests {
         let expired = keys.issue_session(&party(), Clock::default().wall_ms() - 1000).unwrap();
         assert_eq!(party_of(&keys, &expired), Err(TokenError::Expired));
 
-        let stranger = Keyring::new(Clock::default(), [("wxa".into(), vec![9; 32])]);
+        let stranger = Keyring::new(Clock::default(), [("wxa".into(), key(9))]);
         let forged = stranger.issue_session(&party(), later()).unwrap();
         assert_eq!(party_of(&keys, &forged), Err(TokenError::Forged));
-        let unknown = Keyring::new(Clock::default(), [("wxz".into(), vec![9; 32])]);
+        let unknown = Keyring::new(Clock::default(), [("wxz".into(), key(9))]);
         let unknown_party = Party { app_id: "wxz".into(), ..party() };
         let forged = unknown.issue_session(&unknown_party, later()).unwrap();
         assert_eq!(party_of(&keys, &forged), Err(TokenError::Forged));
@@ -347,17 +373,30 @@ mod tests {
     }
 
     #[test]
-    fn only_tokens_of_the_present_key_count() {
+    fn tokens_of_every_key_count_and_the_newest_signs() {
         let keys = keyring();
+        let of = |keys: &Keyring, token: &str| keys.session(token).map(|holder| holder.key);
         let old = keys.issue_session(&party(), later()).unwrap();
-        assert!(!keys.set("wxa", Some(vec![1; 32])), "the same key");
-        assert_eq!(party_of(&keys, &old), Ok(party()));
-        assert!(keys.set("wxa", Some(vec![3; 32])));
-        assert_eq!(party_of(&keys, &old), Err(TokenError::Forged));
+        assert_eq!(keys.set("wxa", vec![key(1)]), [0; 0], "the same key");
+        assert_eq!(of(&keys, &old), Ok(1));
+        for order in [vec![key(1), key(3)], vec![key(3), key(1)]] {
+            assert_eq!(keys.set("wxa", order.clone()), [0; 0]);
+            let new = keys.issue_session(&party(), later()).unwrap();
+            assert_eq!((of(&keys, &old), of(&keys, &new)), (Ok(1), Ok(3)));
+            let ticket = keys.issue_ticket("wxa", Ticket::Device, holder(), later()).unwrap();
+            let read =
+                Keyring::new(Clock::default(), order.into_iter().map(|key| ("wxa".into(), key)));
+            assert_eq!((of(&read, &old), of(&read, &new)), (Ok(1), Ok(3)));
+            assert_eq!(read.ticket("wxa", Ticket::Device, &ticket), Ok(holder()));
+        }
+        let expired = keys.issue_session(&party(), Clock::default().wall_ms() - 1000).unwrap();
+        assert_eq!(keys.set("wxa", vec![key(3), key(4)]), [1]);
+        assert_eq!(of(&keys, &old), Err(TokenError::Forged));
+        assert_eq!(of(&keys, &expired), Err(TokenError::Expired), "also by the older key");
         let new = keys.issue_session(&party(), later()).unwrap();
-        assert_eq!(party_of(&keys, &new), Ok(party()));
-        assert!(keys.set("wxa", None));
-        assert_eq!(party_of(&keys, &new), Err(TokenError::Forged));
+        assert_eq!(of(&keys, &new), Ok(4));
+        assert_eq!(keys.set("wxa", Vec::new()), [4, 3]);
+        assert_eq!(of(&keys, &new), Err(TokenError::Forged));
         assert!(matches!(keys.issue_session(&party(), later()), Err(IssueError::NoKey)));
     }
 

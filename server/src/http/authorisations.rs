@@ -35,7 +35,7 @@ use wmpf_voip_calls::consent::{
         (status = 201, description = "The device is authorised", body = AuthorisedDevice),
         (status = 200, description = "It was authorised before, and has the name that it was given first", body = AuthorisedDevice),
         (status = 400, description = "1004: the request is wrong, problems lists every field; 7: the session's openId is malformed", body = Refusal),
-        (status = 403, description = "1004: the snTicket is forged, has expired, or was used before for what was withdrawn; 17: of another modelId; 19: the session's openId belongs to another mini-program; 1007: a device's session token", body = Refusal),
+        (status = 403, description = "1004: the snTicket is forged, has expired, or was used before for what was withdrawn; 17: of another modelId; 19: the session's openId belongs to another mini-program of the same owner; 1007: a device's session token", body = Refusal),
         (status = 404, description = "2: the device is not known, or the snTicket is another device's", body = Refusal),
         openapi::SessionRefusals,
         openapi::BodyRefusals,

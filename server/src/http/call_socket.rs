@@ -128,6 +128,8 @@ fn asked(
 /// A socket that is about to open.
 struct Opens {
     party: Party,
+    /// The number of the key that has signed its token.
+    key: i64,
     room_id: String,
     arrival: Arrival,
     /// The number of the socket.
@@ -203,10 +205,16 @@ async fn converse(socket: &mut WebSocket, app: &Arc<App>, asked: OpenRequest) ->
     let mut guard = app.live.calls.guard(&room_id, &app.live.clock);
     let (sender, messages) = mpsc::channel(QUEUE_LENGTH);
     let (relays, relayed) = mpsc::channel(RELAYS_LENGTH);
-    let opens = Opens { party: party.clone(), room_id: room_id.clone(), arrival, id: guard.id };
+    let opens = Opens {
+        party: party.clone(),
+        key: holder.key,
+        room_id: room_id.clone(),
+        arrival,
+        id: guard.id,
+    };
     let queues = (sender.clone(), relays);
     let opening = open_in_store(app, opens, queues).await.map_err(End::Failed)?;
-    // A new key of the mini-program closes only the sockets that exist, so this one has to ask again whether its token
+    // Whoever deletes a key closes only the sockets that exist, so this one has to ask again whether its token
     // is valid.
     let session = app.keys.session(token.expose()).map_err(Failure::Session);
     session.map_err(End::Failed)?;
@@ -361,14 +369,15 @@ async fn open_in_store(
     asked: Opens,
     (messages, relays): (mpsc::Sender<CallMessage>, mpsc::Sender<String>),
 ) -> Result<Opening, Failure> {
-    let Opens { party, room_id, arrival, id } = asked;
+    let Opens { party, key, room_id, arrival, id } = asked;
     let live = app.live.clone();
     let (whose, room, device) = (party.clone(), room_id.clone(), arrival.device.clone());
     let opening = app.store.decide_then(Open { party, room_id, arrival }, move |opening| {
         live.pass_on(&opening.change);
         if opening.goes_on {
             let messages = Some(messages);
-            let socket = Socket { id, party: whose, side: opening.side, device, messages, relays };
+            let socket =
+                Socket { id, party: whose, key, side: opening.side, device, messages, relays };
             live.calls.join(&room, socket, opening.peer_connected);
         }
     });

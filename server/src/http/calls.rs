@@ -86,7 +86,7 @@ fn wrong_key(got: &str) -> Failure {
 /// token (5), the request (1004, or 1001 if only the voipToken is wrong), the Idempotency-Key of another
 /// call (1004) or of one that the caller has cancelled (1008), the mini-program's capability (12), the
 /// device (2) or the face-payment user (3), the voipToken (13, 14 or 4) and its modelId (17), the user's
-/// openId (20 if it is an id of the caller's kind, 7 malformed, 20 unknown, 19 of another mini-program, 20
+/// openId (20 if it is an id of the caller's kind, 7 malformed, 20 unknown, 19 of another mini-program of the same owner, 20
 /// not the session's), the authorisation (9) or scope.voip and contact (8, 9), billing (24, 23 or 15).
 #[utoipa::path(
     post,

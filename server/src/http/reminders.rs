@@ -88,10 +88,10 @@ fn refusal(failure: &Failure) -> (u16, String) {
     (if failure.is_passing() { close_code::AGAIN } else { close_code::POLICY }, failure.to_string())
 }
 
-/// Subscribes to the notices of the party. A new key of the mini-program closes only the sockets that exist, so a
+/// Subscribes to the notices of the party. Whoever deletes a key closes only the sockets that exist, so a
 /// socket that subscribes after it has to ask again whether its token is valid.
 fn subscribe(app: &App, session: &SocketSession) -> Result<Subscription, Failure> {
-    let notices = app.live.listeners.subscribe(&session.holder.party)?;
+    let notices = app.live.listeners.subscribe(&session.holder.party, session.holder.key)?;
     app.keys.session(session.token.expose()).map_err(Failure::Session)?;
     Ok(notices)
 }
@@ -210,6 +210,7 @@ mod tests {
 
     use super::*;
     use crate::domain::clock::Clock;
+    use crate::domain::signing_key::SigningKey;
     use crate::domain::tokens::Keyring;
     use wmpf_voip_calls::party::{Party, Role};
 
@@ -217,15 +218,15 @@ mod tests {
     async fn a_socket_whose_token_was_revoked_on_its_way_gets_no_place() {
         let dir = tempfile::tempdir().unwrap();
         let clock = Clock::default();
-        let keys = Keyring::new(clock.clone(), [("wxa".into(), vec![1; 32])]);
+        let keys = Keyring::new(clock.clone(), [("wxa".into(), SigningKey::new(1, vec![1; 32]))]);
         let app = App::for_test(&dir, keys);
         let party = Party { app_id: "wxa".into(), role: Role::Phone, id: "o1".into() };
         let token = app.keys.issue_session(&party, clock.wall_ms() + 60_000).unwrap();
         let holder = app.keys.session(&token).unwrap();
         let session = SocketSession { holder, token: Secret::new(token) };
         assert!(subscribe(&app, &session).is_ok());
-        app.keys.set("wxa", Some(vec![2; 32]));
-        app.live.listeners.close_sockets_of("wxa");
+        let gone = app.keys.set("wxa", vec![SigningKey::new(2, vec![2; 32])]);
+        app.live.listeners.close_sockets_of_keys(&gone);
         let refused = subscribe(&app, &session).map(|_| ());
         assert!(matches!(refused, Err(Failure::Session(TokenError::Forged))), "{refused:?}");
     }

@@ -28,7 +28,7 @@ use wmpf_voip_calls::checks::Asked;
 /// token (5), a device's session token (1007), the request (1004, or 22 if only chargeType is wrong), the
 /// Idempotency-Key of another call (1004) or of one that the caller has cancelled (1008), the
 /// mini-program's capability (12), the device (2), the pushToken (14) and its modelId (17), the modelId of
-/// the request (17), the session's openId (7 malformed, 19 of another mini-program), billing (24, 23 or
+/// the request (17), the session's openId (7 malformed, 19 of another mini-program of the same owner), billing (24, 23 or
 /// 15).
 #[utoipa::path(
     post,

@@ -46,7 +46,6 @@ struct Calls {
 }
 
 struct LiveCall {
-    app_id: String,
     sockets: Vec<Socket>,
     speakers: Sides<Option<Device>>,
     state: State,
@@ -61,6 +60,8 @@ pub struct Socket {
     pub id: u64,
     /// The party whose socket it is.
     pub party: Party,
+    /// The number of the key that has signed its token.
+    pub key: i64,
     /// The side of the call to which the socket belongs.
     pub side: Side,
     /// The device and its page.
@@ -83,12 +84,11 @@ impl Socket {
 }
 
 impl LiveCall {
-    fn new(app_id: &str) -> LiveCall {
+    fn new(state: State) -> LiveCall {
         LiveCall {
-            app_id: app_id.to_owned(),
             sockets: Vec::new(),
             speakers: Sides::default(),
-            state: State::Ringing,
+            state,
             due: None,
             last_seen: Sides::default(),
         }
@@ -188,8 +188,7 @@ impl LiveCalls {
     /// Adds a call that this process did not know.
     pub fn begin(&self, change: &Change) {
         if change.state != State::Ended {
-            let call = LiveCall::new(&change.app_id);
-            self.lock().by_room.insert(change.room_id.clone(), call);
+            self.lock().by_room.insert(change.room_id.clone(), LiveCall::new(change.state));
         }
         self.follow(change);
     }
@@ -277,20 +276,20 @@ impl LiveCalls {
         others.map(|socket| socket.relays.clone()).collect()
     }
 
-    /// Gives up every socket of this mini-program, because its tokens are no longer valid.
-    pub fn close_sockets_of(&self, app_id: &str) {
-        let mut calls = self.lock();
-        let of_app = calls.by_room.values_mut().filter(|call| call.app_id == app_id);
-        for socket in of_app.flat_map(|call| &mut call.sockets) {
-            socket.messages = None;
-        }
+    /// Gives up every socket whose token was signed by one of these keys, which count no more.
+    pub fn close_sockets_of_keys(&self, numbers: &[i64]) {
+        self.close_sockets(|socket| numbers.contains(&socket.key));
     }
 
     /// Gives up every socket of this party, because its tokens are no longer valid.
     pub fn close_sockets_of_party(&self, party: &Party) {
+        self.close_sockets(|socket| socket.party == *party);
+    }
+
+    fn close_sockets(&self, which: impl Fn(&Socket) -> bool) {
         let mut calls = self.lock();
         let sockets = calls.by_room.values_mut().flat_map(|call| &mut call.sockets);
-        for socket in sockets.filter(|socket| socket.party == *party) {
+        for socket in sockets.filter(|socket| which(socket)) {
             socket.messages = None;
         }
     }
@@ -458,7 +457,11 @@ mod tests {
         let (relays, _) = mpsc::channel(RELAYS_LENGTH);
         let device = device.into();
         let party = Party { app_id: "wxa".into(), role: Role::Device, id: "SN".into() };
-        live.join("r", Socket { id: guard.id, party, side, device, messages, relays }, false);
+        live.join(
+            "r",
+            Socket { id: guard.id, party, key: 1, side, device, messages, relays },
+            false,
+        );
         (guard, received)
     }
 
@@ -534,9 +537,9 @@ mod tests {
         let live = LiveCalls::default();
         live.begin(&talking());
         let (guard, mut received) = open(&live, Side::Caller);
-        live.close_sockets_of("wxb");
+        live.close_sockets_of_keys(&[2]);
         assert!(received.try_recv().is_err_and(|error| error == mpsc::error::TryRecvError::Empty));
-        live.close_sockets_of("wxa");
+        live.close_sockets_of_keys(&[2, 1]);
         assert_eq!(received.recv().await, None);
         drop(guard);
         assert_eq!(live.take_due(0, 1), ["r"]);

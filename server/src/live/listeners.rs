@@ -20,6 +20,8 @@ struct Subscriber {
     /// Of boxes, because a queue reserves room for a few dozen notices as soon as it is made.
     notices: mpsc::Sender<Box<Notice>>,
     is_behind: Arc<AtomicBool>,
+    /// The number of the key that has signed the token.
+    key: i64,
 }
 
 impl Subscriber {
@@ -38,11 +40,12 @@ pub struct Listeners {
 }
 
 impl Listeners {
-    /// Subscribes `party`: from now on, the returned subscription receives every notice for it.
+    /// Subscribes `party`, whose token was signed by the key with this number: from now on, the returned subscription receives
+    /// every notice for it.
     ///
     /// # Errors
     /// When the party has [`MAX_SOCKETS`] subscriptions already.
-    pub fn subscribe(&self, party: &Party) -> Result<Subscription, Failure> {
+    pub fn subscribe(&self, party: &Party, key: i64) -> Result<Subscription, Failure> {
         let (sender, notices) = mpsc::channel(QUEUE_LENGTH);
         let is_behind = Arc::new(AtomicBool::new(false));
         let mut sockets = self.lock();
@@ -50,7 +53,7 @@ impl Listeners {
         if senders.len() >= MAX_SOCKETS {
             return Err(Failure::TooManySockets);
         }
-        senders.push(Subscriber { notices: sender, is_behind: is_behind.clone() });
+        senders.push(Subscriber { notices: sender, is_behind: is_behind.clone(), key });
         Ok(Subscription { listeners: self.clone(), party: party.clone(), notices, is_behind })
     }
 
@@ -62,9 +65,12 @@ impl Listeners {
         true
     }
 
-    /// Gives up every socket of this mini-program, because its tokens are no longer valid.
-    pub fn close_sockets_of(&self, app_id: &str) {
-        self.lock().retain(|party, _| party.app_id != app_id);
+    /// Gives up every socket whose token was signed by one of these keys, which count no more.
+    pub fn close_sockets_of_keys(&self, numbers: &[i64]) {
+        self.lock().retain(|_, subscribers| {
+            subscribers.retain(|subscriber| !numbers.contains(&subscriber.key));
+            !subscribers.is_empty()
+        });
     }
 
     /// Gives up every socket of this party, because its tokens are no longer valid.
@@ -143,9 +149,9 @@ mod tests {
     async fn every_socket_of_the_party_is_told_and_nobody_else() {
         let listeners = Listeners::default();
         let call = ringing("o1");
-        let mut first = listeners.subscribe(&call.listener).unwrap();
-        let mut second = listeners.subscribe(&call.listener).unwrap();
-        let mut other = listeners.subscribe(&ringing("o2").listener).unwrap();
+        let mut first = listeners.subscribe(&call.listener, 1).unwrap();
+        let mut second = listeners.subscribe(&call.listener, 1).unwrap();
+        let mut other = listeners.subscribe(&ringing("o2").listener, 1).unwrap();
         listeners.tell(&call);
         assert!(first.next().await.is_some() && second.next().await.is_some());
         assert!(other.notices.try_recv().is_err());
@@ -155,7 +161,7 @@ mod tests {
     async fn a_socket_that_falls_behind_is_told_so_once_and_goes_on() {
         let listeners = Listeners::default();
         let call = ringing("o1");
-        let mut slow = listeners.subscribe(&call.listener).unwrap();
+        let mut slow = listeners.subscribe(&call.listener, 1).unwrap();
         for _ in 0..QUEUE_LENGTH {
             listeners.tell(&call);
         }
@@ -169,16 +175,18 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn the_sockets_of_one_mini_program_are_given_up() {
+    async fn the_sockets_of_one_key_are_given_up() {
         let listeners = Listeners::default();
         let party = ringing("o1").listener;
         let other = Party { app_id: "wxb".into(), ..party.clone() };
-        let mut given_up = listeners.subscribe(&party).unwrap();
-        let mut kept = listeners.subscribe(&other).unwrap();
-        listeners.close_sockets_of("wxa");
+        let mut of_a_newer_key = listeners.subscribe(&party, 3).unwrap();
+        let mut given_up = listeners.subscribe(&party, 1).unwrap();
+        let mut kept = listeners.subscribe(&other, 2).unwrap();
+        listeners.close_sockets_of_keys(&[1]);
         assert!(given_up.next().await.is_none());
+        assert!(of_a_newer_key.notices.try_recv().is_err_and(|error| error == TryRecvError::Empty));
         assert!(kept.notices.try_recv().is_err_and(|error| error == TryRecvError::Empty));
-        let mut again = listeners.subscribe(&party).unwrap();
+        let mut again = listeners.subscribe(&party, 1).unwrap();
         drop(given_up);
         listeners.tell(&ringing("o1"));
         assert!(again.next().await.is_some(), "its place is not the old one's");
@@ -188,8 +196,8 @@ mod tests {
     fn nothing_is_kept_of_sockets_that_are_gone() {
         let listeners = Listeners::default();
         let party = ringing("o1").listener;
-        let first = listeners.subscribe(&party).unwrap();
-        let second = listeners.subscribe(&party).unwrap();
+        let first = listeners.subscribe(&party, 1).unwrap();
+        let second = listeners.subscribe(&party, 1).unwrap();
         drop(first);
         assert_eq!(listeners.lock().get(&party).map(Vec::len), Some(1));
         drop(second);

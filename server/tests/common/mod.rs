@@ -80,7 +80,7 @@ impl TestServer {
             www: None,
             demo: true,
             demo_hosts: Vec::new(),
-            admin_keys: AdminKeys::read(&format!("admin {ADMIN_KEY}")).unwrap(),
+            admin_keys: AdminKeys::read(&format!("operator {ADMIN_KEY}")).unwrap(),
             ice: IceServers::default(),
             connections: ConnectionLimits::default(),
             proxies: TrustedProxies::default(),

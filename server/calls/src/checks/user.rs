@@ -8,7 +8,7 @@ use super::Checks;
 use crate::failure::Failure;
 use crate::party::{Party, Role};
 use crate::preview::preview;
-use crate::records::{Authorisation, Records};
+use crate::records::{Authorisation, Records, User};
 
 /// How many characters an openId has.
 pub const OPEN_ID_LENGTH: usize = 28;
@@ -35,8 +35,8 @@ impl<'a> Checks<'a> {
                     preview(open_id)
                 ),
             )),
-            Some(user) if user.app_id != *app_id => Err(foreign_open_id(path, open_id, app_id)),
-            Some(_) => Ok(()),
+            Some(User::OfTheSameOwner) => Err(foreign_open_id(path, open_id, app_id)),
+            Some(User::Own { .. }) => Ok(()),
         }
     }
 
@@ -99,7 +99,10 @@ impl<'a> Checks<'a> {
     /// For businessType 0 and 3: checks that the called user has granted `scope.voip` and is a contact of the caller.
     pub(super) fn scope_and_contact(&self) -> Result<(), Failure> {
         let Request { caller, listener, .. } = self.request;
-        let granted = self.records.users.get(&listener.id)?.is_some_and(|user| user.scope_voip);
+        let granted = match self.records.users.get(&listener.id)? {
+            Some(User::Own { scope_voip }) => *scope_voip,
+            Some(User::OfTheSameOwner) | None => false,
+        };
         if !granted {
             return Err(Failure::refused(
                 Code::VoipScope,
@@ -150,10 +153,8 @@ pub(crate) fn users_own_open_id(records: &Records, user: &Party) -> Result<(), F
         return Err(malformed_open_id(PATH, &user.id));
     }
     match records.users.get(&user.id)? {
-        Some(known) if known.app_id != user.app_id => {
-            Err(foreign_open_id(PATH, &user.id, &user.app_id))
-        }
-        Some(_) | None => Ok(()),
+        Some(User::OfTheSameOwner) => Err(foreign_open_id(PATH, &user.id, &user.app_id)),
+        Some(User::Own { .. }) | None => Ok(()),
     }
 }
 

@@ -1,10 +1,11 @@
-//! Mini-programs, and the keys that sign their tokens.
+//! Mini-programs.
 
 use std::fmt;
 
 use clap::Args;
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
+use wmpf_voip::authorisation::schema::Name;
 
 use crate::domain::limits::{AppId, MinutesLeft};
 
@@ -23,6 +24,11 @@ pub struct AppKey {
 #[derive(Debug, Clone, PartialEq, Serialize, ToSchema, Args)]
 #[serde(rename_all = "camelCase")]
 pub struct AppBody {
+    /// Who has it: a name, 1 to 128 characters; null if it stands alone. Only where two mini-programs have the same owner does
+    /// one of them tell that an openId is one of the other's (19); of everybody else's it is not known (20).
+    #[arg(long, value_name = "NAME")]
+    #[schema(value_type = Option<Name>)]
+    pub owner: Option<String>,
     /// Whether the platform has approved its audio/video capability.
     #[arg(long)]
     pub approved: bool,

@@ -51,7 +51,7 @@ impl RegisteredBy {
 #[derive(Debug, Clone, PartialEq, Serialize, ToSchema, Args)]
 #[serde(rename_all = "camelCase")]
 pub struct DeviceBody {
-    /// The modelId of a known model.
+    /// The modelId of a model of the same app.
     #[arg(long = "model", value_name = "MODEL_ID")]
     #[schema(value_type = Name)]
     pub model_id: String,

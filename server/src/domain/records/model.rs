@@ -8,11 +8,17 @@ use utoipa::{IntoParams, ToSchema};
 use wmpf_voip::authorisation::schema::Name;
 use wmpf_voip_calls::preview::preview;
 
+use crate::domain::limits::AppId;
+
 /// Names a model.
 #[derive(Debug, Clone, Serialize, Deserialize, ToSchema, IntoParams, Args)]
 #[serde(rename_all = "camelCase")]
 #[into_params(parameter_in = Path)]
 pub struct ModelKey {
+    /// The appId.
+    #[schema(value_type = AppId)]
+    #[param(value_type = AppId, inline)]
+    pub app_id: String,
     /// The modelId, 1 to 128 characters.
     #[schema(value_type = Name)]
     #[param(value_type = Name, inline)]
@@ -31,6 +37,6 @@ pub struct ModelBody {
 
 impl fmt::Display for ModelKey {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "model {}", preview(&self.model_id))
+        write!(f, "model {} of app {}", preview(&self.model_id), self.app_id)
     }
 }

@@ -17,7 +17,7 @@ pub struct UserKey {
     #[schema(value_type = AppId)]
     #[param(value_type = AppId, inline)]
     pub app_id: String,
-    /// The openId, 28 characters. It is one user's in one mini-program.
+    /// The openId, 28 characters. Each mini-program has its own.
     #[schema(value_type = OpenId)]
     #[param(value_type = OpenId, inline)]
     pub open_id: String,

@@ -4,13 +4,15 @@ use rusqlite::Connection;
 use wmpf_voip::secret::Secret;
 
 use super::deleted_parties;
-use super::records::apps::{new_token_key, token_key};
-use super::records::{Rows, exists, webhooks};
+use super::records::{Rows, exists, token_keys, webhooks};
 use super::store::Store;
 use crate::domain::records::app::AppKey;
+use crate::domain::records::token_key::{MAX_TOKEN_KEYS, TokenKeyBody, TokenKeyKey};
 use crate::domain::records::user::UserKey;
 use crate::domain::records::{Page, RecordId, RecordKey, Tokens};
-use crate::storage::{Added, Deleted, Put, StoreError, WebhookFound, WebhookSet};
+use crate::storage::{
+    Added, Deleted, Put, StoreError, TokenKeyDeleted, TokenKeyPut, WebhookFound, WebhookSet,
+};
 
 impl Store {
     /// Creates or changes a record, if the records that it refers to exist. If this can have
@@ -40,7 +42,7 @@ impl Store {
             if let Some(party) = &party {
                 deleted_parties::remove(db, party)?;
             }
-            let tokens = key.token_key(db)?.map(Tokens::Key).or(party.map(Tokens::There));
+            let tokens = key.token_keys(db)?.or(party.map(Tokens::There));
             Ok((tokens, (key, body, put)))
         };
         let (_, done) =
@@ -88,7 +90,7 @@ impl Store {
             if let Some(party) = &party {
                 deleted_parties::add(db, party)?;
             }
-            let tokens = key.token_key(db)?.map(Tokens::Key).or(party.map(Tokens::Gone));
+            let tokens = key.token_keys(db)?.or(party.map(Tokens::Gone));
             Ok((tokens, Deleted::Done))
         };
         let (_, done) =
@@ -133,33 +135,77 @@ impl Store {
         self.run(work).await
     }
 
-    /// The key that signs the tokens of a mini-program. `None` if there is no such mini-program.
+    /// The keys that sign the tokens of a mini-program, the newest first. `None` if there is no such mini-program.
     ///
     /// # Errors
     /// When the store fails.
-    pub async fn token_key(&self, app_id: String) -> Result<Option<Vec<u8>>, StoreError> {
-        self.run(move |db| Ok(token_key(db, &app_id)?)).await
+    pub async fn token_keys_of(
+        &self,
+        key: AppKey,
+    ) -> Result<Option<Vec<(TokenKeyKey, TokenKeyBody)>>, StoreError> {
+        let work = move |db: &Connection| -> Result<_, StoreError> {
+            if !key.exists(db)? {
+                return Ok(None);
+            }
+            Ok(Some(token_keys::list(db, &key.app_id)?))
+        };
+        self.run(work).await
     }
 
-    /// Makes a new key that signs the tokens of a mini-program, and calls `follow` with it once it is on disk. Gives
-    /// whether the mini-program exists.
+    /// Makes a key that signs the tokens of a mini-program from here on, unless there is one of this name. `follow` is called
+    /// with all keys of the mini-program once it is on disk.
     ///
     /// # Errors
     /// When the store fails.
-    pub async fn rotate_token_key(
+    pub async fn put_token_key(
         &self,
-        app_id: String,
+        key: TokenKeyKey,
         follow: impl FnOnce(&Tokens) + Send + 'static,
-    ) -> Result<bool, StoreError> {
+    ) -> Result<TokenKeyPut, StoreError> {
         let work = move |db: &Connection| -> Result<_, StoreError> {
-            let params = (&app_id, new_token_key());
-            const SQL: &str = "UPDATE apps SET token_key = ?2 WHERE app_id = ?1 AND NOT deleted";
-            let changed = db.execute(SQL, params)?;
-            let token_key = AppKey { app_id }.token_key(db)?;
-            Ok(token_key.filter(|_| changed > 0).map(Tokens::Key))
+            let app_id = &key.app_id;
+            if !(AppKey { app_id: app_id.clone() }).exists(db)? {
+                return Ok((None, TokenKeyPut::NoApp));
+            }
+            if let Some(there) = token_keys::find(db, &key)? {
+                return Ok((None, TokenKeyPut::There(there)));
+            }
+            if token_keys::list(db, app_id)?.len() >= MAX_TOKEN_KEYS {
+                return Ok((None, TokenKeyPut::TooMany));
+            }
+            let made = token_keys::make(db, &key)?;
+            let body = token_keys::find(db, &key)?.unwrap_or_default();
+            Ok((Some(token_keys::tokens(db, app_id)?), TokenKeyPut::Made(body, made)))
         };
-        let rotated = self.run_then(work, |tokens| followed(tokens.as_ref(), follow)).await?;
-        Ok(rotated.is_some())
+        let (_, done) =
+            self.run_then(work, |(tokens, _)| followed(tokens.as_ref(), follow)).await?;
+        Ok(done)
+    }
+
+    /// Deletes a key that signs tokens, unless it is the only one of its mini-program. `follow` is called with those that are
+    /// left once that is on disk.
+    ///
+    /// # Errors
+    /// When the store fails.
+    pub async fn delete_token_key(
+        &self,
+        key: TokenKeyKey,
+        follow: impl FnOnce(&Tokens) + Send + 'static,
+    ) -> Result<TokenKeyDeleted, StoreError> {
+        let work = move |db: &Connection| -> Result<_, StoreError> {
+            let app = AppKey { app_id: key.app_id.clone() };
+            if !app.exists(db)? || token_keys::find(db, &key)?.is_none() {
+                return Ok((None, TokenKeyDeleted::Missing));
+            }
+            if token_keys::list(db, &key.app_id)?.len() == 1 {
+                return Ok((None, TokenKeyDeleted::IsTheOnlyOne));
+            }
+            token_keys::delete(db, &key)?;
+            Ok((Some(token_keys::tokens(db, &key.app_id)?), TokenKeyDeleted::Done))
+        };
+        let (_, done) =
+            self.run_then(work, |(tokens, _)| followed(tokens.as_ref(), follow)).await?;
+        Ok(done)
     }
 
     /// Sets the session_key of a user, or deletes it. Gives whether the user exists.

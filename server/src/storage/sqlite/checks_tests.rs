@@ -116,6 +116,44 @@ fn device_to_phone_is_checked_in_this_order() {
 }
 
 #[test]
+fn whether_another_app_has_an_open_id_is_told_to_apps_of_its_owner_only() {
+    let world = World::new();
+    let others = "oDemo-OtherApp-0000000000000";
+    let session = device("DEMO-TV-01");
+    let answer = |open_id: &str| {
+        let (code, text) =
+            world.check(&session, &call(1, "DEMO-TV-01", open_id, None)).unwrap_err();
+        (code, text.replace(open_id, "…"))
+    };
+    let unknown = answer("oDemo-Nobody-000000000000000");
+    assert_eq!(unknown.0, 20);
+    for (owners, expected) in [
+        ("UPDATE apps SET owner = 'one'", 19),
+        ("UPDATE apps SET owner = 'another' WHERE app_id = 'wxde00000000000004'", 20),
+        ("UPDATE apps SET owner = NULL WHERE app_id = 'wxde00000000000004'", 20),
+        ("UPDATE apps SET owner = NULL", 20),
+    ] {
+        world.db.execute_batch(owners).unwrap();
+        let told = answer(others);
+        assert_eq!(told.0, expected, "{owners}");
+        assert!(
+            expected == 19 || told == unknown,
+            "no difference to a user whom nobody knows: {told:?}"
+        );
+    }
+    // Whoever else has an openId, an app's own user is its user.
+    world
+        .db
+        .execute_batch(&format!(
+            "UPDATE apps SET owner = 'one';
+             INSERT INTO users (app_id, open_id, scope_voip) VALUES ('wxde00000000000004', '{ALICE}', 0), ('{APP}', '{others}', 0);"
+        ))
+        .unwrap();
+    assert_eq!(answer(others).0, 9);
+    assert_eq!(world.code(&session, &call(1, "DEMO-TV-01", ALICE, None)), 0);
+}
+
+#[test]
 fn a_face_payment_call_is_checked_in_this_order() {
     let world = World::new();
     let mut request = call(3, "demo-nobody", "alice", Some("x"));

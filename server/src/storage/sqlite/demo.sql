@@ -1,17 +1,25 @@
 -- The demo's records. What is already there stays, keys included, so tokens outlive a restart. Minutes are used up by
--- calls, so there are at least these again.
+-- calls, so there are at least these again. All apps have one owner, so that they can tell each other's users (19).
 
-INSERT INTO apps (app_id, token_key, approved, minutes_left) VALUES
-    ('wxde00000000000001', randomblob(32), 1, 1000000), -- the demo's own
-    ('wxde00000000000002', randomblob(32), 0, 1000),    -- not approved yet
-    ('wxde00000000000003', randomblob(32), 1, 0),       -- in arrears
-    ('wxde00000000000004', randomblob(32), 1, 1000)     -- somebody else's
-    ON CONFLICT DO UPDATE SET minutes_left = max(minutes_left, excluded.minutes_left), deleted = 0;
+INSERT INTO apps (app_id, owner, approved, minutes_left) VALUES
+    ('wxde00000000000001', 'wmpf-voip demo', 1, 1000000), -- the demo's own
+    ('wxde00000000000002', 'wmpf-voip demo', 0, 1000),    -- not approved yet
+    ('wxde00000000000003', 'wmpf-voip demo', 1, 0),       -- in arrears
+    ('wxde00000000000004', 'wmpf-voip demo', 1, 1000)     -- another one
+    ON CONFLICT DO UPDATE SET owner = coalesce(owner, excluded.owner),
+        minutes_left = max(minutes_left, excluded.minutes_left), deleted = 0;
 
-INSERT OR IGNORE INTO models (model_id, name) VALUES
-    ('DEMO_MODEL_DOORBELL', 'Video Doorbell'),
-    ('DEMO_MODEL_TV', 'Smart TV'),
-    ('DEMO_MODEL_PANEL', 'Wall Panel');
+INSERT INTO token_keys (app_id, key_id, key, created_at)
+    SELECT app_id, 'first', randomblob(32), CAST(unixepoch('subsec') * 1000 AS INTEGER) FROM apps
+    WHERE app_id IN ('wxde00000000000001', 'wxde00000000000002', 'wxde00000000000003', 'wxde00000000000004')
+        AND NOT EXISTS (SELECT 1 FROM token_keys WHERE token_keys.app_id = apps.app_id);
+
+INSERT OR IGNORE INTO models (app_id, model_id, name) VALUES
+    ('wxde00000000000001', 'DEMO_MODEL_DOORBELL', 'Video Doorbell'),
+    ('wxde00000000000001', 'DEMO_MODEL_TV', 'Smart TV'),
+    ('wxde00000000000001', 'DEMO_MODEL_PANEL', 'Wall Panel'),
+    ('wxde00000000000002', 'DEMO_MODEL_PANEL', 'Wall Panel'),
+    ('wxde00000000000003', 'DEMO_MODEL_PANEL', 'Wall Panel');
 
 INSERT OR IGNORE INTO devices (app_id, sn, model_id, registered_by, license_expires_at) VALUES
     -- 4102444800000 is the year 2100, 1577836800000 the year 2020.

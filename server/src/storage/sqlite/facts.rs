@@ -79,7 +79,7 @@ fn read_calls(db: &Connection, wants: &Wants, facts: &mut Facts) -> Result<(), S
 fn records(db: &Connection, wanted: &RecordsWanted) -> rusqlite::Result<Records> {
     let app_id = &wanted.app_id;
     let devices = each(&wanted.devices, |sn| look_ups::device(db, app_id, sn))?;
-    let users = each(&wanted.users, |open_id| look_ups::user(db, open_id))?;
+    let users = each(&wanted.users, |open_id| look_ups::user(db, app_id, open_id))?;
     let payment_users =
         each(&wanted.payment_users, |user_id| look_ups::payment_user(db, app_id, user_id))?;
     let authorisations = each(&wanted.authorisations, |(sn, open_id)| {

@@ -5,6 +5,9 @@ use wmpf_voip::authorisation::{AuthorisedDevice, Status};
 use wmpf_voip::secret::Secret;
 use wmpf_voip_calls::records::{Authorisation, Device, MiniProgram, PaymentUser, User};
 
+use crate::domain::records::user::UserBody;
+use crate::domain::signing_key::SigningKey;
+
 fn one<T, P: rusqlite::Params>(
     db: &Connection,
     sql: &str,
@@ -15,9 +18,12 @@ fn one<T, P: rusqlite::Params>(
 }
 
 /// The keys that sign tokens, each with the appId of its mini-program.
-pub fn token_keys(db: &Connection) -> Result<Vec<(String, Vec<u8>)>> {
-    let mut statement = db.prepare("SELECT app_id, token_key FROM apps WHERE NOT deleted")?;
-    let rows = statement.query_map([], |row| Ok((row.get(0)?, row.get(1)?)))?;
+pub fn token_keys(db: &Connection) -> Result<Vec<(String, SigningKey)>> {
+    let mut statement = db.prepare(
+        "SELECT app_id, number, key FROM token_keys JOIN apps USING (app_id) WHERE NOT deleted",
+    )?;
+    let rows = statement
+        .query_map([], |row| Ok((row.get(0)?, SigningKey::new(row.get(1)?, row.get(2)?))))?;
     rows.collect()
 }
 
@@ -37,7 +43,7 @@ pub fn has_webhook(db: &Connection, app_id: &str) -> Result<bool> {
 /// The record of a device of this mini-program.
 pub fn device(db: &Connection, app_id: &str, sn: &str) -> Result<Option<Device>> {
     const SQL: &str = "SELECT model_id, name, registered_by = 'wmpf', license_expires_at
-        FROM devices JOIN models USING (model_id) WHERE app_id = ?1 AND sn = ?2";
+        FROM devices JOIN models USING (app_id, model_id) WHERE app_id = ?1 AND sn = ?2";
     one(db, SQL, [app_id, sn], |row| {
         Ok(Device {
             model_id: row.get(0)?,
@@ -48,12 +54,24 @@ pub fn device(db: &Connection, app_id: &str, sn: &str) -> Result<Option<Device>>
     })
 }
 
-/// The record of a user, whichever mini-program it belongs to.
-pub fn user(db: &Connection, open_id: &str) -> Result<Option<User>> {
-    one(db, "SELECT app_id, scope_voip FROM users WHERE open_id = ?1", [open_id], |row| {
-        Ok(User { app_id: row.get(0)?, scope_voip: row.get(1)? })
-    })
+/// The record of a user of this mini-program.
+pub fn own_user(db: &Connection, app_id: &str, open_id: &str) -> Result<Option<UserBody>> {
+    const SQL: &str = "SELECT scope_voip FROM users WHERE app_id = ?1 AND open_id = ?2";
+    one(db, SQL, [app_id, open_id], |row| Ok(UserBody { scope_voip: row.get(0)? }))
 }
+
+/// Who has this openId, as far as this mini-program may learn it.
+pub fn user(db: &Connection, app_id: &str, open_id: &str) -> Result<Option<User>> {
+    if let Some(UserBody { scope_voip }) = own_user(db, app_id, open_id)? {
+        return Ok(Some(User::Own { scope_voip }));
+    }
+    one(db, OF_THE_SAME_OWNER, [app_id, open_id], |_| Ok(User::OfTheSameOwner))
+}
+
+/// Finds the users of other mini-programs of the same owner. Those without an owner have none in common: nothing equals null.
+pub const OF_THE_SAME_OWNER: &str = "SELECT 1
+    FROM users JOIN apps AS theirs USING (app_id) JOIN apps AS own ON own.app_id = ?1
+    WHERE open_id = ?2 AND theirs.owner = own.owner LIMIT 1";
 
 /// The session_key of a user, if the operator has told it.
 pub fn session_key(db: &Connection, app_id: &str, open_id: &str) -> Result<Option<Secret<String>>> {
@@ -100,16 +118,18 @@ pub fn is_contact(db: &Connection, app_id: &str, user_id: &str, open_id: &str) -
     Ok(one(db, SQL, [app_id, user_id, open_id], |_| Ok(()))?.is_some())
 }
 
+/// Finds the devices that a user has ever authorised.
+pub const AUTHORISED_DEVICES: &str = "SELECT sn, model_id, device_name, status
+    FROM authorisations JOIN devices USING (app_id, sn)
+    WHERE app_id = ?1 AND open_id = ?2 ORDER BY sn";
+
 /// The devices that the user has ever authorised, in the order of their SNs.
 pub fn authorised_devices(
     db: &Connection,
     app_id: &str,
     open_id: &str,
 ) -> Result<Vec<AuthorisedDevice>> {
-    let mut statement = db.prepare_cached(
-        "SELECT sn, model_id, device_name, status FROM authorisations JOIN devices USING (app_id, sn)
-         WHERE app_id = ?1 AND open_id = ?2 ORDER BY sn",
-    )?;
+    let mut statement = db.prepare_cached(AUTHORISED_DEVICES)?;
     let rows = statement.query_map([app_id, open_id], |row| {
         Ok(AuthorisedDevice {
             sn: row.get(0)?,

@@ -6,6 +6,7 @@ mod contacts;
 mod devices;
 mod models;
 mod payment_users;
+pub mod token_keys;
 mod users;
 pub mod webhooks;
 
@@ -13,7 +14,7 @@ use rusqlite::Connection;
 
 use wmpf_voip_calls::party::Party;
 
-use crate::domain::records::{Page, RecordId, RecordKey, TokenKey};
+use crate::domain::records::{Page, RecordId, RecordKey, Tokens};
 
 /// Up to how many records are counted that are in the way of another one, so that nobody waits for the counting.
 pub const MAX_COUNTED: u32 = 1000;
@@ -77,11 +78,11 @@ pub trait Rows: RecordKey {
         None
     }
 
-    /// The key that now signs the tokens of an app, if a change of this record can have changed that key.
+    /// The keys that now sign the tokens of an app, if a change of this record can have changed them.
     ///
     /// # Errors
     /// When SQLite fails.
-    fn token_key(&self, _: &Connection) -> rusqlite::Result<Option<TokenKey>> {
+    fn token_keys(&self, _: &Connection) -> rusqlite::Result<Option<Tokens>> {
         Ok(None)
     }
 }
@@ -100,5 +101,6 @@ pub fn exists(db: &Connection, id: &RecordId) -> rusqlite::Result<bool> {
         RecordId::Authorisation(key) => key.exists(db),
         RecordId::PaymentUser(key) => key.exists(db),
         RecordId::Contact(key) => key.exists(db),
+        RecordId::TokenKey(key) => Ok(token_keys::find(db, key)?.is_some()),
     }
 }

@@ -18,6 +18,7 @@ use wmpf_voip_calls::records::RecordsWanted;
 use wmpf_voip_calls::sides::Sides;
 
 use super::connection::{Answer, Job, run_group};
+use super::look_ups::{AUTHORISED_DEVICES, OF_THE_SAME_OWNER};
 use super::seeded::{decide, seeded};
 use super::{facts, outbox, probe, sweep, writes};
 use crate::domain::tokens::Keyring;
@@ -25,6 +26,7 @@ use crate::domain::tokens::Keyring;
 const APP: &str = "wxde00000000000001";
 const TV: &str = "DEMO-TV-01";
 const ALICE: &str = "oDemo-Alice-0000000000000000";
+const OTHER_APPS: &str = "oDemo-OtherApp-0000000000000";
 
 /// Counts what SQLite is about to compile from now on. It asks for each part of a statement.
 fn count_compiled(db: &mut Connection) -> Arc<AtomicU32> {
@@ -72,7 +74,7 @@ fn wants(room_id: &str, key: &str, under_way: CallsUnderWay) -> Wants {
         records: Some(RecordsWanted {
             app_id: APP.into(),
             devices: vec![TV.into()],
-            users: vec![ALICE.into()],
+            users: vec![ALICE.into(), OTHER_APPS.into()],
             payment_users: vec![key.into()],
             authorisations: vec![(TV.into(), ALICE.into())],
             contacts: vec![(key.into(), ALICE.into())],
@@ -156,6 +158,21 @@ fn a_statement_that_runs_again_is_not_compiled_again() {
     for round in 4..=6 {
         do_everything(&db, &keys, round);
         assert_eq!(compiled.load(Ordering::Relaxed), 0, "in round {round}");
+    }
+}
+
+#[test]
+fn what_is_asked_about_an_open_id_is_found_by_an_index() {
+    let (db, _) = seeded();
+    for (sql, index) in [
+        (OF_THE_SAME_OWNER, "users_by_open_id (open_id=?)"),
+        (AUTHORISED_DEVICES, "authorisations_by_user (open_id=? AND app_id=?)"),
+    ] {
+        let mut plan = db.prepare(&format!("EXPLAIN QUERY PLAN {sql}")).unwrap();
+        let steps = plan.query_map([APP, OTHER_APPS], |row| row.get::<_, String>(3)).unwrap();
+        let steps: Vec<String> = steps.map(Result::unwrap).collect();
+        assert!(steps.iter().all(|step| step.starts_with("SEARCH")), "{steps:?}");
+        assert!(steps.iter().any(|step| step.contains(index)), "{steps:?}");
     }
 }
 

@@ -24,6 +24,7 @@ use super::data_file::{DataFile, Place};
 use super::{deleted_parties, facts, look_ups, outbox, probe, schema, sweep, writes};
 use crate::domain::clock::Clock;
 use crate::domain::message::{Delivery, Message};
+use crate::domain::signing_key::SigningKey;
 use crate::metrics::Metrics;
 use crate::storage::{OfStore, StoreError, Undone};
 
@@ -238,7 +239,7 @@ impl Store {
     ///
     /// # Errors
     /// When the store fails.
-    pub async fn token_keys(&self) -> Result<Vec<(String, Vec<u8>)>, StoreError> {
+    pub async fn token_keys(&self) -> Result<Vec<(String, SigningKey)>, StoreError> {
         self.run(|db| Ok(look_ups::token_keys(db)?)).await
     }
 

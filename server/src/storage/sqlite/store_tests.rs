@@ -17,16 +17,18 @@ fn open(path: &Path) -> Result<Store, StoreError> {
     Store::open(path, Surroundings { presence, clock: Clock::default(), metrics: Arc::default() })
 }
 
-fn model(id: &'static str) -> impl FnOnce(&Connection) -> Result<(), StoreError> + Send {
+const NEW_APP: &str = "INSERT INTO apps (app_id, approved, minutes_left) VALUES (?1, 1, 1)";
+
+fn app(id: &'static str) -> impl FnOnce(&Connection) -> Result<(), StoreError> + Send {
     move |db| {
-        db.execute("INSERT INTO models VALUES (?1, 'name')", [id])?;
+        db.execute(NEW_APP, [id])?;
         Ok(())
     }
 }
 
-async fn models(store: &Store) -> Vec<String> {
+async fn apps(store: &Store) -> Vec<String> {
     let query = |db: &Connection| -> Result<Vec<String>, StoreError> {
-        let mut statement = db.prepare("SELECT model_id FROM models ORDER BY 1")?;
+        let mut statement = db.prepare("SELECT app_id FROM apps ORDER BY 1")?;
         let rows = statement.query_map([], |row| row.get(0))?;
         Ok(rows.collect::<Result<_, _>>()?)
     };
@@ -38,9 +40,9 @@ async fn what_was_acknowledged_is_there_after_reopening() {
     let dir = tempfile::tempdir().unwrap();
     let path = dir.path().join("store.sqlite");
     let store = open(&path).unwrap();
-    store.run(model("M1")).await.unwrap();
+    store.run(app("wx1")).await.unwrap();
     drop(store);
-    assert_eq!(models(&open(&path).unwrap()).await, ["M1"]);
+    assert_eq!(apps(&open(&path).unwrap()).await, ["wx1"]);
 }
 
 #[test]
@@ -60,7 +62,7 @@ async fn nobody_else_can_read_the_keys() {
     use std::os::unix::fs::PermissionsExt;
     let dir = tempfile::tempdir().unwrap();
     let store = open(&dir.path().join("store.sqlite")).unwrap();
-    store.run(model("M1")).await.unwrap();
+    store.run(app("wx1")).await.unwrap();
     for name in ["store.sqlite", "store.sqlite-wal", "store.sqlite-shm", "store.sqlite-lock"] {
         let mode = dir.path().join(name).metadata().unwrap().permissions().mode();
         assert_eq!(mode & 0o777, 0o600, "{name}");
@@ -72,19 +74,19 @@ async fn a_failure_in_a_group_undoes_only_itself() {
     let dir = tempfile::tempdir().unwrap();
     let store = open(&dir.path().join("store.sqlite")).unwrap();
     let half_done = |db: &Connection| {
-        db.execute("INSERT INTO models VALUES ('M3', 'name')", [])?;
+        db.execute(NEW_APP, ["wx3"])?;
         Err::<(), _>(StoreError::Panicked)
     };
     let (first, second, failed, third) = tokio::join!(
-        store.run(model("M1")),
-        store.run(model("M1")),
+        store.run(app("wx1")),
+        store.run(app("wx1")),
         store.run(half_done),
-        store.run(model("M2")),
+        store.run(app("wx2")),
     );
     assert!(first.is_ok() && third.is_ok());
     assert!(matches!(second, Err(StoreError::Engine(_))), "the same key twice");
     assert!(matches!(failed, Err(StoreError::Panicked)));
-    assert_eq!(models(&store).await, ["M1", "M2"]);
+    assert_eq!(apps(&store).await, ["wx1", "wx2"]);
 }
 
 #[tokio::test]
@@ -93,8 +95,8 @@ async fn what_follows_a_change_needs_nobody_who_waits_for_it() {
     let store = open(&dir.path().join("store.sqlite")).unwrap();
     let (sender, followed) = std::sync::mpsc::channel();
     // The future hands over its work when it is polled for the first time.
-    let _ = store.run_then(model("M1"), move |(): &()| sender.send(()).unwrap()).now_or_never();
-    assert_eq!(models(&store).await, ["M1"]);
+    let _ = store.run_then(app("wx1"), move |(): &()| sender.send(()).unwrap()).now_or_never();
+    assert_eq!(apps(&store).await, ["wx1"]);
     assert_eq!(followed.try_recv(), Ok(()));
 }
 
@@ -103,14 +105,14 @@ async fn a_panic_undoes_only_itself_and_the_store_goes_on() {
     let dir = tempfile::tempdir().unwrap();
     let store = open(&dir.path().join("store.sqlite")).unwrap();
     let panics = |db: &Connection| -> Result<(), StoreError> {
-        db.execute("INSERT INTO models VALUES ('M3', 'name')", [])?;
+        db.execute(NEW_APP, ["wx3"])?;
         panic!("as a test")
     };
     let (first, panicked, second) =
-        tokio::join!(store.run(model("M1")), store.run(panics), store.run(model("M2")));
+        tokio::join!(store.run(app("wx1")), store.run(panics), store.run(app("wx2")));
     assert!(first.is_ok() && second.is_ok());
     assert!(matches!(panicked, Err(StoreError::Panicked)));
-    assert_eq!(models(&store).await, ["M1", "M2"]);
+    assert_eq!(apps(&store).await, ["wx1", "wx2"]);
 }
 
 #[tokio::test]
@@ -123,12 +125,12 @@ async fn what_ran_is_told_of_in_order_and_only_if_it_stands() {
         move |(): &()| sender.send(id).unwrap()
     };
     let (first, second, third) = tokio::join!(
-        store.run_then(model("M1"), tell("M1")),
-        store.run_then(model("M1"), tell("M1 again")),
-        store.run_then(model("M2"), tell("M2")),
+        store.run_then(app("wx1"), tell("wx1")),
+        store.run_then(app("wx1"), tell("wx1 again")),
+        store.run_then(app("wx2"), tell("wx2")),
     );
     assert!(first.is_ok() && second.is_err() && third.is_ok());
-    assert_eq!(told.try_iter().collect::<Vec<_>>(), ["M1", "M2"]);
+    assert_eq!(told.try_iter().collect::<Vec<_>>(), ["wx1", "wx2"]);
 }
 
 #[tokio::test]
@@ -175,6 +177,88 @@ async fn a_file_of_the_first_version_keeps_its_data() {
     }
 }
 
+/// A data file of this schema version, with what is inserted by `sql`.
+fn file_of_version(path: &Path, version: u16, sql: &str) {
+    let old = Connection::open(path).unwrap();
+    for migration in &MIGRATIONS[..usize::from(version)] {
+        old.execute_batch(migration).unwrap();
+    }
+    old.pragma_update(None, "application_id", APPLICATION_ID).unwrap();
+    old.pragma_update(None, "user_version", version).unwrap();
+    old.execute_batch(sql).unwrap();
+}
+
+#[tokio::test]
+async fn users_and_models_of_the_whole_service_become_those_of_apps() {
+    let dir = tempfile::tempdir().unwrap();
+    let path = dir.path().join("store.sqlite");
+    file_of_version(
+        &path,
+        12,
+        "INSERT INTO apps (app_id, token_key, approved, minutes_left) VALUES
+            ('wxa', zeroblob(32), 1, 7), ('wxb', zeroblob(32), 1, 7), ('wxc', zeroblob(32), 1, 7);
+         INSERT INTO apps (app_id, token_key, approved, minutes_left, deleted) VALUES ('gone', zeroblob(32), 1, 7, 1);
+         INSERT INTO models VALUES ('both', 'Doorbell'), ('ones', 'TV'), ('nobodys', 'Panel');
+         INSERT INTO devices VALUES ('wxa', 'SN-1', 'both', 'sdk', NULL), ('wxa', 'SN-2', 'both', 'sdk', NULL),
+            ('wxb', 'SN-1', 'both', 'wmpf', 5), ('wxb', 'SN-3', 'ones', 'sdk', NULL);
+         INSERT INTO users VALUES ('o1', 'wxa', 1, 'key'), ('o2', 'wxb', 0, NULL);
+         INSERT INTO authorisations VALUES ('wxa', 'SN-1', 'o1', '门口', 1), ('wxb', 'SN-1', 'o2', 'TV', 0);
+         INSERT INTO payment_users VALUES ('wxa', 'u1', NULL);
+         INSERT INTO contacts VALUES ('wxa', 'u1', 'o1');",
+    );
+    let store = open(&path).unwrap();
+    let read = |db: &Connection| -> Result<Vec<String>, StoreError> {
+        let rows = "SELECT concat_ws(' ', 'app', app_id, quote(owner)) FROM apps
+            UNION ALL SELECT concat_ws(' ', 'model', app_id, model_id, name) FROM models
+            UNION ALL SELECT concat_ws(' ', 'device', app_id, sn, model_id, registered_by, license_expires_at) FROM devices
+            UNION ALL SELECT concat_ws(' ', 'user', app_id, open_id, scope_voip, session_key) FROM users
+            UNION ALL SELECT concat_ws(' ', 'authorisation', app_id, sn, open_id, device_name, status) FROM authorisations
+            UNION ALL SELECT concat_ws(' ', 'contact', app_id, user_id, open_id) FROM contacts
+            ORDER BY 1";
+        let mut statement = db.prepare(rows)?;
+        let rows = statement.query_map([], |row| row.get(0))?;
+        Ok(rows.collect::<Result<_, _>>()?)
+    };
+    let expected = [
+        "app gone NULL",
+        "app wxa NULL",
+        "app wxb NULL",
+        "app wxc NULL",
+        "authorisation wxa SN-1 o1 门口 1",
+        "authorisation wxb SN-1 o2 TV 0",
+        "contact wxa u1 o1",
+        "device wxa SN-1 both sdk",
+        "device wxa SN-2 both sdk",
+        "device wxb SN-1 both wmpf 5",
+        "device wxb SN-3 ones sdk",
+        "model wxa both Doorbell",
+        "model wxa nobodys Panel",
+        "model wxb both Doorbell",
+        "model wxb nobodys Panel",
+        "model wxb ones TV",
+        "model wxc nobodys Panel",
+        "user wxa o1 1 key",
+        "user wxb o2 0",
+    ];
+    assert_eq!(store.run(read).await.unwrap(), expected);
+    let refers = |db: &Connection| -> Result<Vec<bool>, StoreError> {
+        let wrong = [
+            "INSERT INTO devices VALUES ('wxa', 'SN-4', 'ones', 'sdk', NULL)",
+            "INSERT INTO authorisations VALUES ('wxa', 'SN-1', 'o2', 'n', 1)",
+            "INSERT INTO contacts VALUES ('wxa', 'u1', 'o2')",
+            "DELETE FROM users WHERE app_id = 'wxa'",
+            "DELETE FROM models WHERE app_id = 'wxa' AND model_id = 'both'",
+        ];
+        Ok(wrong.map(|sql| db.execute(sql, []).is_err()).to_vec())
+    };
+    assert_eq!(store.run(refers).await.unwrap(), [true; 5], "records refer to those of their app");
+    let keys = "SELECT count(*) FROM token_keys WHERE key_id = 'first' AND key = zeroblob(32) AND created_at IS NULL";
+    let keys = store.run(move |db| Ok(db.query_row(keys, [], |row| row.get::<_, u32>(0))?)).await;
+    assert_eq!(keys.unwrap(), 4, "each app has kept its key");
+    let own = "INSERT INTO users (app_id, open_id, scope_voip) VALUES ('wxb', 'o1', 0)";
+    assert_eq!(store.run(move |db| Ok(db.execute(own, [])?)).await.unwrap(), 1);
+}
+
 #[tokio::test]
 async fn a_file_of_a_later_version_is_left_alone() {
     let dir = tempfile::tempdir().unwrap();
@@ -190,7 +274,7 @@ async fn a_file_of_a_later_version_is_left_alone() {
 async fn the_messages_that_wait_are_read_some_at_a_time() {
     let dir = tempfile::tempdir().unwrap();
     let store = open(&dir.path().join("store.sqlite")).unwrap();
-    let fill = "INSERT INTO apps (app_id, token_key, approved, minutes_left) VALUES ('wxa', zeroblob(32), 1, 1);
+    let fill = "INSERT INTO apps (app_id, approved, minutes_left) VALUES ('wxa', 1, 1);
         INSERT INTO calls (room_id, app_id, caller_role, caller_id, listener_role, listener_id, charge_type, reminder,
             created_at, rings_until, fingerprint)
         WITH RECURSIVE n(i) AS (SELECT 1001 UNION ALL SELECT i + 1 FROM n WHERE i < 1600)

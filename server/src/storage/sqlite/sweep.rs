@@ -51,6 +51,8 @@ pub fn step_of(db: &Connection, app_id: &str) -> rusqlite::Result<()> {
             SELECT rowid FROM used_tickets WHERE app_id = ?1 LIMIT ?2)",
         "DELETE FROM deleted_parties WHERE app_id = ?1 AND (role, id) IN (
             SELECT role, id FROM deleted_parties WHERE app_id = ?1 LIMIT ?2)",
+        "DELETE FROM token_keys WHERE number IN (
+            SELECT number FROM token_keys WHERE app_id = ?1 LIMIT ?2)",
         "DELETE FROM apps WHERE app_id = ?1 AND ?2 > 0",
     ] {
         if left == 0 {
@@ -142,7 +144,8 @@ mod tests {
             [APP],
         )
         .unwrap();
-        let all = u64::from(CALLS) * 6 + 1000 + 1;
+        // And the app with its key.
+        let all = u64::from(CALLS) * 6 + 1000 + 2;
         db.execute("UPDATE apps SET deleted = 1 WHERE app_id = ?1", [APP]).unwrap();
         let (mut touched, mut steps) = (0, 0);
         loop {

@@ -158,9 +158,9 @@ fn use_ticket(db: &Connection, user: &Party, hash: &[u8], now: i64) -> rusqlite:
 
 fn authorise(db: &Connection, user: &Party, sn: &str, device_name: &str) -> rusqlite::Result<()> {
     db.prepare_cached(
-        "INSERT OR IGNORE INTO users (open_id, app_id, scope_voip) VALUES (?1, ?2, 0)",
+        "INSERT OR IGNORE INTO users (app_id, open_id, scope_voip) VALUES (?1, ?2, 0)",
     )?
-    .execute((&user.id, &user.app_id))?;
+    .execute((&user.app_id, &user.id))?;
     db.prepare_cached(
         "INSERT INTO authorisations (app_id, sn, open_id, device_name) VALUES (?1, ?2, ?3, ?4)
          ON CONFLICT DO UPDATE SET status = 1",

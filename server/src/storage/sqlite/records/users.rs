@@ -4,32 +4,26 @@ use rusqlite::Connection;
 use wmpf_voip_calls::party::{Party, Role};
 
 use super::Rows;
-use crate::domain::records::{Page, RecordId, app::AppKey, user::UserBody, user::UserKey};
+use crate::domain::records::{Page, app::AppKey, user::UserBody, user::UserKey};
 use crate::storage::sqlite::look_ups;
 
 impl Rows for UserKey {
     fn find(&self, db: &Connection) -> rusqlite::Result<Option<UserBody>> {
-        let user = look_ups::user(db, &self.open_id)?.filter(|user| user.app_id == self.app_id);
-        Ok(user.map(|user| UserBody { scope_voip: user.scope_voip }))
+        look_ups::own_user(db, &self.app_id, &self.open_id)
     }
 
     fn write(&self, db: &Connection, body: &UserBody) -> rusqlite::Result<()> {
-        const SQL: &str = "INSERT INTO users (open_id, app_id, scope_voip) VALUES (?1, ?2, ?3)
+        const SQL: &str = "INSERT INTO users (app_id, open_id, scope_voip) VALUES (?1, ?2, ?3)
             ON CONFLICT DO UPDATE SET scope_voip = ?3";
-        db.prepare_cached(SQL)?.execute((&self.open_id, &self.app_id, body.scope_voip))?;
+        db.prepare_cached(SQL)?.execute((&self.app_id, &self.open_id, body.scope_voip))?;
         Ok(())
     }
 
-    fn conflict(&self, db: &Connection) -> rusqlite::Result<Option<RecordId>> {
-        let user = look_ups::user(db, &self.open_id)?.filter(|user| user.app_id != self.app_id);
-        let open_id = self.open_id.clone();
-        Ok(user.map(|user| RecordId::User(UserKey { app_id: user.app_id, open_id })))
-    }
-
     fn delete(&self, db: &Connection) -> rusqlite::Result<()> {
-        db.execute("DELETE FROM authorisations WHERE open_id = ?1", [&self.open_id])?;
-        db.execute("DELETE FROM contacts WHERE open_id = ?1", [&self.open_id])?;
-        db.execute("DELETE FROM users WHERE open_id = ?1", [&self.open_id])?;
+        let params = [&self.app_id, &self.open_id];
+        db.execute("DELETE FROM authorisations WHERE app_id = ?1 AND open_id = ?2", params)?;
+        db.execute("DELETE FROM contacts WHERE app_id = ?1 AND open_id = ?2", params)?;
+        db.execute("DELETE FROM users WHERE app_id = ?1 AND open_id = ?2", params)?;
         Ok(())
     }
 
