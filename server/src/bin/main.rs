@@ -11,7 +11,7 @@ use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use clap::builder::BoolishValueParser;
-use clap::{Args, CommandFactory, FromArgMatches, Parser, Subcommand, ValueEnum};
+use clap::{Args, CommandFactory, FromArgMatches, Parser, Subcommand, ValueEnum, value_parser};
 use connection_flags::{ConnectionFlags, raise_max_files};
 use mimalloc::MiMalloc;
 use rate_flags::RateFlags;
@@ -21,7 +21,7 @@ use tracing_subscriber::filter::ParseError;
 use wmpf_voip_server::config::Config;
 use wmpf_voip_server::domain::admin_key::{AdminKey, AdminKeys};
 use wmpf_voip_server::domain::clock::Clock;
-use wmpf_voip_server::media::ice::IceServers;
+use wmpf_voip_server::media::ice::{IceServers, MAX_LIFETIME_SECONDS};
 use wmpf_voip_server::service::Service;
 
 /// Most of what a request allocates is freed by another thread than the one that has allocated it.
@@ -101,10 +101,21 @@ struct Flags {
     #[arg(long, env = "WMPF_VOIP_TURN_URLS", value_name = "URL", value_delimiter = ',')]
     turn_url: Vec<String>,
 
-    /// What the TURN servers have as their static-auth-secret: those who are in a call get credentials
+    /// What the TURN servers have as their static-auth-secret: those whose call was answered get credentials
     /// that are made with it. Other users of the machine can read flags, so it is better to set the variable.
     #[arg(long, env = "WMPF_VOIP_TURN_SECRET", value_name = "SECRET", hide_env_values = true)]
     turn_secret: Option<String>,
+
+    /// For how many seconds the credentials for the TURN servers are valid, at most 600. As long as a call goes on, its
+    /// parties get new ones when half of that has passed.
+    #[arg(
+        long,
+        env = "WMPF_VOIP_TURN_LIFETIME",
+        value_name = "SECONDS",
+        default_value_t = MAX_LIFETIME_SECONDS,
+        value_parser = value_parser!(u32).range(10..=i64::from(MAX_LIFETIME_SECONDS))
+    )]
+    turn_lifetime: u32,
 
     #[command(flatten)]
     connections: ConnectionFlags,
@@ -173,6 +184,7 @@ async fn serve(flags: Flags) -> ExitCode {
         stun_url,
         turn_url,
         turn_secret,
+        turn_lifetime,
         connections,
         rates,
         log,
@@ -189,6 +201,7 @@ async fn serve(flags: Flags) -> ExitCode {
     let ended = async {
         let admin_keys = admin_keys(admin_key.as_deref(), admin_keys_file.as_deref())?;
         let ice = IceServers::new(stun_url, turn_url, turn_secret.as_deref())?;
+        let ice = ice.valid_for(turn_lifetime);
         let connections = connections.limits(raise_max_files())?;
         let clock = Clock::default();
         let config = Config {
