@@ -113,11 +113,8 @@ const OPEN = {
     keep(state, act);
     if (isTaken) takePart(state, act, 'answer');
     if (!about) return;
-    if (room !== 'out') {
-      act('media', 'refresh', about.iceServers);
-      // Texts may have been lost meanwhile.
-      act('media', 'peer', about.peerConnected === true);
-    } else if (about.state !== 'ended') enter(state, act);
+    if (room !== 'out') act('media', 'peer', about.peerConnected === true);
+    else if (about.state !== 'ended') enter(state, act);
   },
 
   started(_, act, ageMs) {
@@ -188,11 +185,9 @@ const ALWAYS = {
     state.about = call;
     state.isContinued = false;
     if (isOver(state)) return;
-    // The connection is the same; what is new are the credentials of relays.
-    if (about && view.online) {
-      act('media', 'refresh', call.iceServers);
-      return;
-    }
+    act('media', 'refresh', call.iceServers);
+    // The call is described again on the same connection because of these alone.
+    if (about && view.online) return;
     // The two parties have called each other: by making its own call, this side has answered the other one's.
     const isTaken = !about && state.isPlaced && !isCaller && call.state === 'ringing';
     // The page may have been loaded anew after the call was answered.

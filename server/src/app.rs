@@ -61,6 +61,7 @@ impl App {
         let config = Config {
             data: dir.path().join("store.sqlite"),
             www: None,
+            www_csp: None,
             demo: false,
             demo_hosts: Vec::new(),
             admin_keys: crate::domain::admin_key::AdminKeys::default(),

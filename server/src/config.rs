@@ -4,12 +4,23 @@ use std::num::NonZeroU32;
 use std::path::PathBuf;
 use std::time::Duration;
 
+use axum::http::HeaderValue;
 use wmpf_voip_calls::creation::RingingLimits;
 
 use crate::domain::address::TrustedProxies;
 use crate::domain::admin_key::AdminKeys;
 use crate::domain::clock::Clock;
 use crate::media::ice::IceServers;
+
+/// What the pages of `--www` may load and do by default, as the header `content-security-policy` says it: what is of their own
+/// origin, sockets included; the module's wasm; pictures and sounds that they have made themselves. Scripts are files, so
+/// that a text that a page shows as HTML by mistake runs nothing. The import map of the demo page cannot be a file:
+/// browsers take it only from the page, so it is allowed by its hash.
+pub const WWW_CSP: &str = "default-src 'self'; \
+    script-src 'self' 'wasm-unsafe-eval' 'sha256-1HwW7mL4aGo2DwYZREiAkqMb0LIky6AMYg2zWFKDlME='; \
+    style-src 'self' 'unsafe-inline'; img-src 'self' blob: data:; media-src 'self' blob: data:; \
+    font-src 'self' data:; worker-src 'self' blob:; object-src 'none'; base-uri 'self'; \
+    form-action 'self'; frame-ancestors 'self'";
 
 /// The configuration of a service.
 #[derive(Debug, Clone)]
@@ -18,6 +29,9 @@ pub struct Config {
     pub data: PathBuf,
     /// The directory of static files to serve at `/`, if there is one.
     pub www: Option<PathBuf>,
+    /// What the pages of `www` may load and do, as the header `content-security-policy` says it. `None` sends no such
+    /// header.
+    pub www_csp: Option<HeaderValue>,
     /// Whether to add the demo's records and to hand out tokens for them to everybody who asks.
     pub demo: bool,
     /// The names, beside IP addresses and `localhost`, by which the demo is reached.

@@ -10,6 +10,7 @@ use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
+use axum::http::HeaderValue;
 use clap::builder::BoolishValueParser;
 use clap::{Args, CommandFactory, FromArgMatches, Parser, Subcommand, ValueEnum, value_parser};
 use connection_flags::{ConnectionFlags, raise_max_files};
@@ -18,7 +19,7 @@ use rate_flags::RateFlags;
 use tokio::net::TcpListener;
 use tracing_subscriber::EnvFilter;
 use tracing_subscriber::filter::ParseError;
-use wmpf_voip_server::config::Config;
+use wmpf_voip_server::config::{Config, WWW_CSP};
 use wmpf_voip_server::domain::admin_key::{AdminKey, AdminKeys};
 use wmpf_voip_server::domain::clock::Clock;
 use wmpf_voip_server::media::ice::{IceServers, MAX_LIFETIME_SECONDS};
@@ -69,6 +70,18 @@ struct Flags {
     /// Directory of static files to serve at /.
     #[arg(long, env = "WMPF_VOIP_WWW", value_name = "DIRECTORY")]
     www: Option<PathBuf>,
+
+    /// What the pages of --www may load and do, as the header Content-Security-Policy says it; an empty text sends no such
+    /// header. By default what is of their own origin, with wasm, but without scripts that stand in a page.
+    #[arg(
+        long,
+        env = "WMPF_VOIP_WWW_CSP",
+        value_name = "POLICY",
+        default_value = WWW_CSP,
+        hide_default_value = true,
+        value_parser = policy
+    )]
+    www_csp: HeaderValue,
 
     /// Add records to play with, and give tokens for them to anybody who asks /v1/demo.
     #[arg(long, env = "WMPF_VOIP_DEMO", value_parser = BoolishValueParser::new())]
@@ -153,6 +166,15 @@ fn log_filter(text: &str) -> Result<EnvFilter, ParseError> {
     Ok(filter.add_directive("tungstenite=error".parse()?).add_directive("ureq=off".parse()?))
 }
 
+/// Reads a policy, which is sent as a header: in visible ASCII characters and spaces.
+fn policy(text: &str) -> Result<HeaderValue, String> {
+    let wrong = "expected the value of a header, in visible ASCII characters and spaces";
+    if !text.bytes().all(|byte| byte == b' ' || byte.is_ascii_graphic()) {
+        return Err(wrong.to_owned());
+    }
+    HeaderValue::from_str(text).map_err(|_| wrong.to_owned())
+}
+
 fn main() -> ExitCode {
     let mut words = Program::command();
     let matches = words.get_matches_mut();
@@ -177,6 +199,7 @@ async fn serve(flags: Flags) -> ExitCode {
         listen,
         data,
         www,
+        www_csp,
         demo,
         demo_host,
         admin_key,
@@ -207,6 +230,7 @@ async fn serve(flags: Flags) -> ExitCode {
         let config = Config {
             data,
             www,
+            www_csp: Some(www_csp).filter(|policy| !policy.is_empty()),
             demo,
             demo_hosts: demo_host,
             admin_keys,

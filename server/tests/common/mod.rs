@@ -76,6 +76,7 @@ impl TestServer {
             clock: Clock::default(),
             data: dir.path().join("data.sqlite"),
             www: None,
+            www_csp: None,
             demo: true,
             demo_hosts: Vec::new(),
             admin_keys: AdminKeys::read(&format!("admin {ADMIN_KEY}")).unwrap(),

@@ -1,6 +1,6 @@
 // A call whose sound and picture go over a TURN server, with credentials that the service gives.
 
-/* global connected, connections, createCall, framesArrive, pictureChanges, soundArrives, until */
+/* global connected, connections, createCall, framesArrive, pictureChanges, placed, soundArrives, until, works */
 
 import '../../support/rejections.mjs';
 
@@ -12,6 +12,9 @@ import { FAKE_DEVICES } from '../../support/chromium.mjs';
 import { startService } from '../../support/service.mjs';
 import { COTURN, startCoturn } from './coturn.mjs';
 
+/** How long credentials are valid, in seconds: the shortest time that the service takes. */
+const LIFETIME_S = 10;
+
 // Chromium does not use the loopback interface by itself, and the machine may have no other.
 const FLAGS = [...FAKE_DEVICES, '--allow-loopback-in-peer-connection'];
 
@@ -20,24 +23,28 @@ describe('a call over a TURN server', { timeout: 180_000, skip: COTURN ? false :
   let service;
   before(async () => {
     coturn = await startCoturn();
-    const env = { WMPF_VOIP_TURN_URLS: coturn.url, WMPF_VOIP_TURN_SECRET: coturn.secret };
+    const env = { WMPF_VOIP_TURN_URLS: coturn.url, WMPF_VOIP_TURN_SECRET: coturn.secret, WMPF_VOIP_TURN_LIFETIME: LIFETIME_S };
     service = await startService({ env });
   });
   after(async () => {
     await service?.stop();
     await coturn?.stop();
   });
-  const evaluate = inPage(FLAGS);
+  const evaluateIn = inPage(FLAGS);
 
-  /** What the service gives both sides of a new call. */
-  async function iceServers() {
+  /**
+   * As a page of the tests does, with `placed()`, which gives a new call that was answered: what the service has said of
+   * ICE servers to each side while it rang, what it has said last, and how to end the call.
+   */
+  async function evaluate(evaluated, argument) {
     const { handsets } = await service.demo();
     const { device, phone } = handsets;
-    return evaluate(
-      async ({ endpoint, device, phone }) => {
+    const place = async ({ endpoint, device, phone }) => {
+      window.placed = async () => {
+        const authorization = `Bearer ${device.token}`;
         const answer = await fetch(`${endpoint}/v1/calls`, {
           method: 'POST',
-          headers: { authorization: `Bearer ${device.token}`, 'content-type': 'application/json' },
+          headers: { authorization, 'content-type': 'application/json' },
           body: JSON.stringify({
             roomType: 'video',
             businessType: 1,
@@ -47,35 +54,55 @@ describe('a call over a TURN server', { timeout: 180_000, skip: COTURN ? false :
           }),
         });
         const { roomId } = await answer.json();
-        const opened = ({ token }) =>
-          new Promise((resolve, reject) => {
-            const address = `${endpoint.replace('http', 'ws')}/v1/calls/${roomId}/socket?device=d`;
-            const socket = new WebSocket(address, ['wmpf-voip.v1', token]);
-            socket.onmessage = ({ data }) => {
-              resolve(JSON.parse(data).iceServers);
-              socket.close();
-            };
-            socket.onerror = () => reject(new Error('the socket of the call failed'));
-          });
-        const [caller, listener] = await Promise.all([opened(device), opened(phone)]);
-        await fetch(`${endpoint}/v1/calls/${roomId}`, {
-          method: 'DELETE',
-          headers: { authorization: `Bearer ${device.token}` },
-        });
-        return { caller, listener };
+        const open = async ({ token }) => {
+          const address = `${endpoint.replace('http', 'ws')}/v1/calls/${roomId}/socket?device=d`;
+          const socket = new WebSocket(address, ['wmpf-voip.v1', token]);
+          const side = { socket, said: [] };
+          socket.onmessage = ({ data }) => {
+            const message = JSON.parse(data);
+            if (message.type === 'call') side.said.push(message.iceServers);
+          };
+          await until('the call is described', () => side.said.length > 0);
+          return side;
+        };
+        const sides = await Promise.all([open(device), open(phone)]);
+        const ringing = sides.map(({ said }) => said[0]);
+        const say = (side, type) => sides[side].socket.send(JSON.stringify({ type, id: 1 }));
+        say(1, 'answer');
+        for (const side of [0, 1]) say(side, 'join');
+        await until('both have relays', () => sides.every(({ said }) => said.length > 1));
+        const [caller, listener] = sides.map(({ said }) => () => said.at(-1));
+        const end = async () => {
+          await fetch(`${endpoint}/v1/calls/${roomId}`, { method: 'DELETE', headers: { authorization } });
+          for (const { socket } of sides) socket.close();
+        };
+        return { ringing, caller, listener, end };
+      };
+    };
+    return evaluateIn(
+      async ([prepare, about, evaluated, argument]) => {
+        await (0, eval)(`(${prepare})`)(about);
+        return (0, eval)(`(${evaluated})`)(argument);
       },
-      { endpoint: service.endpoint, device, phone },
+      [String(place), { endpoint: service.endpoint, device, phone }, String(evaluated), argument],
     );
   }
 
-  it('has sound and picture at both ends, with credentials of the service', async () => {
-    const servers = await iceServers();
-    const candidates = await evaluate(async ({ caller, listener }) => {
-      const call = await createCall({
-        iceTransportPolicy: 'relay',
-        caller: { iceServers: caller },
-        listener: { iceServers: listener },
-      });
+  /** What the service gives both sides of a new call. */
+  const iceServers = () =>
+    evaluate(async () => {
+      const { caller, listener, end } = await placed();
+      await end();
+      return { caller: caller(), listener: listener() };
+    });
+
+  it('has sound and picture at both ends, with credentials that the service gives at the answer', async () => {
+    const { ringing, candidates } = await evaluate(async () => {
+      const { ringing, caller, listener, end } = await placed();
+      // As with the package, an end has joined before it knows of a relay.
+      const call = await createCall({ iceTransportPolicy: 'relay' });
+      call.caller.room.iceServers = caller();
+      call.listener.room.iceServers = listener();
       call.start();
       await connected(call);
       for (const end of call.ends()) {
@@ -93,13 +120,56 @@ describe('a call over a TURN server', { timeout: 180_000, skip: COTURN ? false :
         );
         return kinds;
       };
-      return Promise.all(connections.map(used));
-    }, servers);
+      await end();
+      return { ringing, candidates: await Promise.all(connections.map(used)) };
+    });
+    assert.deepEqual(ringing, [[], []], 'nobody has a relay while it rings');
     assert.deepEqual(candidates, [
       ['relay', 'relay'],
       ['relay', 'relay'],
     ]);
     assert.match(coturn.log(), /session \d+: .*ALLOCATE processed, success/);
+  });
+
+  it('goes on with credentials that were renewed, after the first ones have expired', async () => {
+    const { first, last, refused } = await evaluate(async (lifetimeMs) => {
+      const { caller, listener, end } = await placed();
+      const call = await createCall({ iceTransportPolicy: 'relay' });
+      const renew = () => {
+        call.caller.room.iceServers = caller();
+        call.listener.room.iceServers = listener();
+      };
+      renew();
+      const expired = caller();
+      call.start();
+      await connected(call);
+      await new Promise((resolve) => setTimeout(resolve, lifetimeMs + 1500));
+      await works(call);
+      renew();
+      // The other way is over new relays.
+      const password = () => call.caller.pc().remoteDescription.sdp.match(/a=ice-pwd:(.*)/)[1];
+      const before = password();
+      call.caller.call('peer', true);
+      await until('there is another way', () => password() !== before);
+      await until('it is used', () => call.ends().every((end) => end.pc().iceConnectionState === 'connected'));
+      await works(call);
+      const last = caller()[0].username;
+
+      const pc = new RTCPeerConnection({ iceTransportPolicy: 'relay', iceServers: expired });
+      let refused;
+      pc.onicecandidateerror = ({ errorCode }) => (refused = errorCode);
+      pc.createDataChannel('none');
+      await pc.setLocalDescription();
+      await until('the first ones are refused', () => refused !== undefined);
+      await end();
+      return { first: expired[0].username, last, refused };
+    }, LIFETIME_S * 1000);
+    const until = (username) => Number(username.split(':')[0]);
+    assert.ok(until(last) - until(first) >= LIFETIME_S, `${first}, ${last}`);
+    assert.equal(refused, 401);
+    for (const username of [first, last]) {
+      assert.match(coturn.log(), new RegExp(`user <${username}>: incoming packet ALLOCATE processed, success`));
+    }
   });
 
   for (const [what, change] of [

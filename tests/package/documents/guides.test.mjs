@@ -75,11 +75,15 @@ describe('the guides', { timeout: 180_000 }, () => {
 
   /** What the guide's page says after its button was pressed. */
   async function press({ change = (page) => page, prepare } = {}) {
-    const name = `page-${Math.random().toString(36).slice(2)}.html`;
-    await save(project.path, [[name, change(files.get('index.html'))]]);
+    const name = `page-${Math.random().toString(36).slice(2)}`;
+    const html = files.get('index.html').replace('./call-button.mjs', `./${name}.mjs`);
+    await save(project.path, [
+      [`${name}.html`, change(html)],
+      [`${name}.mjs`, change(files.get('call-button.mjs'))],
+    ]);
     const { page, problems } = await openPage(browser);
     await prepare?.(page);
-    await page.goto(`${service.endpoint}/${name}`);
+    await page.goto(`${service.endpoint}/${name}.html`);
     await page.waitForFunction(() => document.querySelector('button')?.onclick);
     await page.click('button');
     const said = page.locator('p:not(:empty)');
