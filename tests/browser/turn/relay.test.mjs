@@ -1,6 +1,6 @@
 // A call whose sound and picture go over a TURN server, with credentials that the service gives.
 
-/* global connected, connections, createCall, framesArrive, pictureChanges, placed, soundArrives, until, works */
+/* global answeredCall, connected, connections, createCall, framesArrive, pictureChanges, soundArrives, until, works */
 
 import '../../support/rejections.mjs';
 
@@ -23,106 +23,66 @@ describe('a call over a TURN server', { timeout: 180_000, skip: COTURN ? false :
   let service;
   before(async () => {
     coturn = await startCoturn();
-    const env = { WMPF_VOIP_TURN_URLS: coturn.url, WMPF_VOIP_TURN_SECRET: coturn.secret, WMPF_VOIP_TURN_LIFETIME: LIFETIME_S };
+    const env = {
+      WMPF_VOIP_TURN_URLS: coturn.url,
+      WMPF_VOIP_TURN_SECRET: coturn.secret,
+      WMPF_VOIP_TURN_LIFETIME: LIFETIME_S,
+    };
     service = await startService({ env });
   });
   after(async () => {
     await service?.stop();
     await coturn?.stop();
   });
-  const evaluateIn = inPage(FLAGS);
+  const evaluate = inPage(FLAGS);
 
-  /**
-   * As a page of the tests does, with `placed()`, which gives a new call that was answered: what the service has said of
-   * ICE servers to each side while it rang, what it has said last, and how to end the call.
-   */
-  async function evaluate(evaluated, argument) {
+  /** What `answeredCall` of the page needs. */
+  const about = async () => {
     const { handsets } = await service.demo();
-    const { device, phone } = handsets;
-    const place = async ({ endpoint, device, phone }) => {
-      window.placed = async () => {
-        const authorization = `Bearer ${device.token}`;
-        const answer = await fetch(`${endpoint}/v1/calls`, {
-          method: 'POST',
-          headers: { authorization, 'content-type': 'application/json' },
-          body: JSON.stringify({
-            roomType: 'video',
-            businessType: 1,
-            caller: { id: device.id },
-            listener: { id: phone.id },
-            voipToken: device.deviceToken,
-          }),
-        });
-        const { roomId } = await answer.json();
-        const open = async ({ token }) => {
-          const address = `${endpoint.replace('http', 'ws')}/v1/calls/${roomId}/socket?device=d`;
-          const socket = new WebSocket(address, ['wmpf-voip.v1', token]);
-          const side = { socket, said: [] };
-          socket.onmessage = ({ data }) => {
-            const message = JSON.parse(data);
-            if (message.type === 'call') side.said.push(message.iceServers);
-          };
-          await until('the call is described', () => side.said.length > 0);
-          return side;
-        };
-        const sides = await Promise.all([open(device), open(phone)]);
-        const ringing = sides.map(({ said }) => said[0]);
-        const say = (side, type) => sides[side].socket.send(JSON.stringify({ type, id: 1 }));
-        say(1, 'answer');
-        for (const side of [0, 1]) say(side, 'join');
-        await until('both have relays', () => sides.every(({ said }) => said.length > 1));
-        const [caller, listener] = sides.map(({ said }) => () => said.at(-1));
-        const end = async () => {
-          await fetch(`${endpoint}/v1/calls/${roomId}`, { method: 'DELETE', headers: { authorization } });
-          for (const { socket } of sides) socket.close();
-        };
-        return { ringing, caller, listener, end };
-      };
-    };
-    return evaluateIn(
-      async ([prepare, about, evaluated, argument]) => {
-        await (0, eval)(`(${prepare})`)(about);
-        return (0, eval)(`(${evaluated})`)(argument);
-      },
-      [String(place), { endpoint: service.endpoint, device, phone }, String(evaluated), argument],
-    );
-  }
+    return { endpoint: service.endpoint, ...handsets };
+  };
 
   /** What the service gives both sides of a new call. */
-  const iceServers = () =>
-    evaluate(async () => {
-      const { caller, listener, end } = await placed();
-      await end();
-      return { caller: caller(), listener: listener() };
-    });
+  const iceServers = async () =>
+    evaluate(
+      async (about) => {
+        const { caller, listener, end } = await answeredCall(about);
+        await end();
+        return { caller: caller(), listener: listener() };
+      },
+      await about(),
+    );
 
   it('has sound and picture at both ends, with credentials that the service gives at the answer', async () => {
-    const { ringing, candidates } = await evaluate(async () => {
-      const { ringing, caller, listener, end } = await placed();
-      // As with the package, an end has joined before it knows of a relay.
-      const call = await createCall({ iceTransportPolicy: 'relay' });
-      call.caller.room.iceServers = caller();
-      call.listener.room.iceServers = listener();
-      call.start();
-      await connected(call);
-      for (const end of call.ends()) {
-        await framesArrive(end);
-        await pictureChanges(end);
-        await soundArrives(end);
-      }
-      // The pair of candidates that is in use, at either end.
-      const used = async ({ pc }) => {
-        const stats = [...(await pc.getStats()).values()];
-        const { selectedCandidatePairId } = stats.find(({ type }) => type === 'transport');
-        const pair = stats.find(({ id }) => id === selectedCandidatePairId);
-        const kinds = [pair.localCandidateId, pair.remoteCandidateId].map(
-          (candidate) => stats.find(({ id }) => id === candidate).candidateType,
-        );
-        return kinds;
-      };
-      await end();
-      return { ringing, candidates: await Promise.all(connections.map(used)) };
-    });
+    const { ringing, candidates } = await evaluate(
+      async (about) => {
+        const { ringing, caller, listener, end } = await answeredCall(about);
+        // As with the package, an end has joined before it knows of a relay.
+        const call = await createCall({ iceTransportPolicy: 'relay' });
+        call.caller.room.iceServers = caller();
+        call.listener.room.iceServers = listener();
+        call.start();
+        await connected(call);
+        for (const end of call.ends()) {
+          await framesArrive(end);
+          await pictureChanges(end);
+          await soundArrives(end);
+        }
+        // The pair of candidates that is in use, at either end.
+        const used = async ({ pc }) => {
+          const stats = [...(await pc.getStats()).values()];
+          const { selectedCandidatePairId } = stats.find(({ type }) => type === 'transport');
+          const pair = stats.find(({ id }) => id === selectedCandidatePairId);
+          const kinds = [pair.localCandidateId, pair.remoteCandidateId].map(
+            (candidate) => stats.find(({ id }) => id === candidate).candidateType,
+          );
+          return kinds;
+        };
+        await end();
+        return { ringing, candidates: await Promise.all(connections.map(used)) };
+      },
+      await about(),
+    );
     assert.deepEqual(ringing, [[], []], 'nobody has a relay while it rings');
     assert.deepEqual(candidates, [
       ['relay', 'relay'],
@@ -132,43 +92,46 @@ describe('a call over a TURN server', { timeout: 180_000, skip: COTURN ? false :
   });
 
   it('goes on with credentials that were renewed, after the first ones have expired', async () => {
-    const { first, last, refused } = await evaluate(async (lifetimeMs) => {
-      const { caller, listener, end } = await placed();
-      const call = await createCall({ iceTransportPolicy: 'relay' });
-      const renew = () => {
-        call.caller.room.iceServers = caller();
-        call.listener.room.iceServers = listener();
-      };
-      renew();
-      const expired = caller();
-      call.start();
-      await connected(call);
-      await new Promise((resolve) => setTimeout(resolve, lifetimeMs + 1500));
-      await works(call);
-      renew();
-      // The other way is over new relays.
-      const password = () => call.caller.pc().remoteDescription.sdp.match(/a=ice-pwd:(.*)/)[1];
-      const before = password();
-      call.caller.call('peer', true);
-      await until('there is another way', () => password() !== before);
-      await until('it is used', () => call.ends().every((end) => end.pc().iceConnectionState === 'connected'));
-      await works(call);
-      const last = caller()[0].username;
+    const { first, last, refused } = await evaluate(
+      async ({ lifetimeMs, ...about }) => {
+        const { caller, listener, end } = await answeredCall(about);
+        const call = await createCall({ iceTransportPolicy: 'relay' });
+        const renew = () => {
+          call.caller.room.iceServers = caller();
+          call.listener.room.iceServers = listener();
+        };
+        renew();
+        const expired = caller();
+        call.start();
+        await connected(call);
+        await new Promise((resolve) => setTimeout(resolve, lifetimeMs + 1500));
+        await works(call);
+        renew();
+        const last = call.caller.room.iceServers[0].username;
+        // The other way is over new relays.
+        const password = () => call.caller.pc().remoteDescription.sdp.match(/a=ice-pwd:(.*)/)[1];
+        const before = password();
+        call.caller.call('peer', true);
+        await until('there is another way', () => password() !== before);
+        await until('it is used', () => call.ends().every((end) => end.pc().iceConnectionState === 'connected'));
+        await works(call);
 
-      const pc = new RTCPeerConnection({ iceTransportPolicy: 'relay', iceServers: expired });
-      let refused;
-      pc.onicecandidateerror = ({ errorCode }) => (refused = errorCode);
-      pc.createDataChannel('none');
-      await pc.setLocalDescription();
-      await until('the first ones are refused', () => refused !== undefined);
-      await end();
-      return { first: expired[0].username, last, refused };
-    }, LIFETIME_S * 1000);
+        const pc = new RTCPeerConnection({ iceTransportPolicy: 'relay', iceServers: expired });
+        let refused;
+        pc.onicecandidateerror = ({ errorCode }) => (refused = errorCode);
+        pc.createDataChannel('none');
+        await pc.setLocalDescription();
+        await until('the first ones are refused', () => refused !== undefined);
+        await end();
+        return { first: expired[0].username, last, refused };
+      },
+      { ...(await about()), lifetimeMs: LIFETIME_S * 1000 },
+    );
     const until = (username) => Number(username.split(':')[0]);
     assert.ok(until(last) - until(first) >= LIFETIME_S, `${first}, ${last}`);
     assert.equal(refused, 401);
     for (const username of [first, last]) {
-      assert.match(coturn.log(), new RegExp(`user <${username}>: incoming packet ALLOCATE processed, success`));
+      assert.ok(coturn.log().includes(`user <${username}>: incoming packet ALLOCATE processed, success`), username);
     }
   });
 
