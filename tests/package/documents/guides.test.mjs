@@ -103,11 +103,18 @@ describe('the guides', { timeout: 180_000 }, () => {
       const calls = (endpoint) => (page) =>
         page.replace('configure({ endpoint,', () => `configure({ endpoint: '${endpoint}',`);
       const policy = `<meta http-equiv="content-security-policy" content="script-src 'self' 'unsafe-inline'" />`;
+      // As where another server serves the page: the service's own policy has its pages reach no other one.
+      const elsewhere = (page) =>
+        page.route('**/*.html', async (route) => {
+          const response = await route.fetch();
+          const { 'content-security-policy': _, ...headers } = response.headers();
+          await route.fulfill({ response, headers });
+        });
       const lost = (page) => page.route('**/*.wasm', (route) => route.fulfill({ status: 404, body: '' }));
       const texts = [];
       for (const mistake of [
         { change: calls(await closedEndpoint()) },
-        { change: calls(loginPage.endpoint) },
+        { change: calls(loginPage.endpoint), prepare: elsewhere },
         { prepare: lost },
         { change: (page) => page.replace('<button>', `${policy}<button>`) },
       ]) {
