@@ -9,7 +9,7 @@ use axum::http::{HeaderMap, HeaderValue};
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use sha2::{Digest, Sha256};
-use wmpf_voip_server::config::WWW_CSP;
+use wmpf_voip_server::config::{WWW_CSP, WWW_CSP_OF_DEMO};
 
 use crate::call_media::started;
 use crate::common::{TestServer, answer, soon, status};
@@ -93,7 +93,7 @@ async fn headers_with(policy: Option<&'static str>) -> HeaderMap {
 
 #[tokio::test]
 async fn pages_are_sent_with_a_policy_which_may_be_the_operators_or_none() {
-    for policy in [WWW_CSP, "default-src 'none'"] {
+    for policy in [WWW_CSP, WWW_CSP_OF_DEMO, "default-src 'none'"] {
         let headers = headers_with(Some(policy)).await;
         assert_eq!(headers["content-security-policy"], policy);
         assert_eq!(headers["permissions-policy"], "camera=(self), microphone=(self)");
@@ -109,7 +109,7 @@ fn the_policy_has_the_hash_of_the_import_map_in_the_pages_of_the_demo() {
         let (_, rest) = text.split_once("<script type=\"importmap\">").unwrap();
         let (map, _) = rest.split_once("</script>").unwrap();
         let hash = format!("'sha256-{}'", STANDARD.encode(Sha256::digest(map)));
-        assert!(WWW_CSP.contains(&hash), "{page} has {hash}");
+        assert!(WWW_CSP_OF_DEMO.contains(&hash), "{page} has {hash}");
     }
 }
 

@@ -19,7 +19,7 @@ use rate_flags::RateFlags;
 use tokio::net::TcpListener;
 use tracing_subscriber::EnvFilter;
 use tracing_subscriber::filter::ParseError;
-use wmpf_voip_server::config::{Config, WWW_CSP};
+use wmpf_voip_server::config::{Config, WWW_CSP, WWW_CSP_OF_DEMO};
 use wmpf_voip_server::domain::admin_key::{AdminKey, AdminKeys};
 use wmpf_voip_server::domain::clock::Clock;
 use wmpf_voip_server::media::ice::{IceServers, MAX_LIFETIME_SECONDS};
@@ -73,15 +73,8 @@ struct Flags {
 
     /// What the pages of --www may load and do, as the header Content-Security-Policy says it; an empty text sends no such
     /// header. By default what is of their own origin, with wasm, but without scripts that stand in a page.
-    #[arg(
-        long,
-        env = "WMPF_VOIP_WWW_CSP",
-        value_name = "POLICY",
-        default_value = WWW_CSP,
-        hide_default_value = true,
-        value_parser = policy
-    )]
-    www_csp: HeaderValue,
+    #[arg(long, env = "WMPF_VOIP_WWW_CSP", value_name = "POLICY", value_parser = policy)]
+    www_csp: Option<HeaderValue>,
 
     /// Add records to play with, and give tokens for them to anybody who asks /v1/demo.
     #[arg(long, env = "WMPF_VOIP_DEMO", value_parser = BoolishValueParser::new())]
@@ -227,10 +220,11 @@ async fn serve(flags: Flags) -> ExitCode {
         let ice = ice.valid_for(turn_lifetime);
         let connections = connections.limits(raise_max_files())?;
         let clock = Clock::default();
+        let default_policy = HeaderValue::from_static(if demo { WWW_CSP_OF_DEMO } else { WWW_CSP });
         let config = Config {
             data,
             www,
-            www_csp: Some(www_csp).filter(|policy| !policy.is_empty()),
+            www_csp: Some(www_csp.unwrap_or(default_policy)).filter(|policy| !policy.is_empty()),
             demo,
             demo_hosts: demo_host,
             admin_keys,
