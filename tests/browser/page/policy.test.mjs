@@ -31,7 +31,10 @@ describe('the policy of the pages', { timeout: 120_000 }, () => {
   it('lets the demo call with sound and picture', async () => {
     const { page, device, phone, problems, refused, close } = await opened();
     const response = await page.request.get(page.url());
-    assert.match(response.headers()['content-security-policy'], /^default-src 'self'; script-src 'self' 'wasm-unsafe-eval'/);
+    assert.match(
+      response.headers()['content-security-policy'],
+      /^default-src 'self'; script-src 'self' 'wasm-unsafe-eval'/,
+    );
     await connect(device, phone);
     for (const { remote } of [device, phone]) {
       await remote.evaluate((video) => new Promise((resolve) => video.requestVideoFrameCallback(resolve)), undefined);
