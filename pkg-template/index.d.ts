@@ -749,8 +749,8 @@ export interface MediaRoom {
   /** Whether the microphone is off at first. */
   muted: boolean;
   /**
-   * How the two sides find a way to each other, as an `RTCPeerConnection` takes it. Credentials of relays have an end:
-   * where the call's socket has opened anew, this is what the service has said then.
+   * How the two sides find a way to each other, as an `RTCPeerConnection` takes it. There are relays from the answer on,
+   * before `start`, and their credentials have an end: this is always what the service has said last.
    */
   iceServers: IceServer[];
   /** What `wx.joinVoIPChat` takes, where the service has this user's session_key. */

@@ -127,6 +127,15 @@ impl State {
             State::Ended => "ended",
         }
     }
+
+    /// Whether the listener has answered and the call goes on.
+    #[must_use]
+    pub const fn is_under_way(self) -> bool {
+        match self {
+            State::Waiting | State::Talking => true,
+            State::Ringing | State::Ended => false,
+        }
+    }
 }
 
 /// The result of a signal.

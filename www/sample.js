@@ -1,12 +1,22 @@
+// biome-ignore-all lint/correctness/noUnusedVariables: the sample names an error that it does not look at
+
 // The sample code of the documentation, with a request's values in its object literal. Everything
 // around the literal is the document's own text, to the letter: what runs here is what a mini-program has.
 
-const BEFORE = `const wmpfVoip = requirePlugin('wmpf-voip').default
+/**
+ * What runs, and what is shown as its source: the literal stands in the place of `request` there. A text cannot be run,
+ * because the service's policy for its pages forbids it.
+ *
+ * @param {(name: string) => { default: any }} requirePlugin
+ * @param {any} wx
+ * @param {object} request
+ */
+// biome-ignore format: the document has it so
+async function sample(requirePlugin, wx, request) {
+const wmpfVoip = requirePlugin('wmpf-voip').default
 
 try {
-  const { isSuccess } = await wmpfVoip.initByCaller(`;
-
-const AFTER = `)
+  const { isSuccess } = await wmpfVoip.initByCaller(request)
 
   if (isSuccess /* && 当前不在插件页面 */) {
     wx.redirectTo({
@@ -23,12 +33,17 @@ const AFTER = `)
     title: '呼叫失败',
     icon: 'error',
   })
-}`;
+}
+}
+
+/** The source before and after the literal. */
+const [BEFORE, AFTER] = String(sample)
+  .replace(/^.*\n/, '')
+  .replace(/\n}$/, '')
+  .split(/(?<=initByCaller\()request/);
 
 /** @type {Record<string, string | undefined>} */
 const COMMENTS = { miniprogramState: ' // 开发阶段建议使用开发版' };
-
-const AsyncFunction = /** @type {FunctionConstructor} */ ((async () => {}).constructor);
 
 /**
  * The code in three parts, so that the page can cover the token's value where it shows the code.
@@ -58,18 +73,13 @@ export function sampleParts(request) {
 }
 
 /**
- * Runs exactly the text of `sampleParts`. A mini-program has `requirePlugin` and `wx` as globals; here they are arguments.
+ * Runs the code that `sampleParts` shows. A mini-program has `requirePlugin` and `wx` as globals; here they are arguments.
  * @param {object} request
  * @param {(name: string) => { default: object }} requirePlugin
  * @param {object} wx
  * @returns {Promise<void>}
  */
-export function runSample(request, requirePlugin, wx) {
-  const code = sampleParts(request)
-    .map((part) => part.text)
-    .join('');
-  return new AsyncFunction('requirePlugin', 'wx', code)(requirePlugin, wx);
-}
+export const runSample = (request, requirePlugin, wx) => sample(requirePlugin, wx, request);
 
 /**
  * A value as JavaScript source; strings in single quotes, as the sample has them.

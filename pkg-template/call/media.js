@@ -90,14 +90,12 @@ export function openMedia(core, media, state, happened, told) {
     /** @param {boolean} connected */
     peer: (connected) => call('peer', connected),
     /**
-     * The socket is open again. The credentials of TURN servers expire, so the new ones are kept.
+     * Keeps the credentials of relays that the service has given last.
      *
      * @param {MediaRoom['iceServers']} iceServers
-     * @param {boolean} peerConnected
      */
-    refresh(iceServers, peerConnected) {
+    refresh(iceServers) {
       room.iceServers = iceServers;
-      call('peer', peerConnected);
     },
     /** @param {boolean} muted */
     setMuted: (muted) => call('setMuted', muted),

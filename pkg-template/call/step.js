@@ -113,7 +113,7 @@ const OPEN = {
     keep(state, act);
     if (isTaken) takePart(state, act, 'answer');
     if (!about) return;
-    if (room !== 'out') act('media', 'refresh', about.iceServers, about.peerConnected === true);
+    if (room !== 'out') act('media', 'peer', about.peerConnected === true);
     else if (about.state !== 'ended') enter(state, act);
   },
 
@@ -185,6 +185,9 @@ const ALWAYS = {
     state.about = call;
     state.isContinued = false;
     if (isOver(state)) return;
+    act('media', 'refresh', call.iceServers);
+    // The call is described again on the same connection because of these alone.
+    if (about && view.online) return;
     // The two parties have called each other: by making its own call, this side has answered the other one's.
     const isTaken = !about && state.isPlaced && !isCaller && call.state === 'ringing';
     // The page may have been loaded anew after the call was answered.

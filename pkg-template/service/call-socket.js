@@ -22,7 +22,7 @@ const LOST_AFTER_MS = 30000;
 const ASLEEP_MS = 5000;
 
 /**
- * `on` is told: opened(call) after each connection, event({ seq, ageMs, eventName, data }), peer(connected),
+ * `on` is told: opened(call) after each connection and whenever credentials are new, event({ seq, ageMs, eventName, data }), peer(connected),
  * relay(payload), cameraOff(), and as the last thing one of elsewhere(canTake), refused(errcode, errmsg) and
  * lost(why, how), with how it was hung up if the service has not answered that. A token that
  * is no longer valid is renewed, if it can be: `token` is held by holdToken.

@@ -6,7 +6,7 @@ import type { Choice, HowEnded } from './core.js';
 
 /** What openCallSocket tells. The last thing is one of `elsewhere`, `refused` and `lost`. */
 export interface CallTold {
-  /** After each connection. */
+  /** After each connection, and again when the credentials of relays are new. */
   opened(call: JoinedCall): void;
   event(event: CallEvent): void;
   peer(isConnected: boolean): void;

@@ -122,8 +122,9 @@ export function connect({ isCaller, kinds, configuration, devices, send, onTrack
     }
   }
 
-  /** Prepares the caller's first offer. */
+  /** Prepares the caller's first offer. Its relays are those that the answer has brought. */
   function begin() {
+    refresh();
     for (const kind of kinds) {
       const streams = [devices.stream];
       const transceiver = pc.addTransceiver(devices.track(kind) ?? kind, { direction: 'sendrecv', streams });

@@ -66,6 +66,7 @@ impl App {
         let config = Config {
             data: dir.path().join("store.sqlite"),
             www: None,
+            www_csp: None,
             demo: false,
             demo_hosts: Vec::new(),
             admin_keys: crate::domain::admin_key::AdminKeys::default(),

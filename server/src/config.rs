@@ -4,12 +4,38 @@ use std::num::NonZeroU32;
 use std::path::PathBuf;
 use std::time::Duration;
 
+use axum::http::HeaderValue;
 use wmpf_voip_calls::creation::RingingLimits;
 
 use crate::domain::address::TrustedProxies;
 use crate::domain::admin_key::AdminKeys;
 use crate::domain::clock::Clock;
 use crate::media::ice::IceServers;
+
+/// The policy below, with more scripts and servers.
+macro_rules! policy {
+    ($scripts:literal, $servers:literal) => {
+        concat!(
+            "default-src 'self'; script-src 'self' 'wasm-unsafe-eval'",
+            $scripts,
+            "; connect-src 'self'",
+            $servers,
+            "; style-src 'self' 'unsafe-inline'; img-src 'self' blob: data:; ",
+            "media-src 'self' blob: data:; font-src 'self' data:; worker-src 'self' blob:; ",
+            "object-src 'none'; base-uri 'self'; form-action 'self'; frame-ancestors 'self'"
+        )
+    };
+}
+
+/// What the pages of `--www` may load and do by default, as the header `content-security-policy` says it: what is of their own
+/// origin, sockets included; the module's wasm; pictures and sounds that they have made themselves. Scripts are files, so
+/// that a text that a page shows as HTML by mistake runs nothing.
+pub const WWW_CSP: &str = policy!("", "");
+
+/// The same with `--demo`, for its page: browsers take an import map only from the page itself, so it is allowed by its
+/// hash, and the gallery of errors calls a port where nobody answers.
+pub const WWW_CSP_OF_DEMO: &str =
+    policy!(" 'sha256-1HwW7mL4aGo2DwYZREiAkqMb0LIky6AMYg2zWFKDlME='", " http://127.0.0.1:2");
 
 /// The configuration of a service.
 #[derive(Debug, Clone)]
@@ -18,6 +44,9 @@ pub struct Config {
     pub data: PathBuf,
     /// The directory of static files to serve at `/`, if there is one.
     pub www: Option<PathBuf>,
+    /// What the pages of `www` may load and do, as the header `content-security-policy` says it. `None` sends no such
+    /// header.
+    pub www_csp: Option<HeaderValue>,
     /// Whether to add the demo's records and to hand out tokens for them to everybody who asks.
     pub demo: bool,
     /// The names, beside IP addresses and `localhost`, by which the demo is reached.

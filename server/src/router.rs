@@ -90,7 +90,7 @@ pub(crate) fn router(app: Arc<App>, config: Config) -> Result<Router, serde_json
             let files = ServeDir::new(&www)
                 .call_fallback_on_method_not_allowed(true)
                 .fallback(get(not_found).fallback(not_found));
-            let site = Arc::new(Site { www, data: config.data });
+            let site = Arc::new(Site { www, data: config.data, csp: config.www_csp });
             let guarded = Router::new().fallback_service(files);
             router.fallback_service(guarded.layer(from_fn_with_state(site, site::guard)))
         }

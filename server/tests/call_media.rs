@@ -6,8 +6,10 @@ use crate::common;
 
 use std::process::{Command, Output};
 
+use common::ringing::Ringing;
 use common::{Demo, TestServer};
 use serde_json::{Value, json};
+use wmpf_voip_server::domain::clock::Clock;
 use wmpf_voip_server::media::ice::IceServers;
 
 const SESSION_KEY: &str = "gDyVgzwa0mFz9uUP7M6GQQ==";
@@ -33,26 +35,117 @@ async fn opened(server: &TestServer, demo: &Demo) -> [Value; 2] {
     opened
 }
 
-#[tokio::test]
-async fn both_ends_get_ice_servers_with_credentials_of_this_call() {
+/// A call that rings, with a STUN and a TURN server whose credentials are valid for so long.
+async fn ringing(lifetime: u32) -> Ringing {
     let server = TestServer::start_with(|config| {
         let stun = vec!["stun:stun.test".to_owned()];
         let turn = vec!["turn:turn.test?transport=udp".to_owned()];
-        config.ice = IceServers::new(stun, turn, Some("the-turn-secret")).unwrap();
+        let servers = IceServers::new(stun, turn, Some("the-turn-secret")).unwrap();
+        config.ice = servers.valid_for(lifetime);
     })
     .await;
-    let demo = server.api.demo().await;
-    for opened in opened(&server, &demo).await {
-        let servers = opened["iceServers"].as_array().unwrap();
-        assert_eq!(servers[0], json!({"urls": ["stun:stun.test"]}));
-        assert_eq!(servers[1]["urls"], json!(["turn:turn.test?transport=udp"]));
-        let (expiry, room_id) = servers[1]["username"].as_str().unwrap().split_once(':').unwrap();
-        assert_eq!(opened["roomId"], room_id);
-        let seconds = expiry.parse::<i64>().unwrap()
-            - wmpf_voip_server::domain::clock::Clock::default().wall_ms() / 1000;
-        assert!((3600..=5 * 3600).contains(&seconds), "{seconds}");
-        assert_eq!(servers[1]["credential"].as_str().unwrap().len(), 28);
-        assert!(!opened.to_string().contains("secret"));
+    Ringing::on(server, |_| {}).await
+}
+
+/// In how many seconds the TURN credentials of this `call` expire. `None` if it has none.
+fn seconds_left(call: &Value) -> Option<i64> {
+    assert_eq!(call["type"], "call");
+    let servers = call["iceServers"].as_array().unwrap();
+    assert_eq!(servers[0], json!({"urls": ["stun:stun.test"]}));
+    let turn = servers.get(1)?;
+    assert_eq!(turn["urls"], json!(["turn:turn.test?transport=udp"]));
+    let (expiry, room_id) = turn["username"].as_str().unwrap().split_once(':').unwrap();
+    assert_eq!(call["roomId"], room_id);
+    assert_eq!(turn["credential"].as_str().unwrap().len(), 28);
+    assert!(!call.to_string().contains("secret"));
+    Some(expiry.parse::<i64>().unwrap() - Clock::default().wall_ms() / 1000)
+}
+
+#[tokio::test]
+async fn turn_credentials_come_with_the_answer_and_before_the_call_starts() {
+    let ringing = ringing(600).await;
+    let mut sockets =
+        [ringing.caller("device=tv").await, ringing.listener("device=phone&page=p").await];
+    for socket in &mut sockets {
+        assert_eq!(seconds_left(&socket.next().await.unwrap()), None, "it rings");
+    }
+    let [caller, listener] = &mut sockets;
+    assert_eq!(caller.signal(json!({"type": "join"})).await, "done");
+    assert_eq!(listener.signal(json!({"type": "answer"})).await, "done");
+    listener.say(json!({"type": "join", "id": 8})).await;
+    for socket in &mut sockets {
+        let mut before = Vec::new();
+        loop {
+            let message = socket.next().await.unwrap();
+            if message["eventName"] == "startVoip" {
+                break;
+            }
+            before.push(message);
+        }
+        let calls: Vec<_> = before.iter().filter(|message| message["type"] == "call").collect();
+        let [call] = calls[..] else { panic!("{before:?}") };
+        assert!((595..=600).contains(&seconds_left(call).unwrap()), "{call}");
+        assert_ne!(call["state"], "ringing");
+    }
+    // A page that comes back gets fresh ones at once.
+    let mut again = ringing.listener("device=phone&page=p&after=1").await;
+    let call = again.next().await.unwrap();
+    assert!((595..=600).contains(&seconds_left(&call).unwrap()), "{call}");
+}
+
+#[tokio::test]
+async fn turn_credentials_are_renewed_until_the_call_ends() {
+    let ringing = ringing(2).await;
+    let (mut caller, mut listener) = ringing.talking().await;
+    for socket in [&mut caller, &mut listener] {
+        let mut last = None;
+        for _ in 0..3 {
+            let call = socket.next_of("call").await;
+            assert!(seconds_left(&call).unwrap() <= 2, "{call}");
+            assert_eq!(call["state"], "talking");
+            let username = call["iceServers"][1]["username"].clone();
+            assert_ne!(last.replace(username.clone()), Some(username), "it is a new one");
+        }
+    }
+    assert_eq!(listener.signal(json!({"type": "hangUp", "how": "manual"})).await, "done");
+    while caller.event().await["eventName"] != "hangUpVoip" {}
+    while let Ok(message) = caller.next().await {
+        assert_ne!(message["type"], "call", "{message}");
+    }
+}
+
+#[tokio::test]
+async fn who_was_deleted_gets_no_more_turn_credentials() {
+    let ringing = ringing(2).await;
+    let (mut caller, _listener) = ringing.talking().await;
+    caller.next_of("call").await;
+    let device = format!("apps/wxde00000000000001/devices/{}", ringing.demo.device("id"));
+    let deleted = ringing.server.api.admin("DELETE", &device, Value::Null).await;
+    assert_eq!(deleted.0, 204, "{deleted:?}");
+    let mut more = 0;
+    while let Ok(message) = caller.next().await {
+        more += usize::from(message["type"] == "call");
+    }
+    assert!(more <= 1, "one may have been on its way");
+    let mut again = ringing.caller("device=tv").await;
+    assert_eq!(again.next().await.unwrap()["type"], "refused");
+}
+
+#[tokio::test]
+async fn without_turn_servers_nothing_is_said_again() {
+    let ringing = Ringing::start().await;
+    let mut caller = ringing.caller("device=tv").await;
+    let mut listener = ringing.listener("device=phone").await;
+    caller.next_of("call").await;
+    assert_eq!(listener.signal(json!({"type": "answer"})).await, "done");
+    assert_eq!(caller.signal(json!({"type": "join"})).await, "done");
+    assert_eq!(listener.signal(json!({"type": "join"})).await, "done");
+    loop {
+        let message = caller.next().await.unwrap();
+        assert_ne!(message["type"], "call");
+        if message["eventName"] == "startVoip" {
+            break;
+        }
     }
 }
 
@@ -103,8 +196,8 @@ async fn a_user_whose_session_key_is_known_gets_what_join_voip_chat_takes() {
 #[tokio::test]
 async fn who_looks_into_a_call_that_is_over_gets_nothing_to_enter_it_with() {
     let server = TestServer::start_with(|config| {
-        let turn = vec!["turn:turn.test".to_owned()];
-        config.ice = IceServers::new(Vec::new(), turn, Some("the-turn-secret")).unwrap();
+        let stun = vec!["stun:stun.test".to_owned()];
+        config.ice = IceServers::new(stun, Vec::new(), None).unwrap();
     })
     .await;
     let demo = server.api.demo().await;
@@ -142,7 +235,8 @@ async fn a_session_key_that_is_none_is_refused_and_not_repeated() {
     assert_eq!(server.api.admin("PUT", unknown, body).await.0, 404);
 }
 
-fn started(flags: &[&str], variables: &[(&str, &str)]) -> Output {
+/// What the program says when it is started so, if it does not run.
+pub(crate) fn started(flags: &[&str], variables: &[(&str, &str)]) -> Output {
     let dir = tempfile::tempdir().unwrap();
     Command::new(env!("CARGO_BIN_EXE_wmpf-voip-server"))
         .args(["--listen", "127.0.0.1:0", "--data"])
@@ -165,6 +259,8 @@ fn the_program_does_not_start_with_ice_servers_that_are_none() {
             "got 'turn:b?x'",
         ),
         (&[], &[("WMPF_VOIP_TURN_SECRET", "not-to-be-told")], "without --turn-url"),
+        (&["--turn-lifetime", "601"], &[], "601 is not in 10..=600"),
+        (&[], &[("WMPF_VOIP_TURN_LIFETIME", "9")], "9 is not in 10..=600"),
         (&["--help"], &[("WMPF_VOIP_TURN_SECRET", "not-to-be-told")], "WMPF_VOIP_TURN_SECRET"),
     ] {
         let output = started(flags, variables);

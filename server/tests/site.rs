@@ -3,7 +3,15 @@
 #![allow(clippy::unwrap_used)]
 
 use std::fs;
+use std::path::Path;
 
+use axum::http::{HeaderMap, HeaderValue};
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD;
+use sha2::{Digest, Sha256};
+use wmpf_voip_server::config::{WWW_CSP, WWW_CSP_OF_DEMO};
+
+use crate::call_media::started;
 use crate::common::{TestServer, answer, soon, status};
 
 #[tokio::test]
@@ -67,9 +75,61 @@ async fn dot_files_the_data_file_and_what_links_lead_to_are_hidden() {
     }
 }
 
+/// The headers of a page of `--www`, where the operator has set this policy.
+async fn headers_with(policy: Option<&'static str>) -> HeaderMap {
+    let dir = tempfile::tempdir().unwrap();
+    fs::write(dir.path().join("page.html"), "text").unwrap();
+    let server = TestServer::start_with(|config| {
+        config.www = Some(dir.path().to_owned());
+        config.www_csp = policy.map(HeaderValue::from_static);
+    })
+    .await;
+    let page = soon(server.api.http("GET", "/page.html").send()).await.unwrap();
+    assert_eq!(page.status(), 200);
+    let api = soon(server.api.http("GET", "/healthz").send()).await.unwrap();
+    assert!(api.headers().get("content-security-policy").is_none(), "it is no page");
+    page.headers().clone()
+}
+
+#[tokio::test]
+async fn pages_are_sent_with_a_policy_which_may_be_the_operators_or_none() {
+    for policy in [WWW_CSP, WWW_CSP_OF_DEMO, "default-src 'none'"] {
+        let headers = headers_with(Some(policy)).await;
+        assert_eq!(headers["content-security-policy"], policy);
+        assert_eq!(headers["permissions-policy"], "camera=(self), microphone=(self)");
+    }
+    assert!(headers_with(None).await.get("content-security-policy").is_none());
+}
+
+#[test]
+fn the_policy_has_the_hash_of_the_import_map_in_the_pages_of_the_demo() {
+    let www = Path::new(env!("CARGO_MANIFEST_DIR")).join("../www");
+    for page in ["index.html", "handset.html"] {
+        let text = fs::read_to_string(www.join(page)).unwrap().replace("\r\n", "\n");
+        let (_, rest) = text.split_once("<script type=\"importmap\">").unwrap();
+        let (map, _) = rest.split_once("</script>").unwrap();
+        let hash = format!("'sha256-{}'", STANDARD.encode(Sha256::digest(map)));
+        assert!(WWW_CSP_OF_DEMO.contains(&hash), "{page} has {hash}");
+    }
+}
+
+#[test]
+fn the_program_takes_a_policy_from_a_flag_or_a_variable_and_refuses_what_is_none() {
+    for (flags, variables) in [
+        (&["--www-csp", "default-src 'self'\nx: y"][..], &[][..]),
+        (&["--www-csp", "img-src é"], &[]),
+        (&[], &[("WMPF_VOIP_WWW_CSP", "img-src \u{7f}")]),
+    ] {
+        let output = started(flags, variables);
+        assert!(!output.status.success());
+        let said = String::from_utf8(output.stderr).unwrap();
+        assert!(said.contains("--www-csp") && said.contains("the value of a header"), "{said}");
+    }
+}
+
 /// The locks that a process holds on a file.
 #[cfg(target_os = "linux")]
-fn locks(file: &std::path::Path) -> Vec<String> {
+fn locks(file: &Path) -> Vec<String> {
     use std::os::unix::fs::MetadataExt;
     let number = format!(":{} ", fs::metadata(file).unwrap().ino());
     let all = fs::read_to_string("/proc/locks").unwrap();

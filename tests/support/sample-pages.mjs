@@ -2,7 +2,7 @@
 // and served by the real service.
 
 import { blocksOf, save } from './guides.mjs';
-import { startService } from './service.mjs';
+import { INLINE_SCRIPTS, startService } from './service.mjs';
 import { createProject } from './tarball.mjs';
 
 /** What the samples leave to their readers; `role` is whose page it is. */
@@ -45,7 +45,7 @@ export async function startSamplePages() {
   const project = await createProject();
   const pages = ['device', 'phone'].map((role) => [`${role}.html`, pageOf(role, find('<video'), samples)]);
   await save(project.path, pages);
-  const service = await startService({ site: project.path }).catch(async (error) => {
+  const service = await startService({ site: project.path, env: INLINE_SCRIPTS }).catch(async (error) => {
     await project.remove();
     throw error;
   });

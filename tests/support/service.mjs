@@ -32,6 +32,9 @@ for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, () => p
  * @property {() => Promise<void>} stop
  */
 
+/** Variables of a service whose pages have their scripts in them, which its own policy does not run. */
+export const INLINE_SCRIPTS = { WMPF_VOIP_WWW_CSP: "default-src 'self' 'unsafe-inline' 'wasm-unsafe-eval'" };
+
 /**
  * @param {{ site?: string, adminKey?: string, env?: Record<string, string> }} [options] the directory to serve at
  *   `/`, the operator's key, variables

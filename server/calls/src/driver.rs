@@ -7,7 +7,7 @@ use wmpf_voip::protocol::socket::{
 };
 use wmpf_voip::secret::Secret;
 
-use crate::call_record::no_such_call;
+use crate::call_record::{CallRecord, no_such_call};
 use crate::failure::Failure;
 use crate::operation::{
     Answered, CallsUnderWay, Context, Decision, Earlier, Facts, MeetingId, Operation, Place,
@@ -239,6 +239,29 @@ pub struct Opening {
     pub session_key: Option<Secret<String>>,
 }
 
+impl Opening {
+    /// Whether the page was told of a call that the listener has answered.
+    #[must_use]
+    pub fn is_under_way(&self) -> bool {
+        match &self.begins {
+            Begins::With(opened, _) => opened.state.is_under_way(),
+            Begins::Elsewhere(_) => false,
+        }
+    }
+}
+
+/// What a page is told of comes from its call, and from the session key of its user.
+fn wants_of_page(party: &Party, room_id: &str) -> Wants {
+    Wants {
+        call: Some(room_id.to_owned()),
+        session_key: match party.role {
+            Role::Device => None,
+            Role::Phone => Some(party.clone()),
+        },
+        ..Wants::default()
+    }
+}
+
 /// The first messages of a socket.
 pub enum Begins {
     /// The call, still without the ICE servers and the `wx.joinVoIPChat` data, and the events that the page has not
@@ -252,15 +275,7 @@ impl Operation for Open {
     type Done = Opening;
 
     fn wants(&self) -> Wants {
-        let Open { party, room_id, .. } = self;
-        Wants {
-            call: Some(room_id.clone()),
-            session_key: match party.role {
-                Role::Device => None,
-                Role::Phone => Some(party.clone()),
-            },
-            ..Wants::default()
-        }
+        wants_of_page(&self.party, &self.room_id)
     }
 
     fn decide(&self, facts: Facts, context: &Context<'_>) -> Result<Decision<Opening>, Failure> {
@@ -279,20 +294,62 @@ impl Operation for Open {
         let begins = match elsewhere {
             Some(elsewhere) => Begins::Elsewhere(CallMessage::from(elsewhere)),
             None => {
-                let opened = OpenedCall {
-                    call: record.joined(side)?,
-                    state,
-                    joined: record.call.has_joined(side),
-                    chosen: record.call.chosen(side),
-                    peer_connected,
-                    ice_servers: Vec::new(),
-                    voip_chat: None,
-                };
+                let opened = described(&record, side, peer_connected)?;
                 Begins::With(Box::new(opened), record.events_after(side, *after, context.now))
             }
         };
         let session_key = facts.session_key;
         Ok(work.done(Opening { side, begins, goes_on, peer_connected, change, session_key }))
+    }
+}
+
+/// The call as a page with a socket is told of it, still without the ICE servers and the `wx.joinVoIPChat` data.
+fn described(record: &CallRecord, side: Side, peer_connected: bool) -> Result<OpenedCall, Failure> {
+    Ok(OpenedCall {
+        call: record.joined(side)?,
+        state: record.call.state(),
+        joined: record.call.has_joined(side),
+        chosen: record.call.chosen(side),
+        peer_connected,
+        ice_servers: Vec::new(),
+        voip_chat: None,
+    })
+}
+
+/// A page that has a socket of its call is told of the call again.
+pub struct Describe {
+    /// The party whose page it is.
+    pub party: Party,
+    /// The room id of the call.
+    pub room_id: String,
+}
+
+/// A call that is described again.
+pub struct Described {
+    /// The call, still without the ICE servers and the `wx.joinVoIPChat` data.
+    pub opened: Box<OpenedCall>,
+    /// What was due in the call.
+    pub change: Change,
+    /// The session key of the user, as in [`Opening`].
+    pub session_key: Option<Secret<String>>,
+}
+
+impl Operation for Describe {
+    type Done = Described;
+
+    fn wants(&self) -> Wants {
+        wants_of_page(&self.party, &self.room_id)
+    }
+
+    fn decide(&self, facts: Facts, context: &Context<'_>) -> Result<Decision<Self::Done>, Failure> {
+        let mut work = UnitOfWork::new(facts.calls, context);
+        let (record, side) = work.of_party(&self.party, &self.room_id)?;
+        let transition = work.begin(record, None);
+        let (record, change) = work.end(transition)?;
+        let peer_connected = context.presence.is_connected(&self.room_id, side.other());
+        let opened = Box::new(described(&record, side, peer_connected)?);
+        let session_key = facts.session_key;
+        Ok(work.done(Described { opened, change, session_key }))
     }
 }
 

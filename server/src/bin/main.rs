@@ -10,18 +10,19 @@ use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
+use axum::http::HeaderValue;
 use clap::builder::BoolishValueParser;
-use clap::{Args, CommandFactory, FromArgMatches, Parser, Subcommand, ValueEnum};
+use clap::{Args, CommandFactory, FromArgMatches, Parser, Subcommand, ValueEnum, value_parser};
 use connection_flags::{ConnectionFlags, raise_max_files};
 use mimalloc::MiMalloc;
 use rate_flags::RateFlags;
 use tokio::net::TcpListener;
 use tracing_subscriber::EnvFilter;
 use tracing_subscriber::filter::ParseError;
-use wmpf_voip_server::config::Config;
+use wmpf_voip_server::config::{Config, WWW_CSP, WWW_CSP_OF_DEMO};
 use wmpf_voip_server::domain::admin_key::AdminKeys;
 use wmpf_voip_server::domain::clock::Clock;
-use wmpf_voip_server::media::ice::IceServers;
+use wmpf_voip_server::media::ice::{IceServers, MAX_LIFETIME_SECONDS};
 use wmpf_voip_server::service::Service;
 
 /// Most of what a request allocates is freed by another thread than the one that has allocated it.
@@ -70,6 +71,11 @@ struct Flags {
     #[arg(long, env = "WMPF_VOIP_WWW", value_name = "DIRECTORY")]
     www: Option<PathBuf>,
 
+    /// What the pages of --www may load and do, as the header Content-Security-Policy says it; an empty text sends no such
+    /// header. By default what is of their own origin, with wasm, but without scripts that stand in a page.
+    #[arg(long, env = "WMPF_VOIP_WWW_CSP", value_name = "POLICY", value_parser = policy)]
+    www_csp: Option<HeaderValue>,
+
     /// Add records to play with, and give tokens for them to anybody who asks /v1/demo.
     #[arg(long, env = "WMPF_VOIP_DEMO", value_parser = BoolishValueParser::new())]
     demo: bool,
@@ -106,10 +112,21 @@ struct Flags {
     #[arg(long, env = "WMPF_VOIP_TURN_URLS", value_name = "URL", value_delimiter = ',')]
     turn_url: Vec<String>,
 
-    /// What the TURN servers have as their static-auth-secret: those who are in a call get credentials
+    /// What the TURN servers have as their static-auth-secret: those whose call was answered get credentials
     /// that are made with it. Other users of the machine can read flags, so it is better to set the variable.
     #[arg(long, env = "WMPF_VOIP_TURN_SECRET", value_name = "SECRET", hide_env_values = true)]
     turn_secret: Option<String>,
+
+    /// For how many seconds the credentials for the TURN servers are valid, at most 600. As long as a call goes on, its
+    /// parties get new ones when half of that has passed.
+    #[arg(
+        long,
+        env = "WMPF_VOIP_TURN_LIFETIME",
+        value_name = "SECONDS",
+        default_value_t = MAX_LIFETIME_SECONDS,
+        value_parser = value_parser!(u32).range(10..=i64::from(MAX_LIFETIME_SECONDS))
+    )]
+    turn_lifetime: u32,
 
     #[command(flatten)]
     connections: ConnectionFlags,
@@ -147,6 +164,15 @@ fn log_filter(text: &str) -> Result<EnvFilter, ParseError> {
     Ok(filter.add_directive("tungstenite=error".parse()?).add_directive("ureq=off".parse()?))
 }
 
+/// Reads a policy, which is sent as a header: in visible ASCII characters and spaces.
+fn policy(text: &str) -> Result<HeaderValue, String> {
+    let wrong = "expected the value of a header, in visible ASCII characters and spaces";
+    if !text.bytes().all(|byte| byte == b' ' || byte.is_ascii_graphic()) {
+        return Err(wrong.to_owned());
+    }
+    HeaderValue::from_str(text).map_err(|_| wrong.to_owned())
+}
+
 fn main() -> ExitCode {
     let mut words = Program::command();
     let matches = words.get_matches_mut();
@@ -171,6 +197,7 @@ async fn serve(flags: Flags) -> ExitCode {
         listen,
         data,
         www,
+        www_csp,
         demo,
         demo_host,
         metrics_listen,
@@ -179,6 +206,7 @@ async fn serve(flags: Flags) -> ExitCode {
         stun_url,
         turn_url,
         turn_secret,
+        turn_lifetime,
         connections,
         rates,
         log,
@@ -195,11 +223,14 @@ async fn serve(flags: Flags) -> ExitCode {
     let ended = async {
         let admin_keys = admin_keys(admin_key.as_deref(), admin_keys_file.as_deref())?;
         let ice = IceServers::new(stun_url, turn_url, turn_secret.as_deref())?;
+        let ice = ice.valid_for(turn_lifetime);
         let connections = connections.limits(raise_max_files())?;
         let clock = Clock::default();
+        let default_policy = HeaderValue::from_static(if demo { WWW_CSP_OF_DEMO } else { WWW_CSP });
         let config = Config {
             data,
             www,
+            www_csp: Some(www_csp.unwrap_or(default_policy)).filter(|policy| !policy.is_empty()),
             demo,
             demo_hosts: demo_host,
             admin_keys,

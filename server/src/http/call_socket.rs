@@ -16,14 +16,16 @@ use axum::http::StatusCode;
 use axum::response::Response;
 use tokio::sync::mpsc;
 use tokio::sync::mpsc::error::TrySendError;
-use tokio::time::{sleep, timeout};
-use wmpf_voip::call::{Chosen, Device, Event};
+use tokio::time::{Instant, sleep, sleep_until, timeout};
+use wmpf_voip::call::{Chosen, Device, Event, State as CallState};
 use wmpf_voip::protocol::Refusal;
 use wmpf_voip::protocol::socket::schema::NameOfDevice;
 use wmpf_voip::protocol::socket::{
-    CallMessage, MAX_RELAY_BYTES, NumberedEvent, PartyMessage, PartySignal, RawPartyMessage,
+    CallMessage, MAX_RELAY_BYTES, NumberedEvent, OpenedCall, PartyMessage, PartySignal,
+    RawPartyMessage,
 };
 use wmpf_voip::schema::Uint32;
+use wmpf_voip::secret::Secret;
 use wmpf_voip::value::Object;
 
 use crate::app::App;
@@ -32,10 +34,12 @@ use crate::http::connections::ConnectionPermit;
 use crate::http::failure::Failure;
 use crate::http::session::SocketSession;
 use crate::http::sockets::{self, Farewell, Limits, Pulse, accept, expiry};
-use crate::live::calls::{QUEUE_LENGTH, RELAYS_LENGTH, Socket};
+use crate::live::calls::{QUEUE_LENGTH, Queued, RELAYS_LENGTH, Socket};
 use crate::media::voip_chat;
 use crate::storage::Undone;
-use wmpf_voip_calls::driver::{Arrival, Begins, Choose, Open, Opening, Report};
+use wmpf_voip_calls::driver::{
+    Arrival, Begins, Choose, Describe, Described, Open, Opening, Report,
+};
 use wmpf_voip_calls::party::Party;
 
 /// How often the service and the device of a quiet socket show each other that they are there. A device that has sent
@@ -65,7 +69,8 @@ const LIMITS: Limits = Limits {
 ///
 /// A WebSocket for either party of the call, held from the opening of the call page until the call is over. Each
 /// message is a JSON text: a CallMessage from the service, a PartyMessage to it. The first is `call`, then come the
-/// events after the number `after`, then what happens. After `finishVoip` or `elsewhere` the service closes the
+/// events after the number `after`, then what happens. `call` comes again whenever there are new TURN credentials: once
+/// the call is answered, and before they expire. After `finishVoip` or `elsewhere` the service closes the
 /// socket with 1000. Of several pages of one device the one has the call that has taken it last. What cannot be had is
 /// `refused`, and the socket is closed with 1008; this also tells that the session token is wrong or has expired. With
 /// 1001, 1011 or 1013 the device should connect again.
@@ -219,6 +224,7 @@ async fn converse(socket: &mut WebSocket, app: &Arc<App>, asked: OpenRequest) ->
     let session = app.keys.session(token.expose()).map_err(Failure::Session);
     session.map_err(End::Failed)?;
     let goes_on = opening.goes_on;
+    let mut renew_at = opening.is_under_way().then(|| next_renewal(app)).flatten();
     for message in first_messages(app, &party.app_id, &room_id, opening) {
         say(socket, &message).await?;
     }
@@ -233,18 +239,20 @@ async fn converse(socket: &mut WebSocket, app: &Arc<App>, asked: OpenRequest) ->
     // The other sender is dropped when the socket is given up or the call is over.
     let speaker = Speaker { app, party, room_id, device, replies: sender.downgrade() };
     drop(sender);
-    let mut queued = Queued { messages, relayed };
+    let mut queue = Queue { messages, relayed };
     // While a text waits for room on the other side, nothing more is read here.
     let mut passing: Option<Passing> = None;
     loop {
         tokio::select! {
-            message = queued.next() => match message {
-                Some(message) => say(socket, &message).await?,
+            next = queue.next() => match next {
+                Some(Queued::Message(message)) => say(socket, &message).await?,
+                Some(Queued::Answered) => renew_at = speaker.renew(socket).await?,
                 None if app.keys.session(token.expose()).is_err() => {
                     return Ok(End::Told(Farewell::Revoked));
                 }
                 None => return Ok(End::Told(Farewell::TooSlow)),
             },
+            () = reached(renew_at) => renew_at = speaker.renew(socket).await?,
             () = passed(&mut passing) => {
                 passing = None;
                 pulse.heard();
@@ -286,19 +294,21 @@ async fn converse(socket: &mut WebSocket, app: &Arc<App>, asked: OpenRequest) ->
 }
 
 /// What waits to be sent on a socket.
-struct Queued {
-    messages: mpsc::Receiver<CallMessage>,
+struct Queue {
+    messages: mpsc::Receiver<Queued>,
     relayed: mpsc::Receiver<String>,
 }
 
-impl Queued {
-    /// The next message: first what the service says, then the texts of the other page. `None` if the socket was given up,
+impl Queue {
+    /// What comes next: first what the service says, then the texts of the other page. `None` if the socket was given up,
     /// or its tokens are no longer valid.
-    async fn next(&mut self) -> Option<CallMessage> {
+    async fn next(&mut self) -> Option<Queued> {
         tokio::select! {
             biased;
-            message = self.messages.recv() => message,
-            Some(payload) = self.relayed.recv() => Some(CallMessage::Relay { payload }),
+            queued = self.messages.recv() => queued,
+            Some(payload) = self.relayed.recv() => {
+                Some(Queued::Message(CallMessage::Relay { payload }))
+            }
         }
     }
 }
@@ -330,13 +340,25 @@ async fn passed(passing: &mut Option<Passing>) {
     }
 }
 
+/// When the TURN credentials that are sent now are to be renewed; `None` if there are no TURN servers.
+fn next_renewal(app: &App) -> Option<Instant> {
+    app.ice.renewed_after().map(|after| Instant::now() + after)
+}
+
+async fn reached(time: Option<Instant>) {
+    match time {
+        Some(time) => sleep_until(time).await,
+        None => pending().await,
+    }
+}
+
 /// The end of a socket from which a device speaks.
 struct Speaker<'a> {
     app: &'a App,
     party: Party,
     room_id: String,
     device: Device,
-    replies: mpsc::WeakSender<CallMessage>,
+    replies: mpsc::WeakSender<Queued>,
 }
 
 impl Speaker<'_> {
@@ -348,6 +370,24 @@ impl Speaker<'_> {
         kept.await.map(|_| ()).map_err(End::undone)
     }
 
+    /// Sends the call with new TURN credentials, if there are TURN servers. Gives when they are to be renewed.
+    async fn renew(&self, socket: &mut WebSocket) -> Result<Option<Instant>, End> {
+        let Some(renew_at) = next_renewal(self.app) else { return Ok(None) };
+        let describe = Describe { party: self.party.clone(), room_id: self.room_id.clone() };
+        let live = self.app.live.clone();
+        let described = self.app.store.decide_then(describe, move |described| {
+            live.pass_on(&described.change);
+        });
+        let Described { mut opened, session_key, .. } = described.await.map_err(End::undone)?;
+        // The end of a call is told by its events.
+        if opened.state == CallState::Ended {
+            return Ok(None);
+        }
+        complete(self.app, &self.party.app_id, &self.room_id, &mut opened, session_key);
+        say(socket, &CallMessage::Call(opened)).await?;
+        Ok(Some(renew_at))
+    }
+
     async fn report(&self, id: u32, signal: PartySignal) -> Result<(), End> {
         let (party, room_id) = (self.party.clone(), self.room_id.clone());
         let report = Report { party, room_id, signal, device: self.device.clone() };
@@ -355,7 +395,8 @@ impl Speaker<'_> {
         let taken = self.app.store.decide_then(report, move |(reply, change)| {
             // The reply goes before the events that follow from the signal, the last of which may close the socket.
             if let Some(replies) = replies.upgrade() {
-                let _ = replies.try_send(CallMessage::Reply { id, reply: *reply });
+                let reply = CallMessage::Reply { id, reply: *reply };
+                let _ = replies.try_send(Queued::Message(reply));
             }
             live.pass_on(change);
         });
@@ -367,7 +408,7 @@ impl Speaker<'_> {
 async fn open_in_store(
     app: &App,
     asked: Opens,
-    (messages, relays): (mpsc::Sender<CallMessage>, mpsc::Sender<String>),
+    (messages, relays): (mpsc::Sender<Queued>, mpsc::Sender<String>),
 ) -> Result<Opening, Failure> {
     let Opens { party, key, room_id, arrival, id } = asked;
     let live = app.live.clone();
@@ -384,22 +425,32 @@ async fn open_in_store(
     Ok(opening.await?)
 }
 
-/// The first messages of a socket, with the ICE servers and the `wx.joinVoIPChat` data. A call that is over needs
-/// neither, and its parties should not get credentials.
+/// The first messages of a socket.
 fn first_messages(app: &App, app_id: &str, room_id: &str, opening: Opening) -> Vec<CallMessage> {
     match opening.begins {
         Begins::Elsewhere(message) => vec![message],
         Begins::With(mut opened, events) => {
-            if opening.goes_on {
-                let wall = app.live.clock.wall_ms();
-                opened.ice_servers = app.ice.of_room(room_id, wall);
-                opened.voip_chat = opening
-                    .session_key
-                    .map(|key| voip_chat::signed_now(&key, app_id, room_id, wall));
-            }
+            complete(app, app_id, room_id, &mut opened, opening.session_key);
             let events = events.into_iter().map(CallMessage::Event);
             std::iter::once(CallMessage::Call(opened)).chain(events).collect()
         }
+    }
+}
+
+/// Adds the ICE servers and the `wx.joinVoIPChat` data. A call that is over needs neither, and its parties should not get
+/// credentials.
+fn complete(
+    app: &App,
+    app_id: &str,
+    room_id: &str,
+    opened: &mut OpenedCall,
+    session_key: Option<Secret<String>>,
+) {
+    let wall = app.live.clock.wall_ms();
+    opened.ice_servers = app.ice.of_call(room_id, opened.state, wall);
+    if opened.state != CallState::Ended {
+        opened.voip_chat =
+            session_key.map(|key| voip_chat::signed_now(&key, app_id, room_id, wall));
     }
 }
 

@@ -5,8 +5,8 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use axum::extract::{Request, State};
-use axum::http::HeaderValue;
-use axum::http::header::{X_CONTENT_TYPE_OPTIONS, X_FRAME_OPTIONS};
+use axum::http::header::{CONTENT_SECURITY_POLICY, X_CONTENT_TYPE_OPTIONS, X_FRAME_OPTIONS};
+use axum::http::{HeaderName, HeaderValue};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 use percent_encoding::percent_decode_str;
@@ -14,6 +14,10 @@ use tokio::task::spawn_blocking;
 
 use crate::domain::file_id::FileId;
 use crate::http::failure::Failure;
+
+/// Pages use camera and microphone, and frames of other origins in them do not.
+const PERMISSIONS: &str = "camera=(self), microphone=(self)";
+const PERMISSIONS_POLICY: HeaderName = HeaderName::from_static("permissions-policy");
 
 /// The one name with a dot that is meant for others: RFC 8615.
 const WELL_KNOWN: &str = ".well-known";
@@ -23,6 +27,8 @@ const WELL_KNOWN: &str = ".well-known";
 pub(crate) struct Site {
     pub(crate) www: PathBuf,
     pub(crate) data: PathBuf,
+    /// What pages may load and do; `None` if the operator sets no limit.
+    pub(crate) csp: Option<HeaderValue>,
 }
 
 impl Site {
@@ -60,10 +66,11 @@ impl Site {
 }
 
 /// Answers as if what nobody gets were not there. Browsers are told to take no file for what it does not say that it is,
-/// and to show no page in a frame of another origin.
+/// to show no page in a frame of another origin, and what pages may load and do.
 pub(crate) async fn guard(State(site): State<Arc<Site>>, request: Request, next: Next) -> Response {
     let path = request.uri().path().to_owned();
     let asked = path.clone();
+    let csp = site.csp.clone();
     let hides = spawn_blocking(move || site.hides(&asked)).await;
     // What is not there is said by whoever serves the files.
     let hides = matches!(hides, Ok(Ok(true)) | Err(_));
@@ -72,5 +79,9 @@ pub(crate) async fn guard(State(site): State<Arc<Site>>, request: Request, next:
     let headers = response.headers_mut();
     headers.insert(X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
     headers.insert(X_FRAME_OPTIONS, HeaderValue::from_static("SAMEORIGIN"));
+    headers.insert(PERMISSIONS_POLICY, HeaderValue::from_static(PERMISSIONS));
+    if let Some(csp) = csp {
+        headers.insert(CONTENT_SECURITY_POLICY, csp);
+    }
     response
 }

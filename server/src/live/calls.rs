@@ -54,6 +54,15 @@ struct LiveCall {
     last_seen: Sides<Option<i64>>,
 }
 
+/// What is queued for a socket.
+#[derive(Debug, PartialEq)]
+pub enum Queued {
+    /// A message to send.
+    Message(CallMessage),
+    /// The listener has answered the call.
+    Answered,
+}
+
 /// An open socket of a call.
 pub struct Socket {
     /// The number of the socket, which is that of its [`SocketGuard`].
@@ -67,7 +76,7 @@ pub struct Socket {
     /// The device and its page.
     pub device: Device,
     /// The queue of messages to send. `None` if the socket was given up and has not closed yet.
-    pub messages: Option<mpsc::Sender<CallMessage>>,
+    pub messages: Option<mpsc::Sender<Queued>>,
     /// The queue of texts of the other page to send.
     pub relays: mpsc::Sender<String>,
 }
@@ -75,8 +84,12 @@ pub struct Socket {
 impl Socket {
     /// Queues a message for the socket. The socket is given up if its queue is full.
     fn tell(&mut self, message: CallMessage) {
+        self.queue(Queued::Message(message));
+    }
+
+    fn queue(&mut self, queued: Queued) {
         if let Some(messages) = &self.messages
-            && messages.try_send(message).is_err()
+            && messages.try_send(queued).is_err()
         {
             self.messages = None;
         }
@@ -199,7 +212,8 @@ impl LiveCalls {
         let mut calls = self.lock();
         let Some(call) = calls.by_room.get_mut(&change.room_id) else { return };
         call.speakers.clone_from(&change.speakers);
-        call.state = change.state;
+        let was_under_way = std::mem::replace(&mut call.state, change.state).is_under_way();
+        let is_answered = !was_under_way && change.state.is_under_way();
         let tell = |call: &mut LiveCall| {
             call.sockets.retain_mut(|socket| {
                 let speaker = change.speakers.of(socket.side).as_ref();
@@ -210,6 +224,10 @@ impl LiveCalls {
                 }
                 elsewhere.is_none()
             });
+            // Before the events, because the media start by one of them.
+            if is_answered {
+                call.sockets.iter_mut().for_each(|socket| socket.queue(Queued::Answered));
+            }
             for (side, event) in &change.new_events {
                 call.tell(*side, &CallMessage::Event(event.clone()));
             }
@@ -415,7 +433,9 @@ impl Drop for SocketGuard {
 
 #[cfg(test)]
 mod tests {
+    use wmpf_voip::call::Event;
     use wmpf_voip::outcome::ChargeType;
+    use wmpf_voip::protocol::socket::NumberedEvent;
     use wmpf_voip::request::BusinessType;
     use wmpf_voip_calls::party::Role;
 
@@ -441,7 +461,7 @@ mod tests {
     }
 
     /// A socket of one side.
-    fn open(live: &LiveCalls, side: Side) -> (SocketGuard, mpsc::Receiver<CallMessage>) {
+    fn open(live: &LiveCalls, side: Side) -> (SocketGuard, mpsc::Receiver<Queued>) {
         open_at(live, side, &Clock::default())
     }
 
@@ -449,7 +469,7 @@ mod tests {
         live: &LiveCalls,
         side: Side,
         clock: &Clock,
-    ) -> (SocketGuard, mpsc::Receiver<CallMessage>) {
+    ) -> (SocketGuard, mpsc::Receiver<Queued>) {
         let (messages, received) = mpsc::channel(QUEUE_LENGTH);
         let guard = live.guard("r", clock);
         let device = if side == Side::Caller { "tv" } else { "phone" };
@@ -465,13 +485,39 @@ mod tests {
         (guard, received)
     }
 
+    fn peer(connected: bool) -> Queued {
+        Queued::Message(CallMessage::Peer { connected })
+    }
+
+    #[tokio::test]
+    async fn both_sides_hear_of_the_answer_once_and_before_what_follows_from_it() {
+        let live = LiveCalls::default();
+        live.begin(&Change { state: State::Ringing, speakers: Sides::default(), ..talking() });
+        let (_caller, mut told) = open(&live, Side::Caller);
+        let (_listener, mut heard) = open(&live, Side::Listener);
+        let started = |side| {
+            let event = Event::StartVoip {};
+            (side, NumberedEvent { seq: 1, age_ms: 0, event })
+        };
+        let new_events = Side::BOTH.into_iter().map(started).collect();
+        live.follow(&Change { new_events, ..talking() });
+        live.follow(&talking());
+        let start = Queued::Message(CallMessage::Event(started(Side::Caller).1));
+        assert_eq!(told.try_recv(), Ok(peer(true)));
+        for told in [&mut told, &mut heard] {
+            assert_eq!(told.try_recv(), Ok(Queued::Answered));
+            assert_eq!(told.try_recv().as_ref(), Ok(&start));
+            assert!(told.try_recv().is_err());
+        }
+    }
+
     #[tokio::test]
     async fn a_socket_that_does_not_keep_up_is_given_up_and_missed() {
         let live = LiveCalls::default();
         live.begin(&talking());
         let (_caller, mut told) = open(&live, Side::Caller);
         let (slow, mut received) = open(&live, Side::Listener);
-        assert_eq!(told.recv().await, Some(CallMessage::Peer { connected: true }));
+        assert_eq!(told.recv().await, Some(peer(true)));
         for _ in 0..=QUEUE_LENGTH {
             live.tell("r", Side::Listener, &CallMessage::CameraOff);
         }
@@ -482,7 +528,7 @@ mod tests {
         assert_eq!(heard, QUEUE_LENGTH, "and then the end");
         assert_eq!(live.take_due(DUE - 1, 1), Vec::<String>::new());
         drop(slow);
-        assert_eq!(told.recv().await, Some(CallMessage::Peer { connected: false }));
+        assert_eq!(told.recv().await, Some(peer(false)));
         assert_eq!(live.take_due(DUE - 1, 1), ["r"], "its call gets its turn at once");
         assert!(live.last_seen("r", Side::Listener).is_some());
     }

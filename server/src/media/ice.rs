@@ -1,22 +1,25 @@
 //! The STUN and TURN servers by which the two sides of a call connect to each other.
 //!
 //! A TURN server relays the media of a call where there is no direct way, and the traffic costs its operator money. So
-//! it is not open to everybody: a party of a call gets credentials that are valid for some hours, by the rule of "A
-//! REST API For Access To TURN Services" (draft-uberti-behave-turn-rest), which coturn knows as `use-auth-secret`. The
-//! service and the TURN server share a secret, and need not talk to each other.
+//! it is not open to everybody: a party of a call that was answered gets credentials that are valid for some minutes, and
+//! new ones before these expire, by the rule of "A REST API For Access To TURN Services"
+//! (draft-uberti-behave-turn-rest), which coturn knows as `use-auth-secret`. The service and the TURN server share a
+//! secret, and need not talk to each other.
 
 use std::net::Ipv6Addr;
+use std::time::Duration;
 
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use hmac::{Hmac, Mac};
 use sha1::Sha1;
+use wmpf_voip::call::State;
 use wmpf_voip::protocol::socket::IceServer;
 use wmpf_voip::secret::Secret;
 
-/// How long credentials are valid, in seconds. This is longer than calls last, because a call whose connection is lost
-/// needs them again to find another way.
-const LIFETIME_SECONDS: i64 = 4 * 60 * 60;
+/// How long credentials are valid at most, in seconds. They may last shorter than their call: a page gets new ones as long
+/// as it goes on, and a TURN server asks for them only when a relay is set up.
+pub const MAX_LIFETIME_SECONDS: u32 = 600;
 
 const STUN: &str = "stun:host, stun:host:port, or the same with stuns:";
 const TURN: &str =
@@ -34,6 +37,7 @@ struct Turn {
     urls: Vec<String>,
     /// The HMAC with the secret as its key.
     mac: Secret<Hmac<Sha1>>,
+    lifetime_seconds: u32,
 }
 
 /// Why the configured servers cannot be used. The error shows nothing of the secret.
@@ -81,23 +85,46 @@ impl IceServers {
             (false, None) => return Err(WrongServer::NoSecret),
             // HMAC takes a key of any length. With an empty one everybody could make credentials.
             (false, Some(secret)) => match Hmac::new_from_slice(secret.as_bytes()) {
-                Ok(mac) if !secret.is_empty() => Some(Turn { urls: turn, mac: Secret::new(mac) }),
+                Ok(mac) if !secret.is_empty() => Some(Turn {
+                    urls: turn,
+                    mac: Secret::new(mac),
+                    lifetime_seconds: MAX_LIFETIME_SECONDS,
+                }),
                 Ok(_) | Err(_) => return Err(WrongServer::EmptySecret),
             },
         };
         Ok(IceServers { stun, turn })
     }
 
-    /// The servers for a party of this room, with credentials that are made at `now_ms`, in milliseconds since the
-    /// Unix epoch.
+    /// The same servers, with credentials that are valid for this many seconds, and for no more than
+    /// [`MAX_LIFETIME_SECONDS`].
     #[must_use]
-    pub fn of_room(&self, room_id: &str, now_ms: i64) -> Vec<IceServer> {
+    pub fn valid_for(mut self, seconds: u32) -> IceServers {
+        if let Some(turn) = &mut self.turn {
+            turn.lifetime_seconds = seconds.min(MAX_LIFETIME_SECONDS);
+        }
+        self
+    }
+
+    /// After how long a party of a call needs new credentials: half of the time for which they are valid. `None` if
+    /// there are none.
+    #[must_use]
+    pub fn renewed_after(&self) -> Option<Duration> {
+        self.turn.as_ref().map(|turn| Duration::from_secs(turn.lifetime_seconds.into()) / 2)
+    }
+
+    /// The servers for a party of a call in this state, with credentials that are made at `now_ms`, in milliseconds since
+    /// the Unix epoch. Who only rings, or makes ring, gets no relay.
+    #[must_use]
+    pub fn of_call(&self, room_id: &str, state: State, now_ms: i64) -> Vec<IceServer> {
         let mut servers = Vec::new();
-        if !self.stun.is_empty() {
+        if state != State::Ended && !self.stun.is_empty() {
             servers.push(IceServer { urls: self.stun.clone(), username: None, credential: None });
         }
-        if let Some(Turn { urls, mac }) = &self.turn {
-            let username = format!("{}:{room_id}", now_ms / 1000 + LIFETIME_SECONDS);
+        if let Some(Turn { urls, mac, lifetime_seconds }) = &self.turn
+            && state.is_under_way()
+        {
+            let username = format!("{}:{room_id}", now_ms / 1000 + i64::from(*lifetime_seconds));
             let signature = mac.expose().clone().chain_update(&username).finalize().into_bytes();
             servers.push(IceServer {
                 urls: urls.clone(),
@@ -171,7 +198,7 @@ mod tests {
         let servers =
             IceServers::new(urls(&["stun:stun.test:3478"]), urls(&turn), Some("north-is-left"))
                 .unwrap();
-        let now = 1_893_470_400_999 - LIFETIME_SECONDS * 1000;
+        let now = 1_893_470_400_999 - i64::from(MAX_LIFETIME_SECONDS) * 1000;
         // Made with: printf '1893470400:room-1' | openssl dgst -sha1 -hmac 'north-is-left' -binary | base64
         let credential = "n81bNW/FGYQCauF6hBpGCpsTRQY=";
         let expected = [
@@ -182,16 +209,37 @@ mod tests {
                 credential: Some(Secret::new(credential.into())),
             },
         ];
-        assert_eq!(servers.of_room("room-1", now), expected);
-        let debug = format!("{servers:?} {:?}", servers.of_room("room-1", now));
+        for state in [State::Waiting, State::Talking] {
+            assert_eq!(servers.of_call("room-1", state, now), expected);
+        }
+        let debug = format!("{servers:?} {:?}", servers.of_call("room-1", State::Talking, now));
         assert!(!debug.contains("north") && !debug.contains(credential), "{debug}");
+        assert_eq!(servers.of_call("room-1", State::Ringing, now), expected[..1]);
+        assert_eq!(servers.of_call("room-1", State::Ended, now), []);
+    }
+
+    #[test]
+    fn credentials_are_valid_for_ten_minutes_at_most_and_renewed_in_half_of_the_time() {
+        let until = |servers: &IceServers| {
+            let [server] = servers.of_call("r", State::Talking, 0).try_into().unwrap();
+            server.username.unwrap().split_once(':').unwrap().0.parse::<u64>().unwrap()
+        };
+        let servers = IceServers::new(Vec::new(), urls(&["turn:a"]), Some("s")).unwrap();
+        let expected = [(servers.clone(), 600), (servers.clone().valid_for(10), 10)];
+        for (servers, seconds) in expected.into_iter().chain([(servers.valid_for(601), 600)]) {
+            assert_eq!(until(&servers), seconds);
+            assert_eq!(servers.renewed_after(), Some(Duration::from_secs(seconds / 2)));
+        }
     }
 
     #[test]
     fn there_are_none_unless_they_are_said() {
-        assert_eq!(IceServers::default().of_room("r", 0), []);
+        let none = IceServers::default();
         let stun = IceServers::new(urls(&["stun:a"]), Vec::new(), None).unwrap();
-        assert_eq!(stun.of_room("r", 0).len(), 1);
+        for (servers, count) in [(none, 0), (stun, 1)] {
+            assert_eq!(servers.of_call("r", State::Talking, 0).len(), count);
+            assert_eq!(servers.renewed_after(), None);
+        }
     }
 
     #[test]

@@ -78,6 +78,7 @@ impl TestServer {
             clock: Clock::default(),
             data: dir.path().join("data.sqlite"),
             www: None,
+            www_csp: None,
             demo: true,
             demo_hosts: Vec::new(),
             admin_keys: AdminKeys::read(&format!("operator {ADMIN_KEY}")).unwrap(),

@@ -11,7 +11,7 @@ use crate::secret::Secret;
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(tag = "type", rename_all = "camelCase", rename_all_fields = "camelCase")]
 pub enum CallMessage {
-    /// The call. It is the first message of each connection.
+    /// The call. It is the first message of each connection, and comes again when its TURN credentials are new.
     Call(Box<OpenedCall>),
     /// An event that this side hears.
     Event(NumberedEvent),
@@ -77,7 +77,8 @@ pub struct OpenedCall {
     pub chosen: Option<Chosen>,
     /// Whether the other side has an open socket.
     pub peer_connected: bool,
-    /// The STUN and TURN servers by which the two sides connect to each other.
+    /// The STUN and TURN servers by which the two sides connect to each other. TURN servers are told from the answer on,
+    /// with credentials that are valid for ten minutes at most.
     pub ice_servers: Vec<IceServer>,
     /// The data for `wx.joinVoIPChat`, if the service has this user's session_key.
     #[serde(default, skip_serializing_if = "Option::is_none")]

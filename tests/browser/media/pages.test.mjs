@@ -20,7 +20,9 @@ describe('pages of a call', { timeout: 600_000 }, () => {
   let service;
   let browser;
   before(async () => {
-    service = await startService({ site: ROOT });
+    // A page that is offline tries to reach a port where nobody answers.
+    const policy = "default-src 'self' ws://127.0.0.1:9; script-src 'self' 'wasm-unsafe-eval'";
+    service = await startService({ site: ROOT, env: { WMPF_VOIP_WWW_CSP: policy } });
     browser = await launchChromium(FAKE_DEVICES);
   });
   after(async () => {

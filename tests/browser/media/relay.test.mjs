@@ -134,6 +134,19 @@ describe('two ends of a call with a bad way between them', { timeout: 600_000 },
     assert.deepEqual(usernames, ['fresh', 'fresh'], 'what is none replaces nothing');
   });
 
+  it('look for the first one with the relays that the answer has brought, after both have joined', async () => {
+    const usernames = await evaluate(async () => {
+      const call = await createCall();
+      const iceServers = [{ urls: ['turn:127.0.0.1:9'], username: 'answered', credential: 'c' }];
+      for (const end of call.ends()) end.room.iceServers = iceServers;
+      call.start();
+      await connected(call);
+      await works(call);
+      return call.ends().map((end) => end.pc().getConfiguration().iceServers[0]?.username);
+    });
+    assert.deepEqual(usernames, ['answered', 'answered']);
+  });
+
   it('connect again when the connection broke', async () => {
     const states = await evaluate(async () => {
       const call = await connectedCall();

@@ -2,6 +2,7 @@
 // It runs in the browser; the tests evaluate functions that use what it puts into `window`.
 
 import { streamPlayer, webRtcMedia } from '/pkg/webrtc.js';
+import { answeredCall } from './answered-call.mjs';
 
 const WAIT_MS = 20_000;
 const POLL_MS = 50;
@@ -186,6 +187,7 @@ const failure = (promise) =>
   );
 
 Object.assign(window, {
+  answeredCall: (about) => answeredCall(about, until),
   arriving,
   connected,
   connectedCall,

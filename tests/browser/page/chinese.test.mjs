@@ -68,7 +68,7 @@ function cuttable() {
 describe('a reader of Chinese', { timeout: 240_000 }, () => {
   let demo;
   before(async () => {
-    demo = await startDemo();
+    demo = await startDemo({ env: { WMPF_VOIP_WWW_CSP: '' } });
   });
   after(() => demo?.stop());
 

@@ -1,6 +1,6 @@
 // A call whose sound and picture go over a TURN server, with credentials that the service gives.
 
-/* global connected, connections, createCall, framesArrive, pictureChanges, soundArrives, until */
+/* global answeredCall, connected, connections, createCall, framesArrive, pictureChanges, soundArrives, until, works */
 
 import '../../support/rejections.mjs';
 
@@ -12,6 +12,9 @@ import { FAKE_DEVICES } from '../../support/chromium.mjs';
 import { startService } from '../../support/service.mjs';
 import { COTURN, startCoturn } from './coturn.mjs';
 
+/** How long credentials are valid, in seconds: the shortest time that the service takes. */
+const LIFETIME_S = 10;
+
 // Chromium does not use the loopback interface by itself, and the machine may have no other.
 const FLAGS = [...FAKE_DEVICES, '--allow-loopback-in-peer-connection'];
 
@@ -20,7 +23,11 @@ describe('a call over a TURN server', { timeout: 180_000, skip: COTURN ? false :
   let service;
   before(async () => {
     coturn = await startCoturn();
-    const env = { WMPF_VOIP_TURN_URLS: coturn.url, WMPF_VOIP_TURN_SECRET: coturn.secret };
+    const env = {
+      WMPF_VOIP_TURN_URLS: coturn.url,
+      WMPF_VOIP_TURN_SECRET: coturn.secret,
+      WMPF_VOIP_TURN_LIFETIME: LIFETIME_S,
+    };
     service = await startService({ env });
   });
   after(async () => {
@@ -29,77 +36,103 @@ describe('a call over a TURN server', { timeout: 180_000, skip: COTURN ? false :
   });
   const evaluate = inPage(FLAGS);
 
-  /** What the service gives both sides of a new call. */
-  async function iceServers() {
+  /** What `answeredCall` of the page needs. */
+  const about = async () => {
     const { handsets } = await service.demo();
-    const { device, phone } = handsets;
-    return evaluate(
-      async ({ endpoint, device, phone }) => {
-        const answer = await fetch(`${endpoint}/v1/calls`, {
-          method: 'POST',
-          headers: { authorization: `Bearer ${device.token}`, 'content-type': 'application/json' },
-          body: JSON.stringify({
-            roomType: 'video',
-            businessType: 1,
-            caller: { id: device.id },
-            listener: { id: phone.id },
-            voipToken: device.deviceToken,
-          }),
-        });
-        const { roomId } = await answer.json();
-        const opened = ({ token }) =>
-          new Promise((resolve, reject) => {
-            const address = `${endpoint.replace('http', 'ws')}/v1/calls/${roomId}/socket?device=d`;
-            const socket = new WebSocket(address, ['wmpf-voip.v1', token]);
-            socket.onmessage = ({ data }) => {
-              resolve(JSON.parse(data).iceServers);
-              socket.close();
-            };
-            socket.onerror = () => reject(new Error('the socket of the call failed'));
-          });
-        const [caller, listener] = await Promise.all([opened(device), opened(phone)]);
-        await fetch(`${endpoint}/v1/calls/${roomId}`, {
-          method: 'DELETE',
-          headers: { authorization: `Bearer ${device.token}` },
-        });
-        return { caller, listener };
-      },
-      { endpoint: service.endpoint, device, phone },
-    );
-  }
+    return { endpoint: service.endpoint, ...handsets };
+  };
 
-  it('has sound and picture at both ends, with credentials of the service', async () => {
-    const servers = await iceServers();
-    const candidates = await evaluate(async ({ caller, listener }) => {
-      const call = await createCall({
-        iceTransportPolicy: 'relay',
-        caller: { iceServers: caller },
-        listener: { iceServers: listener },
-      });
-      call.start();
-      await connected(call);
-      for (const end of call.ends()) {
-        await framesArrive(end);
-        await pictureChanges(end);
-        await soundArrives(end);
-      }
-      // The pair of candidates that is in use, at either end.
-      const used = async ({ pc }) => {
-        const stats = [...(await pc.getStats()).values()];
-        const { selectedCandidatePairId } = stats.find(({ type }) => type === 'transport');
-        const pair = stats.find(({ id }) => id === selectedCandidatePairId);
-        const kinds = [pair.localCandidateId, pair.remoteCandidateId].map(
-          (candidate) => stats.find(({ id }) => id === candidate).candidateType,
-        );
-        return kinds;
-      };
-      return Promise.all(connections.map(used));
-    }, servers);
+  /** What the service gives both sides of a new call. */
+  const iceServers = async () =>
+    evaluate(
+      async (about) => {
+        const { caller, listener, end } = await answeredCall(about);
+        await end();
+        return { caller: caller(), listener: listener() };
+      },
+      await about(),
+    );
+
+  it('has sound and picture at both ends, with credentials that the service gives at the answer', async () => {
+    const { ringing, candidates } = await evaluate(
+      async (about) => {
+        const { ringing, caller, listener, end } = await answeredCall(about);
+        // As with the package, an end has joined before it knows of a relay.
+        const call = await createCall({ iceTransportPolicy: 'relay' });
+        call.caller.room.iceServers = caller();
+        call.listener.room.iceServers = listener();
+        call.start();
+        await connected(call);
+        for (const end of call.ends()) {
+          await framesArrive(end);
+          await pictureChanges(end);
+          await soundArrives(end);
+        }
+        // The pair of candidates that is in use, at either end.
+        const used = async ({ pc }) => {
+          const stats = [...(await pc.getStats()).values()];
+          const { selectedCandidatePairId } = stats.find(({ type }) => type === 'transport');
+          const pair = stats.find(({ id }) => id === selectedCandidatePairId);
+          const kinds = [pair.localCandidateId, pair.remoteCandidateId].map(
+            (candidate) => stats.find(({ id }) => id === candidate).candidateType,
+          );
+          return kinds;
+        };
+        await end();
+        return { ringing, candidates: await Promise.all(connections.map(used)) };
+      },
+      await about(),
+    );
+    assert.deepEqual(ringing, [[], []], 'nobody has a relay while it rings');
     assert.deepEqual(candidates, [
       ['relay', 'relay'],
       ['relay', 'relay'],
     ]);
     assert.match(coturn.log(), /session \d+: .*ALLOCATE processed, success/);
+  });
+
+  it('goes on with credentials that were renewed, after the first ones have expired', async () => {
+    const { first, last, refused } = await evaluate(
+      async ({ lifetimeMs, ...about }) => {
+        const { caller, listener, end } = await answeredCall(about);
+        const call = await createCall({ iceTransportPolicy: 'relay' });
+        const renew = () => {
+          call.caller.room.iceServers = caller();
+          call.listener.room.iceServers = listener();
+        };
+        renew();
+        const expired = caller();
+        call.start();
+        await connected(call);
+        await new Promise((resolve) => setTimeout(resolve, lifetimeMs + 1500));
+        await works(call);
+        renew();
+        const last = call.caller.room.iceServers[0].username;
+        // The other way is over new relays.
+        const password = () => call.caller.pc().remoteDescription.sdp.match(/a=ice-pwd:(.*)/)[1];
+        const before = password();
+        call.caller.call('peer', true);
+        await until('there is another way', () => password() !== before);
+        await until('it is used', () => call.ends().every((end) => end.pc().iceConnectionState === 'connected'));
+        await works(call);
+
+        const pc = new RTCPeerConnection({ iceTransportPolicy: 'relay', iceServers: expired });
+        let refused;
+        pc.onicecandidateerror = ({ errorCode }) => (refused = errorCode);
+        pc.createDataChannel('none');
+        await pc.setLocalDescription();
+        await until('the first ones are refused', () => refused !== undefined);
+        await end();
+        return { first: expired[0].username, last, refused };
+      },
+      { ...(await about()), lifetimeMs: LIFETIME_S * 1000 },
+    );
+    const until = (username) => Number(username.split(':')[0]);
+    assert.ok(until(last) - until(first) >= LIFETIME_S, `${first}, ${last}`);
+    assert.equal(refused, 401);
+    for (const username of [first, last]) {
+      assert.ok(coturn.log().includes(`user <${username}>: incoming packet ALLOCATE processed, success`), username);
+    }
   });
 
   for (const [what, change] of [

@@ -299,6 +299,24 @@ describe('the media of a call', { timeout: 30_000 }, () => {
     }
   });
 
+  it('has the relays of the answer before it starts, and those that are renewed, and looks for no other way by that', async () => {
+    const { call, media, socket, tell } = opened(CALLER, undefined, { peerConnected: true });
+    const relay = (credential) => [{ urls: ['turn:turn.test'], username: 'u', credential }];
+    media.ready();
+    await settle();
+    for (const [state, credential] of [
+      ['waiting', 'secret-of-the-answer'],
+      ['talking', 'secret-of-the-renewal'],
+    ]) {
+      socket.say(openedCall({ state, peerConnected: true, iceServers: relay(credential) }));
+      assert.deepEqual(media.room.iceServers, relay(credential));
+      if (state === 'waiting') tell('startVoip');
+    }
+    assert.deepEqual(media.asked, ['join', 'start']);
+    socket.say({ type: 'refused', errcode: 9, errmsg: 'no secret-of-the-renewal' });
+    assert.match(call.view.detail, /no \*\*\*/);
+  });
+
   it('that throws where it should not is reported, and does no harm', async () => {
     const media = fakeMedia();
     const { call } = opened(CALLER, media);

@@ -11,7 +11,7 @@ import { within } from '../../support/bounded.mjs';
 import { launchChromium, openPage } from '../../support/chromium.mjs';
 import { blocksOf, save } from '../../support/guides.mjs';
 import { freshModule } from '../../support/module.mjs';
-import { startService } from '../../support/service.mjs';
+import { INLINE_SCRIPTS, startService } from '../../support/service.mjs';
 import { createProject } from '../../support/tarball.mjs';
 
 /** What the samples leave to their readers; `role` is whose page it is. */
@@ -45,7 +45,7 @@ describe('the samples of docs/call.md', { timeout: 120_000 }, () => {
     kept = find('sessionStorage.getItem');
     continued = find('continueHere()');
     project = await createProject();
-    service = await startService({ site: project.path });
+    service = await startService({ site: project.path, env: INLINE_SCRIPTS });
     browser = await launchChromium();
   });
   beforeEach(async () => {

@@ -74,12 +74,16 @@ describe('the guides', { timeout: 180_000 }, () => {
   });
 
   /** What the guide's page says after its button was pressed. */
-  async function press({ change = (page) => page, prepare } = {}) {
-    const name = `page-${Math.random().toString(36).slice(2)}.html`;
-    await save(project.path, [[name, change(files.get('index.html'))]]);
+  async function press({ change = (page) => page, prepare, at = service.endpoint } = {}) {
+    const name = `page-${Math.random().toString(36).slice(2)}`;
+    const html = files.get('index.html').replace('./call-button.mjs', `./${name}.mjs`);
+    await save(project.path, [
+      [`${name}.html`, change(html)],
+      [`${name}.mjs`, change(files.get('call-button.mjs'))],
+    ]);
     const { page, problems } = await openPage(browser);
     await prepare?.(page);
-    await page.goto(`${service.endpoint}/${name}`);
+    await page.goto(`${at}/${name}.html`);
     await page.waitForFunction(() => document.querySelector('button')?.onclick);
     await page.click('button');
     const said = page.locator('p:not(:empty)');
@@ -95,17 +99,20 @@ describe('the guides', { timeout: 180_000 }, () => {
 
   it('warn of mistakes of a page with the errors that they end in', async () => {
     const loginPage = await serveLoginPage();
+    // The service's own policy has its pages reach no other service.
+    const policy = "default-src *; script-src 'self' 'wasm-unsafe-eval'";
+    const open = await startService({ site: project.path, env: { WMPF_VOIP_WWW_CSP: policy } });
     try {
       const calls = (endpoint) => (page) =>
         page.replace('configure({ endpoint,', () => `configure({ endpoint: '${endpoint}',`);
-      const policy = `<meta http-equiv="content-security-policy" content="script-src 'self' 'unsafe-inline'" />`;
+      const noWasm = `<meta http-equiv="content-security-policy" content="script-src 'self' 'unsafe-inline'" />`;
       const lost = (page) => page.route('**/*.wasm', (route) => route.fulfill({ status: 404, body: '' }));
       const texts = [];
       for (const mistake of [
         { change: calls(await closedEndpoint()) },
-        { change: calls(loginPage.endpoint) },
+        { change: calls(loginPage.endpoint), at: open.endpoint },
         { prepare: lost },
-        { change: (page) => page.replace('<button>', `${policy}<button>`) },
+        { change: (page) => page.replace('<button>', `${noWasm}<button>`) },
       ]) {
         texts.push((await press(mistake)).text);
       }
@@ -118,6 +125,7 @@ describe('the guides', { timeout: 180_000 }, () => {
       // The browser's own words.
       assert.match(forbidden, /^initByCaller:fail .*(Content Security Policy|unsafe-eval)/);
     } finally {
+      await open.stop();
       await loginPage.stop();
     }
   });

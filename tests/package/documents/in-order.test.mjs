@@ -111,7 +111,7 @@ describe('the samples, one after the other', { timeout: 300_000 }, () => {
 
       it('docs/guides.md: a page', async () => {
         const { files } = await readGuides();
-        await save(project.path, [['index.html', files.get('index.html')]]);
+        for (const name of ['index.html', 'call-button.mjs']) await save(project.path, [[name, files.get(name)]]);
         const { page, problems } = await openPage(browser);
         await page.goto(`${service.endpoint}/`);
         await page.waitForFunction(() => document.querySelector('button')?.onclick);

@@ -61,10 +61,11 @@ describe("the guide's page gets its token from the demo through", { timeout: 120
       const app = await createApp();
       t.after(() => app.remove());
       const { files } = await readGuides(service.endpoint);
-      const page = files.get('index.html').replace("'./node_modules/wmpf-voip/browser.js'", "'wmpf-voip'");
+      const script = files.get('call-button.mjs').replace("'./node_modules/wmpf-voip/browser.js'", "'wmpf-voip'");
       const config = 'vite.config.mjs';
       await save(app.path, [
-        ['index.html', page],
+        ['index.html', files.get('index.html')],
+        ['call-button.mjs', script],
         [config, files.get(config)],
       ]);
 
