@@ -39,6 +39,8 @@ impl Store {
             }
             let put = if key.exists(db)? { Put::Changed } else { Put::Created };
             key.write(db, &body)?;
+            // A part of it may be what it was before.
+            let body = key.find(db)?.unwrap_or(body);
             let party = key.party();
             if let Some(party) = &party {
                 deleted_parties::remove(db, party)?;
@@ -108,7 +110,8 @@ impl Store {
         self.run(work).await
     }
 
-    /// Adds minutes to those that a mini-program has left, unless there would be more than `max`.
+    /// Adds minutes to those that a mini-program has left, unless there would be more than `max`. A negative number takes some
+    /// away, unless there would be fewer than the overdraft permits.
     ///
     /// # Errors
     /// When the store fails.
@@ -118,6 +121,9 @@ impl Store {
             let minutes_left = app.minutes_left.saturating_add(add);
             if minutes_left > max {
                 return Ok(Added::TooMany);
+            }
+            if add < 0 && minutes_left < -app.overdraft {
+                return Ok(Added::TooFew);
             }
             let params = (&key.app_id, minutes_left);
             db.execute("UPDATE apps SET minutes_left = ?2 WHERE app_id = ?1", params)?;

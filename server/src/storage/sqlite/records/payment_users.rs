@@ -3,7 +3,7 @@
 use rusqlite::Connection;
 use wmpf_voip_calls::party::{Party, Role};
 
-use super::Rows;
+use super::{Rows, removed};
 use crate::domain::records::{
     Page, RecordId, RecordKey, app::AppKey, device::DeviceKey, payment_user::PaymentUserBody,
     payment_user::PaymentUserKey,

@@ -3,7 +3,7 @@
 use rusqlite::Connection;
 use wmpf_voip_calls::party::{Party, Role};
 
-use super::Rows;
+use super::{Rows, removed};
 use crate::domain::records::{Page, app::AppKey, user::UserBody, user::UserKey};
 use crate::storage::sqlite::look_ups;
 
