@@ -10,6 +10,7 @@ pub mod record;
 pub mod apps;
 pub mod audit;
 pub mod authorisations;
+pub mod calls;
 pub mod contacts;
 pub mod devices;
 pub mod fields;
@@ -76,6 +77,7 @@ pub(crate) fn router(app: Shared, keys: AdminKeys) -> OpenApiRouter<Shared> {
         .merge(session_key::routes())
         .merge(payment_users::routes())
         .merge(contacts::routes())
+        .merge(calls::routes())
         .merge(audit::routes())
         .layer(from_fn_with_state((app, Arc::new(keys)), guard::require));
     schemas::close_bodies(router.get_openapi_mut());

@@ -54,6 +54,8 @@ async fn the_document_lists_every_route_and_its_answers() {
         [
             "/v1/admin/apps",
             "/v1/admin/apps/{appId}",
+            "/v1/admin/apps/{appId}/calls",
+            "/v1/admin/apps/{appId}/calls/{roomId}",
             "/v1/admin/apps/{appId}/devices",
             "/v1/admin/apps/{appId}/devices/{sn}",
             "/v1/admin/apps/{appId}/devices/{sn}/authorisations",
@@ -172,10 +174,15 @@ async fn whoever_administers_needs_the_key_for_every_route_of_the_document() {
             assert_eq!(operation["security"], json!([{"admin": []}]), "{route}");
             assert!(operation["summary"].as_str().unwrap().len() > 10, "{route}");
             let ids = path.matches('{').count();
-            let parameters = operation["parameters"].as_array().map_or(0, Vec::len);
-            let of_the_list =
-                if operation["operationId"].as_str().unwrap().starts_with("list") { 2 } else { 0 };
-            assert_eq!(parameters, ids + of_the_list, "{route}");
+            let parameters = operation["parameters"].as_array().map_or(&[][..], Vec::as_slice);
+            let named = |place: &str| -> Vec<&str> {
+                let there = parameters.iter().filter(|parameter| parameter["in"] == place);
+                there.map(|parameter| parameter["name"].as_str().unwrap()).collect()
+            };
+            assert_eq!(named("path").len(), ids, "{route}");
+            let is_list = operation["operationId"].as_str().unwrap().starts_with("list");
+            let pages = ["limit", "after"].iter().all(|name| named("query").contains(name));
+            assert_eq!(pages, is_list, "{route}");
             let has_body = matches!(method.as_str(), "put")
                 || path.ends_with("minutes")
                 || path.ends_with("tokens");
@@ -187,7 +194,7 @@ async fn whoever_administers_needs_the_key_for_every_route_of_the_document() {
             assert!(operation["responses"]["401"].is_object(), "{route}");
         }
     }
-    assert_eq!(routes, 7 * 4 + 3 + 1 + 1 + 3 + 2 + 1);
+    assert_eq!(routes, 7 * 4 + 3 + 1 + 1 + 3 + 2 + 3 + 1);
 
     let server = TestServer::start_with(|config| config.admin_keys = AdminKeys::default()).await;
     let (_, document) = server.api.get("/openapi.json").await;

@@ -53,9 +53,12 @@ pub struct CallRecord {
 /// An event that one of the sides was told.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct Heard {
-    to: Side,
-    at: u64,
-    event: Event,
+    /// The side that was told.
+    pub to: Side,
+    /// When, in milliseconds since the Unix epoch.
+    pub at: u64,
+    /// What it was told.
+    pub event: Event,
 }
 
 impl CallRecord {

@@ -11,7 +11,7 @@
 //!
 //! From the top down; a module imports only those below it.
 //!
-//! - [`creation`], [`driver`], [`consent`]: the operations
+//! - [`creation`], [`driver`], [`consent`], [`operator`]: the operations
 //! - [`checks`]: whether a call may be made
 //! - [`crossing`], [`event`]: two calls that cross, and what a mini-program's own backend is told
 //! - [`unit_of_work`], [`transition`], [`milestone`]: the calls of one operation, one step in the life of a call, and what
@@ -31,6 +31,7 @@ pub mod event;
 pub mod failure;
 pub mod milestone;
 pub mod operation;
+pub mod operator;
 pub mod party;
 pub mod presence;
 pub mod preview;

@@ -15,6 +15,7 @@ use ureq::http::{Method, Request, StatusCode};
 use wmpf_voip::protocol::{AnswerError, Refusal, WrongField};
 use wmpf_voip::secret::Secret;
 use wmpf_voip_server::admin::audit::AuditQuery;
+use wmpf_voip_server::admin::calls::CallsQuery;
 use wmpf_voip_server::admin::fields::PageQuery;
 use wmpf_voip_server::admin::issue::TokenBody;
 use wmpf_voip_server::admin::keys::Key;
@@ -99,6 +100,9 @@ enum Noun {
     /// The keys that sign an app's tokens: all of them count, and the newest one signs.
     #[command(subcommand)]
     TokenKey(TokenKey),
+    /// The calls of an app.
+    #[command(subcommand)]
+    Call(OfCalls),
     /// Show who has changed what, the newest first, a page at a time.
     Audit(AuditQuery),
 }
@@ -175,6 +179,48 @@ enum TokenKey {
 }
 
 #[derive(Subcommand)]
+enum OfCalls {
+    /// Show those of an app, the newest first, a page at a time.
+    List {
+        #[command(flatten)]
+        key: AppKey,
+        #[command(flatten)]
+        query: CallsQuery,
+    },
+    /// Show one, with everything that its two sides were told.
+    Get {
+        #[command(flatten)]
+        key: AppKey,
+        /// The roomId.
+        room_id: String,
+    },
+    /// End one, as if its caller had done so.
+    End {
+        #[command(flatten)]
+        key: AppKey,
+        /// The roomId.
+        room_id: String,
+    },
+}
+
+impl OfCalls {
+    fn call(self) -> Result<Call, Error> {
+        const BELOW: &str = "calls";
+        match self {
+            OfCalls::List { key, query: CallsQuery { live, limit, after } } => {
+                let call = Call::new(Method::GET, &key, BELOW)?.page(PageQuery { limit, after });
+                let separator = if call.path.contains('?') { '&' } else { '?' };
+                let path =
+                    if live { format!("{}{separator}live=true", call.path) } else { call.path };
+                Ok(Call { path, ..call })
+            }
+            OfCalls::Get { key, room_id } => Call::new(Method::GET, &key, BELOW)?.of(&room_id),
+            OfCalls::End { key, room_id } => Call::new(Method::DELETE, &key, BELOW)?.of(&room_id),
+        }
+    }
+}
+
+#[derive(Subcommand)]
 enum Webhook {
     /// Set or change it. The secret that signs the messages is printed if this makes one, and never again.
     Put {
@@ -244,6 +290,16 @@ impl Call {
         Ok(Call { method, path, body: None, member: None })
     }
 
+    /// The same for the room of this id.
+    fn of(mut self, room_id: &str) -> Result<Call, Error> {
+        if room_id.is_empty() {
+            return Err("ROOM_ID: expected the roomId of a call, got an empty string".into());
+        }
+        self.path.push('/');
+        self.path.extend(utf8_percent_encode(room_id, ESCAPED));
+        Ok(self)
+    }
+
     /// The same for this page of a list.
     fn page(mut self, page: PageQuery) -> Call {
         let limit = page.limit.map(|limit| format!("limit={limit}"));
@@ -294,6 +350,7 @@ impl Noun {
             Noun::TokenKey(TokenKey::Put { key }) => Call::new(Method::PUT, &key, ""),
             Noun::TokenKey(TokenKey::List { key }) => Call::new(Method::GET, &key, "token-keys"),
             Noun::TokenKey(TokenKey::Delete { key }) => Call::new(Method::DELETE, &key, ""),
+            Noun::Call(of_calls) => of_calls.call(),
             Noun::Audit(AuditQuery { limit, after }) => {
                 let page = PageQuery { limit, after: after.map(|number| number.to_string()) };
                 Ok(Call::new(Method::GET, &WholeService {}, "audit")?.page(page))

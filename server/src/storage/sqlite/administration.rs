@@ -2,11 +2,12 @@
 
 use rusqlite::Connection;
 use wmpf_voip::secret::Secret;
+use wmpf_voip_calls::call_record::CallRecord;
 
-use super::deleted_parties;
 use super::records::{Rows, exists, token_keys, webhooks};
 use super::store::Store;
 use super::sweep::AT_ONCE;
+use super::{calls, deleted_parties};
 use crate::domain::records::app::AppKey;
 use crate::domain::records::token_key::{MAX_TOKEN_KEYS, TokenKeyBody, TokenKeyKey};
 use crate::domain::records::user::UserKey;
@@ -128,6 +129,29 @@ impl Store {
             let params = (&key.app_id, minutes_left);
             db.execute("UPDATE apps SET minutes_left = ?2 WHERE app_id = ?1", params)?;
             Ok(Added::Left(minutes_left))
+        };
+        self.run(work).await
+    }
+
+    /// Calls of a mini-program, the newest first: those before the room id `before`, or the newest ones, at most so many.
+    /// `is_live` leaves out those that are over. `None` if there is no such mini-program.
+    ///
+    /// # Errors
+    /// When the store fails.
+    pub async fn calls_of(
+        &self,
+        key: AppKey,
+        is_live: bool,
+        before: Option<String>,
+        limit: u32,
+    ) -> Result<Option<Vec<CallRecord>>, StoreError> {
+        let work = move |db: &Connection| -> Result<_, StoreError> {
+            if !key.exists(db)? {
+                return Ok(None);
+            }
+            // It comes after every room id of the app.
+            let before = before.unwrap_or_else(|| format!("{}\u{10ffff}", key.app_id));
+            Ok(Some(calls::of_app(db, &key.app_id, is_live, &before, limit)?))
         };
         self.run(work).await
     }

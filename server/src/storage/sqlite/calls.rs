@@ -76,6 +76,40 @@ pub fn under_way(
     Ok((records, next))
 }
 
+/// Reads calls of a mini-program, the newest first: those before the room id `before`, at most so many. `is_live` leaves out
+/// those that are over. One that cannot be read is left out.
+///
+/// # Errors
+/// When SQLite fails.
+pub fn of_app(
+    db: &Connection,
+    app_id: &str,
+    is_live: bool,
+    before: &str,
+    limit: u32,
+) -> Result<Vec<CallRecord>, StoreError> {
+    // A room id begins with the appId and goes on with the time, so that its index has the calls in their order.
+    let which = if is_live {
+        "+room_id < ?2 AND state <> 'ended' AND ?3 <> ''"
+    } else {
+        "room_id < ?2 AND room_id >= ?3"
+    };
+    let sql = format!(
+        "SELECT {COLUMNS} FROM calls WHERE {which} AND +app_id = ?1 AND call IS NOT NULL
+         ORDER BY room_id DESC LIMIT ?4"
+    );
+    let mut statement = db.prepare_cached(&sql)?;
+    let rows = statement.query_map((app_id, before, app_id, limit), |row| Ok(read(row)))?;
+    let mut records = Vec::new();
+    for row in rows {
+        match row? {
+            Err(StoreError::Unreadable(error)) => tracing::error!(%error, "a call cannot be read"),
+            record => records.push(record?),
+        }
+    }
+    Ok(records)
+}
+
 fn read(row: &Row<'_>) -> Result<CallRecord, StoreError> {
     let party = |is_device, id| -> rusqlite::Result<Party> {
         let role = if row.get(is_device)? { Role::Device } else { Role::Phone };
