@@ -108,7 +108,8 @@ impl Service {
                 let router = http::metrics::router(app.clone());
                 let limits = ConnectionLimits::for_connections(MAX_METRICS_CONNECTIONS);
                 let proxies = &app.proxies;
-                connections::accept(listener, None, router, &limits, proxies, metrics, stopping).await;
+                connections::accept(listener, None, router, &limits, proxies, metrics, stopping)
+                    .await;
             }
         };
         let due = deadlines::run(store, live, stopping.watch());
@@ -120,7 +121,16 @@ impl Service {
                 tls.keep_current(stopping.watch()).await;
             }
         };
-        tokio::join!(accepting, measuring, due, delivering, sweeping, forgetting, keeping_current, stop);
+        tokio::join!(
+            accepting,
+            measuring,
+            due,
+            delivering,
+            sweeping,
+            forgetting,
+            keeping_current,
+            stop
+        );
         // Every connection, socket and delivery is registered until it ends.
         if timeout(GRACE, stopping.finished()).await.is_err() {
             tracing::warn!("stopped with requests or sockets unfinished");

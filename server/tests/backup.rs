@@ -74,7 +74,11 @@ async fn a_copy_has_every_call_that_was_acknowledged_before_it_began() {
     assert_eq!(said, format!("{}: {length} bytes\n", copy.display()));
     assert!(soon(calling).await.unwrap() > 0, "calls were made while it was copied");
     assert_eq!(fs::metadata(&copy).unwrap().permissions().mode() & 0o777, 0o600);
-    assert_eq!(names(copies.path()), BTreeSet::from(["copy.sqlite".to_owned()]), "nothing beside it");
+    assert_eq!(
+        names(copies.path()),
+        BTreeSet::from(["copy.sqlite".to_owned()]),
+        "nothing beside it"
+    );
     assert_eq!(program.api.get("/readyz").await.0, 200, "the service goes on");
 
     let restored = Program::start(&copy, &UNLIMITED).await;
@@ -92,14 +96,19 @@ async fn nothing_is_overwritten_and_nothing_is_left_of_a_copy_that_failed() {
     assert!(status.success());
     let there = names(dir.path());
 
-    assert!(refused(&path("none.sqlite"), &path("copy")).await.contains("name the one to copy with --data"));
+    assert!(
+        refused(&path("none.sqlite"), &path("copy"))
+            .await
+            .contains("name the one to copy with --data")
+    );
     let before = fs::read(&data).unwrap();
     assert!(refused(&data, &data).await.contains("nothing is overwritten"));
     assert_eq!(fs::read(&data).unwrap(), before);
     assert!(refused(&data, &path("no/folder")).await.contains("No such file or directory"));
     assert_eq!(names(dir.path()), there);
 
-    fs::write(path("text"), "no SQLite file, and long enough to have the head of one: ".repeat(20)).unwrap();
+    fs::write(path("text"), "no SQLite file, and long enough to have the head of one: ".repeat(20))
+        .unwrap();
     assert!(refused(&path("text"), &path("copy")).await.contains("it is no SQLite file"));
     fs::write(path("empty"), "").unwrap();
     assert!(refused(&path("empty"), &path("copy")).await.contains("there is nothing in it"));

@@ -55,7 +55,10 @@ async fn what_is_wrong_with_a_file_is_said_before_anything_else() {
     let flags = ["--config", text(&file), "--data", "/nothing/there/data.sqlite"];
     assert!(refused(&flags).await.contains("No such file"), "there is no file");
     for (content, said) in [
-        ("max-conections = 1", "max-conections: there is no such flag; is 'max-connections' meant?"),
+        (
+            "max-conections = 1",
+            "max-conections: there is no such flag; is 'max-connections' meant?",
+        ),
         ("admin-key = [\"s3cret\"]", "admin-key: expected a string, got a value of type array"),
         ("admin-key = s3cret", "line 1: "),
         ("max-connections = 0", "max-connections: got '0'"),
@@ -84,7 +87,7 @@ async fn secrets_are_read_from_files() {
 
     let data = ["--data", text(&data)];
     let log = refused(&[&flags[..], &data].concat()).await;
-    assert!(log.contains("--turn-secret"), "without the file there is no secret: {log}");
+    assert!(log.contains("--turn-url needs the secret"), "it stands in the file alone: {log}");
     let both = ["--turn-secret", "other-Zq7"];
     let log = refused(&[&with_turn[..], &data, &both].concat()).await;
     assert!(log.contains("--turn-secret and --turn-secret-file: expected one of the two"), "{log}");

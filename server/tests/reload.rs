@@ -5,6 +5,8 @@
 
 use std::fs;
 
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
+
 use crate::common::program::Program;
 use crate::common::soon;
 use crate::common::tls::Pair;
@@ -32,7 +34,6 @@ async fn a_new_certificate_is_taken_up_and_a_broken_one_is_not() {
     soon(pair.connect(&address)).await.unwrap();
 
     // Whoever was connected before all of this still is.
-    use tokio::io::{AsyncReadExt, AsyncWriteExt};
     connected.write_all(b"GET /livez HTTP/1.1\r\nhost: a\r\n\r\n").await.unwrap();
     let mut first = [0; 12];
     soon(connected.read_exact(&mut first)).await.unwrap();

@@ -424,7 +424,9 @@ fn ask(server: &str, ca: Option<&Path>, key: &str, call: Call) -> Result<Option<
         return Err("--server: expected https://host:port or http://host:port".into());
     }
     if ca.is_some() && !speaks_tls {
-        return Err("--ca: expected a --server with https://, because http has no certificates".into());
+        return Err(
+            "--ca: expected a --server with https://, because http has no certificates".into()
+        );
     }
     let roots = ca.map_or(Ok(RootCerts::PlatformVerifier), authorities)?;
     // The key is sent to the service itself, not to a proxy and not to where an answer redirects.

@@ -63,7 +63,9 @@ fn unknown(command: &Command, name: &str) -> String {
         .filter(|flag| alike(flag) > ALIKE);
     match nearest {
         Some(flag) => format!("{name}: there is no such flag; is '{flag}' meant?"),
-        None => format!("{name}: there is no such flag; expected the names that --help shows, without the dashes"),
+        None => format!(
+            "{name}: there is no such flag; expected the names that --help shows, without the dashes"
+        ),
     }
 }
 
@@ -75,7 +77,9 @@ fn values(flag: &Arg, value: Value) -> Result<Vec<String>, String> {
     let got = value.type_str();
     match (flag.get_action(), value) {
         (ArgAction::SetTrue, Value::Boolean(is_set)) => Ok(vec![is_set.to_string()]),
-        (ArgAction::SetTrue, _) => Err(format!("expected true or false, got a value of type {got}")),
+        (ArgAction::SetTrue, _) => {
+            Err(format!("expected true or false, got a value of type {got}"))
+        }
         (ArgAction::Append, Value::Array(items)) => items
             .into_iter()
             .map(|item| match item {
@@ -189,28 +193,46 @@ mod tests {
     #[test]
     fn what_is_wrong_is_said_by_its_name_and_without_a_secret() {
         for (text, said) in [
-            ("max-conections = 5", "max-conections: there is no such flag; is 'max-connections' meant?"),
+            (
+                "max-conections = 5",
+                "max-conections: there is no such flag; is 'max-connections' meant?",
+            ),
             ("max_connections = 5", "is 'max-connections' meant?"),
             ("colour = 'red'", "colour: there is no such flag; expected the names"),
             ("config = 'other'", "config: there is no such flag"),
             ("help = true", "help: there is no such flag"),
             ("[server]\nlisten = 'x'", "server: there is no such flag"),
-            ("max-connections = '5'", "max-connections: expected a whole number, got a value of type string"),
+            (
+                "max-connections = '5'",
+                "max-connections: expected a whole number, got a value of type string",
+            ),
             ("max-connections = 0", "max-connections: got '0': 0 is not in 1.."),
             ("max-connections = -1", "max-connections: got '-1'"),
-            ("write-timeout = 1.5", "write-timeout: expected a whole number, got a value of type float"),
+            (
+                "write-timeout = 1.5",
+                "write-timeout: expected a whole number, got a value of type float",
+            ),
             ("listen = 8787", "listen: expected a string, got a value of type integer"),
             ("listen = 'here'", "listen: got 'here': invalid socket address"),
             ("demo = 'yes'", "demo: expected true or false, got a value of type string"),
-            ("stun-url = 'stun:a'", "stun-url: expected an array of strings, got a value of type string"),
-            ("stun-url = [1]", "stun-url: expected an array of strings, got one with a value of type integer"),
+            (
+                "stun-url = 'stun:a'",
+                "stun-url: expected an array of strings, got a value of type string",
+            ),
+            (
+                "stun-url = [1]",
+                "stun-url: expected an array of strings, got one with a value of type integer",
+            ),
             ("log-format = 'xml'", "log-format: expected text or json, got 'xml'"),
             ("admin-key = ['s3cret']", "admin-key: expected a string, got a value of type array"),
             ("admin-key = s3cret", "line 1: "),
             ("data = 'a'\nadmin-key = 's3cret\n", "line 2: "),
         ] {
             let error = parse(text, &["--max-connections", "9"]).unwrap_err();
-            assert!(error.starts_with(said) || said.starts_with("is ") && error.ends_with(said), "{text}: {error}");
+            assert!(
+                error.starts_with(said) || said.starts_with("is ") && error.ends_with(said),
+                "{text}: {error}"
+            );
             assert!(!error.contains("s3cret"), "{error}");
         }
     }

@@ -90,7 +90,9 @@ fn secret(
     match lines[..] {
         [line] if !line.is_empty() => Ok(Some(line.to_owned())),
         [] | [_] => Err(wrong(&"expected the secret in its only line, got an empty file")),
-        [..] => Err(wrong(&format!("expected the secret in its only line, got {} lines", lines.len()))),
+        [..] => {
+            Err(wrong(&format!("expected the secret in its only line, got {} lines", lines.len())))
+        }
     }
 }
 

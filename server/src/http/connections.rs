@@ -115,7 +115,8 @@ pub(crate) async fn accept(
             let under_way = shutdown.watch();
             let stream = Patient::new(stream, limits.write_timeout);
             let max_head_bytes = limits.max_head_bytes;
-            let conversation = Conversation { router: router.clone(), place, max_head_bytes, under_way };
+            let conversation =
+                Conversation { router: router.clone(), place, max_head_bytes, under_way };
             match tls {
                 None => tokio::spawn(conversation.converse(stream)),
                 Some(tls) => tokio::spawn(conversation.converse_secretly(tls.acceptor(), stream)),
@@ -206,9 +207,8 @@ impl Conversation {
             async move {
                 let answer = answered.await;
                 // The next request may be somebody else's. A socket stays that of whoever has opened it.
-                let is_socket = answer
-                    .as_ref()
-                    .is_ok_and(|it| it.status() == StatusCode::SWITCHING_PROTOCOLS);
+                let is_socket =
+                    answer.as_ref().is_ok_and(|it| it.status() == StatusCode::SWITCHING_PROTOCOLS);
                 if !is_socket {
                     admission.unauthenticated();
                 }
@@ -293,7 +293,8 @@ mod tests {
             let accepting = tokio::spawn(async move {
                 let proxies = TrustedProxies::default();
                 let metrics = Arc::default();
-                accept(listener, tls.as_ref(), router, &limits, &proxies, &metrics, &stopping).await;
+                accept(listener, tls.as_ref(), router, &limits, &proxies, &metrics, &stopping)
+                    .await;
             });
             Server { address, shutdown, accepting, kept }
         }

@@ -63,7 +63,9 @@ impl<B: Body<Data = Bytes> + Send + Unpin + 'static> Body for Leftover<B> {
 impl<B: Body<Data = Bytes> + Send + Unpin + 'static> Drop for Leftover<B> {
     fn drop(&mut self) {
         let Some(body) = self.body.take().filter(|body| !body.is_end_stream()) else { return };
-        if !self.is_asked_for && let Ok(runtime) = Handle::try_current() {
+        if !self.is_asked_for
+            && let Ok(runtime) = Handle::try_current()
+        {
             // The answer does not wait for it.
             runtime.spawn(timeout(PATIENCE, throw_away(body)));
         }

@@ -68,8 +68,8 @@ fn fill(data: &Path, copy: &Path) -> Result<(), BackupError> {
 }
 
 fn copy_all(data: &Path, copy: &Path) -> Result<(), StoreError> {
-    // It is only read, so that nothing is changed for a service, and nothing in the file of one that does not run.
-    let connection = Connection::open_with_flags(data, OpenFlags::SQLITE_OPEN_READ_ONLY)?;
+    // It is only read, but a connection that may not write would leave its files beside that of a service that does not run.
+    let connection = Connection::open_with_flags(data, OpenFlags::SQLITE_OPEN_READ_WRITE)?;
     connection.busy_timeout(BUSY_TIMEOUT)?;
     schema::check(&connection, data)?;
     let version: i32 = connection.pragma_query_value(None, "user_version", |row| row.get(0))?;
