@@ -82,12 +82,11 @@ fn values(flag: &Arg, value: Value) -> Result<Vec<String>, String> {
         }
         (ArgAction::Append, Value::Array(items)) => items
             .into_iter()
-            .map(|item| match item {
-                Value::String(text) => Ok(text),
-                other => Err(format!(
-                    "expected an array of strings, got one with a value of type {}",
-                    other.type_str()
-                )),
+            .map(|item| {
+                let got = item.type_str();
+                let wrong =
+                    || format!("expected an array of strings, got one with a value of type {got}");
+                if let Value::String(text) = item { Ok(text) } else { Err(wrong()) }
             })
             .collect(),
         (ArgAction::Append, _) => {
@@ -152,10 +151,12 @@ mod tests {
             _ => "7",
         };
         let takes_text = values(flag, Value::String(String::new())).is_ok();
-        let in_file = match flag.get_action() {
-            ArgAction::Append => format!("['{typed}']"),
-            _ if takes_text => format!("'{typed}'"),
-            _ => typed.to_owned(),
+        let in_file = if matches!(flag.get_action(), ArgAction::Append) {
+            format!("['{typed}']")
+        } else if takes_text {
+            format!("'{typed}'")
+        } else {
+            typed.to_owned()
         };
         (in_file, typed)
     }

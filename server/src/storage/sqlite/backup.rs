@@ -45,9 +45,9 @@ pub fn back_up(data: &Path, copy: &Path) -> Result<u64, BackupError> {
         return Err(BackupError::Missing(data.to_owned()));
     }
     let write = |error: io::Error| BackupError::Write(copy.to_owned(), error);
-    create_new_private(copy).map_err(|error| match error.kind() {
-        io::ErrorKind::AlreadyExists => BackupError::There(copy.to_owned()),
-        _ => write(error),
+    create_new_private(copy).map_err(|error| {
+        let is_there = error.kind() == io::ErrorKind::AlreadyExists;
+        if is_there { BackupError::There(copy.to_owned()) } else { write(error) }
     })?;
     let copied = fill(data, copy).and_then(|()| durable(copy).map_err(write));
     if copied.is_err() {
