@@ -10,10 +10,11 @@ use serde_json::Value;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
 use tokio::process::Command;
-use tokio::time::timeout;
+use tokio::time::{sleep, timeout};
 use tokio_tungstenite::client_async;
 use tokio_tungstenite::tungstenite::client::IntoClientRequest;
 
+use crate::common::hostile::{LARGE, large_file};
 use crate::common::program::{PROGRAM, Program};
 use crate::common::tls::Pair;
 use crate::common::{ADMIN_KEY, Demo, soon};
@@ -156,4 +157,21 @@ async fn handshakes_that_never_end_make_room_and_take_little_memory() {
     assert!(answer.starts_with("HTTP/1.1 200 "), "{answer}");
     let ended = soon(clients[0].read(&mut [0; 100])).await;
     assert!(matches!(ended, Ok(0) | Err(_)), "the oldest is still connected");
+}
+
+#[tokio::test]
+async fn whoever_never_reads_is_disconnected_with_tls_too() {
+    let dir = tempfile::tempdir().unwrap();
+    let (www, request) = large_file();
+    let pair = Pair::new(dir.path());
+    let more = ["--write-timeout", "1", "--www", www.path().to_str().unwrap()];
+    let flags = [&pair.flags()[..], &more].concat();
+    let program = Program::start(&dir.path().join("data.sqlite"), &flags).await;
+    let mut client = soon(pair.connect(&program.api.address)).await.unwrap();
+    client.write_all(request).await.unwrap();
+    sleep(Duration::from_secs(4)).await;
+    let mut read = Vec::new();
+    // The connection ends, in whichever way.
+    let _ = soon(client.read_to_end(&mut read)).await;
+    assert!((read.len() as u64) < LARGE, "all was written to a client that did not read");
 }

@@ -45,6 +45,9 @@ const HEAD_TIMEOUT: Duration = Duration::from_secs(30);
 /// the last message of a socket.
 pub(crate) const LAST_PATIENCE: Duration = Duration::from_secs(1);
 
+/// How many bytes of what is encrypted wait for a client that does not read: two records of TLS.
+const MAX_ENCRYPTED_BYTES: usize = 2 * 16 * 1024;
+
 /// How long to wait before the next attempt when no connection could be accepted, as when there are no file descriptors.
 const ACCEPT_AGAIN: Duration = Duration::from_millis(200);
 
@@ -184,7 +187,10 @@ impl Conversation {
             () = self.under_way.stopping() => return,
         };
         match shaken {
-            Ok(Ok(stream)) => self.converse((stream, waits)).await,
+            Ok(Ok(mut stream)) => {
+                stream.get_mut().1.set_buffer_limit(Some(MAX_ENCRYPTED_BYTES));
+                self.converse((stream, waits)).await;
+            }
             Ok(Err(error)) => tracing::debug!(%error, "a TLS handshake failed"),
             Err(_) => tracing::debug!("a TLS handshake took too long"),
         }
