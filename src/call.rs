@@ -197,6 +197,25 @@ impl Call {
         }
     }
 
+    /// Since when both sides are in the room, in milliseconds since the Unix epoch. `None` before, and after the end.
+    #[must_use]
+    pub const fn talking_since(&self) -> Option<u64> {
+        match &self.phase {
+            Phase::Talking { since_ms } => Some(*since_ms),
+            Phase::Ringing { .. } | Phase::Waiting { .. } | Phase::Ended(_) => None,
+        }
+    }
+
+    /// Ends the call at `at_ms`, because its mini-program has no minute left for it. Nothing happens unless both sides are
+    /// in the room.
+    #[must_use = "the events have to be delivered"]
+    pub fn run_out(&mut self, at_ms: u64) -> Vec<Addressed> {
+        match &self.phase {
+            Phase::Talking { .. } => self.finish(Ending::OutOfMinutes, at_ms, at_ms),
+            Phase::Ringing { .. } | Phase::Waiting { .. } | Phase::Ended(_) => Vec::new(),
+        }
+    }
+
     /// The part of the call that does not change.
     #[must_use]
     pub const fn about(&self) -> &About {

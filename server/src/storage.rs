@@ -198,6 +198,8 @@ pub enum Added {
     Missing,
     /// The mini-program would have more minutes than the maximum.
     TooMany,
+    /// The mini-program would have fewer minutes than its overdraft permits.
+    TooFew,
 }
 
 /// The result of setting a webhook.

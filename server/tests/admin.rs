@@ -177,8 +177,8 @@ async fn every_record_is_created_changed_read_listed_and_deleted() {
         (
             "apps",
             "wx1",
-            json!({"owner": null, "approved": false, "minutesLeft": 0}),
-            json!({"owner": "Acme", "approved": true, "minutesLeft": 7}),
+            json!({"owner": null, "approved": false, "minutesLeft": 4, "overdraft": 0}),
+            json!({"owner": "Acme", "approved": true, "minutesLeft": 4, "overdraft": 7}),
             json!({"appId": "wx1"}),
         ),
         (
@@ -298,24 +298,17 @@ async fn a_wrong_body_is_told_everything_that_is_wrong() {
         (
             "PUT",
             "apps/wx2",
-            json!({"owner": "", "approved": "yes", "minutesLeft": -1, "minutes": 1}),
+            json!({"owner": "", "approved": "yes", "minutesLeft": 0.5, "overdraft": -1, "minutes": 1}),
             vec![
                 "owner: expected a string of 1 to 128 characters, without control characters, got an empty string",
                 "approved: expected true or false, got the string 'yes'",
-                "minutesLeft: expected a whole number from 0 to 9007199254740991, got -1",
-                "body: expected only the fields owner, approved, minutesLeft, got 'minutes'",
+                "minutesLeft: expected a whole number from -9007199254740991 to 9007199254740991, got 0.5",
+                "overdraft: expected a whole number from 0 to 9007199254740991, got -1",
+                "body: expected only the fields owner, approved, minutesLeft, overdraft, got 'minutes'",
             ],
         ),
         ("PUT", "apps/wx2", json!([]), vec!["body: expected an object, got an array"]),
-        (
-            "PUT",
-            "apps/wx2",
-            Value::Null,
-            vec![
-                "approved: expected true or false, got nothing",
-                "minutesLeft: expected a whole number from 0 to 9007199254740991, got nothing",
-            ],
-        ),
+        ("PUT", "apps/wx2", Value::Null, vec!["approved: expected true or false, got nothing"]),
         (
             "PUT",
             "apps/wx1/devices/SN-2",
@@ -347,7 +340,7 @@ async fn a_wrong_body_is_told_everything_that_is_wrong() {
             "POST",
             "apps/wx1/minutes",
             json!({"add": 1.5}),
-            vec!["add: expected a whole number from 1 to 1000000000, got 1.5"],
+            vec!["add: expected a whole number from -1000000000 to 1000000000, got 1.5"],
         ),
         (
             "POST",
@@ -600,8 +593,7 @@ async fn what_is_in_the_way_is_named() {
             "app wx1 would have more than 9007199254740991 minutes: add fewer",
         ),
     ] {
-        let most = json!({"approved": true, "minutesLeft": 9_007_199_254_740_991_u64});
-        operator.put("apps/wx1", most).await;
+        operator.server.change("UPDATE apps SET minutes_left = 9007199254740991");
         let (status, refusal) = operator.ask(method, path, body).await;
         assert_eq!((status, &refusal["errcode"]), (409, &json!(1004)), "{path}: {refusal}");
         assert_eq!(refusal["errmsg"], text);
@@ -761,7 +753,8 @@ async fn what_an_operator_changes_decides_about_the_next_call() {
     let (app, device) = ("apps/wx1", "apps/wx1/devices/SN-1");
     assert_eq!(operator.call().await.0, 201);
 
-    operator.put(app, json!({"approved": true, "minutesLeft": 0})).await;
+    let taken = operator.ask("POST", "apps/wx1/minutes", json!({"add": -10})).await;
+    assert_eq!(taken, (200, json!({"minutesLeft": 0})));
     assert_eq!(operator.call().await, (402, json!(15)));
     let added = operator.ask("POST", "apps/wx1/minutes", json!({"add": 3})).await;
     assert_eq!(added, (200, json!({"minutesLeft": 3})));

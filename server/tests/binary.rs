@@ -485,7 +485,10 @@ async fn the_command_leads_from_nothing_to_a_call() {
     let dir = tempfile::tempdir().unwrap();
     let program = Program::start(&dir.path().join("data.sqlite"), &[]).await;
     let app = program.admin_json("app put wx1 --approved --minutes 5").await;
-    assert_eq!(app, json!({"appId": "wx1", "owner": null, "approved": true, "minutesLeft": 5}));
+    assert_eq!(
+        app,
+        json!({"appId": "wx1", "owner": null, "approved": true, "minutesLeft": 5, "overdraft": 0})
+    );
     program.admin("model put wx1 M1 --name Doorbell").await;
     let device = "device put wx1 SN-1 --model M1 --registered-by sdk --license-expires-at";
     let device = program.admin_json(&format!("{device} 2100-01-01T00:00:00Z")).await;
@@ -630,21 +633,26 @@ async fn the_command_says_what_is_wrong() {
         (Some(ADMIN_KEY), "payment-user get wx1 ", 1, "USER_ID: expected a string of 1 to 128"),
         (Some(ADMIN_KEY), "token-key delete wx1 ", 1, "KEY_ID: expected"),
         (Some(ADMIN_KEY), "user delete  oStranger-000000000000000001", 1, "APP_ID: expected"),
-        (Some(ADMIN_KEY), "app put wx1 --minutes -- -1", 2, "--minutes"),
+        (Some(ADMIN_KEY), "app put wx1 --overdraft -- -1", 2, "'-1'"),
         (
             Some(ADMIN_KEY),
-            "app put wx1 --minutes=-1",
+            "app put wx1 --overdraft=-1",
             1,
-            "error: --minutes: expected a whole number",
+            "error: --overdraft: expected a whole number",
         ),
         (
             Some(ADMIN_KEY),
-            "app put wx1 --minutes -1",
+            "app put wx1 --overdraft -1",
             1,
-            "error: --minutes: expected a whole number",
+            "error: --overdraft: expected a whole number",
         ),
-        (Some(ADMIN_KEY), "minutes add wx1 -5", 1, "error: MINUTES: expected a whole number"),
-        (Some(ADMIN_KEY), "minutes add wx1 -- -5", 1, "error: MINUTES: expected a whole number"),
+        (Some(ADMIN_KEY), "minutes add wx9 -5", 1, "there is no app wx9"),
+        (
+            Some(ADMIN_KEY),
+            "minutes add wx1 -2000000000",
+            1,
+            "error: MINUTES: expected a whole number",
+        ),
         (
             Some(ADMIN_KEY),
             "token push wx1 --id SN --expires-in -1",

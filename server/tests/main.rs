@@ -25,6 +25,7 @@ mod giving_up;
 mod health;
 mod hostile_connections;
 mod metrics;
+mod minutes;
 mod order;
 mod owners;
 mod rates;

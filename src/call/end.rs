@@ -36,6 +36,9 @@ pub enum Ending {
     },
     /// The call has reached its time limit: `hangUpVoip`, too.
     TimeLimit,
+    /// Its mini-program had no minute left for it: `hangUpVoip`, as if a time limit were reached.
+    #[serde(rename = "minutes")]
+    OutOfMinutes,
     /// A side could not enter the room: `joinFailCaller` or `joinFailListener`, and `abortVoip`.
     JoinFailed {
         /// The side that could not enter.
@@ -69,6 +72,7 @@ impl Ending {
             Ending::Unanswered => "unanswered",
             Ending::HungUp { .. } => "hungUp",
             Ending::TimeLimit => "timeLimit",
+            Ending::OutOfMinutes => "minutes",
             Ending::JoinFailed { .. } => "joinFailed",
             Ending::Aborted { .. } => "aborted",
         }
@@ -128,8 +132,8 @@ impl End {
                 vec![Event::HangUpVoip { keep_time, status, origin: Origin::seen(side, *by, *how) }]
             }
             // Decision: the documented table has no status for this. The limit is attributed to the caller, who passed
-            // it.
-            Ending::TimeLimit => {
+            // it, or whose mini-program pays.
+            Ending::TimeLimit | Ending::OutOfMinutes => {
                 let (status, origin) = (HangUpStatus::EndByCaller, Origin::TimeLimit);
                 vec![Event::HangUpVoip { keep_time, status, origin }]
             }

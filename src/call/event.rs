@@ -149,7 +149,7 @@ pub enum Origin {
     ForceFromApp,
     /// The other side has ended it, in whatever way.
     Other,
-    /// Neither side has ended it: `timeLimit` was reached.
+    /// Neither side has ended it: `timeLimit` was reached, or the mini-program had no minute left.
     TimeLimit,
 }
 

@@ -390,7 +390,7 @@ proptest! {
             }
             Ending::Aborted { .. } => prop_assert_eq!(*keep_time, (ended - started) / 1000),
             Ending::Cancelled { .. } | Ending::Rejected { .. } | Ending::Busy | Ending::Unanswered
-            | Ending::JoinFailed { .. } => {
+            | Ending::JoinFailed { .. } | Ending::OutOfMinutes => {
                 prop_assert!(false, "{ending:?} of a call that had started");
             }
         }

@@ -132,6 +132,7 @@ pub(super) const fn ending(ending: &Ending) -> &'static str {
         Ending::Unanswered => "unanswered",
         Ending::HungUp { .. } => "hung up",
         Ending::TimeLimit => "time limit",
+        Ending::OutOfMinutes => "out of minutes",
         Ending::JoinFailed { .. } => "join failed",
         Ending::Aborted { .. } => "aborted",
     }

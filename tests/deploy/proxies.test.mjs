@@ -111,7 +111,7 @@ for (const [name, { program }] of Object.entries(PROXIES)) {
     it('is administered from where its operator wants, and notes the address', async () => {
       const open = await startProxy(name, service, files, OPERATOR);
       const change = (from) =>
-        ask('/v1/admin/apps/wxde00000000000001/models/THROUGH-A-PROXY', {
+        ask('/v1/admin/apps/THROUGH-A-PROXY', {
           from,
           port: open.https,
           method: 'PUT',
@@ -120,7 +120,7 @@ for (const [name, { program }] of Object.entries(PROXIES)) {
             'content-type': 'application/json',
             'x-forwarded-for': '198.51.100.7',
           },
-          body: JSON.stringify({ name: 'Doorbell' }),
+          body: JSON.stringify({ approved: true }),
         });
       try {
         const { status, text } = await change(OPERATOR);

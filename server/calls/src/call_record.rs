@@ -41,6 +41,11 @@ pub struct CallRecord {
     pub time_limit: Option<f64>,
     /// Whether the camera of each side is on or off when the call begins.
     pub cameras: Sides<CameraStatus>,
+    /// How many minutes of the call are paid.
+    pub paid_minutes: i64,
+    /// How many minutes its mini-program could still pay when the record was read, its overdraft included. It is not stored
+    /// with the call.
+    pub credit: i64,
     /// How often the record was saved. A record is saved only over the version that was read.
     pub version: i64,
 }

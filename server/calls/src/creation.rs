@@ -273,6 +273,9 @@ impl Create {
                 caller: request.caller.camera_status,
                 listener: request.listener.camera_status,
             },
+            paid_minutes: 0,
+            // Nothing is to be paid before it was read again.
+            credit: 0,
             version: 0,
         }
     }

@@ -173,11 +173,11 @@ pub enum Write {
     Engage(Party, String),
     /// Notes that a party is no longer in the call of this room.
     Disengage(Party, String),
-    /// Takes minutes from the balance of a mini-program; the balance stops at zero.
+    /// Takes minutes from the balance of a mini-program.
     Bill {
         /// The appId of the mini-program.
         app_id: String,
-        /// How many minutes.
+        /// How many minutes. Fewer than none are given back.
         minutes: i64,
     },
     /// Notes that a creation has met a call.

@@ -13,8 +13,10 @@ use crate::failure::Failure;
 pub struct MiniProgram {
     /// Whether its audio/video capability is approved.
     pub approved: bool,
-    /// How many paid minutes are left.
+    /// How many paid minutes are left; fewer than none where the overdraft was used.
     pub minutes_left: i64,
+    /// How many minutes more it may use than were paid for.
+    pub overdraft: i64,
 }
 
 /// A registered device.

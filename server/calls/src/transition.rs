@@ -12,7 +12,7 @@ use wmpf_voip::protocol::socket::NumberedEvent;
 use wmpf_voip::protocol::{Cancelled, ServiceMessage};
 use wmpf_voip::request::BusinessType;
 
-use crate::billing;
+use crate::billing::{self, MINUTE_MS};
 use crate::call_record::CallRecord;
 use crate::failure::Failure;
 use crate::milestone::{self, Milestone};
@@ -100,6 +100,7 @@ pub struct Transition<'a> {
 /// What a call was like before the transition.
 struct Before {
     call: Call,
+    paid_minutes: i64,
     heard: usize,
     away_since: Sides<Option<i64>>,
 }
@@ -116,6 +117,7 @@ impl<'a> Transition<'a> {
         let Context { presence, now, started_at, .. } = *context;
         let before = Before {
             call: record.call.clone(),
+            paid_minutes: record.paid_minutes,
             heard: record.heard.len(),
             away_since: record.away_since.clone(),
         };
@@ -191,6 +193,14 @@ impl<'a> Transition<'a> {
                 // After a restart both sides may be given up at the same time. The call then ends for the side that
                 // left first.
                 .min_by_key(|(at, side)| (*at, *self.record.away_since.of(*side)));
+            let end = [deadline, absence.map(|(at, _)| at)].into_iter().flatten().min();
+            if let Some(at) = self.next_minute()
+                && at <= self.now
+                && end.is_none_or(|end| at < end)
+            {
+                self.begin_minute(at);
+                continue;
+            }
             match (deadline, absence) {
                 (Some(at), absence)
                     if at <= self.now && absence.is_none_or(|(gone, _)| at <= gone) =>
@@ -202,6 +212,35 @@ impl<'a> Transition<'a> {
                 (None | Some(_), None | Some(_)) => return,
             }
         }
+    }
+
+    /// When the next minute of the call is to be paid, in milliseconds since the Unix epoch. `None` if none is.
+    fn next_minute(&self) -> Option<i64> {
+        match self.record.charge_type {
+            ChargeType::License => None,
+            ChargeType::Duration => {
+                let since = self.record.call.talking_since()?;
+                let paid = self.record.paid_minutes.saturating_mul(MINUTE_MS);
+                Some(i64::try_from(since).unwrap_or(i64::MAX).saturating_add(paid))
+            }
+        }
+    }
+
+    /// Pays the minute that begins `at` this time, in milliseconds since the Unix epoch, or ends the call.
+    fn begin_minute(&mut self, at: i64) {
+        if self.record.credit > 0 {
+            self.record.credit -= 1;
+            self.record.paid_minutes += 1;
+        } else {
+            let events = self.record.call.run_out(at.unsigned_abs());
+            self.record.hear(events, at);
+        }
+    }
+
+    /// How many minutes were paid before this transition.
+    #[must_use]
+    pub const fn paid_before(&self) -> i64 {
+        self.before.paid_minutes
     }
 
     /// When something happens to the call unless somebody acts before, in milliseconds since the Unix epoch.
@@ -248,6 +287,8 @@ impl<'a> Transition<'a> {
     pub fn take(&mut self, signal: Signal, from: Option<(Side, &Device)>) -> Reply {
         let step = self.record.call.apply(signal, self.now.unsigned_abs());
         self.record.hear(step.events, self.now);
+        // The first minute begins as soon as both sides are in the room.
+        self.catch_up();
         if let Some((side, device)) = from
             && let Some(speaker) = self.record.call.speaker(side)
             && speaker.keeps_out(device).is_none()
@@ -266,13 +307,18 @@ impl<'a> Transition<'a> {
     /// # Errors
     /// When a message cannot be written as JSON.
     pub fn end(mut self) -> Result<(CallRecord, Change, Vec<Write>), Failure> {
+        self.settle();
         let writes = self.writes();
         let Transition { record, now, before, .. } = &self;
         let (was, state) = (before.call.state(), record.call.state());
         let new_events = record.events_from(before.heard, *now);
         let speakers = Sides::new(|side| record.call.speaker(side));
-        let due =
-            [self.deadline(), self.given_up_at(Side::Caller), self.given_up_at(Side::Listener)];
+        let due = [
+            self.deadline(),
+            self.next_minute(),
+            self.given_up_at(Side::Caller),
+            self.given_up_at(Side::Listener),
+        ];
         let stopped_ringing = record.reminds && was == State::Ringing && state != State::Ringing;
         let change = Change {
             room_id: record.room_id.clone(),
@@ -303,7 +349,10 @@ impl<'a> Transition<'a> {
 
     fn writes(&mut self) -> Vec<Write> {
         let Transition { record, before, .. } = self;
-        if before.call == record.call && before.away_since == record.away_since {
+        let is_same = before.call == record.call
+            && before.away_since == record.away_since
+            && before.paid_minutes == record.paid_minutes;
+        if is_same {
             return Vec::new();
         }
         let mut writes = vec![Write::Save(Box::new(record.clone()))];
@@ -321,14 +370,22 @@ impl<'a> Transition<'a> {
                 writes.push(Write::Disengage(party.clone(), room_id.clone()));
             }
         }
-        if let Some(end) = record.call.end().filter(|_| !was_over) {
-            let minutes = billing::minutes(record.charge_type, end);
-            if minutes > 0 {
-                let app_id = record.parties.caller.app_id.clone();
-                writes.push(Write::Bill { app_id, minutes });
-            }
+        let minutes = record.paid_minutes.saturating_sub(before.paid_minutes);
+        if minutes != 0 {
+            let app_id = record.parties.caller.app_id.clone();
+            writes.push(Write::Bill { app_id, minutes });
         }
         writes
+    }
+
+    /// Has a call that has ended now have paid what is billed: a side that was lost is billed only until it was last seen.
+    fn settle(&mut self) {
+        let Transition { record, before, .. } = self;
+        if before.call.state() != State::Ended
+            && let Some(end) = record.call.end()
+        {
+            record.paid_minutes = billing::minutes(record.charge_type, end);
+        }
     }
 }
 

@@ -1,6 +1,8 @@
 //! The calls that one operation works on. Each call is taken out, has its transitions, and is put back together with
 //! what is to be written.
 
+use std::collections::HashMap;
+
 use wmpf_voip::call::{Side, State};
 
 use crate::call_record::{CallRecord, no_such_call};
@@ -16,13 +18,15 @@ pub struct UnitOfWork<'a> {
     pub context: Context<'a>,
     calls: Vec<CallRecord>,
     writes: Vec<Write>,
+    /// How many minutes the calls of each mini-program have paid so far.
+    paid: HashMap<String, i64>,
 }
 
 impl<'a> UnitOfWork<'a> {
     /// Begins with the calls as they were read.
     #[must_use]
     pub fn new(calls: Vec<CallRecord>, context: &Context<'a>) -> UnitOfWork<'a> {
-        UnitOfWork { context: *context, calls, writes: Vec::new() }
+        UnitOfWork { context: *context, calls, writes: Vec::new(), paid: HashMap::new() }
     }
 
     /// The call `room_id`, and the side on which `party` is.
@@ -44,7 +48,7 @@ impl<'a> UnitOfWork<'a> {
     /// Begins a transition of a call. `arriving` is the page that opens a socket, if the transition is about one.
     #[must_use]
     pub fn begin(&self, record: CallRecord, arriving: Option<&Arriving<'_>>) -> Transition<'a> {
-        Transition::begin(record, &self.context, arriving)
+        Transition::begin(self.with_credit(record), &self.context, arriving)
     }
 
     /// Begins a transition of a call and takes it that its sides have been away since the given times, in milliseconds
@@ -55,7 +59,13 @@ impl<'a> UnitOfWork<'a> {
         record: CallRecord,
         away_since: Sides<Option<i64>>,
     ) -> Transition<'a> {
-        Transition::begin_away_since(record, away_since, &self.context)
+        Transition::begin_away_since(self.with_credit(record), away_since, &self.context)
+    }
+
+    /// The record, with what is left of the credit that its mini-program had when it was read.
+    fn with_credit(&self, record: CallRecord) -> CallRecord {
+        let paid = self.paid.get(&record.parties.caller.app_id).copied().unwrap_or(0);
+        CallRecord { credit: record.credit.saturating_sub(paid), ..record }
     }
 
     /// Ends a transition. Gives the call as it is after it, and what has changed.
@@ -63,7 +73,12 @@ impl<'a> UnitOfWork<'a> {
     /// # Errors
     /// When a message cannot be written as JSON.
     pub fn end(&mut self, transition: Transition<'_>) -> Result<(CallRecord, Change), Failure> {
-        let (record, change, writes) = transition.end()?;
+        let read = self.find(&transition.record.room_id).map(|record| record.credit);
+        let before = transition.paid_before();
+        let (mut record, change, writes) = transition.end()?;
+        let paid = record.paid_minutes.saturating_sub(before);
+        *self.paid.entry(change.app_id.clone()).or_default() += paid;
+        record.credit = read.unwrap_or(record.credit);
         self.writes.extend(writes);
         match self.calls.iter_mut().find(|other| other.room_id == record.room_id) {
             Some(place) => place.clone_from(&record),

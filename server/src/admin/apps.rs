@@ -28,7 +28,13 @@ impl Body for AppBody {
     fn read(fields: &mut Fields) -> Option<AppBody> {
         let owner = fields.optional_text("owner");
         let approved = fields.boolean("approved");
-        let minutes_left = fields.number("minutesLeft", 0, MAX_MINUTES);
-        Some(AppBody { owner: owner?, approved: approved?, minutes_left: minutes_left? })
+        let minutes_left = fields.optional_number("minutesLeft", -MAX_MINUTES, MAX_MINUTES);
+        let overdraft = fields.optional_number("overdraft", 0, MAX_MINUTES);
+        Some(AppBody {
+            owner: owner?,
+            approved: approved?,
+            minutes_left: minutes_left?.unwrap_or(0),
+            overdraft: overdraft?.unwrap_or(0),
+        })
     }
 }

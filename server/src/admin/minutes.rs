@@ -1,4 +1,4 @@
-//! Adding minutes that were paid for.
+//! Adding minutes that were paid for, and taking back those that were added by mistake.
 
 use axum::Json;
 use axum::extract::State;
@@ -19,18 +19,18 @@ use crate::domain::records::app::AppKey;
 use crate::http::failure::Failure;
 use crate::storage::Added;
 
-/// The most minutes that one request can add.
+/// The most minutes that one request can add or take away.
 const MAX_ADDED: i64 = 1_000_000_000;
 
 schema_of_rules! {
     /// A number of minutes.
-    AddedMinutes: integer(1, MAX_ADDED);
+    AddedMinutes: integer(-MAX_ADDED, MAX_ADDED);
 }
 
 /// How many minutes were paid for.
 #[derive(Debug, Clone, PartialEq, Serialize, ToSchema, Args)]
 pub struct MinutesBody {
-    /// How many to add.
+    /// How many to add; a negative number takes some away.
     #[schema(value_type = AddedMinutes)]
     #[arg(value_name = "MINUTES", allow_negative_numbers = true)]
     pub add: i64,
@@ -38,7 +38,7 @@ pub struct MinutesBody {
 
 impl Body for MinutesBody {
     fn read(fields: &mut Fields) -> Option<MinutesBody> {
-        Some(MinutesBody { add: fields.number("add", 1, MAX_ADDED)? })
+        Some(MinutesBody { add: fields.number("add", -MAX_ADDED, MAX_ADDED)? })
     }
 }
 
@@ -57,7 +57,7 @@ pub(super) fn routes() -> OpenApiRouter<Shared> {
 
 /// Adds minutes to those that an app has
 ///
-/// Each request adds: repeat one only if you know that it did not arrive.
+/// A negative number takes some away, as many as the overdraft permits. Each request adds: repeat one only if you know that it did not arrive.
 #[utoipa::path(
     post,
     path = "/v1/admin/apps/{appId}/minutes",
@@ -75,6 +75,10 @@ async fn add(
     let minutes_left = match app.store.add_minutes(key.clone(), add, MAX_MINUTES).await? {
         Added::Left(minutes_left) => minutes_left,
         Added::Missing => return Err(not_found(&key)),
+        Added::TooFew => {
+            let text = format!("{key} would have used more than its overdraft: take away fewer");
+            return Err(Failure::Http(StatusCode::CONFLICT, text));
+        }
         Added::TooMany => {
             let text = format!("{key} would have more than {MAX_MINUTES} minutes: add fewer");
             return Err(Failure::Http(StatusCode::CONFLICT, text));

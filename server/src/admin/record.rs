@@ -154,7 +154,7 @@ pub(super) fn not_found(key: &impl Display) -> Failure {
 
 /// Gives a function that has the keyring follow a change of the records. It closes the sockets of those whose tokens are no
 /// longer valid.
-pub(super) fn follow(app: &App) -> impl FnOnce(&Tokens) + Send + use<> {
+pub(super) fn follow(app: &App) -> impl Fn(&Tokens) + Clone + Send + use<> {
     let (keys, live) = (app.keys.clone(), app.live.clone());
     move |tokens| match tokens {
         Tokens::Keys { app_id, keys: now } => {

@@ -24,7 +24,9 @@ schema_of_rules! {
     /// An openId.
     OpenId: string(OPEN_ID_LENGTH, OPEN_ID_LENGTH).pattern(Some("^o[A-Za-z0-9_-]*$"));
     /// A number of minutes.
-    MinutesLeft: integer(0, MAX_MINUTES);
+    MinutesLeft: integer(-MAX_MINUTES, MAX_MINUTES);
+    /// A number of minutes.
+    Overdraft: integer(0, MAX_MINUTES);
     /// A time in milliseconds since the Unix epoch.
     Time: integer(0, MAX_TIME);
 }

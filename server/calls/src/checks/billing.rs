@@ -52,7 +52,7 @@ impl Checks<'_> {
     }
 
     pub(super) fn by_duration(&self, app: &MiniProgram) -> Result<ChargeType, Failure> {
-        if app.minutes_left > 0 {
+        if app.minutes_left.saturating_add(app.overdraft) > 0 {
             return Ok(ChargeType::Duration);
         }
         Err(Failure::refused(

@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 use wmpf_voip::authorisation::schema::Name;
 
-use crate::domain::limits::{AppId, MinutesLeft};
+use crate::domain::limits::{AppId, MinutesLeft, Overdraft};
 
 /// Names a mini-program.
 #[derive(Debug, Clone, Serialize, Deserialize, ToSchema, IntoParams, Args)]
@@ -32,11 +32,20 @@ pub struct AppBody {
     /// Whether the platform has approved its audio/video capability.
     #[arg(long)]
     pub approved: bool,
-    /// How many minutes are paid for.
-    #[schema(minimum = 0)]
-    #[arg(long = "minutes", allow_negative_numbers = true, value_name = "MINUTES")]
-    #[schema(value_type = MinutesLeft)]
+    /// How many paid minutes are left; fewer than none where the overdraft was used. Only a new app begins with those that are
+    /// passed: calls use them up, and adding minutes changes them.
+    #[arg(
+        long = "minutes",
+        allow_negative_numbers = true,
+        value_name = "MINUTES",
+        default_value_t = 0
+    )]
+    #[schema(value_type = MinutesLeft, default = 0, required = false)]
     pub minutes_left: i64,
+    /// How many minutes more it may use than are paid for.
+    #[arg(long, allow_negative_numbers = true, value_name = "MINUTES", default_value_t = 0)]
+    #[schema(value_type = Overdraft, default = 0, required = false)]
+    pub overdraft: i64,
 }
 
 impl fmt::Display for AppKey {

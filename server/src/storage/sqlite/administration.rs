@@ -6,6 +6,7 @@ use wmpf_voip::secret::Secret;
 use super::deleted_parties;
 use super::records::{Rows, exists, token_keys, webhooks};
 use super::store::Store;
+use super::sweep::AT_ONCE;
 use crate::domain::records::app::AppKey;
 use crate::domain::records::token_key::{MAX_TOKEN_KEYS, TokenKeyBody, TokenKeyKey};
 use crate::domain::records::user::UserKey;
@@ -38,6 +39,8 @@ impl Store {
             }
             let put = if key.exists(db)? { Put::Changed } else { Put::Created };
             key.write(db, &body)?;
+            // A part of it may be what it was before.
+            let body = key.find(db)?.unwrap_or(body);
             let party = key.party();
             if let Some(party) = &party {
                 deleted_parties::remove(db, party)?;
@@ -66,37 +69,27 @@ impl Store {
         self.run(move |db| Ok(exists(db, &id)?)).await
     }
 
-    /// Deletes a record, and the records that have no meaning without it. If this can have
-    /// changed which tokens are valid, `follow` is called with what it means for them once that is on disk.
+    /// Deletes a record, and the records that have no meaning without it, which may be very many: some at a time, so that
+    /// nobody else waits for it. Its party is out with the first of them. If this can have changed which tokens are valid,
+    /// `follow` is called with what it means for them once that is on disk.
     ///
     /// # Errors
-    /// When the store fails.
+    /// When the store fails. Some of those records may be deleted then, and to delete again goes on.
     pub async fn delete<K: Rows>(
         &self,
         key: K,
-        follow: impl FnOnce(&Tokens) + Send + 'static,
+        follow: impl Fn(&Tokens) + Clone + Send + 'static,
     ) -> Result<Deleted, StoreError> {
-        let work = move |db: &Connection| -> Result<_, StoreError> {
-            if !key.exists(db)? {
-                return Ok((None, Deleted::Missing));
+        loop {
+            let (key, follow) = (key.clone(), follow.clone());
+            let work = move |db: &Connection| delete_some(db, &key);
+            let (_, deleted) =
+                self.run_then(work, move |(tokens, _)| followed(tokens.as_ref(), follow)).await?;
+            if let Some(deleted) = deleted {
+                self.sweep_on();
+                return Ok(deleted);
             }
-            let mut in_the_way = key.in_the_way(db)?;
-            in_the_way.retain(|(count, _)| *count > 0);
-            if !in_the_way.is_empty() {
-                return Ok((None, Deleted::InTheWay(in_the_way)));
-            }
-            key.delete(db)?;
-            let party = key.party();
-            if let Some(party) = &party {
-                deleted_parties::add(db, party)?;
-            }
-            let tokens = key.token_keys(db)?.or(party.map(Tokens::Gone));
-            Ok((tokens, Deleted::Done))
-        };
-        let (_, done) =
-            self.run_then(work, |(tokens, _)| followed(tokens.as_ref(), follow)).await?;
-        self.sweep_on();
-        Ok(done)
+        }
     }
 
     /// A page of the records that belong to `of`, in the order of their ids. `None` if `of` does not exist.
@@ -117,7 +110,8 @@ impl Store {
         self.run(work).await
     }
 
-    /// Adds minutes to those that a mini-program has left, unless there would be more than `max`.
+    /// Adds minutes to those that a mini-program has left, unless there would be more than `max`. A negative number takes some
+    /// away, unless there would be fewer than the overdraft permits.
     ///
     /// # Errors
     /// When the store fails.
@@ -127,6 +121,9 @@ impl Store {
             let minutes_left = app.minutes_left.saturating_add(add);
             if minutes_left > max {
                 return Ok(Added::TooMany);
+            }
+            if add < 0 && minutes_left < -app.overdraft {
+                return Ok(Added::TooFew);
             }
             let params = (&key.app_id, minutes_left);
             db.execute("UPDATE apps SET minutes_left = ?2 WHERE app_id = ?1", params)?;
@@ -274,6 +271,31 @@ impl Store {
     }
 }
 
+/// Does one step of deleting a record. Gives what it means for tokens, and the result once there is nothing more to do.
+fn delete_some<K: Rows>(
+    db: &Connection,
+    key: &K,
+) -> Result<(Option<Tokens>, Option<Deleted>), StoreError> {
+    if !key.exists(db)? {
+        return Ok((None, Some(Deleted::Missing)));
+    }
+    let mut in_the_way = key.in_the_way(db)?;
+    in_the_way.retain(|(count, _)| *count > 0);
+    if !in_the_way.is_empty() {
+        return Ok((None, Some(Deleted::InTheWay(in_the_way))));
+    }
+    let party = key.party();
+    if let Some(party) = &party {
+        deleted_parties::add(db, party)?;
+    }
+    let is_last = key.delete_some_of_it(db, AT_ONCE)? < AT_ONCE;
+    if is_last {
+        key.delete(db)?;
+    }
+    let tokens = key.token_keys(db)?.or(party.map(Tokens::Gone));
+    Ok((tokens, is_last.then_some(Deleted::Done)))
+}
+
 /// Tells `follow` what a change means for tokens, if anything.
 fn followed(tokens: Option<&Tokens>, follow: impl FnOnce(&Tokens)) {
     if let Some(tokens) = tokens {
@@ -287,4 +309,97 @@ fn webhook_of(db: &Connection, key: &AppKey) -> Result<WebhookFound, StoreError>
     }
     let found = webhooks::find(db, &key.app_id)?;
     Ok(found.map_or(WebhookFound::None, |(url, _)| WebhookFound::At(url)))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::domain::records::device::DeviceKey;
+    use crate::domain::records::payment_user::PaymentUserKey;
+    use crate::storage::sqlite::seeded::seeded;
+
+    const APP: &str = "wxde00000000000001";
+    const MANY: u32 = 2000;
+
+    /// Deletes a record of the demo that has as many others that have no meaning without it, and gives how many rows of
+    /// these tables are left.
+    fn left_of<K: Rows>(key: &K, others: &str, tables: [&str; 2]) -> [u32; 2] {
+        let (db, _) = seeded();
+        db.execute_batch(&format!(
+            "CREATE TEMP TABLE numbers AS
+                WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < {MANY}) SELECT i FROM n;
+             {others}"
+        ))
+        .unwrap();
+        let mut steps = 0;
+        loop {
+            let before = db.total_changes();
+            let (tokens, deleted) = delete_some(&db, key).unwrap();
+            let now = db.total_changes() - before;
+            // And the record itself, with the note that its party is gone.
+            assert!(now <= u64::from(AT_ONCE) + 2, "{now} in step {steps}");
+            assert_eq!(tokens.is_some(), key.party().is_some(), "it is out with the first step");
+            steps += 1;
+            if let Some(deleted) = deleted {
+                assert!(matches!(deleted, Deleted::Done));
+                break;
+            }
+        }
+        assert!(steps > MANY / AT_ONCE, "{steps}");
+        assert!(!key.exists(&db).unwrap());
+        let count = |table: &str| {
+            let sql = format!("SELECT count(*) FROM {table} WHERE app_id = ?1");
+            db.query_row(&sql, [APP], |row| row.get::<_, u32>(0)).unwrap()
+        };
+        tables.map(count)
+    }
+
+    /// How many rows of these tables the demo has.
+    fn of_demo(tables: [&str; 2]) -> [u32; 2] {
+        let (db, _) = seeded();
+        tables.map(|table| {
+            let sql = format!("SELECT count(*) FROM {table} WHERE app_id = ?1");
+            db.query_row(&sql, [APP], |row| row.get(0)).unwrap()
+        })
+    }
+
+    #[test]
+    fn a_record_with_many_others_is_deleted_in_steps_and_nothing_else_is() {
+        let users = format!(
+            "INSERT INTO users (app_id, open_id, scope_voip) SELECT '{APP}', 'o' || i, 1 FROM numbers;"
+        );
+        let tables = ["authorisations", "contacts"];
+        let [authorisations, contacts] = of_demo(tables);
+
+        let device = DeviceKey { app_id: APP.into(), sn: "NEW".into() };
+        let others = format!(
+            "{users}
+             INSERT INTO devices (app_id, sn, model_id, registered_by)
+                SELECT app_id, 'NEW', model_id, 'sdk' FROM devices WHERE app_id = '{APP}' LIMIT 1;
+             INSERT INTO authorisations (app_id, sn, open_id, device_name)
+                SELECT '{APP}', 'NEW', 'o' || i, 'door' FROM numbers;"
+        );
+        assert_eq!(left_of(&device, &others, tables), [authorisations, contacts]);
+
+        let payment_user = PaymentUserKey { app_id: APP.into(), user_id: "NEW".into() };
+        let others = format!(
+            "{users}
+             INSERT INTO payment_users (app_id, user_id) VALUES ('{APP}', 'NEW');
+             INSERT INTO contacts SELECT '{APP}', 'NEW', 'o' || i FROM numbers;"
+        );
+        assert_eq!(left_of(&payment_user, &others, tables), [authorisations, contacts]);
+
+        let user = UserKey { app_id: APP.into(), open_id: "o-new".into() };
+        let others = format!(
+            "INSERT INTO users (app_id, open_id, scope_voip) VALUES ('{APP}', 'o-new', 1);
+             INSERT INTO devices (app_id, sn, model_id, registered_by)
+                SELECT app_id, 'NEW' || i, model_id, 'sdk' FROM numbers
+                JOIN (SELECT app_id, model_id FROM devices WHERE app_id = '{APP}' LIMIT 1);
+             INSERT INTO payment_users (app_id, user_id) SELECT '{APP}', 'USER' || i FROM numbers;
+             INSERT INTO authorisations (app_id, sn, open_id, device_name)
+                SELECT '{APP}', 'NEW' || i, 'o-new', 'door' FROM numbers;
+             INSERT INTO contacts SELECT '{APP}', 'USER' || i, 'o-new' FROM numbers;"
+        );
+        assert_eq!(left_of(&user, &others, tables), [authorisations, contacts]);
+    }
 }

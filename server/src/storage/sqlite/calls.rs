@@ -19,7 +19,8 @@ const FORGOTTEN_AT_ONCE: u32 = 2;
 /// The columns that every look-up reads.
 const COLUMNS: &str = "room_id, app_id, caller_role = 'device', caller_id, listener_role = 'device',
     listener_id, call, caller_away_since, listener_away_since, charge_type = 'duration', events, reminder,
-    time_limit, caller_camera_status, listener_camera_status, reminds, version, created_at";
+    time_limit, caller_camera_status, listener_camera_status, reminds, version, created_at,
+    paid_minutes, coalesce((SELECT minutes_left + overdraft FROM apps WHERE apps.app_id = calls.app_id), 0)";
 
 /// Reads a call. `None` if there is none, or if an earlier version has stored it without its state machine.
 ///
@@ -97,6 +98,8 @@ fn read(row: &Row<'_>) -> Result<CallRecord, StoreError> {
         reminds: row.get(15)?,
         version: row.get(16)?,
         created_at: row.get(17)?,
+        paid_minutes: row.get(18)?,
+        credit: row.get(19)?,
     })
 }
 
@@ -155,6 +158,7 @@ pub fn save(db: &Connection, record: &CallRecord, now: i64) -> Result<(), StoreE
         | Ending::Unanswered
         | Ending::HungUp { by: Side::Listener, .. }
         | Ending::TimeLimit
+        | Ending::OutOfMinutes
         | Ending::JoinFailed { .. }
         | Ending::Aborted { .. } => false,
     });
@@ -162,7 +166,7 @@ pub fn save(db: &Connection, record: &CallRecord, now: i64) -> Result<(), StoreE
         .prepare_cached(
             "UPDATE calls SET state = ?2, call = ?3, events = ?4, caller_away_since = ?5,
                 listener_away_since = ?6, billed = ?7, cancelled_at = coalesce(cancelled_at, ?8),
-                version = version + 1
+                paid_minutes = ?10, version = version + 1
              WHERE room_id = ?1 AND version = ?9",
         )?
         .execute((
@@ -175,6 +179,7 @@ pub fn save(db: &Connection, record: &CallRecord, now: i64) -> Result<(), StoreE
             billed(record),
             by_caller.then_some(now),
             record.version,
+            record.paid_minutes,
         ))?;
     if saved == 1 { Ok(()) } else { Err(StoreError::Changed) }
 }

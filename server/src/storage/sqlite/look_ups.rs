@@ -29,9 +29,10 @@ pub fn token_keys(db: &Connection) -> Result<Vec<(String, SigningKey)>> {
 
 /// The record of a mini-program.
 pub fn app(db: &Connection, app_id: &str) -> Result<Option<MiniProgram>> {
-    const SQL: &str = "SELECT approved, minutes_left FROM apps WHERE app_id = ?1 AND NOT deleted";
+    const SQL: &str =
+        "SELECT approved, minutes_left, overdraft FROM apps WHERE app_id = ?1 AND NOT deleted";
     one(db, SQL, [app_id], |row| {
-        Ok(MiniProgram { approved: row.get(0)?, minutes_left: row.get(1)? })
+        Ok(MiniProgram { approved: row.get(0)?, minutes_left: row.get(1)?, overdraft: row.get(2)? })
     })
 }
 

@@ -57,7 +57,16 @@ pub trait Rows: RecordKey {
         Ok(Vec::new())
     }
 
-    /// Deletes the record, and the records that have no meaning without it.
+    /// Deletes at most `most` of the records that have no meaning without this one. Gives how many there were; fewer than
+    /// `most` were the last ones.
+    ///
+    /// # Errors
+    /// When SQLite fails.
+    fn delete_some_of_it(&self, _: &Connection, _most: u32) -> rusqlite::Result<u32> {
+        Ok(0)
+    }
+
+    /// Deletes the record, once there are no records that have no meaning without it.
     ///
     /// # Errors
     /// When SQLite fails.
@@ -103,4 +112,9 @@ pub fn exists(db: &Connection, id: &RecordId) -> rusqlite::Result<bool> {
         RecordId::Contact(key) => key.exists(db),
         RecordId::TokenKey(key) => Ok(token_keys::find(db, key)?.is_some()),
     }
+}
+
+/// How many rows a statement has removed that was allowed to remove so many at most.
+pub fn removed(rows: usize) -> u32 {
+    u32::try_from(rows).unwrap_or(u32::MAX)
 }

@@ -6,6 +6,8 @@
 
 use rusqlite::{Connection, OptionalExtension};
 
+use super::records::removed;
+
 /// How many rows one step removes at most. It is over in a few milliseconds.
 pub const AT_ONCE: u32 = 256;
 
@@ -86,11 +88,6 @@ fn calls(db: &Connection, app_id: &str, most: u32) -> rusqlite::Result<u32> {
             removed(db.prepare_cached("DELETE FROM calls WHERE room_id = ?1")?.execute([room_id])?);
     }
     Ok(left)
-}
-
-/// A statement removes no more rows than it was allowed to.
-fn removed(rows: usize) -> u32 {
-    u32::try_from(rows).unwrap_or(u32::MAX)
 }
 
 #[cfg(test)]

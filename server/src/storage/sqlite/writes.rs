@@ -31,10 +31,8 @@ pub fn write(db: &Connection, write: &Write, now: i64) -> Result<(), StoreError>
             .execute((&party.app_id, party.role.as_str(), &party.id, room_id))?;
         }
         Write::Bill { app_id, minutes } => {
-            db.prepare_cached(
-                "UPDATE apps SET minutes_left = max(0, minutes_left - ?2) WHERE app_id = ?1",
-            )?
-            .execute((app_id, minutes))?;
+            const SQL: &str = "UPDATE apps SET minutes_left = minutes_left - ?2 WHERE app_id = ?1";
+            db.prepare_cached(SQL)?.execute((app_id, minutes))?;
         }
         Write::Meet(meeting) => meet(db, meeting)?,
         Write::GiveUpMeeting(party, id) => give_up_meeting(db, party, id, now)?,

@@ -10,8 +10,7 @@ use crate::storage::sqlite::sweep;
 
 impl Rows for AppKey {
     fn find(&self, db: &Connection) -> rusqlite::Result<Option<AppBody>> {
-        const SQL: &str =
-            "SELECT owner, approved, minutes_left FROM apps WHERE app_id = ?1 AND NOT deleted";
+        const SQL: &str = "SELECT owner, approved, minutes_left, overdraft FROM apps WHERE app_id = ?1 AND NOT deleted";
         db.prepare_cached(SQL)?.query_row([&self.app_id], |row| body(row, 0)).optional()
     }
 
@@ -20,12 +19,14 @@ impl Rows for AppKey {
         Ok(sweep::is_doomed(db, &self.app_id)?.then(|| self.id()))
     }
 
+    /// Calls use up the minutes of an app that exists, and an operator adds some: writing it leaves them as they are.
     fn write(&self, db: &Connection, body: &AppBody) -> rusqlite::Result<()> {
         const SQL: &str =
-            "INSERT INTO apps (app_id, owner, approved, minutes_left) VALUES (?1, ?2, ?3, ?4)
-            ON CONFLICT DO UPDATE SET owner = ?2, approved = ?3, minutes_left = ?4";
-        let AppBody { owner, approved, minutes_left } = body;
-        db.prepare_cached(SQL)?.execute((&self.app_id, owner, approved, minutes_left))?;
+            "INSERT INTO apps (app_id, owner, approved, minutes_left, overdraft) VALUES (?1, ?2, ?3, ?4, ?5)
+            ON CONFLICT DO UPDATE SET owner = ?2, approved = ?3, overdraft = ?5";
+        let AppBody { owner, approved, minutes_left, overdraft } = body;
+        let params = (&self.app_id, owner, approved, minutes_left, overdraft);
+        db.prepare_cached(SQL)?.execute(params)?;
         token_keys::make_first(db, &self.app_id)
     }
 
@@ -57,7 +58,7 @@ impl Rows for AppKey {
         _: &WholeService,
         page: &Page,
     ) -> rusqlite::Result<Vec<(AppKey, AppBody)>> {
-        const SQL: &str = "SELECT app_id, owner, approved, minutes_left FROM apps
+        const SQL: &str = "SELECT app_id, owner, approved, minutes_left, overdraft FROM apps
             WHERE app_id > ?1 AND NOT deleted ORDER BY app_id LIMIT ?2";
         let mut statement = db.prepare_cached(SQL)?;
         let rows = statement.query_map((&page.after, page.limit), |row| {
@@ -71,11 +72,12 @@ impl Rows for AppKey {
     }
 }
 
-/// The body of an app in a row whose columns from `first` on are the owner, whether it is approved, and its minutes.
+/// The body of an app in a row whose columns from `first` on are the owner, whether it is approved, its minutes and its overdraft.
 fn body(row: &Row<'_>, first: usize) -> rusqlite::Result<AppBody> {
     Ok(AppBody {
         owner: row.get(first)?,
         approved: row.get(first + 1)?,
         minutes_left: row.get(first + 2)?,
+        overdraft: row.get(first + 3)?,
     })
 }

@@ -3,7 +3,7 @@
 use rusqlite::Connection;
 use wmpf_voip_calls::party::{Party, Role};
 
-use super::Rows;
+use super::{Rows, removed};
 use crate::domain::records::{
     Page, RecordId, RecordKey, app::AppKey, device::DeviceBody, device::DeviceKey,
     device::RegisteredBy, payment_user::PaymentUserKey,
@@ -41,9 +41,15 @@ impl Rows for DeviceKey {
         Ok(other.exists(db)?.then(|| other.id()))
     }
 
+    fn delete_some_of_it(&self, db: &Connection, most: u32) -> rusqlite::Result<u32> {
+        const SQL: &str =
+            "DELETE FROM authorisations WHERE app_id = ?1 AND sn = ?2 AND open_id IN (
+            SELECT open_id FROM authorisations WHERE app_id = ?1 AND sn = ?2 LIMIT ?3)";
+        Ok(removed(db.execute(SQL, (&self.app_id, &self.sn, most))?))
+    }
+
     fn delete(&self, db: &Connection) -> rusqlite::Result<()> {
         let params = [&self.app_id, &self.sn];
-        db.execute("DELETE FROM authorisations WHERE app_id = ?1 AND sn = ?2", params)?;
         db.execute("DELETE FROM devices WHERE app_id = ?1 AND sn = ?2", params)?;
         Ok(())
     }

@@ -3,7 +3,7 @@
 use rusqlite::Connection;
 use wmpf_voip_calls::party::{Party, Role};
 
-use super::Rows;
+use super::{Rows, removed};
 use crate::domain::records::{
     Page, RecordId, RecordKey, app::AppKey, device::DeviceKey, payment_user::PaymentUserBody,
     payment_user::PaymentUserKey,
@@ -30,9 +30,14 @@ impl Rows for PaymentUserKey {
         Ok(other.exists(db)?.then(|| other.id()))
     }
 
+    fn delete_some_of_it(&self, db: &Connection, most: u32) -> rusqlite::Result<u32> {
+        const SQL: &str = "DELETE FROM contacts WHERE app_id = ?1 AND user_id = ?2 AND open_id IN (
+            SELECT open_id FROM contacts WHERE app_id = ?1 AND user_id = ?2 LIMIT ?3)";
+        Ok(removed(db.execute(SQL, (&self.app_id, &self.user_id, most))?))
+    }
+
     fn delete(&self, db: &Connection) -> rusqlite::Result<()> {
         let params = [&self.app_id, &self.user_id];
-        db.execute("DELETE FROM contacts WHERE app_id = ?1 AND user_id = ?2", params)?;
         db.execute("DELETE FROM payment_users WHERE app_id = ?1 AND user_id = ?2", params)?;
         Ok(())
     }

@@ -3,7 +3,7 @@
 use rusqlite::Connection;
 use wmpf_voip_calls::party::{Party, Role};
 
-use super::Rows;
+use super::{Rows, removed};
 use crate::domain::records::{Page, app::AppKey, user::UserBody, user::UserKey};
 use crate::storage::sqlite::look_ups;
 
@@ -19,10 +19,21 @@ impl Rows for UserKey {
         Ok(())
     }
 
+    fn delete_some_of_it(&self, db: &Connection, most: u32) -> rusqlite::Result<u32> {
+        // The unary plus has SQLite use the index by user, and not read the whole app.
+        const AUTHORISATIONS: &str = "DELETE FROM authorisations
+            WHERE app_id = ?1 AND open_id = ?2 AND sn IN (
+                SELECT sn FROM authorisations WHERE +app_id = ?1 AND open_id = ?2 LIMIT ?3)";
+        const CONTACTS: &str = "DELETE FROM contacts
+            WHERE app_id = ?1 AND open_id = ?2 AND user_id IN (
+                SELECT user_id FROM contacts WHERE +app_id = ?1 AND open_id = ?2 LIMIT ?3)";
+        let some = removed(db.execute(AUTHORISATIONS, (&self.app_id, &self.open_id, most))?);
+        let more = db.execute(CONTACTS, (&self.app_id, &self.open_id, most - some.min(most)))?;
+        Ok(some + removed(more))
+    }
+
     fn delete(&self, db: &Connection) -> rusqlite::Result<()> {
         let params = [&self.app_id, &self.open_id];
-        db.execute("DELETE FROM authorisations WHERE app_id = ?1 AND open_id = ?2", params)?;
-        db.execute("DELETE FROM contacts WHERE app_id = ?1 AND open_id = ?2", params)?;
         db.execute("DELETE FROM users WHERE app_id = ?1 AND open_id = ?2", params)?;
         Ok(())
     }
