@@ -38,7 +38,7 @@ use utoipa_axum::router::OpenApiRouter;
 use wmpf_voip::protocol::Refusal;
 
 use crate::app::App;
-use crate::domain::admin_key::AdminKeys;
+use crate::domain::admin_key::CurrentKeys;
 use crate::http::failure::Failure;
 
 /// What the handlers share, as axum keeps it.
@@ -63,7 +63,7 @@ impl Modify for OperatorsKey {
 }
 
 /// The routes below `/v1/admin/`, for requests that carry a key.
-pub(crate) fn router(app: Shared, keys: AdminKeys) -> OpenApiRouter<Shared> {
+pub(crate) fn router(app: Shared, keys: CurrentKeys) -> OpenApiRouter<Shared> {
     let mut router = OpenApiRouter::with_openapi(AdminDoc::openapi())
         .merge(apps::routes())
         .merge(token_keys::routes())
@@ -79,7 +79,7 @@ pub(crate) fn router(app: Shared, keys: AdminKeys) -> OpenApiRouter<Shared> {
         .merge(contacts::routes())
         .merge(calls::routes())
         .merge(audit::routes())
-        .layer(from_fn_with_state((app, Arc::new(keys)), guard::require));
+        .layer(from_fn_with_state((app, keys), guard::require));
     schemas::close_bodies(router.get_openapi_mut());
     router
 }

@@ -7,6 +7,7 @@ use wmpf_voip_calls::presence::Presence;
 
 use crate::config::Config;
 use crate::domain::address::TrustedProxies;
+use crate::domain::admin_key::CurrentKeys;
 use crate::domain::shutdown::Shutdown;
 use crate::domain::tokens::Keyring;
 use crate::live::Live;
@@ -26,6 +27,7 @@ pub struct App {
     pub(crate) live: Live,
     pub(crate) metrics: Arc<Metrics>,
     pub(crate) ice: IceServers,
+    pub(crate) admin_keys: CurrentKeys,
     pub(crate) proxies: TrustedProxies,
     pub(crate) rates: Rates,
     pub(crate) ringing: RingingLimits,
@@ -52,6 +54,7 @@ impl App {
             live,
             metrics,
             ice: config.ice.clone(),
+            admin_keys: CurrentKeys::new(config.admin_keys.clone()),
             proxies: config.proxies.clone(),
             rates: Rates::new(&config.rates),
             ringing: config.ringing,

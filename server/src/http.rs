@@ -16,4 +16,5 @@ pub mod reminders;
 pub mod session;
 pub(crate) mod site;
 pub mod sockets;
+pub mod tls;
 pub mod wmpf_calls;

@@ -77,7 +77,7 @@ pub(crate) fn router(app: Arc<App>, config: Config) -> Result<Router, serde_json
     private = if config.admin_keys.is_empty() {
         private.route("/v1/admin/{*path}", any(admin::without_key))
     } else {
-        private.merge(admin::router(app.clone(), config.admin_keys))
+        private.merge(admin::router(app.clone(), app.admin_keys.clone()))
     };
     let (private, private_document) = private.split_for_parts();
     document.merge(private_document);

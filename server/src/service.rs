@@ -9,7 +9,9 @@ use tokio::time::timeout;
 
 use crate::app::App;
 use crate::config::{Config, ConnectionLimits};
+use crate::domain::admin_key::CurrentKeys;
 use crate::domain::tokens::Keyring;
+use crate::http::tls::Tls;
 use crate::http::{self, connections};
 use crate::live::{Live, deadlines};
 use crate::router;
@@ -29,6 +31,7 @@ pub struct Service {
     router: Router,
     /// Where the metrics are read.
     metrics: Option<TcpListener>,
+    tls: Option<Arc<Tls>>,
     connections: ConnectionLimits,
 }
 
@@ -50,13 +53,26 @@ impl Service {
         delivery::resume(&app.store, &app.webhooks).await?;
         let connections = config.connections;
         let router = router::router(app.clone(), config).map_err(RuleFailure::from)?;
-        Ok(Service { app, router, metrics: None, connections })
+        Ok(Service { app, router, metrics: None, tls: None, connections })
     }
 
     /// Lets whoever reaches this listener read the metrics, at `/metrics`.
     #[must_use]
     pub fn with_metrics_on(self, listener: TcpListener) -> Service {
         Service { metrics: Some(listener), ..self }
+    }
+
+    /// Speaks TLS with this certificate on the listener that is served, and not on that for metrics.
+    #[must_use]
+    pub fn with_tls(self, tls: Arc<Tls>) -> Service {
+        Service { tls: Some(tls), ..self }
+    }
+
+    /// The operators' keys, which can be replaced while it serves. A service that has begun without any is not administered
+    /// later either.
+    #[must_use]
+    pub fn admin_keys(&self) -> CurrentKeys {
+        self.app.admin_keys.clone()
     }
 
     /// The connections of this service, and its clock.
@@ -72,28 +88,49 @@ impl Service {
         listener: TcpListener,
         shutdown: impl Future<Output = ()> + Send + 'static,
     ) {
-        let Service { app, router, metrics: metrics_listener, connections } = self;
+        let Service { app, router, metrics: metrics_listener, tls, connections } = self;
         let App { store, live, metrics, webhooks, shutdown: stopping, .. } = app.as_ref();
         let stop = async {
             shutdown.await;
             stopping.begin();
         };
-        let accepting =
-            connections::accept(listener, router, &connections, &app.proxies, metrics, stopping);
+        let accepting = connections::accept(
+            listener,
+            tls.as_deref(),
+            router,
+            &connections,
+            &app.proxies,
+            metrics,
+            stopping,
+        );
         let measuring = async {
             if let Some(listener) = metrics_listener {
                 let router = http::metrics::router(app.clone());
                 let limits = ConnectionLimits::for_connections(MAX_METRICS_CONNECTIONS);
-                let accept =
-                    connections::accept(listener, router, &limits, &app.proxies, metrics, stopping);
-                accept.await;
+                let proxies = &app.proxies;
+                connections::accept(listener, None, router, &limits, proxies, metrics, stopping)
+                    .await;
             }
         };
         let due = deadlines::run(store, live, stopping.watch());
         let delivering = delivery::run(store, &live.clock, webhooks, metrics, stopping);
         let sweeping = sweeper::run(store, stopping.watch());
         let forgetting = app.rates.forget_idle(stopping.watch());
-        tokio::join!(accepting, measuring, due, delivering, sweeping, forgetting, stop);
+        let keeping_current = async {
+            if let Some(tls) = tls.clone() {
+                tls.keep_current(stopping.watch()).await;
+            }
+        };
+        tokio::join!(
+            accepting,
+            measuring,
+            due,
+            delivering,
+            sweeping,
+            forgetting,
+            keeping_current,
+            stop
+        );
         // Every connection, socket and delivery is registered until it ends.
         if timeout(GRACE, stopping.finished()).await.is_err() {
             tracing::warn!("stopped with requests or sockets unfinished");

@@ -607,7 +607,6 @@ async fn the_command_says_what_is_wrong() {
         (Some("short"), "app list", 1, "at least 32"),
         (Some(other_key.as_str()), "app list", 1, "the admin key is wrong"),
         (None, "--key-file /nothing/there app list", 1, "/nothing/there"),
-        (Some(ADMIN_KEY), "--server https://service.example app list", 1, "does not speak https"),
         (
             Some(ADMIN_KEY),
             "--server http://127.0.0.1:1 app list",

@@ -63,6 +63,58 @@ async fn those_who_never_read_silence_nobody_and_delay_no_end() {
     assert!(!log.contains("unfinished"), "{log}");
 }
 
+/// The head of a request with a body of this length, which is longer than the service takes.
+fn long(length: usize) -> String {
+    format!(
+        "POST /v1/calls HTTP/1.1\r\nhost: a\r\ncontent-type: application/json\r\ncontent-length: {length}\r\n\r\n"
+    )
+}
+
+#[tokio::test]
+async fn who_sends_too_much_hears_so_after_all_of_it() {
+    let dir = tempfile::tempdir().unwrap();
+    let program = Program::start(&dir.path().join("data.sqlite"), &[]).await;
+    let token = program.api.demo().await.device("token").to_owned();
+    for authorised in [true, false] {
+        let head = long(1_000_000);
+        let head = match authorised {
+            true => head.replace("host: a", &format!("host: a\r\nauthorization: Bearer {token}")),
+            false => head,
+        };
+        let mut client = TcpStream::connect(&program.api.address).await.unwrap();
+        client.write_all(head.as_bytes()).await.unwrap();
+        for _ in 0..100 {
+            // Some clients read nothing before they have sent all.
+            client.write_all(&[b' '; 10_000]).await.unwrap();
+            sleep(Duration::from_millis(2)).await;
+        }
+        let mut answer = [0; 12];
+        soon(client.read_exact(&mut answer)).await.unwrap();
+        let expected = if authorised { b"HTTP/1.1 413" } else { b"HTTP/1.1 401" };
+        assert_eq!(&answer, expected);
+    }
+}
+
+#[tokio::test]
+async fn nobody_is_listened_to_for_ever() {
+    let dir = tempfile::tempdir().unwrap();
+    let program = Program::start(&dir.path().join("data.sqlite"), &[]).await;
+    // One sends nothing more, and the other one more than is thrown away.
+    let mut silent = TcpStream::connect(&program.api.address).await.unwrap();
+    silent.write_all(long(1_000_000).as_bytes()).await.unwrap();
+    let mut answer = String::new();
+    let closed = timeout(Duration::from_secs(10), silent.read_to_string(&mut answer)).await;
+    assert!(closed.is_ok() && answer.starts_with("HTTP/1.1 401"), "{answer}");
+
+    let mut endless = TcpStream::connect(&program.api.address).await.unwrap();
+    endless.write_all(long(1_000_000_000).as_bytes()).await.unwrap();
+    let mut sent = 0;
+    while endless.write_all(&[b' '; 10_000]).await.is_ok() {
+        sent += 10_000;
+        assert!(sent < 100_000_000, "it is still read");
+    }
+}
+
 #[tokio::test]
 async fn whoever_never_reads_is_disconnected() {
     let dir = tempfile::tempdir().unwrap();

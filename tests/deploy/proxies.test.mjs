@@ -9,7 +9,6 @@ import { readFile } from 'node:fs/promises';
 import http from 'node:http';
 import https from 'node:https';
 import { after, before, describe, it } from 'node:test';
-import { setTimeout as pause } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 
@@ -145,9 +144,9 @@ for (const [name, { program }] of Object.entries(PROXIES)) {
         const { device } = (await service.demo()).handsets;
         authorised = { authorization: `Bearer ${device.token}`, 'content-type': 'application/json' };
       });
-      const post = (length, path = '/v1/calls') => {
+      const post = (length) => {
         const body = JSON.stringify({ customQuery: 'q'.repeat(length) });
-        return ask(path, { method: 'POST', headers: authorised, body });
+        return ask('/v1/calls', { method: 'POST', headers: authorised, body });
       };
 
       it('reads what it takes, and more is refused as it says', async () => {
@@ -161,12 +160,13 @@ for (const [name, { program }] of Object.entries(PROXIES)) {
         );
       });
 
-      it('is spared what is much longer', async () => {
-        assert.equal((await post(1024 * 1024, '/v1/device-calls')).status, 413);
-        // What is asked afterwards is in the log.
-        await fetch(`${service.endpoint}/livez`);
-        while (!service.log().includes('"/livez"')) await pause(10);
-        assert.ok(!service.log().includes('/v1/device-calls'));
+      it('lets the answer through to who sends much more', async () => {
+        // As often as it takes for the one that closes to be quicker than the one that sends.
+        for (let times = 0; times < 20; times += 1) {
+          const { status, text } = await post(1024 * 1024);
+          assert.equal(status, 413);
+          if (name === 'Caddy') assert.equal(JSON.parse(text).errcode, 1004);
+        }
       });
     });
 

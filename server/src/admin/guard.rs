@@ -8,7 +8,7 @@ use axum::response::{IntoResponse, Response};
 use tracing::Span;
 
 use crate::app::App;
-use crate::domain::admin_key::AdminKeys;
+use crate::domain::admin_key::CurrentKeys;
 use crate::domain::audit::AuditEntry;
 use crate::http::connections;
 use crate::http::failure::Failure;
@@ -16,7 +16,7 @@ use crate::http::session::{bearer, client};
 
 /// Refuses a request without a key, before its body is read, and notes what one with a key has changed.
 pub(super) async fn require(
-    State((app, keys)): State<(Arc<App>, Arc<AdminKeys>)>,
+    State((app, keys)): State<(Arc<App>, CurrentKeys)>,
     request: Request,
     next: Next,
 ) -> Response {
@@ -25,6 +25,7 @@ pub(super) async fn require(
         return Failure::from(barred).into_response();
     }
     let passed = bearer(request.headers());
+    let keys = keys.now();
     let Some(key) = passed.and_then(|passed| keys.name_of(passed)) else {
         let failure = Failure::AdminKey(if passed.is_some() { "wrong" } else { "missing" });
         let too_often = address.and_then(|address| app.rates.wrong_key(address).err());

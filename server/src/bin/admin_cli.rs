@@ -3,6 +3,7 @@
 //! The arguments are the keys and bodies of the API. The service decides whether a body is valid. The ids are checked
 //! before, by the same rule, because a path with an empty id would name another record.
 
+use std::fmt::Display;
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 use std::time::Duration;
@@ -12,6 +13,7 @@ use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use serde::Serialize;
 use serde_json::Value;
 use ureq::http::{Method, Request, StatusCode};
+use ureq::tls::{PemItem, RootCerts, TlsConfig};
 use wmpf_voip::protocol::{AnswerError, Refusal, WrongField};
 use wmpf_voip::secret::Secret;
 use wmpf_voip_server::admin::audit::AuditQuery;
@@ -47,8 +49,8 @@ type Error = Box<dyn std::error::Error>;
 /// What to change or read, and where.
 #[derive(Args)]
 pub struct Admin {
-    /// Address of the running service. It is http only, and the admin key is sent there: use it on the
-    /// service's machine or through a tunnel.
+    /// Address of the running service. The admin key is sent there: use http only on the service's machine or through a
+    /// tunnel.
     #[arg(
         long,
         env = "WMPF_VOIP_URL",
@@ -61,6 +63,11 @@ pub struct Admin {
     /// File with the admin key; without it, the key is what WMPF_VOIP_ADMIN_KEY says.
     #[arg(long, value_name = "FILE")]
     key_file: Option<PathBuf>,
+
+    /// File with the certificates, as PEM, of the authorities that may have signed the service's certificate. Without it
+    /// those that the system trusts count.
+    #[arg(long, env = "WMPF_VOIP_CA", value_name = "FILE")]
+    ca: Option<PathBuf>,
 
     #[command(subcommand)]
     noun: Noun,
@@ -369,11 +376,11 @@ impl Admin {
     }
 
     fn print_answer(self) -> Result<(), Error> {
-        let Admin { server, key_file, noun } = self;
+        let Admin { server, key_file, ca, noun } = self;
         let key = key(key_file.as_deref())?;
         let call = noun.call()?;
         let member = call.member;
-        let answer = ask(&server, &key, call)?;
+        let answer = ask(&server, ca.as_deref(), &key, call)?;
         let mut stdout = io::stdout().lock();
         match member.map_or(answer.as_ref(), |member| answer.as_ref()?.get(member)) {
             Some(Value::String(text)) => writeln!(stdout, "{text}")?,
@@ -440,30 +447,52 @@ fn key(file: Option<&Path>) -> Result<String, Error> {
     Ok(key)
 }
 
+/// The authorities of `--ca`.
+fn authorities(path: &Path) -> Result<RootCerts, Error> {
+    let wrong = |error: &dyn Display| format!("--ca {}: {error}", path.display());
+    let text = std::fs::read(path).map_err(|error| wrong(&error))?;
+    let certificates = ureq::tls::parse_pem(&text)
+        .filter_map(|item| match item {
+            Ok(PemItem::Certificate(certificate)) => Some(Ok(certificate)),
+            Ok(_) => None,
+            Err(error) => Some(Err(error)),
+        })
+        .collect::<Result<Vec<_>, _>>()
+        .map_err(|error| wrong(&error))?;
+    if certificates.is_empty() {
+        return Err(wrong(&"expected certificates as PEM, got none").into());
+    }
+    Ok(RootCerts::from(certificates))
+}
+
 /// Sends the request and gives the answer, which may have no content.
-fn ask(server: &str, key: &str, call: Call) -> Result<Option<Value>, Error> {
+fn ask(server: &str, ca: Option<&Path>, key: &str, call: Call) -> Result<Option<Value>, Error> {
     let server = server.trim_end_matches('/');
     // Errors repeat the URL, so it must not hold a secret.
     if server.contains('@') {
         return Err(
-            "--server: expected http://host:port, without a user name and a password: the \
+            "--server: expected https://host:port or http://host:port, without a user name and a password: the \
                     admin key is all that the service asks for"
                 .into(),
         );
     }
-    if !server.starts_with("http://") {
+    let speaks_tls = server.starts_with("https://");
+    if !speaks_tls && !server.starts_with("http://") {
+        return Err("--server: expected https://host:port or http://host:port".into());
+    }
+    if ca.is_some() && !speaks_tls {
         return Err(
-            "--server: expected http://host:port. This command does not speak https: use it on \
-                    the service's machine, or through a tunnel to it"
-                .into(),
+            "--ca: expected a --server with https://, because http has no certificates".into()
         );
     }
+    let roots = ca.map_or(Ok(RootCerts::PlatformVerifier), authorities)?;
     // The key is sent to the service itself, not to a proxy and not to where an answer redirects.
     let agent: ureq::Agent = ureq::Agent::config_builder()
         .http_status_as_error(false)
         .timeout_global(Some(TIMEOUT))
         .max_redirects(0)
         .proxy(None)
+        .tls_config(TlsConfig::builder().root_certs(roots).build())
         .build()
         .into();
     let request = Request::builder()

@@ -1,14 +1,21 @@
 //! The room service's command line: flags, logs and signals.
 
 mod admin_cli;
+mod backup;
+mod config_file;
 mod connection_flags;
 mod rate_flags;
+#[cfg(unix)]
+mod reload;
+mod secret_flags;
+mod tls_flags;
 
 use std::fmt::Display;
 use std::io::IsTerminal;
 use std::net::SocketAddr;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::process::ExitCode;
+use std::sync::Arc;
 
 use axum::http::HeaderValue;
 use clap::builder::BoolishValueParser;
@@ -16,12 +23,14 @@ use clap::{Args, CommandFactory, FromArgMatches, Parser, Subcommand, ValueEnum, 
 use connection_flags::{ConnectionFlags, raise_max_files};
 use mimalloc::MiMalloc;
 use rate_flags::RateFlags;
+use secret_flags::SecretFlags;
+use tls_flags::TlsFlags;
 use tokio::net::TcpListener;
 use tracing_subscriber::EnvFilter;
 use tracing_subscriber::filter::ParseError;
 use wmpf_voip_server::config::{Config, WWW_CSP, WWW_CSP_OF_DEMO};
-use wmpf_voip_server::domain::admin_key::AdminKeys;
 use wmpf_voip_server::domain::clock::Clock;
+use wmpf_voip_server::http::tls::Tls;
 use wmpf_voip_server::media::ice::{IceServers, MAX_LIFETIME_SECONDS};
 use wmpf_voip_server::service::Service;
 
@@ -31,8 +40,9 @@ static ALLOCATOR: MiMalloc = MiMalloc;
 
 /// The room service of wmpf-voip: creates rooms, checks who may call whom, and reminds listeners.
 ///
-/// Every flag has an environment variable; the flag wins. The service needs no other process; what it
-/// knows is in one SQLite file. SIGINT and SIGTERM stop it: sockets are closed, requests finish.
+/// Every flag has an environment variable, and may stand in the file of --config; the flag wins, and then the variable. The
+/// service needs no other process; what it knows is in one SQLite file. SIGINT and SIGTERM stop it: sockets are closed,
+/// requests finish. SIGHUP has it read anew the TLS certificate and the files of admin keys.
 /// /openapi.json describes what it answers, /readyz says whether it works.
 #[derive(Parser)]
 #[command(version, args_conflicts_with_subcommands = true)]
@@ -50,10 +60,22 @@ enum Command {
     ///
     /// The answer is printed as JSON. A refusal is an error, and the exit code 1.
     Admin(admin_cli::Admin),
+
+    /// Copy the data file, also while a service runs on it.
+    ///
+    /// The copy has all that was written at one moment, by itself, and only you can read it: whoever can read it can sign
+    /// tokens. It is checked, and on disk when the command ends. Nothing is overwritten.
+    Backup(backup::Backup),
 }
 
 #[derive(Args)]
 struct Flags {
+    /// File with what flags say, as TOML: their names without the dashes, such as max-connections = 1000, and an array for
+    /// what may be given several times. Flags and variables win over it. Where it has secrets, nobody else should be able to
+    /// read it.
+    #[arg(long, env = "WMPF_VOIP_CONFIG", value_name = "FILE")]
+    config: Option<PathBuf>,
+
     /// Address to listen on; port 0 takes a free one, and the log says which.
     #[arg(
         long,
@@ -91,17 +113,6 @@ struct Flags {
     #[arg(long, env = "WMPF_VOIP_METRICS_LISTEN", value_name = "ADDRESS")]
     metrics_listen: Option<SocketAddr>,
 
-    /// Lets whoever has this key administer the service, with the command 'admin' or by /v1/admin/. At least 32
-    /// visible ASCII characters, for example from 'openssl rand -hex 32'. Other users of the machine can
-    /// read flags, so it is better to set the variable.
-    #[arg(long, env = "WMPF_VOIP_ADMIN_KEY", value_name = "KEY", hide_env_values = true)]
-    admin_key: Option<String>,
-
-    /// File with the keys of several operators: in each line a name and a key. The audit record says by the names who has
-    /// changed what; the key of --admin-key is called 'admin' there, and none in the file is.
-    #[arg(long, env = "WMPF_VOIP_ADMIN_KEYS_FILE", value_name = "FILE")]
-    admin_keys_file: Option<PathBuf>,
-
     /// STUN servers by which the ends of a call find their own addresses, such as stun:stun.example.com:3478;
     /// separated by commas, or each with a flag of its own.
     #[arg(long, env = "WMPF_VOIP_STUN_URLS", value_name = "URL", value_delimiter = ',')]
@@ -111,11 +122,6 @@ struct Flags {
     /// separated by commas, or each with a flag of its own. They need --turn-secret.
     #[arg(long, env = "WMPF_VOIP_TURN_URLS", value_name = "URL", value_delimiter = ',')]
     turn_url: Vec<String>,
-
-    /// What the TURN servers have as their static-auth-secret: those whose call was answered get credentials
-    /// that are made with it. Other users of the machine can read flags, so it is better to set the variable.
-    #[arg(long, env = "WMPF_VOIP_TURN_SECRET", value_name = "SECRET", hide_env_values = true)]
-    turn_secret: Option<String>,
 
     /// For how many seconds the credentials for the TURN servers are valid, at most 600. As long as a call goes on, its
     /// parties get new ones when half of that has passed.
@@ -127,6 +133,12 @@ struct Flags {
         value_parser = value_parser!(u32).range(10..=i64::from(MAX_LIFETIME_SECONDS))
     )]
     turn_lifetime: u32,
+
+    #[command(flatten)]
+    secrets: SecretFlags,
+
+    #[command(flatten)]
+    tls: TlsFlags,
 
     #[command(flatten)]
     connections: ConnectionFlags,
@@ -175,25 +187,40 @@ fn policy(text: &str) -> Result<HeaderValue, String> {
 
 fn main() -> ExitCode {
     let mut words = Program::command();
-    let matches = words.get_matches_mut();
+    let mut matches = words.get_matches_mut();
+    if matches.subcommand().is_none()
+        && let Some(file) = matches.get_one::<PathBuf>("config")
+    {
+        match config_file::with_file(Program::command(), file) {
+            Ok(with_file) => words = with_file,
+            Err(error) => return failed(&error),
+        }
+        matches = words.get_matches_mut();
+    }
     let program = Program::from_arg_matches(&matches);
     let Program { flags, command } =
         program.unwrap_or_else(|error| error.format(&mut words).exit());
-    match command {
-        None => serve(flags),
-        Some(Command::Admin(admin)) => match admin.run(admin_cli::typed(&words, &matches)) {
-            Ok(()) => ExitCode::SUCCESS,
-            Err(error) => {
-                eprintln!("error: {error}");
-                ExitCode::FAILURE
-            }
-        },
+    let done = match command {
+        None => return serve(flags),
+        Some(Command::Admin(admin)) => admin.run(admin_cli::typed(&words, &matches)),
+        Some(Command::Backup(backup)) => backup.run(),
+    };
+    match done {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => failed(&error),
     }
+}
+
+fn failed(error: &dyn Display) -> ExitCode {
+    eprintln!("error: {error}");
+    ExitCode::FAILURE
 }
 
 #[tokio::main]
 async fn serve(flags: Flags) -> ExitCode {
     let Flags {
+        // It is in the other ones.
+        config: _,
         listen,
         data,
         www,
@@ -201,12 +228,11 @@ async fn serve(flags: Flags) -> ExitCode {
         demo,
         demo_host,
         metrics_listen,
-        admin_key,
-        admin_keys_file,
         stun_url,
         turn_url,
-        turn_secret,
         turn_lifetime,
+        secrets,
+        tls,
         connections,
         rates,
         log,
@@ -221,8 +247,9 @@ async fn serve(flags: Flags) -> ExitCode {
         LogFormat::Json => log.json().init(),
     }
     let ended = async {
-        let admin_keys = admin_keys(admin_key.as_deref(), admin_keys_file.as_deref())?;
-        let ice = IceServers::new(stun_url, turn_url, turn_secret.as_deref())?;
+        let admin_keys = secrets.admin_keys()?;
+        let tls = tls.read()?.map(Arc::new);
+        let ice = IceServers::new(stun_url, turn_url, secrets.turn_secret()?.as_deref())?;
         let ice = ice.valid_for(turn_lifetime);
         let connections = connections.limits(raise_max_files())?;
         let clock = Clock::default();
@@ -241,7 +268,7 @@ async fn serve(flags: Flags) -> ExitCode {
             rates: rates.rates(demo),
             ringing: rates.ringing(demo),
         };
-        run(listen, metrics_listen, config).await
+        run(Listening { address: listen, metrics: metrics_listen, tls }, secrets, config).await
     };
     match ended.await {
         Ok(()) => ExitCode::SUCCESS,
@@ -252,35 +279,26 @@ async fn serve(flags: Flags) -> ExitCode {
     }
 }
 
-/// The keys of all operators.
-fn admin_keys(key: Option<&str>, file: Option<&Path>) -> Result<AdminKeys, String> {
-    let mut keys = match file {
-        Some(path) => {
-            let wrong =
-                |error: &dyn Display| format!("--admin-keys-file {}: {error}", path.display());
-            let text = std::fs::read_to_string(path).map_err(|error| wrong(&error))?;
-            AdminKeys::read(&text).map_err(|error| wrong(&error))?
-        }
-        None => AdminKeys::default(),
-    };
-    if let Some(key) = key {
-        keys.add(key).map_err(|error| error.to_string())?;
-    }
-    Ok(keys)
+/// Where the service listens, and how.
+struct Listening {
+    address: SocketAddr,
+    metrics: Option<SocketAddr>,
+    tls: Option<Arc<Tls>>,
 }
 
 async fn run(
-    address: SocketAddr,
-    metrics_address: Option<SocketAddr>,
+    Listening { address, metrics, tls }: Listening,
+    secrets: SecretFlags,
     config: Config,
 ) -> Result<(), Box<dyn std::error::Error>> {
     // The signals are handled before the service listens, so that none of them can stop it ungracefully afterwards.
     let shutdown = shutdown()?;
     let with_demo = config.demo;
     let mut service = Service::open(config).await?;
+    reload_at_hangup(&service, tls.clone(), secrets)?;
     let listener = bind(address, "--listen or WMPF_VOIP_LISTEN").await?;
     let address = listener.local_addr()?;
-    if let Some(address) = metrics_address {
+    if let Some(address) = metrics {
         let listener = bind(address, "--metrics-listen or WMPF_VOIP_METRICS_LISTEN").await?;
         tracing::info!(address = %listener.local_addr()?, "listening for whoever reads metrics");
         service = service.with_metrics_on(listener);
@@ -288,9 +306,27 @@ async fn run(
     if with_demo && !address.ip().is_loopback() {
         tracing::warn!(%address, "--demo: anybody who reaches this address gets tokens");
     }
-    tracing::info!(%address, "listening");
+    let speaks_tls = tls.is_some();
+    if let Some(tls) = tls {
+        service = service.with_tls(tls);
+    }
+    tracing::info!(%address, tls = speaks_tls, "listening");
     service.serve(listener, shutdown).await;
     tracing::info!("stopped");
+    Ok(())
+}
+
+#[cfg(unix)]
+fn reload_at_hangup(
+    service: &Service,
+    tls: Option<Arc<Tls>>,
+    secrets: SecretFlags,
+) -> std::io::Result<()> {
+    reload::Reload { tls, secrets, keys: service.admin_keys() }.at_every_hangup()
+}
+
+#[cfg(windows)]
+fn reload_at_hangup(_: &Service, _: Option<Arc<Tls>>, _: SecretFlags) -> std::io::Result<()> {
     Ok(())
 }
 

@@ -1,5 +1,7 @@
 //! The operators' keys: a request that carries one may administer the service.
 
+use std::sync::{Arc, PoisonError, RwLock};
+
 use sha2::{Digest, Sha256};
 use wmpf_voip::secret::Secret;
 
@@ -148,6 +150,30 @@ impl AdminKeys {
     #[must_use]
     pub fn name_of(&self, passed: &str) -> Option<&str> {
         self.0.iter().find(|(_, key)| key.is(passed)).map(|(name, _)| name.as_str())
+    }
+}
+
+/// The keys that count now, which may be replaced while the service runs. A clone is the same keys.
+#[derive(Debug, Clone)]
+pub struct CurrentKeys(Arc<RwLock<Arc<AdminKeys>>>);
+
+impl CurrentKeys {
+    /// Begins with these.
+    #[must_use]
+    pub fn new(keys: AdminKeys) -> CurrentKeys {
+        CurrentKeys(Arc::new(RwLock::new(Arc::new(keys))))
+    }
+
+    /// The keys that count now.
+    #[must_use]
+    pub fn now(&self) -> Arc<AdminKeys> {
+        // Nothing that holds the lock can panic.
+        self.0.read().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    /// Has these count from the next request on, and those of before no more.
+    pub fn replace(&self, keys: AdminKeys) {
+        *self.0.write().unwrap_or_else(PoisonError::into_inner) = Arc::new(keys);
     }
 }
 

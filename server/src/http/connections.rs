@@ -4,6 +4,7 @@
 //! `axum::serve` would wait for ever for a request that was begun and is not finished, and a service that stops would
 //! wait with it.
 
+mod leftover;
 mod patience;
 mod unauthenticated;
 
@@ -20,25 +21,32 @@ use hyper::server::conn::http1;
 use hyper::service::{Service, service_fn};
 use hyper_util::rt::{TokioIo, TokioTimer};
 use hyper_util::service::TowerToHyperService;
+use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use tokio::time::{Instant, sleep, timeout};
+use tokio_rustls::TlsAcceptor;
 
-use self::patience::Patient;
+use self::leftover::Leftover;
+use self::patience::{Patient, Waits};
 use self::unauthenticated::{Admission, Unauthenticated};
 use crate::config::ConnectionLimits;
 use crate::domain::address::TrustedProxies;
 use crate::domain::shutdown::{Shutdown, UnderWay};
+use crate::http::tls::Tls;
 use crate::metrics::Metrics;
 
-/// How long the head of a request may take, counted from the answer before it; so a connection may be idle for the
-/// same time. A head has a few kilobytes, which pass through the worst network in that time. The longer idle
+/// How long the head of a request may take, counted from the answer before it, and the handshake of TLS; so a connection
+/// may be idle for the same time. A head has a few kilobytes, which pass through the worst network in that time. The longer idle
 /// connections are kept, the fewer calls have to open a new one.
 const HEAD_TIMEOUT: Duration = Duration::from_secs(30);
 
 /// How long a client that does not read is waited for where there is nothing more to say: when the service stops, and with
 /// the last message of a socket.
 pub(crate) const LAST_PATIENCE: Duration = Duration::from_secs(1);
+
+/// How many bytes of what is encrypted wait for a client that does not read: two records of TLS.
+const MAX_ENCRYPTED_BYTES: usize = 2 * 16 * 1024;
 
 /// How long to wait before the next attempt when no connection could be accepted, as when there are no file descriptors.
 const ACCEPT_AGAIN: Duration = Duration::from_millis(200);
@@ -81,9 +89,11 @@ pub(crate) fn peer(extensions: &Extensions) -> Option<IpAddr> {
     extensions.get::<ConnectionPermit>().map(|permit| permit.held.peer)
 }
 
-/// Accepts connections until the service stops. Each open connection is registered as under way.
+/// Accepts connections until the service stops, with TLS if `tls` is there. Each open connection is registered as under
+/// way.
 pub(crate) async fn accept(
     listener: TcpListener,
+    tls: Option<&Tls>,
     router: Router,
     limits: &ConnectionLimits,
     proxies: &TrustedProxies,
@@ -106,7 +116,14 @@ pub(crate) async fn accept(
             let held = Held { peer, admission, metrics, _permit: permit, _under_way };
             let place = ConnectionPermit { held: Arc::new(held) };
             let under_way = shutdown.watch();
-            tokio::spawn(converse(stream, router.clone(), place, *limits, under_way));
+            let stream = Patient::new(stream, limits.write_timeout);
+            let max_head_bytes = limits.max_head_bytes;
+            let conversation =
+                Conversation { router: router.clone(), place, max_head_bytes, under_way };
+            match tls {
+                None => tokio::spawn(conversation.converse(stream)),
+                Some(tls) => tokio::spawn(conversation.converse_secretly(tls.acceptor(), stream)),
+            };
         }
     };
     tokio::select! {
@@ -144,65 +161,98 @@ impl Acceptor {
     }
 }
 
-/// Answers the requests of one connection. When the service stops, a request that has begun is still answered; a
-/// connection that has not yet sent a whole head gets no answer.
-async fn converse(
-    stream: TcpStream,
+/// What one connection needs.
+struct Conversation {
     router: Router,
     place: ConnectionPermit,
-    limits: ConnectionLimits,
+    max_head_bytes: usize,
     under_way: UnderWay,
-) {
-    let router = TowerToHyperService::new(router);
-    let asked = AtomicBool::new(false);
-    let answer = service_fn(|mut request: Request<Incoming>| {
-        asked.store(true, Ordering::Relaxed);
-        request.extensions_mut().insert(place.clone());
-        let answered = router.call(request);
-        let admission = &place.held.admission;
-        async move {
-            let answer = answered.await;
-            // The next request may be somebody else's. A socket stays that of whoever has opened it.
-            let is_socket =
-                answer.as_ref().is_ok_and(|it| it.status() == StatusCode::SWITCHING_PROTOCOLS);
-            if !is_socket {
-                admission.unauthenticated();
-            }
-            answer
-        }
-    });
-    let (stream, waits) = Patient::new(stream, limits.write_timeout);
-    let connection = http1::Builder::new()
-        .timer(TokioTimer::new())
-        .header_read_timeout(HEAD_TIMEOUT)
-        .max_buf_size(limits.max_head_bytes)
-        .serve_connection(TokioIo::new(stream), answer)
-        .with_upgrades();
-    let mut connection = std::pin::pin!(connection);
-    let ended = tokio::select! {
-        ended = connection.as_mut() => ended,
-        () = place.held.admission.closes() => {
-            tracing::debug!("a connection was closed to make room for another one");
-            return;
-        }
-        () = under_way.stopping() => {
-            // A connection that is idle between two requests closes itself. Only of the first head hyper cannot tell
-            // whether it will ever be complete.
-            if !asked.load(Ordering::Relaxed) {
+}
+
+impl Conversation {
+    /// Answers the requests of one connection that speaks TLS. Until the handshake is over it is as one that has not yet
+    /// sent a whole head.
+    async fn converse_secretly(
+        self,
+        acceptor: TlsAcceptor,
+        (stream, waits): (Patient<TcpStream>, Waits),
+    ) {
+        let handshake = timeout(HEAD_TIMEOUT, acceptor.accept(stream));
+        let shaken = tokio::select! {
+            shaken = handshake => shaken,
+            () = self.place.held.admission.closes() => {
+                tracing::debug!("a connection was closed to make room for another one");
                 return;
             }
-            connection.as_mut().graceful_shutdown();
-            loop {
-                match timeout(LAST_PATIENCE, connection.as_mut()).await {
-                    Ok(ended) => break ended,
-                    Err(_) if waits.now() => return,
-                    Err(_) => {}
+            () = self.under_way.stopping() => return,
+        };
+        match shaken {
+            Ok(Ok(mut stream)) => {
+                stream.get_mut().1.set_buffer_limit(Some(MAX_ENCRYPTED_BYTES));
+                self.converse((stream, waits)).await;
+            }
+            Ok(Err(error)) => tracing::debug!(%error, "a TLS handshake failed"),
+            Err(_) => tracing::debug!("a TLS handshake took too long"),
+        }
+    }
+
+    /// Answers the requests of one connection. When the service stops, a request that has begun is still answered; a
+    /// connection that has not yet sent a whole head gets no answer.
+    async fn converse<Stream: AsyncRead + AsyncWrite + Unpin + Send + 'static>(
+        self,
+        (stream, waits): (Stream, Waits),
+    ) {
+        let Conversation { router, place, max_head_bytes, under_way } = self;
+        let router = TowerToHyperService::new(router);
+        let asked = AtomicBool::new(false);
+        let answer = service_fn(|mut request: Request<Incoming>| {
+            asked.store(true, Ordering::Relaxed);
+            request.extensions_mut().insert(place.clone());
+            let answered = router.call(Leftover::of(request));
+            let admission = &place.held.admission;
+            async move {
+                let answer = answered.await;
+                // The next request may be somebody else's. A socket stays that of whoever has opened it.
+                let is_socket =
+                    answer.as_ref().is_ok_and(|it| it.status() == StatusCode::SWITCHING_PROTOCOLS);
+                if !is_socket {
+                    admission.unauthenticated();
+                }
+                answer
+            }
+        });
+        let connection = http1::Builder::new()
+            .timer(TokioTimer::new())
+            .header_read_timeout(HEAD_TIMEOUT)
+            .max_buf_size(max_head_bytes)
+            .serve_connection(TokioIo::new(stream), answer)
+            .with_upgrades();
+        let mut connection = std::pin::pin!(connection);
+        let ended = tokio::select! {
+            ended = connection.as_mut() => ended,
+            () = place.held.admission.closes() => {
+                tracing::debug!("a connection was closed to make room for another one");
+                return;
+            }
+            () = under_way.stopping() => {
+                // A connection that is idle between two requests closes itself. Only of the first head hyper cannot tell
+                // whether it will ever be complete.
+                if !asked.load(Ordering::Relaxed) {
+                    return;
+                }
+                connection.as_mut().graceful_shutdown();
+                loop {
+                    match timeout(LAST_PATIENCE, connection.as_mut()).await {
+                        Ok(ended) => break ended,
+                        Err(_) if waits.now() => return,
+                        Err(_) => {}
+                    }
                 }
             }
+        };
+        if let Err(error) = ended {
+            tracing::debug!(%error, "a connection broke");
         }
-    };
-    if let Err(error) = ended {
-        tracing::debug!(%error, "a connection broke");
     }
 }
 
@@ -230,6 +280,10 @@ mod tests {
 
     impl Server {
         async fn start(max: usize) -> Server {
+            Server::start_with(max, None).await
+        }
+
+        async fn start_with(max: usize, tls: Option<Tls>) -> Server {
             let (keep, kept) = mpsc::unbounded_channel();
             let router = Router::new().route("/", get(async || "hello")).route(
                 "/kept",
@@ -244,7 +298,9 @@ mod tests {
             let limits = ConnectionLimits { max, ..ConnectionLimits::default() };
             let accepting = tokio::spawn(async move {
                 let proxies = TrustedProxies::default();
-                accept(listener, router, &limits, &proxies, &Arc::default(), &stopping).await;
+                let metrics = Arc::default();
+                accept(listener, tls.as_ref(), router, &limits, &proxies, &metrics, &stopping)
+                    .await;
             });
             Server { address, shutdown, accepting, kept }
         }
@@ -284,6 +340,25 @@ mod tests {
             let read = timeout(HEAD_TIMEOUT + SHORT, stream.read_to_end(&mut rest)).await;
             assert!(read.is_ok(), "{begun:?} is still connected");
         }
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn whoever_does_not_finish_a_handshake_is_not_waited_for() {
+        let dir = tempfile::tempdir().unwrap();
+        let server = Server::start_with(10, Some(Tls::for_test(&dir))).await;
+        // What a ClientHello of TLS begins with.
+        for begun in ["", "\x16\x03\x01\x02\x00\x01\x00\x01"] {
+            let mut stream = server.send(begun).await;
+            let mut rest = Vec::new();
+            let early = timeout(HEAD_TIMEOUT - SHORT, stream.read_to_end(&mut rest)).await;
+            assert!(early.is_err(), "{begun:?} was given no time");
+            let read = timeout(SHORT * 2, stream.read_to_end(&mut rest)).await;
+            assert!(read.is_ok(), "{begun:?} is still connected");
+        }
+        let _silent = server.send("").await;
+        server.shutdown.begin();
+        server.accepting.await.unwrap();
+        assert!(timeout(SHORT, server.shutdown.finished()).await.is_ok(), "it is waited for");
     }
 
     #[tokio::test(start_paused = true)]

@@ -55,7 +55,7 @@ pub enum WrongServer {
     },
     /// There are TURN servers, but no secret to make credentials with.
     #[error(
-        "--turn-url needs the secret that the TURN server has as its static-auth-secret: set WMPF_VOIP_TURN_SECRET"
+        "--turn-url needs the secret that the TURN server has as its static-auth-secret: set WMPF_VOIP_TURN_SECRET, or name its file with --turn-secret-file"
     )]
     NoSecret,
     /// There is a secret, but no TURN server to make credentials for.

@@ -2,6 +2,7 @@
 
 mod administration;
 mod audit;
+pub mod backup;
 mod calls;
 mod connection;
 mod data_file;

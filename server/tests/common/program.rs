@@ -96,6 +96,13 @@ impl Program {
         Program::spawn(shell, "127.0.0.1:0", data, more).await
     }
 
+    /// Starts it without an admin key in its environment.
+    pub(crate) async fn start_without_key(data: &Path, more: &[&str]) -> Program {
+        let mut shell = Command::new("sh");
+        shell.args(["-c", "unset WMPF_VOIP_ADMIN_KEY; exec \"$0\" \"$@\"", PROGRAM]);
+        Program::spawn(shell, "127.0.0.1:0", data, more).await
+    }
+
     /// Sets a soft limit of its process, by the name that `prlimit` has for it.
     pub(crate) async fn limit(&self, name: &str, most: &str) {
         let pid = self.child.id().unwrap().to_string();
@@ -153,6 +160,12 @@ impl Program {
         let output = self.command(key, arguments).await;
         assert_eq!(output.stdout, b"", "{arguments}");
         (output.status.code(), String::from_utf8(output.stderr).unwrap())
+    }
+
+    /// Sends it a signal that does not end it.
+    pub(crate) async fn signal(&self, signal: &str) {
+        let pid = self.child.id().unwrap().to_string();
+        assert!(Command::new("kill").args([signal, &pid]).status().await.unwrap().success());
     }
 
     /// Asks it to end; gives its status and its log.

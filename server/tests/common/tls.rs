@@ -1,13 +1,18 @@
-//! A backend that speaks https, with a certificate of an authority that nobody else knows.
+//! A backend that speaks https, with a certificate of an authority that nobody else knows; and certificates for a service,
+//! with a client.
 
-use std::io::{Read, Write};
+use std::io::{self, Read, Write};
 use std::net::{TcpListener, TcpStream};
+use std::path::Path;
 use std::sync::{Arc, Mutex};
 use std::thread;
 
 use rcgen::{BasicConstraints, CertificateParams, IsCa, Issuer, KeyPair};
-use rustls::pki_types::PrivatePkcs8KeyDer;
-use rustls::{ServerConfig, ServerConnection, StreamOwned};
+use rustls::pki_types::pem::PemObject;
+use rustls::pki_types::{CertificateDer, PrivatePkcs8KeyDer, ServerName};
+use rustls::{ClientConfig, RootCertStore, ServerConfig, ServerConnection, StreamOwned};
+use tokio_rustls::TlsConnector;
+use tokio_rustls::client::TlsStream;
 
 pub(crate) struct TlsBackend {
     pub(crate) url: String,
@@ -70,4 +75,50 @@ fn answer(stream: TcpStream, config: Arc<ServerConfig>) -> Option<String> {
     }
     stream.write_all(b"HTTP/1.1 204 No Content\r\n\r\n").unwrap();
     Some(request)
+}
+
+/// A certificate for `localhost` that vouches for itself, and its key, in files.
+pub(crate) struct Pair {
+    pub(crate) certificate: String,
+    pub(crate) key: String,
+}
+
+impl Pair {
+    /// The files of this folder, with a new certificate.
+    pub(crate) fn new(dir: &Path) -> Pair {
+        let path = |name: &str| dir.join(name).to_str().unwrap().to_owned();
+        let pair = Pair { certificate: path("cert.pem"), key: path("key.pem") };
+        pair.renew();
+        pair
+    }
+
+    /// Puts another certificate in their place.
+    pub(crate) fn renew(&self) {
+        let made = rcgen::generate_simple_self_signed(["localhost".to_owned()]).unwrap();
+        std::fs::write(&self.certificate, made.cert.pem()).unwrap();
+        std::fs::write(&self.key, made.signing_key.serialize_pem()).unwrap();
+    }
+
+    /// The flags that name them.
+    pub(crate) fn flags(&self) -> [&str; 4] {
+        ["--tls-cert", &self.certificate, "--tls-key", &self.key]
+    }
+
+    /// A connection to the port of this address, by somebody who trusts the certificate that is in the file now.
+    pub(crate) async fn connect(
+        &self,
+        address: &str,
+    ) -> io::Result<TlsStream<tokio::net::TcpStream>> {
+        let mut roots = RootCertStore::empty();
+        roots.add(CertificateDer::from_pem_file(&self.certificate).unwrap()).unwrap();
+        let provider = Arc::new(rustls::crypto::ring::default_provider());
+        let config = ClientConfig::builder_with_provider(provider)
+            .with_safe_default_protocol_versions()
+            .unwrap()
+            .with_root_certificates(roots)
+            .with_no_client_auth();
+        let stream = tokio::net::TcpStream::connect(address).await?;
+        let name = ServerName::try_from("localhost").unwrap();
+        TlsConnector::from(Arc::new(config)).connect(name, stream).await
+    }
 }

@@ -123,15 +123,19 @@ fn file_error(error: io::Error) -> StoreError {
 /// the mode to the umask; the files that it puts beside the data file get the data file's mode. A file that exists
 /// keeps its mode.
 fn create_private(path: &Path) -> io::Result<()> {
+    match create_new_private(path) {
+        Err(error) if error.kind() == io::ErrorKind::AlreadyExists => Ok(()),
+        created => created,
+    }
+}
+
+/// The same, but a file that exists is an error.
+pub(super) fn create_new_private(path: &Path) -> io::Result<()> {
     let mut options = OpenOptions::new();
     options.write(true).create_new(true);
     #[cfg(unix)]
     std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-    match options.open(path) {
-        Ok(_) => Ok(()),
-        Err(error) if error.kind() == io::ErrorKind::AlreadyExists => Ok(()),
-        Err(error) => Err(error),
-    }
+    options.open(path).map(drop)
 }
 
 /// Keeps other services from the data file: each would take the other's calls for calls that its own last run has
