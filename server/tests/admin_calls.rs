@@ -111,3 +111,28 @@ async fn an_operator_ends_a_call_that_rings_and_one_that_talks() {
     let (status, _) = ask(&ringing.server, "DELETE", &format!("{CALLS}/none")).await;
     assert_eq!(status, 404);
 }
+
+#[cfg(unix)]
+#[tokio::test]
+async fn the_command_shows_calls_and_ends_one() {
+    use common::program::Program;
+
+    let dir = tempfile::tempdir().unwrap();
+    let program = Program::start(&dir.path().join("data.sqlite"), &[]).await;
+    let demo = program.api.demo().await;
+    let (_, room) = program.api.place(demo.device("token"), &demo.device_to_phone()).await;
+    let room_id = room["roomId"].as_str().unwrap();
+    let app = "wxde00000000000001";
+    let live = program.admin_json(&format!("call list {app} --live --limit 5")).await;
+    assert_eq!(live["items"][0]["roomId"], room_id, "{live}");
+    let call = program.admin_json(&format!("call get {app} {room_id}")).await;
+    assert_eq!(call["state"], "ringing");
+    assert_eq!(program.admin(&format!("call end {app} {room_id}")).await, "");
+    assert_eq!(program.admin_json(&format!("call list {app} --live")).await, json!({"items": []}));
+    let all = program.admin_json(&format!("call list {app}")).await;
+    assert_eq!(all["items"][0]["end"]["how"], "cancelled", "{all}");
+    let (code, said) =
+        program.failing(Some(common::ADMIN_KEY), &format!("call get {app} none")).await;
+    assert_eq!(code, Some(1));
+    assert!(said.contains("there is no call"), "{said}");
+}

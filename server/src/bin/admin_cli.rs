@@ -3,18 +3,15 @@
 //! The arguments are the keys and bodies of the API. The service decides whether a body is valid. The ids are checked
 //! before, by the same rule, because a path with an empty id would name another record.
 
-use std::fmt::Display;
 use std::io::{self, Write};
-use std::path::{Path, PathBuf};
-use std::time::Duration;
+use std::path::PathBuf;
 
 use clap::{ArgMatches, Args, Command, Subcommand};
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use serde::Serialize;
 use serde_json::Value;
-use ureq::http::{Method, Request, StatusCode};
-use ureq::tls::{PemItem, RootCerts, TlsConfig};
-use wmpf_voip::protocol::{AnswerError, Refusal, WrongField};
+use ureq::http::Method;
+use wmpf_voip::protocol::{Refusal, WrongField};
 use wmpf_voip::secret::Secret;
 use wmpf_voip_server::admin::audit::AuditQuery;
 use wmpf_voip_server::admin::calls::CallsQuery;
@@ -24,7 +21,6 @@ use wmpf_voip_server::admin::keys::Key;
 use wmpf_voip_server::admin::minutes::MinutesBody;
 use wmpf_voip_server::admin::problems::Problems;
 use wmpf_voip_server::admin::webhook::WebhookBody;
-use wmpf_voip_server::domain::admin_key::AdminKey;
 use wmpf_voip_server::domain::records::WholeService;
 use wmpf_voip_server::domain::records::app::{AppBody, AppKey};
 use wmpf_voip_server::domain::records::authorisation::{AuthorisationBody, AuthorisationKey};
@@ -35,16 +31,10 @@ use wmpf_voip_server::domain::records::payment_user::{PaymentUserBody, PaymentUs
 use wmpf_voip_server::domain::records::token_key::TokenKeyKey;
 use wmpf_voip_server::domain::records::user::{UserBody, UserKey};
 
-/// The environment variable with the admin key, the same as for the service.
-const KEY_VARIABLE: &str = "WMPF_VOIP_ADMIN_KEY";
-
-/// How long to wait for an answer. The service gives up a request earlier.
-const TIMEOUT: Duration = Duration::from_secs(30);
+use crate::admin_client::{Error, Sent, ask, key};
 
 /// The characters to escape in a path: all but the unreserved ones of RFC 3986.
 const ESCAPED: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_').remove(b'~');
-
-type Error = Box<dyn std::error::Error>;
 
 /// What to change or read, and where.
 #[derive(Args)]
@@ -215,11 +205,13 @@ impl OfCalls {
         const BELOW: &str = "calls";
         match self {
             OfCalls::List { key, query: CallsQuery { live, limit, after } } => {
-                let call = Call::new(Method::GET, &key, BELOW)?.page(PageQuery { limit, after });
-                let separator = if call.path.contains('?') { '&' } else { '?' };
-                let path =
-                    if live { format!("{}{separator}live=true", call.path) } else { call.path };
-                Ok(Call { path, ..call })
+                let page = PageQuery { limit, after };
+                let mut call = Call::new(Method::GET, &key, BELOW)?.page(page);
+                if live {
+                    let separator = if call.sent.path.contains('?') { '&' } else { '?' };
+                    call.sent.path.push_str(&format!("{separator}live=true"));
+                }
+                Ok(call)
             }
             OfCalls::Get { key, room_id } => Call::new(Method::GET, &key, BELOW)?.of(&room_id),
             OfCalls::End { key, room_id } => Call::new(Method::DELETE, &key, BELOW)?.of(&room_id),
@@ -275,11 +267,9 @@ impl Webhook {
     }
 }
 
-/// A request for `/v1/admin/`.
+/// A request for `/v1/admin/`, and what of its answer is printed.
 struct Call {
-    method: Method,
-    path: String,
-    body: Option<String>,
+    sent: Sent,
     /// The member of the answer to print. `None` prints all of it.
     member: Option<&'static str>,
 }
@@ -294,7 +284,7 @@ impl Call {
             path.push('/');
             path.extend(utf8_percent_encode(segment, ESCAPED));
         }
-        Ok(Call { method, path, body: None, member: None })
+        Ok(Call { sent: Sent { method, path, body: None }, member: None })
     }
 
     /// The same for the room of this id.
@@ -302,8 +292,8 @@ impl Call {
         if room_id.is_empty() {
             return Err("ROOM_ID: expected the roomId of a call, got an empty string".into());
         }
-        self.path.push('/');
-        self.path.extend(utf8_percent_encode(room_id, ESCAPED));
+        self.sent.path.push('/');
+        self.sent.path.extend(utf8_percent_encode(room_id, ESCAPED));
         Ok(self)
     }
 
@@ -312,14 +302,15 @@ impl Call {
         let limit = page.limit.map(|limit| format!("limit={limit}"));
         let after = page.after.map(|id| format!("after={}", utf8_percent_encode(&id, ESCAPED)));
         for (index, pair) in limit.into_iter().chain(after).enumerate() {
-            self.path.push(if index == 0 { '?' } else { '&' });
-            self.path.push_str(&pair);
+            self.sent.path.push(if index == 0 { '?' } else { '&' });
+            self.sent.path.push_str(&pair);
         }
         self
     }
 
-    fn with(self, body: &impl Serialize) -> Result<Call, Error> {
-        Ok(Call { body: Some(serde_json::to_string(body)?), ..self })
+    fn with(mut self, body: &impl Serialize) -> Result<Call, Error> {
+        self.sent.body = Some(serde_json::to_string(body)?);
+        Ok(self)
     }
 }
 
@@ -378,9 +369,8 @@ impl Admin {
     fn print_answer(self) -> Result<(), Error> {
         let Admin { server, key_file, ca, noun } = self;
         let key = key(key_file.as_deref())?;
-        let call = noun.call()?;
-        let member = call.member;
-        let answer = ask(&server, ca.as_deref(), &key, call)?;
+        let Call { sent, member } = noun.call()?;
+        let answer = ask(&server, ca.as_deref(), &key, sent)?;
         let mut stdout = io::stdout().lock();
         match member.map_or(answer.as_ref(), |member| answer.as_ref()?.get(member)) {
             Some(Value::String(text)) => writeln!(stdout, "{text}")?,
@@ -428,94 +418,5 @@ fn argument(command: &Command, field: &str) -> Option<String> {
     match argument.get_long() {
         Some(long) => Some(format!("--{long}")),
         None => Some(argument.get_value_names()?.first()?.to_string()),
-    }
-}
-
-fn key(file: Option<&Path>) -> Result<String, Error> {
-    let key = match file {
-        Some(path) => std::fs::read_to_string(path)
-            .map_err(|error| format!("--key-file {}: {error}", path.display()))?,
-        None => std::env::var(KEY_VARIABLE).map_err(|_| {
-            format!(
-                "the admin key is missing: set {KEY_VARIABLE} to the one that the service was started \
-                 with, or name a file that has it with --key-file"
-            )
-        })?,
-    };
-    let key = key.trim_end().to_owned();
-    AdminKey::new(&key)?;
-    Ok(key)
-}
-
-/// The authorities of `--ca`.
-fn authorities(path: &Path) -> Result<RootCerts, Error> {
-    let wrong = |error: &dyn Display| format!("--ca {}: {error}", path.display());
-    let text = std::fs::read(path).map_err(|error| wrong(&error))?;
-    let certificates = ureq::tls::parse_pem(&text)
-        .filter_map(|item| match item {
-            Ok(PemItem::Certificate(certificate)) => Some(Ok(certificate)),
-            Ok(_) => None,
-            Err(error) => Some(Err(error)),
-        })
-        .collect::<Result<Vec<_>, _>>()
-        .map_err(|error| wrong(&error))?;
-    if certificates.is_empty() {
-        return Err(wrong(&"expected certificates as PEM, got none").into());
-    }
-    Ok(RootCerts::from(certificates))
-}
-
-/// Sends the request and gives the answer, which may have no content.
-fn ask(server: &str, ca: Option<&Path>, key: &str, call: Call) -> Result<Option<Value>, Error> {
-    let server = server.trim_end_matches('/');
-    // Errors repeat the URL, so it must not hold a secret.
-    if server.contains('@') {
-        return Err(
-            "--server: expected https://host:port or http://host:port, without a user name and a password: the \
-                    admin key is all that the service asks for"
-                .into(),
-        );
-    }
-    let speaks_tls = server.starts_with("https://");
-    if !speaks_tls && !server.starts_with("http://") {
-        return Err("--server: expected https://host:port or http://host:port".into());
-    }
-    if ca.is_some() && !speaks_tls {
-        return Err(
-            "--ca: expected a --server with https://, because http has no certificates".into()
-        );
-    }
-    let roots = ca.map_or(Ok(RootCerts::PlatformVerifier), authorities)?;
-    // The key is sent to the service itself, not to a proxy and not to where an answer redirects.
-    let agent: ureq::Agent = ureq::Agent::config_builder()
-        .http_status_as_error(false)
-        .timeout_global(Some(TIMEOUT))
-        .max_redirects(0)
-        .proxy(None)
-        .tls_config(TlsConfig::builder().root_certs(roots).build())
-        .build()
-        .into();
-    let request = Request::builder()
-        .method(call.method)
-        .uri(format!("{server}/v1/admin{}", call.path))
-        .header("authorization", format!("Bearer {key}"));
-    let answered = match call.body {
-        Some(body) => agent.run(request.header("content-type", "application/json").body(body)?),
-        None => agent.run(request.body(())?),
-    };
-    let mut response =
-        answered.map_err(|error| format!("{server}: {error}; is the service running there?"))?;
-    let status = response.status();
-    let body = response.body_mut().read_to_string()?;
-    if status == StatusCode::NO_CONTENT {
-        return Ok(None);
-    }
-    match serde_json::from_str(&body) {
-        Ok(answer) if status.is_success() => Ok(Some(answer)),
-        Ok(answer) => match serde_json::from_value::<Refusal>(answer) {
-            Ok(refusal) => Err(refusal.into()),
-            Err(_) => Err(AnswerError::Http(status.as_u16()).into()),
-        },
-        Err(_) => Err(AnswerError::Http(status.as_u16()).into()),
     }
 }

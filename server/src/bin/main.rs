@@ -1,6 +1,7 @@
 //! The room service's command line: flags, logs and signals.
 
 mod admin_cli;
+mod admin_client;
 mod backup;
 mod config_file;
 mod connection_flags;
