@@ -15,7 +15,7 @@ use wmpf_voip_calls::transition::Change;
 use crate::domain::limit::Limit;
 use families::Families;
 
-/// The media type of [`Metrics::text`].
+/// The media type of the text that the metrics are.
 pub const CONTENT_TYPE: &str = prometheus::TEXT_FORMAT;
 
 /// The labels of reminders: whether the listener had a socket.
