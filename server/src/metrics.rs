@@ -100,6 +100,9 @@ impl Metrics {
     /// Counts what a call was brought to.
     pub(crate) fn passed(&self, change: &Change) {
         let families = &self.families;
+        if change.milestones.is_empty() {
+            return;
+        }
         let business_type = u8::from(change.business_type).to_string();
         for milestone in &change.milestones {
             match milestone {

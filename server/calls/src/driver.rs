@@ -1,6 +1,6 @@
 //! The operations on a call: each signal, each socket and each deadline is one transition of it.
 
-use wmpf_voip::call::{Chosen, Device, How, Reply, Side, Signal, State};
+use wmpf_voip::call::{Chosen, Device, How, Reply, Side, State};
 use wmpf_voip::code::Code;
 use wmpf_voip::protocol::socket::{
     CallMessage, CallView, NumberedEvent, OpenedCall, PartySignal, SignalReply,
@@ -136,14 +136,7 @@ fn give_up(
     side: Side,
     device: Option<String>,
 ) -> Result<Change, Failure> {
-    let room_id = &transition.record.room_id;
-    let device = device
-        .or_else(|| transition.record.call.device(side).map(str::to_owned))
-        .or_else(|| work.context.presence.connected_device(room_id, side))
-        // No device is connected that could hear how the call ends.
-        .unwrap_or_else(|| "-".into());
-    let signal = Signal::HangUp { side, device: device.into(), how: How::Manual };
-    match transition.take(signal, None) {
+    match transition.hang_up(side, device, How::Manual) {
         Reply::Elsewhere { .. } => Err(Failure::refused(
             Code::RoomId,
             "device: another device of yours is in this call: leave the device out, or end it there",

@@ -2,7 +2,6 @@
 
 use wmpf_voip::call::{Call, Ending, State};
 
-use crate::billing;
 use crate::call_record::CallRecord;
 
 /// What a transition has brought a call to.
@@ -32,7 +31,7 @@ pub enum Milestone {
 }
 
 /// The milestones between the call as it was `before` and as the record has it at `now`, in milliseconds since the Unix
-/// epoch, in their order.
+/// epoch, in their order. A call that is over has paid what is billed.
 pub(crate) fn passed(before: &Call, record: &CallRecord, now: i64) -> Vec<Milestone> {
     let after_ms = now.saturating_sub(record.created_at).max(0);
     let (was, is) = (before.state(), record.call.state());
@@ -49,7 +48,7 @@ pub(crate) fn passed(before: &Call, record: &CallRecord, now: i64) -> Vec<Milest
         passed.push(Milestone::Ended {
             ending: end.ending.clone(),
             talked_seconds: end.keep_time,
-            minutes: billing::minutes(record.charge_type, end),
+            minutes: record.paid_minutes,
         });
     }
     passed

@@ -1,6 +1,6 @@
 //! The operations by which an operator looks at a call, or ends one.
 
-use wmpf_voip::call::{Device, How, Side, Signal};
+use wmpf_voip::call::{How, Side};
 
 use crate::call_record::{CallRecord, no_such_call};
 use crate::failure::Failure;
@@ -51,14 +51,8 @@ impl Operation for EndCall {
         let mut work = UnitOfWork::new(facts.calls, context);
         let record = of_app(&work, &self.app_id, &self.room_id)?;
         let mut transition = work.begin(record, None);
-        let side = Side::Caller;
-        let speaker = transition.record.call.speaker(side);
-        let connected = || context.presence.connected_device(&self.room_id, side).map(Device::from);
-        // Where no device is connected, none could hear how the call ends.
-        let device = speaker.or_else(connected).unwrap_or_else(|| "-".into());
-        let signal = Signal::HangUp { side, device, how: How::ForceFromApp };
         // One that is over already stays as it is.
-        let _ = transition.take(signal, None);
+        let _ = transition.hang_up(Side::Caller, None, How::ForceFromApp);
         let (_, change) = work.end(transition)?;
         Ok(work.done(change))
     }

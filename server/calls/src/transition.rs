@@ -6,7 +6,7 @@
 //! A device that speaks for a side and has no socket is waited for. It may be reloading its page, its network may
 //! be changing, or the service was restarted; or its newest page was closed, and an older one can take the call back.
 
-use wmpf_voip::call::{CONNECTION_LOST, Call, Device, Reply, Side, Signal, State};
+use wmpf_voip::call::{CONNECTION_LOST, Call, Device, How, Reply, Side, Signal, State};
 use wmpf_voip::outcome::ChargeType;
 use wmpf_voip::protocol::socket::NumberedEvent;
 use wmpf_voip::protocol::{Cancelled, ServiceMessage};
@@ -89,6 +89,8 @@ impl Arriving<'_> {
 pub struct Transition<'a> {
     /// The call as it has become so far.
     pub record: CallRecord,
+    /// How many minutes its mini-program can still pay.
+    credit: i64,
     presence: &'a dyn Presence,
     now: i64,
     /// When the service was started, in milliseconds since the Unix epoch. Nobody could have a socket before.
@@ -106,11 +108,12 @@ struct Before {
 }
 
 impl<'a> Transition<'a> {
-    /// Begins a transition and does what was due by now. `arriving` is the page that opens a socket, if the transition
-    /// is about one.
+    /// Begins a transition and does what was due by now. `credit` is how many minutes the mini-program can still pay, and
+    /// `arriving` the page that opens a socket, if the transition is about one.
     #[must_use]
     pub fn begin(
         record: CallRecord,
+        credit: i64,
         context: &Context<'a>,
         arriving: Option<&Arriving<'_>>,
     ) -> Transition<'a> {
@@ -123,6 +126,7 @@ impl<'a> Transition<'a> {
         };
         let mut transition = Transition {
             record,
+            credit,
             presence,
             now,
             started_at,
@@ -142,11 +146,13 @@ impl<'a> Transition<'a> {
     #[must_use]
     pub fn begin_away_since(
         record: CallRecord,
+        credit: i64,
         away_since: Sides<Option<i64>>,
         context: &Context<'a>,
     ) -> Transition<'a> {
         let stored = record.away_since.clone();
-        let mut transition = Transition::begin(CallRecord { away_since, ..record }, context, None);
+        let record = CallRecord { away_since, ..record };
+        let mut transition = Transition::begin(record, credit, context, None);
         transition.before.away_since = stored;
         transition
     }
@@ -228,19 +234,13 @@ impl<'a> Transition<'a> {
 
     /// Pays the minute that begins `at` this time, in milliseconds since the Unix epoch, or ends the call.
     fn begin_minute(&mut self, at: i64) {
-        if self.record.credit > 0 {
-            self.record.credit -= 1;
+        if self.credit > 0 {
+            self.credit -= 1;
             self.record.paid_minutes += 1;
         } else {
             let events = self.record.call.run_out(at.unsigned_abs());
             self.record.hear(events, at);
         }
-    }
-
-    /// How many minutes were paid before this transition.
-    #[must_use]
-    pub const fn paid_before(&self) -> i64 {
-        self.before.paid_minutes
     }
 
     /// When something happens to the call unless somebody acts before, in milliseconds since the Unix epoch.
@@ -299,6 +299,17 @@ impl<'a> Transition<'a> {
             *self.was_connected.of_mut(side) = is_there;
         }
         step.reply
+    }
+
+    /// Hangs up for a side: with its device of this name, or else the one that is in the call, or one that is connected.
+    pub fn hang_up(&mut self, side: Side, device: Option<String>, how: How) -> Reply {
+        let Transition { record, presence, .. } = self;
+        let device = device
+            .or_else(|| record.call.device(side).map(str::to_owned))
+            .or_else(|| presence.connected_device(&record.room_id, side))
+            // No device is connected that could hear how the call ends.
+            .unwrap_or_else(|| "-".into());
+        self.take(Signal::HangUp { side, device: device.into(), how }, None)
     }
 
     /// Ends the transition. Gives the call as it is now, what has changed for the devices that are connected, and what

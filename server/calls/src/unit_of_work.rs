@@ -1,8 +1,6 @@
 //! The calls that one operation works on. Each call is taken out, has its transitions, and is put back together with
 //! what is to be written.
 
-use std::collections::HashMap;
-
 use wmpf_voip::call::{Side, State};
 
 use crate::call_record::{CallRecord, no_such_call};
@@ -18,15 +16,13 @@ pub struct UnitOfWork<'a> {
     pub context: Context<'a>,
     calls: Vec<CallRecord>,
     writes: Vec<Write>,
-    /// How many minutes the calls of each mini-program have paid so far.
-    paid: HashMap<String, i64>,
 }
 
 impl<'a> UnitOfWork<'a> {
     /// Begins with the calls as they were read.
     #[must_use]
     pub fn new(calls: Vec<CallRecord>, context: &Context<'a>) -> UnitOfWork<'a> {
-        UnitOfWork { context: *context, calls, writes: Vec::new(), paid: HashMap::new() }
+        UnitOfWork { context: *context, calls, writes: Vec::new() }
     }
 
     /// The call `room_id`, and the side on which `party` is.
@@ -48,7 +44,8 @@ impl<'a> UnitOfWork<'a> {
     /// Begins a transition of a call. `arriving` is the page that opens a socket, if the transition is about one.
     #[must_use]
     pub fn begin(&self, record: CallRecord, arriving: Option<&Arriving<'_>>) -> Transition<'a> {
-        Transition::begin(self.with_credit(record), &self.context, arriving)
+        let credit = self.credit(&record);
+        Transition::begin(record, credit, &self.context, arriving)
     }
 
     /// Begins a transition of a call and takes it that its sides have been away since the given times, in milliseconds
@@ -59,13 +56,24 @@ impl<'a> UnitOfWork<'a> {
         record: CallRecord,
         away_since: Sides<Option<i64>>,
     ) -> Transition<'a> {
-        Transition::begin_away_since(self.with_credit(record), away_since, &self.context)
+        let credit = self.credit(&record);
+        Transition::begin_away_since(record, credit, away_since, &self.context)
     }
 
-    /// The record, with what is left of the credit that its mini-program had when it was read.
-    fn with_credit(&self, record: CallRecord) -> CallRecord {
-        let paid = self.paid.get(&record.parties.caller.app_id).copied().unwrap_or(0);
-        CallRecord { credit: record.credit.saturating_sub(paid), ..record }
+    /// How many minutes the call's mini-program can still pay: what it could when the call was read, without what was decided
+    /// since.
+    fn credit(&self, record: &CallRecord) -> i64 {
+        let app = &record.parties.caller.app_id;
+        let billed = self.writes.iter().map(|write| {
+            if let Write::Bill { app_id, minutes } = write
+                && app_id == app
+            {
+                *minutes
+            } else {
+                0
+            }
+        });
+        record.credit.saturating_sub(billed.sum::<i64>())
     }
 
     /// Ends a transition. Gives the call as it is after it, and what has changed.
@@ -73,12 +81,7 @@ impl<'a> UnitOfWork<'a> {
     /// # Errors
     /// When a message cannot be written as JSON.
     pub fn end(&mut self, transition: Transition<'_>) -> Result<(CallRecord, Change), Failure> {
-        let read = self.find(&transition.record.room_id).map(|record| record.credit);
-        let before = transition.paid_before();
-        let (mut record, change, writes) = transition.end()?;
-        let paid = record.paid_minutes.saturating_sub(before);
-        *self.paid.entry(change.app_id.clone()).or_default() += paid;
-        record.credit = read.unwrap_or(record.credit);
+        let (record, change, writes) = transition.end()?;
         self.writes.extend(writes);
         match self.calls.iter_mut().find(|other| other.room_id == record.room_id) {
             Some(place) => place.clone_from(&record),

@@ -11,7 +11,7 @@ use utoipa_axum::routes;
 use wmpf_voip::schema::Uint32;
 
 use super::fields::{PageLength, page_length};
-use super::record::List;
+use super::record::{List, next_page};
 use super::{Refused, Shared};
 use crate::domain::audit::AuditEntry;
 use crate::http::failure::Failure;
@@ -54,11 +54,7 @@ async fn list(
 ) -> Result<Json<List<AuditEntry>>, Failure> {
     let Query(AuditQuery { limit, after }) = query?;
     let limit = page_length(limit)?;
-    let length = limit as usize;
-    // One more tells whether there is a next page.
     let mut notes = app.store.notes(after.map_or(i64::MAX, i64::from), limit + 1).await?;
-    let more = notes.len() > length;
-    notes.truncate(length);
-    let next = notes.last().filter(|_| more).map(|(id, _)| id.to_string());
+    let next = next_page(&mut notes, limit, |(id, _)| id.to_string());
     Ok(Json(List { items: notes.into_iter().map(|(_, entry)| entry).collect(), next }))
 }

@@ -12,11 +12,12 @@ use utoipa_axum::routes;
 use wmpf_voip::call::{End, Ending, Event, Side, State as CallState};
 use wmpf_voip::outcome::ChargeType;
 use wmpf_voip::request::RoomType;
+use wmpf_voip_calls::billing;
 use wmpf_voip_calls::call_record::{CallRecord, Heard};
 use wmpf_voip_calls::operator::{EndCall, Inspect};
 
 use super::fields::{At, PageLength, page_length};
-use super::record::{List, not_found};
+use super::record::{List, next_page, not_found};
 use super::{Refused, Shared};
 use crate::domain::records::app::AppKey;
 use crate::http::failure::Failure;
@@ -85,8 +86,9 @@ struct Ended {
     /// `cancelled`, `rejected`, `busy`, `unanswered`, `hungUp`, `timeLimit`, `minutes`, `joinFailed`, or `aborted`.
     how: &'static str,
     /// The side that has ended it, or that broke: `caller` or `listener`.
+    #[schema(value_type = Option<String>)]
     #[serde(skip_serializing_if = "Option::is_none")]
-    by: Option<&'static str>,
+    by: Option<Side>,
     /// Why a side broke or could not enter the room.
     #[serde(skip_serializing_if = "Option::is_none")]
     reason: Option<String>,
@@ -116,7 +118,8 @@ struct InspectedCall {
 #[schema(as = ToldEvent)]
 struct Told {
     /// The side: `caller` or `listener`.
-    to: &'static str,
+    #[schema(value_type = String)]
+    to: Side,
     /// When, in milliseconds since the Unix epoch.
     at: u64,
     #[serde(flatten)]
@@ -139,13 +142,14 @@ impl From<&CallRecord> for Call {
             charge_type: record.charge_type,
             caller: party(Side::Caller, &about.caller_name),
             listener: party(Side::Listener, &about.listener_name),
-            end: record.call.end().map(|end| Ended::new(end, record.paid_minutes)),
+            end: record.call.end().map(|end| Ended::new(end, record.charge_type)),
         }
     }
 }
 
 impl Ended {
-    fn new(end: &End, minutes: i64) -> Ended {
+    fn new(end: &End, charge_type: ChargeType) -> Ended {
+        let minutes = billing::minutes(charge_type, end);
         let End { ending, keep_time, billed } = end;
         let (by, reason, err_code) = match ending {
             Ending::Cancelled { .. } => (Some(Side::Caller), None, None),
@@ -160,22 +164,7 @@ impl Ended {
             }
         };
         let (keep_time, billed) = (*keep_time, *billed);
-        Ended {
-            how: ending.as_str(),
-            by: by.map(word),
-            reason,
-            err_code,
-            keep_time,
-            billed,
-            minutes,
-        }
-    }
-}
-
-const fn word(side: Side) -> &'static str {
-    match side {
-        Side::Caller => "caller",
-        Side::Listener => "listener",
+        Ended { how: ending.as_str(), by, reason, err_code, keep_time, billed, minutes }
     }
 }
 
@@ -202,13 +191,9 @@ async fn list(
 ) -> Result<Json<List<Call>>, Failure> {
     let Query(CallsQuery { live, limit, after }) = query?;
     let limit = page_length(limit)?;
-    let length = limit as usize;
-    // One more tells whether there is a next page.
     let found = app.store.calls_of(key.clone(), live, after, limit + 1).await?;
     let mut records = found.ok_or_else(|| not_found(&key))?;
-    let more = records.len() > length;
-    records.truncate(length);
-    let next = records.last().filter(|_| more).map(|record| record.room_id.clone());
+    let next = next_page(&mut records, limit, |record| record.room_id.clone());
     Ok(Json(List { items: records.iter().map(Call::from).collect(), next }))
 }
 
@@ -234,7 +219,7 @@ async fn show(
     let (record, _) = inspected.await?;
     let told = |heard: &Heard| {
         let Heard { to, at, event } = heard.clone();
-        Told { to: word(to), at, event }
+        Told { to, at, event }
     };
     let events = record.heard.iter().map(told).collect();
     Ok(Json(InspectedCall { call: Call::from(&record), events }))

@@ -245,13 +245,24 @@ pub(super) async fn list<K: Key + Rows>(
     of: K::Parent,
     page: Page,
 ) -> Result<(Vec<(K, K::Body)>, Option<String>), Failure> {
-    let length = page.limit as usize;
-    // One more record tells whether there is a next page.
-    let page = Page { limit: page.limit + 1, ..page };
+    let limit = page.limit;
+    let page = Page { limit: limit + 1, ..page };
     let records = app.store.list::<K>(of.clone(), page).await?;
     let mut records = records.ok_or_else(|| not_found(&of))?;
-    let more = records.len() > length;
-    records.truncate(length);
-    let last = records.last().and_then(|(key, _)| key.path().last().map(|id| (*id).to_owned()));
-    Ok((records, last.filter(|_| more)))
+    let id = |(key, _): &(K, K::Body)| key.path().last().copied().unwrap_or_default().to_owned();
+    let next = next_page(&mut records, limit, id);
+    Ok((records, next))
+}
+
+/// Takes from one item more than a page has, if there is one, which tells that there is a next page. Gives the id after which
+/// that begins.
+pub(super) fn next_page<T>(
+    items: &mut Vec<T>,
+    limit: u32,
+    id: impl Fn(&T) -> String,
+) -> Option<String> {
+    let length = limit as usize;
+    let has_more = items.len() > length;
+    items.truncate(length);
+    items.last().filter(|_| has_more).map(id)
 }

@@ -205,13 +205,9 @@ impl OfCalls {
         const BELOW: &str = "calls";
         match self {
             OfCalls::List { key, query: CallsQuery { live, limit, after } } => {
-                let page = PageQuery { limit, after };
-                let mut call = Call::new(Method::GET, &key, BELOW)?.page(page);
-                if live {
-                    let separator = if call.sent.path.contains('?') { '&' } else { '?' };
-                    call.sent.path.push_str(&format!("{separator}live=true"));
-                }
-                Ok(call)
+                let pairs = pairs(PageQuery { limit, after });
+                let live = live.then(|| "live=true".to_owned());
+                Ok(Call::new(Method::GET, &key, BELOW)?.query(pairs.chain(live)))
             }
             OfCalls::Get { key, room_id } => Call::new(Method::GET, &key, BELOW)?.of(&room_id),
             OfCalls::End { key, room_id } => Call::new(Method::DELETE, &key, BELOW)?.of(&room_id),
@@ -298,10 +294,13 @@ impl Call {
     }
 
     /// The same for this page of a list.
-    fn page(mut self, page: PageQuery) -> Call {
-        let limit = page.limit.map(|limit| format!("limit={limit}"));
-        let after = page.after.map(|id| format!("after={}", utf8_percent_encode(&id, ESCAPED)));
-        for (index, pair) in limit.into_iter().chain(after).enumerate() {
+    fn page(self, page: PageQuery) -> Call {
+        self.query(pairs(page))
+    }
+
+    /// The same with this query.
+    fn query(mut self, pairs: impl Iterator<Item = String>) -> Call {
+        for (index, pair) in pairs.enumerate() {
             self.sent.path.push(if index == 0 { '?' } else { '&' });
             self.sent.path.push_str(&pair);
         }
@@ -312,6 +311,13 @@ impl Call {
         self.sent.body = Some(serde_json::to_string(body)?);
         Ok(self)
     }
+}
+
+/// What says in a query which page of a list it is.
+fn pairs(PageQuery { limit, after }: PageQuery) -> impl Iterator<Item = String> {
+    let limit = limit.map(|limit| format!("limit={limit}"));
+    let after = after.map(|id| format!("after={}", utf8_percent_encode(&id, ESCAPED)));
+    limit.into_iter().chain(after)
 }
 
 impl<K: Args + Key, B: Args + Serialize, O: Args + Key> Verb<K, B, O> {

@@ -107,7 +107,7 @@ pub fn ask(
         .into();
     let request = Request::builder()
         .method(method)
-        .uri(format!("{server}/v1/admin{}", path))
+        .uri(format!("{server}/v1/admin{path}"))
         .header("authorization", format!("Bearer {key}"));
     let answered = match body {
         Some(body) => agent.run(request.header("content-type", "application/json").body(body)?),

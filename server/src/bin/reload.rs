@@ -22,12 +22,7 @@ impl Reload {
     /// done and what was wrong.
     pub fn all(&self) {
         if let Some(tls) = &self.tls {
-            match tls.reload() {
-                Ok(()) => tracing::info!("the TLS certificate was read anew"),
-                Err(error) => {
-                    tracing::error!(%error, "the TLS certificate could not be read anew, and the one of before stays");
-                }
-            }
+            tls.read_anew();
         }
         if self.secrets.has_key_files() {
             match self.secrets.admin_keys() {

@@ -121,11 +121,7 @@ impl Tls {
         Ok(Tls { certificate, key, current })
     }
 
-    /// Reads the files again. Connections that are open go on with what they began with.
-    ///
-    /// # Errors
-    /// When they cannot be used. What was read before stays.
-    pub fn reload(&self) -> Result<(), WrongTls> {
+    fn reload(&self) -> Result<(), WrongTls> {
         let files = Files::read(&self.certificate, &self.key);
         self.lock().seen = files.as_ref().ok().map(Files::digest);
         let config = config(&files?, &self.certificate, &self.key)?;
@@ -155,6 +151,12 @@ impl Tls {
         if self.lock().seen == files.as_ref().ok().map(Files::digest) {
             return;
         }
+        self.read_anew();
+    }
+
+    /// Reads the files again. Connections that are open go on with what they began with, and what cannot be used leaves what
+    /// was read before. The log says which of them it was.
+    pub fn read_anew(&self) {
         match self.reload() {
             Ok(()) => tracing::info!("the TLS certificate was read anew"),
             Err(error) => {

@@ -59,7 +59,7 @@ impl Families {
             ready: new.gauge("ready", "1 if what a request writes now would be on disk, as /readyz says, else 0."),
             calls: new.gauges("calls", "Calls that are not over, by state: ringing, waiting (answered, and not both sides are in the room) or talking.", &["state"]),
             calls_created: new.counters("calls_created_total", "Calls that were created, by businessType and chargeType.", &["business_type", "charge_type"]),
-            calls_ended: new.counters("calls_ended_total", "Calls that have ended, by businessType and how: cancelled, rejected, busy, unanswered, hungUp, timeLimit, joinFailed or aborted.", &["business_type", "outcome"]),
+            calls_ended: new.counters("calls_ended_total", "Calls that have ended, by businessType and how: cancelled, rejected, busy, unanswered, hungUp, timeLimit, minutes (none was left), joinFailed or aborted.", &["business_type", "outcome"]),
             ring: new.histogram("ring_seconds", "From the arrival of the request that creates a call until its listener was reminded.", QUICK),
             answer: new.histogram("answer_seconds", "How long calls have rung that were answered.", WAIT),
             begin: new.histogram("begin_seconds", "From the creation of calls until both sides were in the room.", WAIT),

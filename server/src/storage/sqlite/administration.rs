@@ -49,9 +49,7 @@ impl Store {
             let tokens = key.token_keys(db)?.or(party.map(Tokens::There));
             Ok((tokens, (key, body, put)))
         };
-        let (_, done) =
-            self.run_then(work, |(tokens, _)| followed(tokens.as_ref(), follow)).await?;
-        Ok(done)
+        self.run_followed(work, follow).await
     }
 
     /// Reads a record.
@@ -84,9 +82,7 @@ impl Store {
         loop {
             let (key, follow) = (key.clone(), follow.clone());
             let work = move |db: &Connection| delete_some(db, &key);
-            let (_, deleted) =
-                self.run_then(work, move |(tokens, _)| followed(tokens.as_ref(), follow)).await?;
-            if let Some(deleted) = deleted {
+            if let Some(deleted) = self.run_followed(work, follow).await? {
                 self.sweep_on();
                 return Ok(deleted);
             }
@@ -198,9 +194,7 @@ impl Store {
             let body = token_keys::find(db, &key)?.unwrap_or_default();
             Ok((Some(token_keys::tokens(db, app_id)?), TokenKeyPut::Made(body, made)))
         };
-        let (_, done) =
-            self.run_then(work, |(tokens, _)| followed(tokens.as_ref(), follow)).await?;
-        Ok(done)
+        self.run_followed(work, follow).await
     }
 
     /// Deletes a key that signs tokens, unless it is the only one of its mini-program. `follow` is called with those that are
@@ -224,9 +218,7 @@ impl Store {
             token_keys::delete(db, &key)?;
             Ok((Some(token_keys::tokens(db, &key.app_id)?), TokenKeyDeleted::Done))
         };
-        let (_, done) =
-            self.run_then(work, |(tokens, _)| followed(tokens.as_ref(), follow)).await?;
-        Ok(done)
+        self.run_followed(work, follow).await
     }
 
     /// Sets the session_key of a user, or deletes it. Gives whether the user exists.
@@ -293,6 +285,21 @@ impl Store {
         };
         self.run(work).await
     }
+
+    /// Does `work`, and calls `follow` with what that means for tokens, if anything, once it is on disk.
+    async fn run_followed<T: Send + 'static>(
+        &self,
+        work: impl FnOnce(&Connection) -> Result<(Option<Tokens>, T), StoreError> + Send + 'static,
+        follow: impl FnOnce(&Tokens) + Send + 'static,
+    ) -> Result<T, StoreError> {
+        let then = |(tokens, _): &(Option<Tokens>, T)| {
+            if let Some(tokens) = tokens {
+                follow(tokens);
+            }
+        };
+        let (_, done) = self.run_then(work, then).await?;
+        Ok(done)
+    }
 }
 
 /// Does one step of deleting a record. Gives what it means for tokens, and the result once there is nothing more to do.
@@ -318,13 +325,6 @@ fn delete_some<K: Rows>(
     }
     let tokens = key.token_keys(db)?.or(party.map(Tokens::Gone));
     Ok((tokens, is_last.then_some(Deleted::Done)))
-}
-
-/// Tells `follow` what a change means for tokens, if anything.
-fn followed(tokens: Option<&Tokens>, follow: impl FnOnce(&Tokens)) {
-    if let Some(tokens) = tokens {
-        follow(tokens);
-    }
 }
 
 fn webhook_of(db: &Connection, key: &AppKey) -> Result<WebhookFound, StoreError> {

@@ -20,7 +20,8 @@ const FORGOTTEN_AT_ONCE: u32 = 2;
 const COLUMNS: &str = "room_id, app_id, caller_role = 'device', caller_id, listener_role = 'device',
     listener_id, call, caller_away_since, listener_away_since, charge_type = 'duration', events, reminder,
     time_limit, caller_camera_status, listener_camera_status, reminds, version, created_at,
-    paid_minutes, coalesce((SELECT minutes_left + overdraft FROM apps WHERE apps.app_id = calls.app_id), 0)";
+    paid_minutes, CASE charge_type WHEN 'duration' THEN
+        coalesce((SELECT minutes_left + overdraft FROM apps WHERE apps.app_id = calls.app_id), 0) ELSE 0 END";
 
 /// Reads a call. `None` if there is none, or if an earlier version has stored it without its state machine.
 ///
@@ -90,16 +91,16 @@ pub fn of_app(
 ) -> Result<Vec<CallRecord>, StoreError> {
     // A room id begins with the appId and goes on with the time, so that its index has the calls in their order.
     let which = if is_live {
-        "+room_id < ?2 AND state <> 'ended' AND ?3 <> ''"
+        "+room_id < ?2 AND state <> 'ended'"
     } else {
-        "room_id < ?2 AND room_id >= ?3"
+        "room_id < ?2 AND room_id >= ?1"
     };
     let sql = format!(
         "SELECT {COLUMNS} FROM calls WHERE {which} AND +app_id = ?1 AND call IS NOT NULL
-         ORDER BY room_id DESC LIMIT ?4"
+         ORDER BY room_id DESC LIMIT ?3"
     );
     let mut statement = db.prepare_cached(&sql)?;
-    let rows = statement.query_map((app_id, before, app_id, limit), |row| Ok(read(row)))?;
+    let rows = statement.query_map((app_id, before, limit), |row| Ok(read(row)))?;
     let mut records = Vec::new();
     for row in rows {
         match row? {
