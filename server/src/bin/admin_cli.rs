@@ -31,7 +31,7 @@ use wmpf_voip_server::domain::records::payment_user::{PaymentUserBody, PaymentUs
 use wmpf_voip_server::domain::records::token_key::TokenKeyKey;
 use wmpf_voip_server::domain::records::user::{UserBody, UserKey};
 
-use crate::admin_client::{Error, Sent, ask, key};
+use super::admin_client::{Error, Sent, ask, key};
 
 /// The characters to escape in a path: all but the unreserved ones of RFC 3986.
 const ESCAPED: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_').remove(b'~');
