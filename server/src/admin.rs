@@ -10,6 +10,7 @@ pub mod record;
 pub mod apps;
 pub mod audit;
 pub mod authorisations;
+pub mod call_records;
 pub mod calls;
 pub mod contacts;
 pub mod devices;
@@ -78,6 +79,7 @@ pub(crate) fn router(app: Shared, keys: CurrentKeys) -> OpenApiRouter<Shared> {
         .merge(payment_users::routes())
         .merge(contacts::routes())
         .merge(calls::routes())
+        .merge(call_records::routes())
         .merge(audit::routes())
         .layer(from_fn_with_state((app, keys), guard::require));
     schemas::close_bodies(router.get_openapi_mut());

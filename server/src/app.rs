@@ -8,6 +8,7 @@ use wmpf_voip_calls::presence::Presence;
 use crate::config::Config;
 use crate::domain::address::TrustedProxies;
 use crate::domain::admin_key::CurrentKeys;
+use crate::domain::retention::Retention;
 use crate::domain::shutdown::Shutdown;
 use crate::domain::tokens::Keyring;
 use crate::live::Live;
@@ -31,6 +32,7 @@ pub struct App {
     pub(crate) proxies: TrustedProxies,
     pub(crate) rates: Rates,
     pub(crate) ringing: RingingLimits,
+    pub(crate) retention: Retention,
     pub(crate) webhooks: Webhooks,
     pub(crate) shutdown: Shutdown,
 }
@@ -58,6 +60,7 @@ impl App {
             proxies: config.proxies.clone(),
             rates: Rates::new(&config.rates),
             ringing: config.ringing,
+            retention: config.retention,
             webhooks: Webhooks::default(),
             shutdown: Shutdown::default(),
         })
@@ -79,6 +82,7 @@ impl App {
             proxies: TrustedProxies::default(),
             rates: crate::config::RateLimits::off(),
             ringing: RingingLimits::default(),
+            retention: Retention::default(),
         };
         App { keys: Arc::new(keys), ..App::open(&config).unwrap() }
     }

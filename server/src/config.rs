@@ -10,6 +10,7 @@ use wmpf_voip_calls::creation::RingingLimits;
 use crate::domain::address::TrustedProxies;
 use crate::domain::admin_key::AdminKeys;
 use crate::domain::clock::Clock;
+use crate::domain::retention::Retention;
 use crate::media::ice::IceServers;
 
 /// The policy below, with more scripts and servers.
@@ -66,6 +67,8 @@ pub struct Config {
     pub rates: RateLimits,
     /// How many calls may ring at once.
     pub ringing: RingingLimits,
+    /// How long what the service has written down is kept.
+    pub retention: Retention,
 }
 
 /// How many of something are permitted in a minute, a third of them at once. `None` for any number.

@@ -11,6 +11,7 @@ pub mod limits;
 pub mod message;
 pub mod records;
 pub(crate) mod request_id;
+pub mod retention;
 pub mod shutdown;
 pub mod signing_key;
 pub mod tokens;

@@ -114,7 +114,7 @@ impl Service {
         };
         let due = deadlines::run(store, live, stopping.watch());
         let delivering = delivery::run(store, &live.clock, webhooks, metrics, stopping);
-        let sweeping = sweeper::run(store, stopping.watch());
+        let sweeping = sweeper::run(store, app.retention, stopping.watch());
         let forgetting = app.rates.forget_idle(stopping.watch());
         let keeping_current = async {
             if let Some(tls) = tls.clone() {

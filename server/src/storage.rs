@@ -1,6 +1,7 @@
 //! The storage room. A storage engine reads the facts of an operation, lets it decide, and writes what it has decided,
 //! all in one transaction.
 
+pub mod call_list;
 pub mod readiness;
 pub mod sqlite;
 pub(crate) mod sweeper;

@@ -93,3 +93,24 @@ async fn keys_of_the_earlier_version_are_answered_alike() {
     assert_eq!(events.as_array().unwrap().last().unwrap()["eventName"], "finishVoip");
     assert_eq!(server.api.place_with_key(token, &requests["rings"], "new").await.0, 201);
 }
+
+#[tokio::test]
+async fn how_calls_of_the_earlier_version_ended_is_found() {
+    let server = updated().await;
+    let found = async |how: &str| {
+        let path = format!("apps/wxde00000000000001/calls?how={how}");
+        let (status, page) = server.api.admin("GET", &path, Value::Null).await;
+        assert_eq!(status, 200, "{page}");
+        page["items"]
+            .as_array()
+            .unwrap()
+            .iter()
+            .map(|call| call["roomId"].clone())
+            .collect::<Vec<_>>()
+    };
+    for (how, key) in [("rejected", "rejected"), ("hungUp", "hung-up"), ("cancelled", "cancelled")]
+    {
+        assert!(found(how).await.contains(&json!(room(&server, key))), "{how}");
+    }
+    assert!(found("busy").await.is_empty());
+}

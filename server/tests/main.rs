@@ -10,6 +10,7 @@ mod binary;
 mod call_life;
 mod call_media;
 mod call_pages;
+mod call_records;
 mod call_restarts;
 mod call_sockets;
 mod calls;

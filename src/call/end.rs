@@ -62,6 +62,19 @@ pub enum Ending {
 }
 
 impl Ending {
+    /// Every word of [`Ending::as_str`].
+    pub const WORDS: [&str; 9] = [
+        "cancelled",
+        "rejected",
+        "busy",
+        "unanswered",
+        "hungUp",
+        "timeLimit",
+        "minutes",
+        "joinFailed",
+        "aborted",
+    ];
+
     /// The word for how the call ended, without its details.
     #[must_use]
     pub const fn as_str(&self) -> &'static str {

@@ -317,9 +317,18 @@ fn cancelled() -> Failure {
     )
 }
 
+/// A text that comes before the ids of all rooms that a mini-program's calls get at the time `at` or later, in milliseconds
+/// since the Unix epoch, and after those of earlier ones.
+#[must_use]
+pub fn room_ids_from(app_id: &str, at: i64) -> String {
+    // As many digits as the times of our days have.
+    let at = at.clamp(0, 9_999_999_999_999);
+    format!("{app_id}WmpfVoip{at:013}")
+}
+
 /// Makes the id of a room: opaque to clients, ordered by time, and with an end that nobody can guess.
 fn room_id(app_id: &str, now: i64, end: u64) -> String {
-    format!("{app_id}WmpfVoip{now:013}{end:012}")
+    format!("{}{end:012}", room_ids_from(app_id, now))
 }
 
 fn reminder(request: &Request, permit: &Permit, room: &Room, rings_until: i64) -> Reminder {

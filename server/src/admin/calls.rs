@@ -5,22 +5,39 @@ use axum::extract::rejection::{PathRejection, QueryRejection};
 use axum::extract::{Path, Query, State};
 use axum::http::StatusCode;
 use clap::Args;
+use clap::builder::PossibleValuesParser;
 use serde::{Deserialize, Serialize};
+use utoipa::openapi::schema::{ObjectBuilder, Type};
 use utoipa::{IntoParams, ToSchema};
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 use wmpf_voip::call::{End, Ending, Event, Side, State as CallState};
 use wmpf_voip::outcome::ChargeType;
 use wmpf_voip::request::RoomType;
+use wmpf_voip::schema_of_rules;
 use wmpf_voip_calls::billing;
 use wmpf_voip_calls::call_record::{CallRecord, Heard};
 use wmpf_voip_calls::operator::{EndCall, Inspect};
+use wmpf_voip_calls::preview::preview;
 
 use super::fields::{At, PageLength, page_length};
-use super::record::{List, next_page, not_found};
+use super::record::{List, not_found};
 use super::{Refused, Shared};
+use crate::domain::limits::{MAX_TIME, Time};
 use crate::domain::records::app::AppKey;
+use crate::domain::records::time_argument;
 use crate::http::failure::Failure;
+use crate::storage::call_list::{CallsFound, CallsWanted};
+
+schema_of_rules! {
+    /// How a call ended.
+    EndingWord: ObjectBuilder::new().schema_type(Type::String).enum_values(Some(Ending::WORDS));
+}
+
+/// The help texts of the command line for times.
+pub(super) const SINCE_HELP: &str = "Only those that were created at this time or later: a time such as \
+    2030-01-01T00:00:00Z, or milliseconds since the Unix epoch";
+pub(super) const UNTIL_HELP: &str = "Only those that were created before this time";
 
 /// Which calls to give.
 #[derive(Debug, Default, Deserialize, IntoParams, Args)]
@@ -32,7 +49,22 @@ pub struct CallsQuery {
     #[param(required = false)]
     #[arg(long)]
     pub live: bool,
-    /// How many calls to give at most.
+    /// Only those that were created at this time or later, in milliseconds since the Unix epoch.
+    #[param(value_type = Option<Time>, inline)]
+    #[arg(long, value_name = "TIME", value_parser = time_argument, help = SINCE_HELP)]
+    pub since: Option<i64>,
+    /// Only those that were created before this time, in milliseconds since the Unix epoch.
+    #[param(value_type = Option<Time>, inline)]
+    #[arg(long, value_name = "TIME", value_parser = time_argument, help = UNTIL_HELP)]
+    pub until: Option<i64>,
+    /// Only those of this party, which calls or is called: an SN, an openId or a user_id.
+    #[arg(long, value_name = "ID")]
+    pub party: Option<String>,
+    /// Only those that ended so.
+    #[param(value_type = Option<EndingWord>, inline)]
+    #[arg(long, value_name = "WORD", value_parser = PossibleValuesParser::new(Ending::WORDS))]
+    pub how: Option<String>,
+    /// How many calls to give at most. There may be fewer, and more of them on the next page.
     #[param(value_type = Option<PageLength>, inline)]
     #[arg(long, value_name = "COUNT")]
     pub limit: Option<u32>,
@@ -45,62 +77,62 @@ pub struct CallsQuery {
 #[derive(Debug, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 #[schema(as = AdministeredCall)]
-struct Call {
+pub(super) struct Call {
     /// The roomId.
-    room_id: String,
+    pub(super) room_id: String,
     /// How far it is.
     state: CallState,
     /// When it was created, in milliseconds since the Unix epoch.
-    created_at: i64,
+    pub(super) created_at: i64,
     /// The businessType of its request.
-    business_type: u8,
+    pub(super) business_type: u8,
     /// The kind of media.
-    room_type: RoomType,
+    pub(super) room_type: RoomType,
     /// How it is billed.
-    charge_type: ChargeType,
+    pub(super) charge_type: ChargeType,
     /// Who calls.
-    caller: Party,
+    pub(super) caller: Party,
     /// Who is called.
-    listener: Party,
+    pub(super) listener: Party,
     /// How it ended; null until then.
-    end: Option<Ended>,
+    pub(super) end: Option<Ended>,
 }
 
 /// A party of a call.
 #[derive(Debug, Serialize, ToSchema)]
 #[schema(as = PartyOfCall)]
-struct Party {
+pub(super) struct Party {
     /// `device`, or `phone`.
-    role: &'static str,
+    pub(super) role: &'static str,
     /// The SN, the openId, or the user_id.
-    id: String,
+    pub(super) id: String,
     /// The name that the other side is shown.
-    name: String,
+    pub(super) name: String,
 }
 
 /// How a call ended.
 #[derive(Debug, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 #[schema(as = EndOfCall)]
-struct Ended {
+pub(super) struct Ended {
     /// `cancelled`, `rejected`, `busy`, `unanswered`, `hungUp`, `timeLimit`, `minutes`, `joinFailed`, or `aborted`.
-    how: &'static str,
+    pub(super) how: &'static str,
     /// The side that has ended it, or that broke: `caller` or `listener`.
     #[schema(value_type = Option<String>)]
     #[serde(skip_serializing_if = "Option::is_none")]
-    by: Option<Side>,
+    pub(super) by: Option<Side>,
     /// Why a side broke or could not enter the room.
     #[serde(skip_serializing_if = "Option::is_none")]
-    reason: Option<String>,
+    pub(super) reason: Option<String>,
     /// The error code of the host for it.
     #[serde(skip_serializing_if = "Option::is_none")]
-    err_code: Option<u32>,
+    pub(super) err_code: Option<u32>,
     /// How long both sides were in the room, in whole seconds.
-    keep_time: u64,
+    pub(super) keep_time: u64,
     /// How much of that is billed, in whole seconds.
-    billed: u64,
+    pub(super) billed: u64,
     /// How many minutes that costs; 0 for a call that is billed by license.
-    minutes: i64,
+    pub(super) minutes: i64,
 }
 
 /// A call, with what its sides were told.
@@ -173,9 +205,36 @@ pub(super) fn routes() -> OpenApiRouter<Shared> {
     OpenApiRouter::new().routes(routes!(list)).routes(routes!(show, end))
 }
 
+/// The calls that the parameters of a query want.
+pub(super) fn wanted(
+    since: Option<i64>,
+    until: Option<i64>,
+    party: Option<String>,
+    how: Option<String>,
+) -> Result<CallsWanted, Failure> {
+    let wrong = |text: String| Failure::Http(StatusCode::BAD_REQUEST, text);
+    for (name, time) in [("since", since), ("until", until)] {
+        if let Some(time) = time
+            && !(0..=MAX_TIME).contains(&time)
+        {
+            return Err(wrong(format!(
+                "{name}: expected a number from 0 to {MAX_TIME}, got {time}"
+            )));
+        }
+    }
+    if let Some(word) = &how
+        && !Ending::WORDS.contains(&word.as_str())
+    {
+        let (words, got) = (Ending::WORDS.join(", "), preview(word));
+        return Err(wrong(format!("how: expected one of {words}, got {got}")));
+    }
+    Ok(CallsWanted { since, until, party, ending: how, ..CallsWanted::default() })
+}
+
 /// Lists the calls of an app
 ///
-/// The newest first: those that are not over, and those that are still remembered.
+/// The newest first: those that are not over, and those that are still kept. Of 2,000 calls those that are wanted are on one
+/// page, so that a page can have fewer than `limit`, even none, while there is a next one.
 #[utoipa::path(
     get,
     path = "/v1/admin/apps/{appId}/calls",
@@ -189,11 +248,12 @@ async fn list(
     At(key): At<AppKey>,
     query: Result<Query<CallsQuery>, QueryRejection>,
 ) -> Result<Json<List<Call>>, Failure> {
-    let Query(CallsQuery { live, limit, after }) = query?;
+    let Query(CallsQuery { live, since, until, party, how, limit, after }) = query?;
     let limit = page_length(limit)?;
-    let found = app.store.calls_of(key.clone(), live, after, limit + 1).await?;
-    let mut records = found.ok_or_else(|| not_found(&key))?;
-    let next = next_page(&mut records, limit, |record| record.room_id.clone());
+    let wanted = wanted(since, until, party, how)?;
+    let wanted = CallsWanted { is_live: live, before: after, ..wanted };
+    let found = app.store.calls_of(key.clone(), wanted, limit as usize).await?;
+    let CallsFound { records, next } = found.ok_or_else(|| not_found(&key))?;
     Ok(Json(List { items: records.iter().map(Call::from).collect(), next }))
 }
 

@@ -6,7 +6,7 @@
 use std::io::{self, Write};
 use std::path::PathBuf;
 
-use clap::{ArgMatches, Args, Command, Subcommand};
+use clap::{ArgMatches, Args, Command, Subcommand, ValueEnum};
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use serde::Serialize;
 use serde_json::Value;
@@ -14,6 +14,7 @@ use ureq::http::Method;
 use wmpf_voip::protocol::{Refusal, WrongField};
 use wmpf_voip::secret::Secret;
 use wmpf_voip_server::admin::audit::AuditQuery;
+use wmpf_voip_server::admin::call_records::RecordsQuery;
 use wmpf_voip_server::admin::calls::CallsQuery;
 use wmpf_voip_server::admin::fields::PageQuery;
 use wmpf_voip_server::admin::issue::TokenBody;
@@ -31,7 +32,7 @@ use wmpf_voip_server::domain::records::payment_user::{PaymentUserBody, PaymentUs
 use wmpf_voip_server::domain::records::token_key::TokenKeyKey;
 use wmpf_voip_server::domain::records::user::{UserBody, UserKey};
 
-use super::admin_client::{Error, Sent, ask, key};
+use super::admin_client::{Error, Sent, ask, download, key};
 
 /// The characters to escape in a path: all but the unreserved ones of RFC 3986.
 const ESCAPED: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_').remove(b'~');
@@ -184,6 +185,13 @@ enum OfCalls {
         #[command(flatten)]
         query: CallsQuery,
     },
+    /// Print all that are over and still kept, the newest first, for a spreadsheet or another program.
+    Export {
+        #[command(flatten)]
+        key: AppKey,
+        #[command(flatten)]
+        query: RecordsQuery,
+    },
     /// Show one, with everything that its two sides were told.
     Get {
         #[command(flatten)]
@@ -204,10 +212,20 @@ impl OfCalls {
     fn call(self) -> Result<Call, Error> {
         const BELOW: &str = "calls";
         match self {
-            OfCalls::List { key, query: CallsQuery { live, limit, after } } => {
-                let pairs = pairs(PageQuery { limit, after });
+            OfCalls::List { key, query } => {
+                let CallsQuery { live, since, until, party, how, limit, after } = query;
                 let live = live.then(|| "live=true".to_owned());
-                Ok(Call::new(Method::GET, &key, BELOW)?.query(pairs.chain(live)))
+                let which = which(since, until, party, how);
+                let pairs = pairs(PageQuery { limit, after }).chain(live).chain(which);
+                Ok(Call::new(Method::GET, &key, BELOW)?.query(pairs))
+            }
+            OfCalls::Export { key, query } => {
+                let RecordsQuery { format, since, until, party, how } = query;
+                let format = format.to_possible_value();
+                let format = format.map(|word| format!("format={}", word.get_name()));
+                let pairs = format.into_iter().chain(which(since, until, party, how));
+                let call = Call::new(Method::GET, &key, "call-records")?.query(pairs);
+                Ok(Call { prints: Prints::File, ..call })
             }
             OfCalls::Get { key, room_id } => Call::new(Method::GET, &key, BELOW)?.of(&room_id),
             OfCalls::End { key, room_id } => Call::new(Method::DELETE, &key, BELOW)?.of(&room_id),
@@ -263,11 +281,34 @@ impl Webhook {
     }
 }
 
+/// What says in a query which calls are meant.
+fn which(
+    since: Option<i64>,
+    until: Option<i64>,
+    party: Option<String>,
+    how: Option<String>,
+) -> impl Iterator<Item = String> {
+    let since = since.map(|time| format!("since={time}"));
+    let until = until.map(|time| format!("until={time}"));
+    let party = party.map(|id| format!("party={}", utf8_percent_encode(&id, ESCAPED)));
+    let how = how.map(|word| format!("how={word}"));
+    [since, until, party, how].into_iter().flatten()
+}
+
 /// A request for `/v1/admin/`, and what of its answer is printed.
 struct Call {
     sent: Sent,
-    /// The member of the answer to print. `None` prints all of it.
-    member: Option<&'static str>,
+    prints: Prints,
+}
+
+/// What of an answer is printed.
+enum Prints {
+    /// All of it.
+    Answer,
+    /// This member.
+    Member(&'static str),
+    /// What came, as it came, while it comes.
+    File,
 }
 
 impl Call {
@@ -280,7 +321,7 @@ impl Call {
             path.push('/');
             path.extend(utf8_percent_encode(segment, ESCAPED));
         }
-        Ok(Call { sent: Sent { method, path, body: None }, member: None })
+        Ok(Call { sent: Sent { method, path, body: None }, prints: Prints::Answer })
     }
 
     /// The same for the room of this id.
@@ -349,7 +390,10 @@ impl Noun {
             }
             Noun::Token(Token { body, key, raw }) => {
                 let call = Call::new(Method::POST, &key, "tokens")?.with(&body)?;
-                Ok(Call { member: raw.then_some("token"), ..call })
+                Ok(Call {
+                    prints: if raw { Prints::Member("token") } else { Prints::Answer },
+                    ..call
+                })
             }
             Noun::TokenKey(TokenKey::Put { key }) => Call::new(Method::PUT, &key, ""),
             Noun::TokenKey(TokenKey::List { key }) => Call::new(Method::GET, &key, "token-keys"),
@@ -375,9 +419,14 @@ impl Admin {
     fn print_answer(self) -> Result<(), Error> {
         let Admin { server, key_file, ca, noun } = self;
         let key = key(key_file.as_deref())?;
-        let Call { sent, member } = noun.call()?;
-        let answer = ask(&server, ca.as_deref(), &key, sent)?;
+        let Call { sent, prints } = noun.call()?;
         let mut stdout = io::stdout().lock();
+        let member = match prints {
+            Prints::File => return download(&server, ca.as_deref(), &key, sent, &mut stdout),
+            Prints::Answer => None,
+            Prints::Member(member) => Some(member),
+        };
+        let answer = ask(&server, ca.as_deref(), &key, sent)?;
         match member.map_or(answer.as_ref(), |member| answer.as_ref()?.get(member)) {
             Some(Value::String(text)) => writeln!(stdout, "{text}")?,
             Some(answer) => writeln!(stdout, "{answer:#}")?,

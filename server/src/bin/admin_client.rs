@@ -1,11 +1,13 @@
 //! Sending a request of an operator to a running service.
 
 use std::fmt::Display;
+use std::io::{self, Write};
 use std::path::Path;
 use std::time::Duration;
 
 use serde_json::Value;
-use ureq::http::{Method, Request, StatusCode};
+use ureq::Body;
+use ureq::http::{Method, Request, Response, StatusCode};
 use ureq::tls::{PemItem, RootCerts, TlsConfig};
 use wmpf_voip::protocol::{AnswerError, Refusal};
 use wmpf_voip_server::domain::admin_key::AdminKey;
@@ -71,12 +73,56 @@ fn authorities(path: &Path) -> Result<RootCerts, Error> {
 ///
 /// # Errors
 /// When the service cannot be reached, or refuses.
-pub fn ask(
+pub fn ask(server: &str, ca: Option<&Path>, key: &str, sent: Sent) -> Result<Option<Value>, Error> {
+    let mut response = send(server, ca, key, sent, Some(TIMEOUT))?;
+    let status = response.status();
+    let body = response.body_mut().read_to_string()?;
+    if status == StatusCode::NO_CONTENT {
+        return Ok(None);
+    }
+    match serde_json::from_str(&body) {
+        Ok(answer) if status.is_success() => Ok(Some(answer)),
+        _ => Err(refusal(status, &body)),
+    }
+}
+
+/// Sends the request and writes what is answered, however long that takes.
+///
+/// # Errors
+/// When the service cannot be reached, refuses, or breaks off; or it cannot be written.
+pub fn download(
+    server: &str,
+    ca: Option<&Path>,
+    key: &str,
+    sent: Sent,
+    to: &mut impl Write,
+) -> Result<(), Error> {
+    let mut response = send(server, ca, key, sent, None)?;
+    let status = response.status();
+    if !status.is_success() {
+        return Err(refusal(status, &response.body_mut().read_to_string()?));
+    }
+    let copied = io::copy(&mut response.body_mut().as_reader(), to);
+    copied.map_err(|error| format!("this is only a part of it: {error}"))?;
+    Ok(to.flush()?)
+}
+
+/// The refusal in an answer that is none of success.
+fn refusal(status: StatusCode, body: &str) -> Error {
+    match serde_json::from_str::<Refusal>(body) {
+        Ok(refusal) => refusal.into(),
+        Err(_) => AnswerError::Http(status.as_u16()).into(),
+    }
+}
+
+/// Sends the request, and waits for the answer for at most `limit`.
+fn send(
     server: &str,
     ca: Option<&Path>,
     key: &str,
     Sent { method, path, body }: Sent,
-) -> Result<Option<Value>, Error> {
+    limit: Option<Duration>,
+) -> Result<Response<Body>, Error> {
     let server = server.trim_end_matches('/');
     // Errors repeat the URL, so it must not hold a secret.
     if server.contains('@') {
@@ -99,7 +145,8 @@ pub fn ask(
     // The key is sent to the service itself, not to a proxy and not to where an answer redirects.
     let agent: ureq::Agent = ureq::Agent::config_builder()
         .http_status_as_error(false)
-        .timeout_global(Some(TIMEOUT))
+        .timeout_global(limit)
+        .timeout_recv_response(Some(TIMEOUT))
         .max_redirects(0)
         .proxy(None)
         .tls_config(TlsConfig::builder().root_certs(roots).build())
@@ -113,19 +160,7 @@ pub fn ask(
         Some(body) => agent.run(request.header("content-type", "application/json").body(body)?),
         None => agent.run(request.body(())?),
     };
-    let mut response =
+    let answered =
         answered.map_err(|error| format!("{server}: {error}; is the service running there?"))?;
-    let status = response.status();
-    let body = response.body_mut().read_to_string()?;
-    if status == StatusCode::NO_CONTENT {
-        return Ok(None);
-    }
-    match serde_json::from_str(&body) {
-        Ok(answer) if status.is_success() => Ok(Some(answer)),
-        Ok(answer) => match serde_json::from_value::<Refusal>(answer) {
-            Ok(refusal) => Err(refusal.into()),
-            Err(_) => Err(AnswerError::Http(status.as_u16()).into()),
-        },
-        Err(_) => Err(AnswerError::Http(status.as_u16()).into()),
-    }
+    Ok(answered)
 }

@@ -8,6 +8,7 @@ mod connection_flags;
 mod rate_flags;
 #[cfg(unix)]
 mod reload;
+mod retention_flags;
 mod secret_flags;
 mod tls_flags;
 
@@ -24,6 +25,7 @@ use clap::{Args, CommandFactory, FromArgMatches, Parser, Subcommand, ValueEnum, 
 use connection_flags::{ConnectionFlags, raise_max_files};
 use mimalloc::MiMalloc;
 use rate_flags::RateFlags;
+use retention_flags::RetentionFlags;
 use secret_flags::SecretFlags;
 use tls_flags::TlsFlags;
 use tokio::net::TcpListener;
@@ -147,6 +149,9 @@ struct Flags {
     #[command(flatten)]
     rates: RateFlags,
 
+    #[command(flatten)]
+    retention: RetentionFlags,
+
     /// What to log: error, warn, info, debug, trace, or a filter such as info,wmpf_voip_server=debug.
     #[arg(
         long,
@@ -236,6 +241,7 @@ async fn serve(flags: Flags) -> ExitCode {
         tls,
         connections,
         rates,
+        retention,
         log,
         log_format,
     } = flags;
@@ -268,6 +274,7 @@ async fn serve(flags: Flags) -> ExitCode {
             proxies: rates.proxies(),
             rates: rates.rates(demo),
             ringing: rates.ringing(demo),
+            retention: retention.retention(),
         };
         run(Listening { address: listen, metrics: metrics_listen, tls }, secrets, config).await
     };

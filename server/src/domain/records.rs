@@ -147,7 +147,7 @@ const TIME_HELP: &str = "Until when the license is valid: a time such as 2030-01
     or milliseconds since the Unix epoch. Without it there is none";
 
 /// Reads a time from the command line: milliseconds since the Unix epoch, or a time as RFC 3339 writes it.
-fn time_argument(text: &str) -> Result<i64, String> {
+pub(crate) fn time_argument(text: &str) -> Result<i64, String> {
     if let Ok(ms) = text.parse() {
         return Ok(ms);
     }

@@ -7,6 +7,7 @@ mod calls;
 mod connection;
 mod data_file;
 mod deleted_parties;
+mod deleted_persons;
 pub mod facts;
 pub mod look_ups;
 mod outbox;

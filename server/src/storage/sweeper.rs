@@ -1,25 +1,33 @@
-//! The task that removes what deleted apps have left behind.
+//! The task that removes what nobody needs any more.
 
 use std::time::Duration;
 
-use tokio::time::sleep;
+use tokio::time::{sleep, timeout};
 
 use super::sqlite::store::Store;
+use crate::domain::retention::Retention;
 use crate::domain::shutdown::UnderWay;
 
 /// How long to wait before the next try when the store has failed.
 const RETRY: Duration = Duration::from_secs(5);
 
+/// How long to wait before looking again, where nothing was removed: something may have become old, or a call over whose
+/// party was deleted.
+const INTERVAL: Duration = Duration::from_secs(60);
+
 /// Removes, step by step, whatever there is to remove, until the service stops. The next process goes on with what is left.
-pub(crate) async fn run(store: &Store, under_way: UnderWay) {
+pub(crate) async fn run(store: &Store, retention: Retention, under_way: UnderWay) {
     let sweeping = async {
         loop {
-            match store.sweep().await {
+            match store.sweep(retention).await {
                 // Whoever waits for the store meanwhile has come before the next step.
                 Ok(true) => {}
-                Ok(false) => store.to_sweep().await,
+                Ok(false) => {
+                    // Either of them is a reason to look.
+                    let _ = timeout(INTERVAL, store.to_sweep()).await;
+                }
                 Err(error) => {
-                    tracing::error!(%error, "what deleted apps have left could not be removed yet");
+                    tracing::error!(%error, "what nobody needs any more could not be removed yet");
                     sleep(RETRY).await;
                 }
             }

@@ -86,6 +86,7 @@ impl TestServer {
             connections: ConnectionLimits::default(),
             proxies: TrustedProxies::default(),
             rates: RateLimits::off(),
+            retention: wmpf_voip_server::domain::retention::Retention::default(),
             ringing: RingingLimits::default(),
         };
         change(&mut config);
@@ -301,9 +302,13 @@ impl Api {
 pub(crate) async fn answer(request: RequestBuilder) -> Answer {
     let response = soon(request.send()).await.unwrap();
     let status = response.status().as_u16();
+    let kind = response.headers().get("content-type").map(|kind| kind.to_str().unwrap().to_owned());
     let text = soon(response.text()).await.unwrap();
     if status == 204 && text.is_empty() {
         return (status, Value::Null);
+    }
+    if status == 200 && kind.is_some_and(|kind| kind != "application/json") {
+        return (status, Value::String(text));
     }
     let mut body: Value =
         serde_json::from_str(&text).unwrap_or_else(|_| panic!("{status} with {text:?}"));

@@ -2,16 +2,16 @@
 
 use rusqlite::Connection;
 use wmpf_voip::secret::Secret;
-use wmpf_voip_calls::call_record::CallRecord;
 
 use super::records::{Rows, exists, token_keys, webhooks};
 use super::store::Store;
 use super::sweep::AT_ONCE;
-use super::{calls, deleted_parties};
+use super::{calls, deleted_parties, deleted_persons};
 use crate::domain::records::app::AppKey;
 use crate::domain::records::token_key::{MAX_TOKEN_KEYS, TokenKeyBody, TokenKeyKey};
 use crate::domain::records::user::UserKey;
 use crate::domain::records::{Page, RecordId, RecordKey, Tokens};
+use crate::storage::call_list::{CallsFound, CallsWanted};
 use crate::storage::{
     Added, Deleted, Put, StoreError, TokenKeyDeleted, TokenKeyPut, WebhookFound, WebhookSet,
 };
@@ -80,8 +80,8 @@ impl Store {
         follow: impl Fn(&Tokens) + Clone + Send + 'static,
     ) -> Result<Deleted, StoreError> {
         loop {
-            let (key, follow) = (key.clone(), follow.clone());
-            let work = move |db: &Connection| delete_some(db, &key);
+            let (key, follow, now) = (key.clone(), follow.clone(), self.now_ms());
+            let work = move |db: &Connection| delete_some(db, &key, now);
             if let Some(deleted) = self.run_followed(work, follow).await? {
                 self.sweep_on();
                 return Ok(deleted);
@@ -129,25 +129,22 @@ impl Store {
         self.run(work).await
     }
 
-    /// Calls of a mini-program, the newest first: those before the room id `before`, or the newest ones, at most so many.
-    /// `is_live` leaves out those that are over. `None` if there is no such mini-program.
+    /// Some of the wanted calls of a mini-program, the newest first, at most so many. `None` if there is no such
+    /// mini-program.
     ///
     /// # Errors
     /// When the store fails.
     pub async fn calls_of(
         &self,
         key: AppKey,
-        is_live: bool,
-        before: Option<String>,
-        limit: u32,
-    ) -> Result<Option<Vec<CallRecord>>, StoreError> {
+        wanted: CallsWanted,
+        limit: usize,
+    ) -> Result<Option<CallsFound>, StoreError> {
         let work = move |db: &Connection| -> Result<_, StoreError> {
             if !key.exists(db)? {
                 return Ok(None);
             }
-            // It comes after every room id of the app.
-            let before = before.unwrap_or_else(|| format!("{}\u{10ffff}", key.app_id));
-            Ok(Some(calls::of_app(db, &key.app_id, is_live, &before, limit)?))
+            Ok(Some(calls::of_app(db, &key.app_id, &wanted, limit)?))
         };
         self.run(work).await
     }
@@ -302,10 +299,11 @@ impl Store {
     }
 }
 
-/// Does one step of deleting a record. Gives what it means for tokens, and the result once there is nothing more to do.
+/// Does one step of deleting a record, at the time `now` in milliseconds since the Unix epoch. Gives what it means for tokens, and the result once there is nothing more to do.
 fn delete_some<K: Rows>(
     db: &Connection,
     key: &K,
+    now: i64,
 ) -> Result<(Option<Tokens>, Option<Deleted>), StoreError> {
     if !key.exists(db)? {
         return Ok((None, Some(Deleted::Missing)));
@@ -322,6 +320,9 @@ fn delete_some<K: Rows>(
     let is_last = key.delete_some_of_it(db, AT_ONCE)? < AT_ONCE;
     if is_last {
         key.delete(db)?;
+        if let Some(person) = party.as_ref().filter(|_| K::IS_PERSON) {
+            deleted_persons::add(db, person, now)?;
+        }
     }
     let tokens = key.token_keys(db)?.or(party.map(Tokens::Gone));
     Ok((tokens, is_last.then_some(Deleted::Done)))
@@ -358,10 +359,10 @@ mod tests {
         let mut steps = 0;
         loop {
             let before = db.total_changes();
-            let (tokens, deleted) = delete_some(&db, key).unwrap();
+            let (tokens, deleted) = delete_some(&db, key, 1).unwrap();
             let now = db.total_changes() - before;
-            // And the record itself, with the note that its party is gone.
-            assert!(now <= u64::from(AT_ONCE) + 2, "{now} in step {steps}");
+            // And the record itself, with the notes that its party and its person are gone.
+            assert!(now <= u64::from(AT_ONCE) + 3, "{now} in step {steps}");
             assert_eq!(tokens.is_some(), key.party().is_some(), "it is out with the first step");
             steps += 1;
             if let Some(deleted) = deleted {

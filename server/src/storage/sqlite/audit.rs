@@ -1,16 +1,18 @@
 //! The audit record, as rows.
 
 use rusqlite::Connection;
+use wmpf_voip_calls::party::Party;
 
+use super::deleted_parties;
 use super::store::Store;
-use crate::domain::audit::AuditEntry;
+use crate::domain::audit::{AuditEntry, in_path, noted_path};
 use crate::storage::StoreError;
 
 /// How many changes are remembered; the newest are kept.
 pub const MAX_ENTRIES: i64 = 100_000;
 
 impl Store {
-    /// Notes a change that was made by the operator's API.
+    /// Notes a change that was made by the operator's API. Persons whose record was deleted are not named.
     ///
     /// # Errors
     /// When the store fails.
@@ -33,11 +35,28 @@ impl Store {
 
 fn add(db: &Connection, entry: &AuditEntry) -> rusqlite::Result<()> {
     let AuditEntry { at, key, address, method, path, status } = entry;
+    let path = noted_path(path, |person| deleted_parties::is_one(db, person))?;
     const SQL: &str = "INSERT INTO audit (at, key, address, method, path, status)
         VALUES (?1, ?2, ?3, ?4, ?5, ?6)";
     db.prepare_cached(SQL)?.execute((at, key, address, method, path, status))?;
     let oldest = db.last_insert_rowid() - MAX_ENTRIES;
     db.prepare_cached("DELETE FROM audit WHERE id <= ?1")?.execute([oldest])?;
+    Ok(())
+}
+
+/// Puts a hyphen for the id of a person in the entries that name it.
+///
+/// # Errors
+/// When SQLite fails.
+pub fn hide(db: &Connection, person: &Party) -> rusqlite::Result<()> {
+    let found: Vec<(i64, String)> = db
+        .prepare_cached("SELECT id, path FROM audit WHERE instr(path, ?1)")?
+        .query_map([in_path(&person.id)], |row| Ok((row.get(0)?, row.get(1)?)))?
+        .collect::<rusqlite::Result<_>>()?;
+    for (id, path) in found {
+        let path = noted_path(&path, |other| Ok::<_, rusqlite::Error>(other == person))?;
+        db.prepare_cached("UPDATE audit SET path = ?2 WHERE id = ?1")?.execute((id, path))?;
+    }
     Ok(())
 }
 

@@ -5,16 +5,13 @@ use wmpf_voip::call::{Ending, Side};
 use wmpf_voip::outcome::ChargeType;
 use wmpf_voip::request::CameraStatus;
 use wmpf_voip_calls::call_record::CallRecord;
-use wmpf_voip_calls::creation::RETENTION_MS;
+use wmpf_voip_calls::creation::room_ids_from;
 use wmpf_voip_calls::operation::{CallsUnderWay, NewCall, Place};
 use wmpf_voip_calls::party::{Party, Role};
 use wmpf_voip_calls::sides::Sides;
 
 use crate::storage::StoreError;
-
-/// How many calls that are no longer needed are deleted with each new one: more than one, so that they become fewer,
-/// and so few that nobody waits for it.
-const FORGOTTEN_AT_ONCE: u32 = 2;
+use crate::storage::call_list::{CallsFound, CallsWanted};
 
 /// The columns that every look-up reads.
 const COLUMNS: &str = "room_id, app_id, caller_role = 'device', caller_id, listener_role = 'device',
@@ -77,38 +74,70 @@ pub fn under_way(
     Ok((records, next))
 }
 
-/// Reads calls of a mini-program, the newest first: those before the room id `before`, at most so many. `is_live` leaves out
-/// those that are over. One that cannot be read is left out.
+/// How many calls are looked at for one page of those that are wanted, so that nobody waits for the reading.
+const LOOKED_AT: usize = 2_000;
+
+/// Reads calls of a mini-program, the newest first, at most so many. There may be fewer, and more of them before. One that
+/// cannot be read is left out.
 ///
 /// # Errors
 /// When SQLite fails.
 pub fn of_app(
     db: &Connection,
     app_id: &str,
-    is_live: bool,
-    before: &str,
-    limit: u32,
-) -> Result<Vec<CallRecord>, StoreError> {
+    wanted: &CallsWanted,
+    limit: usize,
+) -> Result<CallsFound, StoreError> {
     // A room id begins with the appId and goes on with the time, so that its index has the calls in their order.
-    let which = if is_live {
-        "+room_id < ?2 AND state <> 'ended'"
+    let which = if wanted.is_live {
+        "+room_id < ?2 AND +room_id >= ?3 AND state <> 'ended'"
     } else {
-        "room_id < ?2 AND room_id >= ?1"
+        "room_id < ?2 AND room_id >= ?3"
     };
     let sql = format!(
-        "SELECT {COLUMNS} FROM calls WHERE {which} AND +app_id = ?1 AND call IS NOT NULL
-         ORDER BY room_id DESC LIMIT ?3"
+        "SELECT {COLUMNS}, state = 'ended', ending FROM calls
+         WHERE {which} AND +app_id = ?1 AND call IS NOT NULL
+         ORDER BY room_id DESC"
     );
+    let end = room_ids_from(app_id, wanted.until.unwrap_or(i64::MAX));
+    let before = wanted.before.as_ref().map_or(&end, |before| before.min(&end));
+    let first = room_ids_from(app_id, wanted.since.unwrap_or(0));
     let mut statement = db.prepare_cached(&sql)?;
-    let rows = statement.query_map((app_id, before, limit), |row| Ok(read(row)))?;
-    let mut records = Vec::new();
-    for row in rows {
-        match row? {
-            Err(StoreError::Unreadable(error)) => tracing::error!(%error, "a call cannot be read"),
-            record => records.push(record?),
+    let mut rows = statement.query((app_id, before, first))?;
+    let mut found = CallsFound::default();
+    let mut looked_at = 0;
+    while let Some(row) = rows.next()? {
+        let is_full = found.records.len() == limit || looked_at == LOOKED_AT;
+        if is_full {
+            return Ok(found);
+        }
+        looked_at += 1;
+        found.next = Some(row.get(0)?);
+        if is_wanted(row, wanted)? {
+            match read(row) {
+                Err(StoreError::Unreadable(error)) => {
+                    tracing::error!(%error, "a call cannot be read");
+                }
+                record => found.records.push(record?),
+            }
         }
     }
-    Ok(records)
+    Ok(CallsFound { next: None, ..found })
+}
+
+/// Whether the call in this row is one of those that are wanted, of which it has the time.
+fn is_wanted(row: &Row<'_>, wanted: &CallsWanted) -> rusqlite::Result<bool> {
+    let CallsWanted { is_over, party, ending, .. } = wanted;
+    if *is_over && !row.get::<_, bool>(20)? {
+        return Ok(false);
+    }
+    if let Some(ending) = ending
+        && row.get::<_, Option<String>>(21)?.as_ref() != Some(ending)
+    {
+        return Ok(false);
+    }
+    let Some(party) = party else { return Ok(true) };
+    Ok(*party == row.get::<_, String>(3)? || *party == row.get::<_, String>(5)?)
 }
 
 fn read(row: &Row<'_>) -> Result<CallRecord, StoreError> {
@@ -138,7 +167,7 @@ fn read(row: &Row<'_>) -> Result<CallRecord, StoreError> {
     })
 }
 
-/// Stores a new call, and deletes a few that nobody needs any more.
+/// Stores a new call.
 ///
 /// # Errors
 /// When SQLite fails.
@@ -148,11 +177,11 @@ pub fn create(db: &Connection, new: &NewCall) -> Result<(), StoreError> {
     db.prepare_cached(
         "INSERT INTO calls (room_id, app_id, caller_role, caller_id, listener_role, listener_id,
             charge_type, reminder, created_at, rings_until, idempotency_key, fingerprint,
-            time_limit, caller_camera_status, listener_camera_status, reminds, state, call, events, billed)
+            time_limit, caller_camera_status, listener_camera_status, reminds, state, call, events, billed, ending)
          VALUES (:room_id, :app_id, :caller_role, :caller_id, :listener_role, :listener_id,
             :charge_type, :reminder, :created_at, :rings_until, :idempotency_key, :fingerprint,
             :time_limit, :caller_camera_status, :listener_camera_status, :reminds, :state, :call, :events,
-            :billed)",
+            :billed, :ending)",
     )?
     .execute(named_params! {
         ":room_id": &record.room_id,
@@ -175,8 +204,8 @@ pub fn create(db: &Connection, new: &NewCall) -> Result<(), StoreError> {
         ":call": serde_json::to_string(&record.call)?,
         ":events": serde_json::to_string(&record.heard)?,
         ":billed": billed(record),
+        ":ending": ending(record),
     })?;
-    forget(db, record.created_at)?;
     Ok(())
 }
 
@@ -201,7 +230,7 @@ pub fn save(db: &Connection, record: &CallRecord, now: i64) -> Result<(), StoreE
         .prepare_cached(
             "UPDATE calls SET state = ?2, call = ?3, events = ?4, caller_away_since = ?5,
                 listener_away_since = ?6, billed = ?7, cancelled_at = coalesce(cancelled_at, ?8),
-                paid_minutes = ?10, version = version + 1
+                paid_minutes = ?10, ending = ?11, version = version + 1
              WHERE room_id = ?1 AND version = ?9",
         )?
         .execute((
@@ -215,32 +244,17 @@ pub fn save(db: &Connection, record: &CallRecord, now: i64) -> Result<(), StoreE
             by_caller.then_some(now),
             record.version,
             record.paid_minutes,
+            ending(record),
         ))?;
     if saved == 1 { Ok(()) } else { Err(StoreError::Changed) }
+}
+
+/// The word for how the call ended. `None` until then.
+fn ending(record: &CallRecord) -> Option<&'static str> {
+    record.call.end().map(|end| end.ending.as_str())
 }
 
 /// How much of the call is billed, in seconds. `None` until the call has ended.
 fn billed(record: &CallRecord) -> Option<i64> {
     record.call.end().map(|end| i64::try_from(end.billed).unwrap_or(i64::MAX))
-}
-
-/// Deletes a few of the oldest calls that are over, if nobody needs them any more. Without new calls nothing grows, so
-/// this is part of creating one. Rows are numbered in the order of their creation, and all calls ring for the same
-/// time, so no index is needed to find them. Calls that are not over after such a long time are few, and are skipped.
-/// One statement with subqueries would build tables in memory each time, most often for nothing to delete.
-fn forget(db: &Connection, now: i64) -> rusqlite::Result<()> {
-    let before = now.saturating_sub(RETENTION_MS);
-    let oldest: Vec<(i64, i64)> = db
-        .prepare_cached(
-            "SELECT rowid, rings_until FROM calls WHERE state = 'ended' OR created_at >= ?1
-             ORDER BY rowid LIMIT ?2",
-        )?
-        .query_map((before, FORGOTTEN_AT_ONCE), |row| Ok((row.get(0)?, row.get(1)?)))?
-        .collect::<rusqlite::Result<_>>()?;
-    for (rowid, rings_until) in oldest {
-        if rings_until < before {
-            db.prepare_cached("DELETE FROM calls WHERE rowid = ?1")?.execute([rowid])?;
-        }
-    }
-    Ok(())
 }

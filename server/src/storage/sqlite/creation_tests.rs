@@ -1,16 +1,15 @@
-//! What is kept of calls and of cancelled keys, and for how long.
+//! What is kept of calls and of cancelled keys.
 
 use std::sync::Arc;
 
 use rand::Rng;
 use rusqlite::Connection;
 use serde_json::json;
-use wmpf_voip::protocol::RING_MS;
 use wmpf_voip::request::{RawRequest, Request};
 use wmpf_voip::value::Object;
 use wmpf_voip_calls::checks::Asked;
 use wmpf_voip_calls::creation::{
-    Create, Creation, MAX_CANCELLED_KEYS, MAX_RINGING, RETENTION_MS, ROOM_ENDS, RingingLimits,
+    Create, Creation, MAX_CANCELLED_KEYS, MAX_RINGING, ROOM_ENDS, RingingLimits,
 };
 use wmpf_voip_calls::driver::GiveUpByKey;
 use wmpf_voip_calls::operation::{Earlier, Wants};
@@ -70,50 +69,6 @@ impl World {
         let give_up = GiveUpByKey { caller: caller.clone(), key: key.into() };
         assert!(decide(&self.db, &give_up, now).unwrap().is_none());
     }
-
-    fn count(&self) -> u32 {
-        self.db.query_row("SELECT count(*) FROM calls", [], |row| row.get(0)).unwrap()
-    }
-}
-
-#[test]
-fn a_call_is_forgotten_when_its_key_can_no_longer_be_repeated() {
-    let world = World::new();
-    let start = Clock::default().wall_ms();
-    let (first, _) = world.create(Some("key"), start);
-    for _ in 1..5 {
-        world.create(None, start);
-    }
-    world.db.execute("UPDATE calls SET state = 'ended'", []).unwrap();
-    let end = start.saturating_add_unsigned(RING_MS) + RETENTION_MS;
-    world.create(None, end);
-    assert_eq!(world.create(Some("key"), end), (first.clone(), false), "still known");
-    assert_eq!(world.count(), 6, "nothing is forgotten yet");
-    for left in [5, 4, 4, 5] {
-        let (_, new) = world.create(None, end + 1);
-        assert!(new);
-        assert_eq!(world.count(), left);
-    }
-    let (again, new) = world.create(Some("key"), end + 1);
-    assert!(new && again != first);
-}
-
-#[test]
-fn a_call_that_is_not_over_is_not_forgotten_and_in_nobodys_way() {
-    let world = World::new();
-    let start = Clock::default().wall_ms();
-    let (on, _) = world.create(Some("key"), start);
-    for _ in 0..4 {
-        world.create(None, start);
-    }
-    let ended = "UPDATE calls SET state = 'ended' WHERE room_id <> ?1";
-    world.db.execute(ended, [&on]).unwrap();
-    let end = start.saturating_add_unsigned(RING_MS) + RETENTION_MS;
-    for left in [4, 3, 4] {
-        world.create(None, end + 1);
-        assert_eq!(world.count(), left);
-    }
-    assert_eq!(world.create(Some("key"), end + 1), (on, false));
 }
 
 #[test]
@@ -126,29 +81,6 @@ fn of_too_many_ringing_calls_the_newest_are_told_oldest_first() {
     let ringing = reminders(&world.db, &listener, start).unwrap();
     let told: Vec<&String> = ringing.iter().map(|call| &call.room_id).collect();
     assert_eq!(told, rooms.iter().skip(3).collect::<Vec<_>>());
-}
-
-#[test]
-fn a_cancelled_key_is_forgotten_when_its_call_can_no_longer_arrive() {
-    let world = World::new();
-    let start = Clock::default().wall_ms();
-    let cancel = |key: &str, now| {
-        world.cancel_key(&world.session, key, now);
-    };
-    let keys = || -> Vec<String> {
-        let sql = "SELECT idempotency_key FROM cancelled_keys ORDER BY rowid";
-        let mut statement = world.db.prepare(sql).unwrap();
-        statement.query_map([], |row| row.get(0)).unwrap().map(Result::unwrap).collect()
-    };
-    for key in ["1", "2", "3", "3"] {
-        cancel(key, start);
-    }
-    cancel("4", start + RETENTION_MS);
-    assert_eq!(keys(), ["1", "2", "3", "4"], "nothing is forgotten yet");
-    cancel("5", start + RETENTION_MS + 1);
-    assert_eq!(keys(), ["3", "4", "5"]);
-    cancel("6", start + RETENTION_MS + 1);
-    assert_eq!(keys(), ["4", "5", "6"]);
 }
 
 #[test]

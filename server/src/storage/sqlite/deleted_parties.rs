@@ -36,3 +36,12 @@ pub fn remove(db: &Connection, party: &Party) -> Result<()> {
     db.prepare_cached(SQL)?.execute((&party.app_id, party.role.as_str(), &party.id))?;
     Ok(())
 }
+
+/// Whether this is one.
+///
+/// # Errors
+/// When SQLite fails.
+pub fn is_one(db: &Connection, party: &Party) -> Result<bool> {
+    const SQL: &str = "SELECT 1 FROM deleted_parties WHERE app_id = ?1 AND role = ?2 AND id = ?3";
+    db.prepare_cached(SQL)?.exists((&party.app_id, party.role.as_str(), &party.id))
+}

@@ -21,6 +21,9 @@ pub const MAX_COUNTED: u32 = 1000;
 
 /// A kind of record that is stored as rows.
 pub trait Rows: RecordKey {
+    /// Whether the record is a person's, of whom nothing is to be left once it was deleted.
+    const IS_PERSON: bool = false;
+
     /// Reads the record. `None` if there is none.
     ///
     /// # Errors

@@ -20,7 +20,8 @@ use wmpf_voip_calls::sides::Sides;
 use super::connection::{Answer, Job, run_group};
 use super::look_ups::{AUTHORISED_DEVICES, OF_THE_SAME_OWNER};
 use super::seeded::{decide, seeded};
-use super::{facts, outbox, probe, sweep, writes};
+use super::{deleted_persons, facts, outbox, probe, sweep, writes};
+use crate::domain::retention::Retention;
 use crate::domain::tokens::Keyring;
 
 const APP: &str = "wxde00000000000001";
@@ -125,6 +126,7 @@ fn beside_calls(room_id: &str, key: &str, now: i64) -> Vec<Write> {
 /// Does once whatever the service does while it runs, each time with other values.
 fn do_everything(db: &Connection, keys: &Arc<Keyring>, round: i64) {
     // Each time, what the time before has made is old enough to be deleted.
+    let retention = Retention::days(1, 1);
     let now = round * (RETENTION_MS + RING_MS as i64 + 1);
     let key = format!("key-{round}");
     let room_id = create(db, keys, &key, now);
@@ -142,7 +144,8 @@ fn do_everything(db: &Connection, keys: &Arc<Keyring>, round: i64) {
     assert!(outbox::after(db, "").unwrap().iter().any(|delivery| delivery.room_id == room_id));
     assert!(outbox::find(db, &room_id).unwrap().is_some());
     outbox::remove(db, &room_id).unwrap();
-    assert!(!sweep::step(db).unwrap());
+    deleted_persons::add(db, &party(Role::Phone, "o-deleted"), now).unwrap();
+    assert!(!sweep::step(db, now, &retention).unwrap());
 }
 
 #[test]

@@ -24,6 +24,7 @@ use super::data_file::{DataFile, Place};
 use super::{deleted_parties, facts, look_ups, outbox, probe, schema, sweep, writes};
 use crate::domain::clock::Clock;
 use crate::domain::message::{Delivery, Message};
+use crate::domain::retention::Retention;
 use crate::domain::signing_key::SigningKey;
 use crate::metrics::Metrics;
 use crate::storage::{OfStore, StoreError, Undone};
@@ -164,12 +165,18 @@ impl Store {
         sender.send(work).await.map_err(|_| StoreError::Stopped)
     }
 
-    /// Removes a few rows of apps that were deleted. Gives whether there may be more.
+    /// Removes a few rows that nobody needs any more. Gives whether there may be more to remove now.
     ///
     /// # Errors
     /// When the store fails.
-    pub(in crate::storage) async fn sweep(&self) -> Result<bool, StoreError> {
-        self.run(|db| Ok(sweep::step(db)?)).await
+    pub(in crate::storage) async fn sweep(&self, retention: Retention) -> Result<bool, StoreError> {
+        let now = self.now_ms();
+        self.run(move |db| Ok(sweep::step(db, now, &retention)?)).await
+    }
+
+    /// The time of the service's clock, in milliseconds since the Unix epoch.
+    pub(super) fn now_ms(&self) -> i64 {
+        self.surroundings.clock.now_ms()
     }
 
     /// Tells the sweeper that there may be something to do.

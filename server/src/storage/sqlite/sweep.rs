@@ -1,12 +1,21 @@
-//! Removing what an app has left behind, in small steps.
+//! Removing what nobody needs any more, in small steps: what an app or a person has left behind that was deleted, and what
+//! was kept for long enough.
 //!
 //! An app that its operator deletes is gone at once: it is marked as deleted, and nothing that is looked up finds it any
 //! more. Its rows, which may be millions, go afterwards, a few with each step, so that the store has time for everybody else
 //! in between. The mark is in the file, so a restart goes on with it.
 
+mod kept;
+#[cfg(test)]
+mod kept_tests;
+mod persons;
+#[cfg(test)]
+mod persons_tests;
+
 use rusqlite::{Connection, OptionalExtension};
 
 use super::records::removed;
+use crate::domain::retention::Retention;
 
 /// How many rows one step removes at most. It is over in a few milliseconds.
 pub const AT_ONCE: u32 = 256;
@@ -19,11 +28,16 @@ pub fn is_doomed(db: &Connection, app_id: &str) -> rusqlite::Result<bool> {
     db.prepare_cached("SELECT 1 FROM apps WHERE app_id = ?1 AND deleted")?.exists([app_id])
 }
 
-/// Removes a few rows of an app that was deleted. Gives whether there may be more.
+/// Removes a few rows at the time `now`, in milliseconds since the Unix epoch. Gives whether there may be more to remove now.
 ///
 /// # Errors
 /// When SQLite fails.
-pub fn step(db: &Connection) -> rusqlite::Result<bool> {
+pub fn step(db: &Connection, now: i64, retention: &Retention) -> rusqlite::Result<bool> {
+    Ok(apps(db)? || persons::step(db)? || kept::step(db, now, retention)?)
+}
+
+/// Removes a few rows of an app that was deleted. Gives whether there may be more.
+fn apps(db: &Connection) -> rusqlite::Result<bool> {
     let doomed: Option<String> = db
         .prepare_cached("SELECT app_id FROM apps WHERE deleted LIMIT 1")?
         .query_row([], |row| row.get(0))
@@ -42,8 +56,12 @@ pub fn step(db: &Connection) -> rusqlite::Result<bool> {
 /// # Errors
 /// When SQLite fails.
 pub fn step_of(db: &Connection, app_id: &str) -> rusqlite::Result<()> {
+    let rooms: Vec<String> = db
+        .prepare_cached("SELECT room_id FROM calls WHERE app_id = ?1 LIMIT ?2")?
+        .query_map((app_id, AT_ONCE), |row| row.get(0))?
+        .collect::<rusqlite::Result<_>>()?;
     // Calls are the first, because as long as they go on, they make other rows.
-    let mut left = calls(db, app_id, AT_ONCE)?;
+    let mut left = calls(db, &rooms, AT_ONCE)?;
     for sql in [
         "DELETE FROM engaged WHERE app_id = ?1 AND (role, id, room_id) IN (
             SELECT role, id, room_id FROM engaged WHERE app_id = ?1 LIMIT ?2)",
@@ -53,6 +71,8 @@ pub fn step_of(db: &Connection, app_id: &str) -> rusqlite::Result<()> {
             SELECT rowid FROM used_tickets WHERE app_id = ?1 LIMIT ?2)",
         "DELETE FROM deleted_parties WHERE app_id = ?1 AND (role, id) IN (
             SELECT role, id FROM deleted_parties WHERE app_id = ?1 LIMIT ?2)",
+        "DELETE FROM deleted_persons WHERE app_id = ?1 AND (role, id) IN (
+            SELECT role, id FROM deleted_persons WHERE app_id = ?1 LIMIT ?2)",
         "DELETE FROM token_keys WHERE number IN (
             SELECT number FROM token_keys WHERE app_id = ?1 LIMIT ?2)",
         "DELETE FROM apps WHERE app_id = ?1 AND ?2 > 0",
@@ -65,15 +85,11 @@ pub fn step_of(db: &Connection, app_id: &str) -> rusqlite::Result<()> {
     Ok(())
 }
 
-/// Removes at most `most` rows of calls and of what belongs to them. Gives how many rows more may be removed: none, if calls
+/// Removes these calls and what belongs to them, at most `most` rows. Gives how many rows more may be removed: none, if some
 /// are left.
-fn calls(db: &Connection, app_id: &str, most: u32) -> rusqlite::Result<u32> {
-    let rooms: Vec<String> = db
-        .prepare_cached("SELECT room_id FROM calls WHERE app_id = ?1 LIMIT ?2")?
-        .query_map((app_id, most), |row| row.get(0))?
-        .collect::<rusqlite::Result<_>>()?;
+fn calls(db: &Connection, rooms: &[String], most: u32) -> rusqlite::Result<u32> {
     let mut left = most;
-    for room_id in &rooms {
+    for room_id in rooms {
         let crossings = "DELETE FROM crossings WHERE rowid IN (
             SELECT rowid FROM crossings WHERE room_id = ?1 LIMIT ?2)";
         left -= removed(db.prepare_cached(crossings)?.execute((room_id, left))?);
@@ -148,7 +164,7 @@ mod tests {
         loop {
             // With the rows that SQLite deletes by itself, because they refer to others.
             let before = db.total_changes();
-            let more = step(&db).unwrap();
+            let more = apps(&db).unwrap();
             let now = db.total_changes() - before;
             assert!(now <= u64::from(AT_ONCE), "{now} in step {steps}");
             if !more {

@@ -1,16 +1,12 @@
 //! Writing what an operation has decided.
 
 use rusqlite::{Connection, named_params};
-use wmpf_voip_calls::creation::{MAX_CANCELLED_KEYS, RETENTION_MS};
+use wmpf_voip_calls::creation::MAX_CANCELLED_KEYS;
 use wmpf_voip_calls::operation::{Meeting, MeetingId, Write};
 use wmpf_voip_calls::party::Party;
 
 use super::calls;
 use crate::storage::StoreError;
-
-/// How many cancelled keys or used tickets that are no longer needed are deleted with each new one: more than one, so that
-/// they become fewer, and so few that nobody waits for it.
-const FORGOTTEN_AT_ONCE: u32 = 2;
 
 /// Does one write. `now` is in milliseconds since the Unix epoch.
 ///
@@ -126,11 +122,6 @@ fn cancel_key(db: &Connection, caller: &Party, key: &str, now: i64) -> rusqlite:
     )?
     .execute((&caller.app_id, caller.role.as_str(), &caller.id, key, now))?;
     db.prepare_cached(
-        "DELETE FROM cancelled_keys WHERE cancelled_at < ?1
-         AND rowid IN (SELECT rowid FROM cancelled_keys ORDER BY rowid LIMIT ?2)",
-    )?
-    .execute((now.saturating_sub(RETENTION_MS), FORGOTTEN_AT_ONCE))?;
-    db.prepare_cached(
         "DELETE FROM cancelled_keys WHERE rowid IN (
             SELECT rowid FROM cancelled_keys
             WHERE app_id = ?1 AND caller_role = ?2 AND caller_id = ?3
@@ -140,17 +131,11 @@ fn cancel_key(db: &Connection, caller: &Party, key: &str, now: i64) -> rusqlite:
     Ok(())
 }
 
-/// A used ticket is remembered for far longer than it counts, in case the machine's clock is set back.
 fn use_ticket(db: &Connection, user: &Party, hash: &[u8], now: i64) -> rusqlite::Result<()> {
     db.prepare_cached(
         "INSERT OR IGNORE INTO used_tickets (app_id, open_id, hash, used_at) VALUES (?1, ?2, ?3, ?4)",
     )?
     .execute((&user.app_id, &user.id, hash, now))?;
-    db.prepare_cached(
-        "DELETE FROM used_tickets WHERE used_at < ?1
-         AND rowid IN (SELECT rowid FROM used_tickets ORDER BY rowid LIMIT ?2)",
-    )?
-    .execute((now.saturating_sub(RETENTION_MS), FORGOTTEN_AT_ONCE))?;
     Ok(())
 }
 

@@ -11,6 +11,8 @@ use crate::domain::records::{
 use crate::storage::sqlite::look_ups;
 
 impl Rows for PaymentUserKey {
+    const IS_PERSON: bool = true;
+
     fn find(&self, db: &Connection) -> rusqlite::Result<Option<PaymentUserBody>> {
         let user = look_ups::payment_user(db, &self.app_id, &self.user_id)?;
         Ok(user.map(|user| PaymentUserBody { license_expires_at: user.license_expires_at }))

@@ -8,6 +8,8 @@ use crate::domain::records::{Page, app::AppKey, user::UserBody, user::UserKey};
 use crate::storage::sqlite::look_ups;
 
 impl Rows for UserKey {
+    const IS_PERSON: bool = true;
+
     fn find(&self, db: &Connection) -> rusqlite::Result<Option<UserBody>> {
         look_ups::own_user(db, &self.app_id, &self.open_id)
     }
