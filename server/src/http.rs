@@ -17,4 +17,5 @@ pub mod session;
 pub(crate) mod site;
 pub mod sockets;
 pub mod tls;
+pub(crate) mod trace;
 pub mod wmpf_calls;

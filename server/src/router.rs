@@ -7,18 +7,15 @@ use axum::Router;
 use axum::extract::{DefaultBodyLimit, Request};
 use axum::http::header::{AUTHORIZATION, CONTENT_TYPE, RETRY_AFTER};
 use axum::http::{HeaderMap, HeaderName, Method, StatusCode};
-use axum::middleware::{Next, from_fn, from_fn_with_state};
+use axum::middleware::{Next, from_fn, from_fn_with_state, map_response};
 use axum::response::{IntoResponse, Response};
 use axum::routing::{any, get};
 use tower_http::cors::{Any, CorsLayer};
 use tower_http::services::ServeDir;
 use tower_http::trace::TraceLayer;
-use tracing::Span;
-use tracing::field::Empty;
 use utoipa::OpenApi;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
-use wmpf_voip::code::Code;
 use wmpf_voip::protocol::IDEMPOTENCY_KEY_HEADER;
 
 use crate::admin;
@@ -26,7 +23,6 @@ use crate::app::App;
 use crate::config::Config;
 use crate::demo;
 use crate::domain::limits::MAX_BODY_BYTES;
-use crate::domain::request_id::RequestId;
 use crate::http::authorisations;
 use crate::http::call_socket;
 use crate::http::calls;
@@ -37,8 +33,8 @@ use crate::http::health;
 use crate::http::observe::{REQUEST_ID_HEADER, observe};
 use crate::http::openapi::ApiDoc;
 use crate::http::reminders;
-use crate::http::session::client;
 use crate::http::site::{self, Site};
+use crate::http::trace;
 use crate::http::wmpf_calls;
 use wmpf_voip_calls::preview::preview;
 
@@ -53,6 +49,10 @@ const CORS_MAX_AGE: Duration = Duration::from_secs(24 * 60 * 60);
 /// # Errors
 /// When the document of them cannot be written.
 pub(crate) fn router(app: Arc<App>, config: Config) -> Result<Router, serde_json::Error> {
+    let probes = OpenApiRouter::new()
+        .routes(routes!(health::livez))
+        .routes(routes!(health::readyz))
+        .routes(routes!(health::healthz));
     let (router, mut document) = OpenApiRouter::with_openapi(ApiDoc::openapi())
         .routes(routes!(calls::create, calls::cancel_by_key))
         .routes(routes!(calls::show, calls::cancel))
@@ -64,9 +64,7 @@ pub(crate) fn router(app: Arc<App>, config: Config) -> Result<Router, serde_json
         .routes(routes!(authorisations::withdraw))
         .routes(routes!(authorisations::bind_contacts))
         .routes(routes!(reminders::listen))
-        .routes(routes!(health::livez))
-        .routes(routes!(health::readyz))
-        .routes(routes!(health::healthz))
+        .merge(probes.layer(map_response(health::mark)))
         .split_for_parts();
     let mut private = OpenApiRouter::new();
     if config.demo {
@@ -107,24 +105,9 @@ pub(crate) fn router(app: Arc<App>, config: Config) -> Result<Router, serde_json
         .layer(DefaultBodyLimit::max(MAX_BODY_BYTES))
         .layer(
             TraceLayer::new_for_http()
-                // The log has the path without its query: nobody should put a secret there, and somebody will.
-                .make_span_with(move |request: &Request| {
-                    let extensions = request.extensions();
-                    tracing::info_span!(
-                        "request",
-                        request_id = extensions.get::<RequestId>().map(display),
-                        client = client(&of_span, extensions, request.headers()).map(display),
-                        method = %request.method(),
-                        path = request.uri().path(),
-                        // The handler fills this in later, and for operators the guard.
-                        key = Empty,
-                        address = Empty,
-                        app_id = Empty,
-                        room_id = Empty,
-                    )
-                })
+                .make_span_with(move |request: &Request| trace::span(&of_span, request))
                 .on_request(())
-                .on_response(log_response)
+                .on_response(trace::answered)
                 .on_failure(()),
         )
         .layer(from_fn_with_state(observed, observe))
@@ -152,16 +135,6 @@ async fn in_time(request: Request, next: Next) -> Response {
     }
 }
 
-fn log_response(response: &Response, latency: Duration, _: &Span) {
-    tracing::info!(
-        status = response.status().as_u16(),
-        // A u128 would be logged as a string.
-        latency_us = u64::try_from(latency.as_micros()).unwrap_or(u64::MAX),
-        code = response.extensions().get::<Code>().map(|&code| u16::from(code)),
-        "answered"
-    );
-}
-
 async fn not_found(request: Request) -> Failure {
     Failure::no_path(request.uri().path())
 }
@@ -181,6 +154,7 @@ mod tests {
 
     use axum::body::Body;
     use tower::ServiceExt;
+    use wmpf_voip::code::Code;
 
     use super::*;
 

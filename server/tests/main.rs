@@ -40,6 +40,7 @@ mod site;
 mod sweeping;
 mod tls;
 mod token_keys;
+mod traces;
 mod webhooks;
 mod wmpf_calls;
 

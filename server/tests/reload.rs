@@ -83,3 +83,26 @@ async fn a_service_without_files_stays_as_it_is() {
     program.has_logged("there is no file to read anew").await;
     assert_eq!(program.api.get("/livez").await.0, 200);
 }
+
+#[tokio::test]
+async fn the_log_filter_is_taken_up_and_a_broken_one_is_not() {
+    let dir = tempfile::tempdir().unwrap();
+    let file = dir.path().join("service.toml");
+    fs::write(&file, "log = \"info\"\n").unwrap();
+    let flags = ["--config", file.to_str().unwrap()];
+    let mut program = Program::start(&dir.path().join("data.sqlite"), &flags).await;
+    assert_eq!(program.api.get("/livez").await.0, 200);
+    fs::write(&file, "log = \"info,wmpf_voip_server=debug\"\n").unwrap();
+    program.signal("-HUP").await;
+    let log = program.has_logged("the log filter was read anew").await;
+    assert!(!log.contains("/livez"), "a probe that is content is no news: {log}");
+    assert_eq!(program.api.get("/livez").await.0, 200);
+    program.has_logged("/livez").await;
+
+    fs::write(&file, "log = \"=\"\n").unwrap();
+    program.signal("-HUP").await;
+    let log = program.has_logged("the one of before stays").await;
+    assert!(log.contains("service.toml"), "{log}");
+    assert_eq!(program.api.get("/readyz").await.0, 200);
+    program.has_logged("/readyz").await;
+}

@@ -5,32 +5,34 @@ mod admin_client;
 mod backup;
 mod config_file;
 mod connection_flags;
+mod log_flags;
 mod rate_flags;
 #[cfg(unix)]
 mod reload;
 mod retention_flags;
 mod secret_flags;
 mod tls_flags;
+mod traces;
 
 use std::fmt::Display;
-use std::io::IsTerminal;
 use std::net::SocketAddr;
+#[cfg(unix)]
+use std::path::Path;
 use std::path::PathBuf;
 use std::process::ExitCode;
 use std::sync::Arc;
 
 use axum::http::HeaderValue;
 use clap::builder::BoolishValueParser;
-use clap::{Args, CommandFactory, FromArgMatches, Parser, Subcommand, ValueEnum, value_parser};
+use clap::{Args, CommandFactory, FromArgMatches, Parser, Subcommand, value_parser};
 use connection_flags::{ConnectionFlags, raise_max_files};
+use log_flags::{LogFlags, Logging};
 use mimalloc::MiMalloc;
 use rate_flags::RateFlags;
 use retention_flags::RetentionFlags;
 use secret_flags::SecretFlags;
 use tls_flags::TlsFlags;
 use tokio::net::TcpListener;
-use tracing_subscriber::EnvFilter;
-use tracing_subscriber::filter::ParseError;
 use wmpf_voip_server::config::{Config, WWW_CSP, WWW_CSP_OF_DEMO};
 use wmpf_voip_server::domain::clock::Clock;
 use wmpf_voip_server::http::tls::Tls;
@@ -45,7 +47,7 @@ static ALLOCATOR: MiMalloc = MiMalloc;
 ///
 /// Every flag has an environment variable, and may stand in the file of --config; the flag wins, and then the variable. The
 /// service needs no other process; what it knows is in one SQLite file. SIGINT and SIGTERM stop it: sockets are closed,
-/// requests finish. SIGHUP has it read anew the TLS certificate and the files of admin keys.
+/// requests finish. SIGHUP has it read anew the TLS certificate, the files of admin keys and the log filter.
 /// /openapi.json describes what it answers, /readyz says whether it works.
 #[derive(Parser)]
 #[command(version, args_conflicts_with_subcommands = true)]
@@ -152,34 +154,8 @@ struct Flags {
     #[command(flatten)]
     retention: RetentionFlags,
 
-    /// What to log: error, warn, info, debug, trace, or a filter such as info,wmpf_voip_server=debug.
-    #[arg(
-        long,
-        env = "WMPF_VOIP_LOG",
-        value_name = "FILTER",
-        default_value = "info",
-        value_parser = log_filter
-    )]
-    log: EnvFilter,
-
-    /// How to log; it goes to standard error.
-    #[arg(long, env = "WMPF_VOIP_LOG_FORMAT", value_name = "FORMAT", default_value = "text")]
-    log_format: LogFormat,
-}
-
-#[derive(Clone, Copy, ValueEnum)]
-enum LogFormat {
-    /// For people.
-    Text,
-    /// One object a line.
-    Json,
-}
-
-/// Reads the log filter, and adds that the libraries for sockets and for webhooks log nothing at `trace`: they would
-/// log every byte, the keys of the media included.
-fn log_filter(text: &str) -> Result<EnvFilter, ParseError> {
-    let filter = EnvFilter::try_new(text)?;
-    Ok(filter.add_directive("tungstenite=error".parse()?).add_directive("ureq=off".parse()?))
+    #[command(flatten)]
+    log: LogFlags,
 }
 
 /// Reads a policy, which is sent as a header: in visible ASCII characters and spaces.
@@ -225,8 +201,7 @@ fn failed(error: &dyn Display) -> ExitCode {
 #[tokio::main]
 async fn serve(flags: Flags) -> ExitCode {
     let Flags {
-        // It is in the other ones.
-        config: _,
+        config: file,
         listen,
         data,
         www,
@@ -243,16 +218,11 @@ async fn serve(flags: Flags) -> ExitCode {
         rates,
         retention,
         log,
-        log_format,
     } = flags;
-    let log = tracing_subscriber::fmt()
-        .with_env_filter(log)
-        .with_ansi(std::io::stderr().is_terminal())
-        .with_writer(std::io::stderr);
-    match log_format {
-        LogFormat::Text => log.init(),
-        LogFormat::Json => log.json().init(),
-    }
+    let logging = match log.begin() {
+        Ok(logging) => Arc::new(logging),
+        Err(error) => return failed(&error),
+    };
     let ended = async {
         let admin_keys = secrets.admin_keys()?;
         let tls = tls.read()?.map(Arc::new);
@@ -276,15 +246,20 @@ async fn serve(flags: Flags) -> ExitCode {
             ringing: rates.ringing(demo),
             retention: retention.retention(),
         };
-        run(Listening { address: listen, metrics: metrics_listen, tls }, secrets, config).await
+        let files = Files { tls: tls.clone(), secrets, config: file, logging: logging.clone() };
+        run(Listening { address: listen, metrics: metrics_listen, tls }, files, config).await
     };
-    match ended.await {
+    let ended = ended.await;
+    let code = match ended {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
             tracing::error!(%error, "the service could not run");
             ExitCode::FAILURE
         }
-    }
+    };
+    // It waits for the collector of the traces.
+    let _ = tokio::task::spawn_blocking(move || logging.end()).await;
+    code
 }
 
 /// Where the service listens, and how.
@@ -296,14 +271,14 @@ struct Listening {
 
 async fn run(
     Listening { address, metrics, tls }: Listening,
-    secrets: SecretFlags,
+    files: Files,
     config: Config,
 ) -> Result<(), Box<dyn std::error::Error>> {
     // The signals are handled before the service listens, so that none of them can stop it ungracefully afterwards.
     let shutdown = shutdown()?;
     let with_demo = config.demo;
     let mut service = Service::open(config).await?;
-    reload_at_hangup(&service, tls.clone(), secrets)?;
+    reload_at_hangup(&service, files)?;
     let listener = bind(address, "--listen or WMPF_VOIP_LISTEN").await?;
     let address = listener.local_addr()?;
     if let Some(address) = metrics {
@@ -324,18 +299,35 @@ async fn run(
     Ok(())
 }
 
-#[cfg(unix)]
-fn reload_at_hangup(
-    service: &Service,
+/// What comes from files that can be read anew while the service runs.
+struct Files {
+    /// The certificate, if the service speaks TLS.
     tls: Option<Arc<Tls>>,
+    /// Where the keys of operators come from.
     secrets: SecretFlags,
-) -> std::io::Result<()> {
-    reload::Reload { tls, secrets, keys: service.admin_keys() }.at_every_hangup()
+    /// The file of `--config`.
+    config: Option<PathBuf>,
+    /// What the log filter is for.
+    logging: Arc<Logging>,
+}
+
+#[cfg(unix)]
+fn reload_at_hangup(service: &Service, files: Files) -> std::io::Result<()> {
+    reload::Reload { files, keys: service.admin_keys() }.at_every_hangup()
 }
 
 #[cfg(windows)]
-fn reload_at_hangup(_: &Service, _: Option<Arc<Tls>>, _: SecretFlags) -> std::io::Result<()> {
+fn reload_at_hangup(_: &Service, _: Files) -> std::io::Result<()> {
     Ok(())
+}
+
+/// The flags for the log, as the file of `--config` now says them.
+#[cfg(unix)]
+fn log_flags_now(file: &Path) -> Result<LogFlags, String> {
+    let mut words = config_file::with_file(Program::command(), file)?;
+    let matches = words.try_get_matches_from_mut(std::env::args_os());
+    let program = matches.and_then(|matches| Program::from_arg_matches(&matches));
+    Ok(program.map_err(|error| error.to_string())?.flags.log)
 }
 
 async fn bind(address: SocketAddr, flag: &str) -> Result<TcpListener, String> {

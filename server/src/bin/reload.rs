@@ -3,17 +3,14 @@
 use std::sync::Arc;
 
 use wmpf_voip_server::domain::admin_key::CurrentKeys;
-use wmpf_voip_server::http::tls::Tls;
 
-use super::secret_flags::SecretFlags;
+use super::{Files, log_flags_now};
 
 /// What SIGHUP reads anew.
 pub struct Reload {
-    /// The certificate, if the service speaks TLS.
-    pub tls: Option<Arc<Tls>>,
-    /// Where the keys of operators come from, and where they go.
-    pub secrets: SecretFlags,
-    /// The keys that count.
+    /// Where it comes from.
+    pub files: Files,
+    /// The keys of operators that count.
     pub keys: CurrentKeys,
 }
 
@@ -21,11 +18,12 @@ impl Reload {
     /// Reads everything anew that comes from files. What cannot be used leaves what was there before. The log says what was
     /// done and what was wrong.
     pub fn all(&self) {
-        if let Some(tls) = &self.tls {
+        let Files { tls, secrets, config, logging } = &self.files;
+        if let Some(tls) = tls {
             tls.read_anew();
         }
-        if self.secrets.has_key_files() {
-            match self.secrets.admin_keys() {
+        if secrets.has_key_files() {
+            match secrets.admin_keys() {
                 Ok(keys) => {
                     self.keys.replace(keys);
                     tracing::info!("the admin keys were read anew");
@@ -35,7 +33,15 @@ impl Reload {
                 }
             }
         }
-        if self.tls.is_none() && !self.secrets.has_key_files() {
+        if let Some(file) = config {
+            match log_flags_now(file).and_then(|flags| logging.follow(flags)) {
+                Ok(()) => tracing::info!("the log filter was read anew"),
+                Err(error) => {
+                    tracing::error!(%error, "the log filter could not be read anew, and the one of before stays");
+                }
+            }
+        }
+        if tls.is_none() && !secrets.has_key_files() && config.is_none() {
             tracing::info!("there is no file to read anew");
         }
     }

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use axum::Json;
 use axum::extract::State;
 use axum::http::StatusCode;
+use axum::response::Response;
 use serde::Serialize;
 use utoipa::ToSchema;
 
@@ -20,6 +21,16 @@ pub struct Health {
     /// Why the service is unavailable, in English.
     #[serde(skip_serializing_if = "Option::is_none")]
     reason: Option<String>,
+}
+
+/// Marks the answer to a probe, which comes every few seconds.
+#[derive(Clone, Copy)]
+pub(super) struct Probe;
+
+/// Marks an answer as that to a probe.
+pub(crate) async fn mark(mut response: Response) -> Response {
+    response.extensions_mut().insert(Probe);
+    response
 }
 
 const VERSION: &str = env!("CARGO_PKG_VERSION");

@@ -14,7 +14,7 @@ use std::time::{Duration, Instant};
 
 use rusqlite::Connection;
 use tokio::sync::{Notify, mpsc, oneshot};
-use tracing::Span;
+use tracing::{Instrument, Span};
 use wmpf_voip_calls::operation::{Context, Operation};
 use wmpf_voip_calls::party::Party;
 use wmpf_voip_calls::presence::Presence;
@@ -310,8 +310,12 @@ impl Store {
             });
             (stands, answer)
         });
-        self.send(Work::Do(job)).await?;
-        receiver.await.map_err(|_| StoreError::Stopped)?
+        let done = async {
+            self.send(Work::Do(job)).await?;
+            receiver.await.map_err(|_| StoreError::Stopped)?
+        };
+        // The time until what was asked for is on disk.
+        done.instrument(tracing::debug_span!("store")).await
     }
 }
 
