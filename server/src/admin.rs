@@ -20,6 +20,7 @@ pub mod issue;
 pub mod keys;
 pub mod minutes;
 pub mod models;
+pub(crate) mod page;
 pub mod payment_users;
 pub mod problems;
 mod schemas;
@@ -125,6 +126,17 @@ pub(crate) async fn without_key() -> Failure {
         StatusCode::NOT_FOUND,
         "the service was started without an admin key, so it cannot be administered: \
          start it with one in WMPF_VOIP_ADMIN_KEY"
+            .into(),
+    )
+}
+
+/// The answer to the same, and to a request for the page, where the operator's API has an address of its own. It does not say
+/// which, because anybody may ask.
+pub(crate) async fn elsewhere() -> Failure {
+    Failure::Http(
+        StatusCode::NOT_FOUND,
+        "the operator's API and page are not at this address: \
+         they are at the one that the service was started with as --admin-listen, and its log says which"
             .into(),
     )
 }

@@ -44,11 +44,24 @@ const REQUEST_TIMEOUT: Duration = Duration::from_secs(15);
 /// How long a browser may remember the answer to its CORS preflight.
 const CORS_MAX_AGE: Duration = Duration::from_secs(24 * 60 * 60);
 
-/// The routes of the whole service.
+/// Where the operator's API is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum AdminAt {
+    /// At the address of everything else.
+    SameAddress,
+    /// At an address of its own.
+    OwnAddress,
+}
+
+/// The routes of the address that everybody reaches.
 ///
 /// # Errors
 /// When the document of them cannot be written.
-pub(crate) fn router(app: Arc<App>, config: Config) -> Result<Router, serde_json::Error> {
+pub(crate) fn router(
+    app: Arc<App>,
+    config: &Config,
+    admin_at: AdminAt,
+) -> Result<Router, serde_json::Error> {
     let probes = OpenApiRouter::new()
         .routes(routes!(health::livez))
         .routes(routes!(health::readyz))
@@ -68,27 +81,31 @@ pub(crate) fn router(app: Arc<App>, config: Config) -> Result<Router, serde_json
         .split_for_parts();
     let mut private = OpenApiRouter::new();
     if config.demo {
-        let hosts = Arc::from(config.demo_hosts);
+        let hosts = Arc::from(config.demo_hosts.as_slice());
         let demo = OpenApiRouter::new().routes(routes!(demo::tokens));
         private = private.merge(demo.layer(from_fn_with_state(hosts, demo::hosts::guard)));
     }
-    private = if config.admin_keys.is_empty() {
-        private.route("/v1/admin/{*path}", any(admin::without_key))
-    } else {
-        private.merge(admin::router(app.clone(), app.admin_keys.clone()))
+    private = match admin_at {
+        AdminAt::SameAddress if config.admin_keys.is_empty() => {
+            private.route("/v1/admin/{*path}", any(admin::without_key))
+        }
+        AdminAt::SameAddress => private.merge(admin::router(app.clone(), app.admin_keys.clone())),
+        AdminAt::OwnAddress => private.route("/v1/admin/{*path}", any(admin::elsewhere)),
     };
+    // Whoever has pages may have one of this name.
+    if admin_at == AdminAt::OwnAddress && config.www.is_none() {
+        private = private.route("/admin/", any(admin::elsewhere));
+    }
     let (private, private_document) = private.split_for_parts();
     document.merge(private_document);
-    let document = Document::new(&document)?;
-    let router = router
-        .route("/openapi.json", get(async move |headers: HeaderMap| document.answer(&headers)))
-        .method_not_allowed_fallback(method_not_allowed);
-    let router = match config.www {
+    let router = described(router, &document)?;
+    let router = match &config.www {
         Some(www) => {
-            let files = ServeDir::new(&www)
+            let files = ServeDir::new(www)
                 .call_fallback_on_method_not_allowed(true)
                 .fallback(get(not_found).fallback(not_found));
-            let site = Arc::new(Site { www, data: config.data, csp: config.www_csp });
+            let (www, data) = (www.clone(), config.data.clone());
+            let site = Arc::new(Site { www, data, csp: config.www_csp.clone() });
             let guarded = Router::new().fallback_service(files);
             router.fallback_service(guarded.layer(from_fn_with_state(site, site::guard)))
         }
@@ -97,11 +114,40 @@ pub(crate) fn router(app: Arc<App>, config: Config) -> Result<Router, serde_json
     // The demo is without CORS: otherwise any page that a developer visits could read tokens from the loopback
     // address.
     let private = private.method_not_allowed_fallback(method_not_allowed).layer(from_fn(in_time));
-    let (observed, of_span) = (app.metrics.clone(), app.clone());
+    Ok(observed(router.layer(from_fn(in_time)).layer(cors()).merge(private), app))
+}
+
+/// The routes of an address for operators only: their API, and their page.
+///
+/// # Errors
+/// When the document of the API cannot be written.
+pub(crate) fn of_operators(app: Arc<App>) -> Result<Router, serde_json::Error> {
+    let api = admin::router(app.clone(), app.admin_keys.clone());
+    let (api, document) =
+        OpenApiRouter::with_openapi(ApiDoc::openapi()).merge(api).split_for_parts();
+    let router = described(api, &document)?
+        .merge(admin::page::routes()?)
+        .fallback(not_found)
+        .layer(from_fn(admin::page::guard))
+        .layer(from_fn(in_time));
+    Ok(observed(router, app))
+}
+
+/// The routes with the document of them, and what answers other methods.
+fn described(
+    router: Router<Arc<App>>,
+    document: &utoipa::openapi::OpenApi,
+) -> Result<Router<Arc<App>>, serde_json::Error> {
+    let document = Document::new(document)?;
     Ok(router
-        .layer(from_fn(in_time))
-        .layer(cors())
-        .merge(private)
+        .route("/openapi.json", get(async move |headers: HeaderMap| document.answer(&headers)))
+        .method_not_allowed_fallback(method_not_allowed))
+}
+
+/// The routes with the longest body, a line in the log for each request, and its metrics.
+fn observed(router: Router<Arc<App>>, app: Arc<App>) -> Router {
+    let (observed, of_span) = (app.metrics.clone(), app.clone());
+    router
         .layer(DefaultBodyLimit::max(MAX_BODY_BYTES))
         .layer(
             TraceLayer::new_for_http()
@@ -111,7 +157,7 @@ pub(crate) fn router(app: Arc<App>, config: Config) -> Result<Router, serde_json
                 .on_failure(()),
         )
         .layer(from_fn_with_state(observed, observe))
-        .with_state(app))
+        .with_state(app)
 }
 
 /// Any origin may send requests: only the bearer token decides, and there are no cookies.

@@ -14,7 +14,7 @@ use crate::domain::tokens::Keyring;
 use crate::http::tls::Tls;
 use crate::http::{self, connections};
 use crate::live::{Live, deadlines};
-use crate::router;
+use crate::router::{self, AdminAt};
 use crate::storage::{Undone, sweeper};
 use crate::webhooks::delivery;
 use wmpf_voip_calls::failure::Failure as RuleFailure;
@@ -25,14 +25,20 @@ const GRACE: Duration = Duration::from_secs(10);
 /// How many connections to the address for metrics may be open.
 const MAX_METRICS_CONNECTIONS: usize = 64;
 
+/// How many connections to the address for operators may be open. A browser opens at most six for a page, and leaves them open for
+/// half a minute.
+const MAX_ADMIN_CONNECTIONS: usize = 64;
+
 /// A room service.
 pub struct Service {
     app: Arc<App>,
+    config: Config,
     router: Router,
+    /// Where operators reach it, if that is an address of their own.
+    admin: Option<(TcpListener, Router)>,
     /// Where the metrics are read.
     metrics: Option<TcpListener>,
     tls: Option<Arc<Tls>>,
-    connections: ConnectionLimits,
 }
 
 impl Service {
@@ -51,9 +57,21 @@ impl Service {
         let app = Arc::new(App { keys: Arc::new(keys), ..app });
         deadlines::resume(&app.store, &app.live).await?;
         delivery::resume(&app.store, &app.webhooks).await?;
-        let connections = config.connections;
-        let router = router::router(app.clone(), config).map_err(RuleFailure::from)?;
-        Ok(Service { app, router, metrics: None, tls: None, connections })
+        let router = router::router(app.clone(), &config, AdminAt::SameAddress);
+        let router = router.map_err(RuleFailure::from)?;
+        Ok(Service { app, config, router, admin: None, metrics: None, tls: None })
+    }
+
+    /// Serves the operator's API on this listener, together with the operator's page, and no longer on the one that everybody
+    /// reaches.
+    ///
+    /// # Errors
+    /// When the documents of the two cannot be written.
+    pub fn with_admin_on(self, listener: TcpListener) -> Result<Service, Undone> {
+        let router = router::router(self.app.clone(), &self.config, AdminAt::OwnAddress);
+        let of_operators = router::of_operators(self.app.clone()).map_err(RuleFailure::from)?;
+        let admin = Some((listener, of_operators));
+        Ok(Service { router: router.map_err(RuleFailure::from)?, admin, ..self })
     }
 
     /// Lets whoever reaches this listener read the metrics, at `/metrics`.
@@ -62,7 +80,7 @@ impl Service {
         Service { metrics: Some(listener), ..self }
     }
 
-    /// Speaks TLS with this certificate on the listener that is served, and not on that for metrics.
+    /// Speaks TLS with this certificate on the listener that is served and on that for operators, and not on that for metrics.
     #[must_use]
     pub fn with_tls(self, tls: Arc<Tls>) -> Service {
         Service { tls: Some(tls), ..self }
@@ -88,7 +106,7 @@ impl Service {
         listener: TcpListener,
         shutdown: impl Future<Output = ()> + Send + 'static,
     ) {
-        let Service { app, router, metrics: metrics_listener, tls, connections } = self;
+        let Service { app, config, router, admin, metrics: metrics_listener, tls } = self;
         let App { store, live, metrics, webhooks, shutdown: stopping, .. } = app.as_ref();
         let stop = async {
             shutdown.await;
@@ -98,11 +116,19 @@ impl Service {
             listener,
             tls.as_deref(),
             router,
-            &connections,
+            &config.connections,
             &app.proxies,
             metrics,
             stopping,
         );
+        let administering = async {
+            if let Some((listener, router)) = admin {
+                let limits = ConnectionLimits::for_connections(MAX_ADMIN_CONNECTIONS);
+                let (tls, proxies) = (tls.as_deref(), &app.proxies);
+                connections::accept(listener, tls, router, &limits, proxies, metrics, stopping)
+                    .await;
+            }
+        };
         let measuring = async {
             if let Some(listener) = metrics_listener {
                 let router = http::metrics::router(app.clone());
@@ -123,6 +149,7 @@ impl Service {
         };
         tokio::join!(
             accepting,
+            administering,
             measuring,
             due,
             delivering,

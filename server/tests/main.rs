@@ -2,6 +2,7 @@
 //! with the service takes longer than to run it.
 
 mod admin;
+mod admin_address;
 mod admin_calls;
 mod audit;
 mod authorisations;

@@ -24,6 +24,7 @@ for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, () => p
 /**
  * @typedef {object} Service
  * @property {string} endpoint
+ * @property {string} operators where operators reach it, if that is an address of its own
  * @property {() => Promise<any>} demo what `/v1/demo` gives: tokens and a gallery of errors
  * @property {() => string} log what it has logged so far
  * @property {() => number} pid of the program that runs now
@@ -36,15 +37,16 @@ for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, () => p
 export const INLINE_SCRIPTS = { WMPF_VOIP_WWW_CSP: "default-src 'self' 'unsafe-inline' 'wasm-unsafe-eval'" };
 
 /**
- * @param {{ site?: string, adminKey?: string, env?: Record<string, string> }} [options] the directory to serve at
- *   `/`, the operator's key, variables
+ * @param {{ site?: string, adminKey?: string, isApart?: boolean, env?: Record<string, string> }} [options] the directory to
+ *   serve at `/`, the operator's key, whether operators have an address of their own, variables
  * @returns {Promise<Service>}
  */
-export async function startService({ site, adminKey, env: more } = {}) {
+export async function startService({ site, adminKey, isApart, env: more } = {}) {
   const directory = await temporaryDirectory();
   const data = join(directory.path, 'data.sqlite');
   const flags = ['--demo', '--log-format', 'json', '--data', data];
   if (site) flags.push('--www', site);
+  if (isApart) flags.push('--admin-listen', '127.0.0.1:0');
   const env = { ...process.env, ...more, ...(adminKey && { WMPF_VOIP_ADMIN_KEY: adminKey }) };
   const lines = [];
   const run = (listen) => startProgram([...flags, '--listen', listen], env, lines);
@@ -60,6 +62,7 @@ export async function startService({ site, adminKey, env: more } = {}) {
   const endpoint = `http://${address}`;
   return {
     endpoint,
+    operators: `http://${program.operators}`,
     demo: async () => (await fetch(`${endpoint}/v1/demo`)).json(),
     log: () => lines.join('\n'),
     pid: () => program.pid,
@@ -85,9 +88,9 @@ async function startProgram(flags, env, lines) {
   ended.then(() => running.delete(child));
   try {
     await within(once(child, 'spawn'), START_MS, `${SERVER} starts`);
-    const address = await within(listening(child, lines), START_MS, 'the service listens');
+    const addresses = await within(listening(child, lines), START_MS, 'the service listens');
     return {
-      address,
+      ...addresses,
       pid: child.pid,
       async end(signal) {
         child.kill(signal);
@@ -104,14 +107,16 @@ async function startProgram(flags, env, lines) {
   }
 }
 
-/** The address that the program logs; all lines are kept, so that its pipe never fills. */
+/** The addresses that the program logs; all lines are kept, so that its pipe never fills. */
 function listening(child, lines) {
   return new Promise((resolve, reject) => {
     const reader = createInterface({ input: child.stderr });
+    let operators;
     reader.on('line', (line) => {
       lines.push(line);
-      const fields = fieldsOf(line);
-      if (fields?.message === 'listening') resolve(fields.address);
+      const { message, address } = fieldsOf(line) ?? {};
+      if (message === 'listening for operators') operators = address;
+      if (message === 'listening') resolve({ address, operators });
     });
     reader.on('close', () => reject(new Error('the program ended')));
   });

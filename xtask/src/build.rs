@@ -2,6 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
+use anyhow::Context;
 use xshell::{Shell, cmd};
 
 use crate::step::step;
@@ -65,7 +66,9 @@ fn assemble(shell: &Shell, pkg: &Path) -> anyhow::Result<()> {
     shell.create_dir(pkg.join("docs"))?;
     for file in shell.read_dir("docs")? {
         if file.extension().is_some_and(|extension| extension == "md") {
-            shell.copy_file(file, pkg.join("docs"))?;
+            let name = file.file_name().context("a file in docs/ has no name")?;
+            let text = without_pictures(&shell.read_file(&file)?);
+            shell.write_file(pkg.join("docs").join(name), text)?;
         }
     }
     let generated = pkg.join(GENERATED);
@@ -114,11 +117,14 @@ fn copy_tree(shell: &Shell, from: &Path, to: &Path) -> anyhow::Result<()> {
     Ok(())
 }
 
-/// The README of the package: without the picture, which would be most of the package, and without the links that help
-/// only developers of the repository.
+/// The README of the package: also without the links that help only developers of the repository.
 fn readme(text: &str) -> String {
-    let lines = text.split_inclusive('\n').filter(|line| !line.starts_with("!["));
-    lines.collect::<String>().replace("[CONTRIBUTING.md](CONTRIBUTING.md)", "CONTRIBUTING.md")
+    without_pictures(text).replace("[CONTRIBUTING.md](CONTRIBUTING.md)", "CONTRIBUTING.md")
+}
+
+/// A document without its pictures, which would be most of the package.
+fn without_pictures(text: &str) -> String {
+    text.split_inclusive('\n').filter(|line| !line.starts_with("![")).collect()
 }
 
 /// Copies the files of a directory, but not its subdirectories.

@@ -57,6 +57,8 @@ enum Part {
     Hosts,
     /// The demo page in Chromium
     Page,
+    /// The operator's page in Chromium
+    Admin,
     /// The media of browsers in Chromium
     Media,
     /// The package, built again elsewhere
@@ -154,6 +156,7 @@ pub fn build_all(shell: &Shell, all: bool) -> anyhow::Result<Lanes> {
         "test --no-build package/calling",
         "test --no-build package/call",
         "test --no-build contract",
+        "test --no-build admin",
         "test --no-build hosts",
         "test --no-build package/loading",
     ];
@@ -227,6 +230,7 @@ impl Part {
             | Part::Contract
             | Part::Hosts
             | Part::Page
+            | Part::Admin
             | Part::Media
             | Part::Turn
             | Part::Firefox
@@ -256,6 +260,7 @@ impl Part {
             Part::Contract => Some("contract"),
             Part::Hosts => Some("miniprogram/hosts"),
             Part::Page => Some("browser/page"),
+            Part::Admin => Some("browser/admin"),
             Part::Media => Some("browser/media"),
             Part::Turn => Some("browser/turn"),
             Part::Firefox => Some("browser/firefox"),

@@ -142,7 +142,7 @@ mod tests {
     fn sample(flag: &Arg) -> (String, &'static str) {
         let typed = match flag.get_long().unwrap() {
             "demo" => return ("true".to_owned(), "true"),
-            "listen" | "metrics-listen" => "127.0.0.1:1234",
+            "listen" | "metrics-listen" | "admin-listen" => "127.0.0.1:1234",
             "trusted-proxy" => "10.0.0.0/8",
             "log" => "debug",
             "log-format" => "json",

@@ -118,6 +118,11 @@ struct Flags {
     #[arg(long, env = "WMPF_VOIP_METRICS_LISTEN", value_name = "ADDRESS")]
     metrics_listen: Option<SocketAddr>,
 
+    /// Address at which operators reach /v1/admin/, with TLS where there is a certificate, and a page for it at /admin/. It
+    /// needs an admin key. Without it /v1/admin/ is at the address of --listen, and there is no page.
+    #[arg(long, env = "WMPF_VOIP_ADMIN_LISTEN", value_name = "ADDRESS")]
+    admin_listen: Option<SocketAddr>,
+
     /// STUN servers by which the ends of a call find their own addresses, such as stun:stun.example.com:3478;
     /// separated by commas, or each with a flag of its own.
     #[arg(long, env = "WMPF_VOIP_STUN_URLS", value_name = "URL", value_delimiter = ',')]
@@ -209,6 +214,7 @@ async fn serve(flags: Flags) -> ExitCode {
         demo,
         demo_host,
         metrics_listen,
+        admin_listen,
         stun_url,
         turn_url,
         turn_lifetime,
@@ -225,6 +231,9 @@ async fn serve(flags: Flags) -> ExitCode {
     };
     let ended = async {
         let admin_keys = secrets.admin_keys()?;
+        if admin_listen.is_some() && admin_keys.is_empty() {
+            return Err(ADMIN_WITHOUT_KEY.into());
+        }
         let tls = tls.read()?.map(Arc::new);
         let ice = IceServers::new(stun_url, turn_url, secrets.turn_secret()?.as_deref())?;
         let ice = ice.valid_for(turn_lifetime);
@@ -247,7 +256,8 @@ async fn serve(flags: Flags) -> ExitCode {
             retention: retention.retention(),
         };
         let files = Files { tls: tls.clone(), secrets, config: file, logging: logging.clone() };
-        run(Listening { address: listen, metrics: metrics_listen, tls }, files, config).await
+        let (metrics, admin) = (metrics_listen, admin_listen);
+        run(Listening { address: listen, metrics, admin, tls }, files, config).await
     };
     let ended = ended.await;
     let code = match ended {
@@ -262,15 +272,20 @@ async fn serve(flags: Flags) -> ExitCode {
     code
 }
 
+/// Why there is no address for operators.
+const ADMIN_WITHOUT_KEY: &str = "--admin-listen: expected an admin key, got none; \
+    give one with --admin-key-file, --admin-keys-file or WMPF_VOIP_ADMIN_KEY";
+
 /// Where the service listens, and how.
 struct Listening {
     address: SocketAddr,
     metrics: Option<SocketAddr>,
+    admin: Option<SocketAddr>,
     tls: Option<Arc<Tls>>,
 }
 
 async fn run(
-    Listening { address, metrics, tls }: Listening,
+    Listening { address, metrics, admin, tls }: Listening,
     files: Files,
     config: Config,
 ) -> Result<(), Box<dyn std::error::Error>> {
@@ -286,7 +301,16 @@ async fn run(
         tracing::info!(address = %listener.local_addr()?, "listening for whoever reads metrics");
         service = service.with_metrics_on(listener);
     }
-    if with_demo && !address.ip().is_loopback() {
+    if let Some(address) = admin {
+        let listener = bind(address, "--admin-listen or WMPF_VOIP_ADMIN_LISTEN").await?;
+        let address = listener.local_addr()?;
+        tracing::info!(%address, tls = tls.is_some(), "listening for operators");
+        if tls.is_none() && leaves_the_machine(address) {
+            tracing::warn!(%address, "--admin-listen without TLS: whoever listens in on the way reads the admin keys");
+        }
+        service = service.with_admin_on(listener)?;
+    }
+    if with_demo && leaves_the_machine(address) {
         tracing::warn!(%address, "--demo: anybody who reaches this address gets tokens");
     }
     let speaks_tls = tls.is_some();
@@ -297,6 +321,11 @@ async fn run(
     service.serve(listener, shutdown).await;
     tracing::info!("stopped");
     Ok(())
+}
+
+/// Whether what is sent to this address may go over a network.
+fn leaves_the_machine(address: SocketAddr) -> bool {
+    !address.ip().to_canonical().is_loopback()
 }
 
 /// What comes from files that can be read anew while the service runs.
@@ -354,4 +383,24 @@ fn shutdown() -> std::io::Result<impl Future<Output = ()> + Send> {
     Ok(async move {
         interrupt.recv().await;
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_loopback_stays_on_the_machine() {
+        for (address, leaves) in [
+            ("127.0.0.1:1", false),
+            ("127.1.2.3:1", false),
+            ("[::1]:1", false),
+            ("[::ffff:127.0.0.1]:1", false),
+            ("0.0.0.0:1", true),
+            ("[::]:1", true),
+            ("10.0.0.1:1", true),
+        ] {
+            assert_eq!(leaves_the_machine(address.parse().unwrap()), leaves, "{address}");
+        }
+    }
 }
