@@ -18,6 +18,7 @@ export class Refused extends Error {
 /**
  * @typedef {object} Api
  * @property {(path: string[], query?: Record<string, string | number | boolean | undefined>) => Promise<any>} get
+ * @property {(path: string[], query: Record<string, string | number | boolean | undefined>) => Promise<Blob>} file what is a file, however long it takes
  * @property {(path: string[]) => Promise<void>} end deletes what is there
  */
 
@@ -33,20 +34,30 @@ export function apiOf(key, signal, shutOut) {
   /**
    * @param {string} method
    * @param {string} url
+   * @param {AbortSignal} signal
    */
-  async function ask(method, url) {
-    const patience = AbortSignal.any([signal, AbortSignal.timeout(PATIENCE_MS)]);
-    const options = { method, headers, signal: patience };
+  async function answered(method, url, signal) {
+    const options = { method, headers, signal };
     const response = await fetch(url, { ...options, cache: 'no-store', credentials: 'omit', redirect: 'error' });
-    const text = await response.text();
-    if (response.ok) return text ? JSON.parse(text) : undefined;
-    const refused = new Refused(response.status, refusalOf(text, response));
+    if (response.ok) return response;
+    const refused = new Refused(response.status, refusalOf(await response.text(), response));
     if (response.status === 401) shutOut(refused);
     throw refused;
   }
 
+  /**
+   * @param {string} method
+   * @param {string} url
+   */
+  async function ask(method, url) {
+    const patience = AbortSignal.any([signal, AbortSignal.timeout(PATIENCE_MS)]);
+    const text = await (await answered(method, url, patience)).text();
+    return text ? JSON.parse(text) : undefined;
+  }
+
   return {
     get: (path, query = {}) => ask('GET', urlOf(path, query)),
+    file: async (path, query) => (await answered('GET', urlOf(path, query), signal)).blob(),
     end: (path) => ask('DELETE', urlOf(path, {})),
   };
 }

@@ -76,5 +76,5 @@ export function authorisations({ api, app, signal }) {
     shownOfMore: 'authorisation.shown.more',
     add: async (/** @type {Array<{ sn: string }>} */ devices) => all.append(...(await Promise.all(devices.map(group)))),
     clear: () => all.replaceChildren(),
-  });
+  }).node;
 }

@@ -32,11 +32,8 @@ import { linkTo } from './view.js';
  */
 
 /** The ends that somebody should look into. */
-const FAILURES = ['joinFailed', 'aborted', 'minutes'];
+export const FAILURES = ['joinFailed', 'aborted', 'minutes'];
 const MISSED = ['unanswered', 'busy'];
-
-/** @param {Call} call */
-export const isFailure = ({ end }) => end !== null && FAILURES.includes(end.how);
 
 /** @param {Party} party a name may be empty */
 export const nameOf = ({ name, id }) => name || id;

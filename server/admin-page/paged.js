@@ -20,6 +20,7 @@ export function messageOf(error) {
  * @param {object} options
  * @param {import('./api.js').Api} options.api
  * @param {string[]} options.path
+ * @param {() => Record<string, string | number | undefined>} [options.query] which of them
  * @param {AbortSignal} options.signal says that nobody looks at it any more
  * @param {Node} options.node where the items go
  * @param {(items: Item[]) => void | Promise<void>} options.add shows a page of items
@@ -31,6 +32,7 @@ export function messageOf(error) {
 export function paged({
   api,
   path,
+  query = () => ({}),
   signal,
   node,
   add,
@@ -50,14 +52,25 @@ export function paged({
   const bar = element('div', { class: 'bar' }, status, refresh);
   const all = element('section', { class: 'list' }, bar, failure, node, more);
 
+  /** How often something was read: what was asked for before is no longer wanted. */
+  let turn = 0;
+
   /** @param {string | undefined} after the page after this record; the first one without it */
   async function load(after) {
+    turn += 1;
+    const own = turn;
+    const isOver = () => signal.aborted || own !== turn;
     for (const button of [more, refresh]) button.disabled = true;
     failure.hidden = true;
     say(status, t('page.loading'));
     try {
-      const page = await api.get(path, { limit: length, after });
-      if (signal.aborted) return;
+      const wanted = { ...query(), limit: length };
+      let page = await api.get(path, { ...wanted, after });
+      // Where few records are wanted, a page can be empty and not the last one.
+      while (!isOver() && page.items.length === 0 && page.next !== undefined) {
+        page = await api.get(path, { ...wanted, after: page.next });
+      }
+      if (isOver()) return;
       if (after === undefined) {
         clear();
         count = 0;
@@ -68,7 +81,7 @@ export function paged({
       say(more, t('list.more'));
       more.hidden = next === undefined;
     } catch (error) {
-      if (signal.aborted) return;
+      if (isOver()) return;
       failure.textContent = t('problem.read') + messageOf(error);
       failure.hidden = false;
       say(more, t('page.retry'));
@@ -84,7 +97,7 @@ export function paged({
   }
 
   load(undefined);
-  return all;
+  return { node: all, reload: () => load(undefined) };
 }
 
 /**
@@ -100,4 +113,4 @@ export const pagedTable = ({ api, path, signal, rows, idOf }) =>
     node: rows.node,
     add: (/** @type {Item[]} */ items) => rows.body.append(...items.map((item) => rows.row(item, idOf(item)))),
     clear: () => rows.body.replaceChildren(),
-  });
+  }).node;

@@ -98,8 +98,13 @@ export const EN = {
   'filter.ending': 'How it ended',
   'filter.any': 'Any',
   'filter.problems': 'Any failure',
-  'filter.party': 'Name or id of a side',
-  'filter.within': '{count} of the {loaded} calls that are loaded',
+  'filter.party': 'SN, openId or user_id',
+  'filter.since': 'From',
+  'filter.until': 'to the end of',
+
+  'export.title': 'Save those that are over',
+  'export.csv': 'For a spreadsheet (CSV)',
+  'export.jsonl': 'For a program (JSON lines)',
 
   'role.device': 'device',
   'role.phone': 'phone',

@@ -97,8 +97,13 @@ export const ZH = {
   'filter.ending': '如何结束',
   'filter.any': '全部',
   'filter.problems': '所有失败',
-  'filter.party': '任一方的名字或 id',
-  'filter.within': '已加载的 {loaded} 次通话中有 {count} 次',
+  'filter.party': 'SN、openId 或 user_id',
+  'filter.since': '从',
+  'filter.until': '到（含当天）',
+
+  'export.title': '保存已结束的通话',
+  'export.csv': '供电子表格使用（CSV）',
+  'export.jsonl': '供程序使用（JSON 行）',
 
   'role.device': '设备',
   'role.phone': '手机',

@@ -61,6 +61,7 @@ async fn calls_are_found_by_time_party_and_ending() {
     assert_eq!(found("").await, [2, 1, 0]);
     assert_eq!(found("how=hungUp").await, [0]);
     assert_eq!(found("how=cancelled&live=false").await, [1]);
+    assert_eq!(found("how=hungUp,cancelled,busy").await, [1, 0]);
     assert_eq!(found("how=busy").await, [0; 0]);
     let (_, all) = get(server, "calls").await;
     let at = |index: usize| all["items"][index]["createdAt"].as_i64().unwrap();
@@ -76,7 +77,7 @@ async fn calls_are_found_by_time_party_and_ending() {
 
     let (status, refusal) = get(server, "calls?how=boredom").await;
     assert_eq!(status, 400);
-    let expected = "how: expected one of cancelled, rejected, busy, unanswered, hungUp, timeLimit, minutes, joinFailed, \
+    let expected = "how: expected words such as joinFailed,aborted of cancelled, rejected, busy, unanswered, hungUp, timeLimit, minutes, joinFailed, \
                     aborted, got 'boredom'";
     assert!(refusal["errmsg"].as_str().unwrap().starts_with(expected), "{refusal}");
     assert_eq!(get(server, "calls?since=yesterday").await.0, 400);
@@ -268,6 +269,8 @@ async fn the_command_finds_calls_and_prints_their_records() {
     let (code, said) = program.failing(key, "call export wx-none --format csv").await;
     assert_eq!(code, Some(1));
     assert!(said.contains("there is no app"), "{said}");
-    let (_, said) = program.failing(key, &format!("call list {app} --how boredom")).await;
-    assert!(said.contains("cancelled, rejected"), "{said}");
+    for how in ["boredom", "", "busy,", ",busy"] {
+        let (_, said) = program.failing(key, &format!("call list {app} --how={how}")).await;
+        assert!(said.contains("cancelled, rejected"), "{how}: {said}");
+    }
 }

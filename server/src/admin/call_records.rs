@@ -7,7 +7,6 @@ use axum::extract::rejection::QueryRejection;
 use axum::extract::{Query, State};
 use axum::http::header::{CONTENT_DISPOSITION, CONTENT_TYPE};
 use axum::response::{IntoResponse, Response};
-use clap::builder::PossibleValuesParser;
 use clap::{Args, ValueEnum};
 use csv::{Terminator, WriterBuilder};
 use futures_util::stream::try_unfold;
@@ -16,9 +15,9 @@ use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
-use wmpf_voip::call::{Ending, Side};
+use wmpf_voip::call::Side;
 
-use super::calls::{Call, Ended, EndingWord, SINCE_HELP, UNTIL_HELP, wanted};
+use super::calls::{Call, Ended, EndingWords, SINCE_HELP, UNTIL_HELP, how_help, wanted};
 use super::fields::At;
 use super::record::not_found;
 use super::{Refused, Shared};
@@ -58,9 +57,9 @@ pub struct RecordsQuery {
     /// Only those of this party, which has called or was called: an SN, an openId or a user_id.
     #[arg(long, value_name = "ID")]
     pub party: Option<String>,
-    /// Only those that ended so.
-    #[param(value_type = Option<EndingWord>, inline)]
-    #[arg(long, value_name = "WORD", value_parser = PossibleValuesParser::new(Ending::WORDS))]
+    /// Only those that ended so, such as `joinFailed,aborted`.
+    #[param(value_type = Option<EndingWords>, inline)]
+    #[arg(long, value_name = "WORD,...", help = how_help())]
     pub how: Option<String>,
 }
 

@@ -5,15 +5,14 @@ use axum::extract::rejection::{PathRejection, QueryRejection};
 use axum::extract::{Path, Query, State};
 use axum::http::StatusCode;
 use clap::Args;
-use clap::builder::PossibleValuesParser;
 use serde::{Deserialize, Serialize};
-use utoipa::openapi::schema::{ObjectBuilder, Type};
 use utoipa::{IntoParams, ToSchema};
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 use wmpf_voip::call::{End, Ending, Event, Side, State as CallState};
 use wmpf_voip::outcome::ChargeType;
 use wmpf_voip::request::RoomType;
+use wmpf_voip::schema::string;
 use wmpf_voip::schema_of_rules;
 use wmpf_voip_calls::billing;
 use wmpf_voip_calls::call_record::{CallRecord, Heard};
@@ -30,14 +29,25 @@ use crate::http::failure::Failure;
 use crate::storage::call_list::{CallsFound, CallsWanted};
 
 schema_of_rules! {
-    /// How a call ended.
-    EndingWord: ObjectBuilder::new().schema_type(Type::String).enum_values(Some(Ending::WORDS));
+    /// How calls ended, separated by commas.
+    EndingWords: string(1, MAX_ENDINGS).pattern(Some({
+        let words = Ending::WORDS.join("|");
+        format!("^(?:{words})(?:,(?:{words}))*$")
+    }));
 }
+
+/// The most characters of words for how calls ended: more than all of them have.
+const MAX_ENDINGS: usize = 200;
 
 /// The help texts of the command line for times.
 pub(super) const SINCE_HELP: &str = "Only those that were created at this time or later: a time such as \
     2030-01-01T00:00:00Z, or milliseconds since the Unix epoch";
 pub(super) const UNTIL_HELP: &str = "Only those that were created before this time";
+
+/// The help text of the command line for how calls ended.
+pub(super) fn how_help() -> String {
+    format!("Only those that ended so: one or several of {}", Ending::WORDS.join(", "))
+}
 
 /// Which calls to give.
 #[derive(Debug, Default, Deserialize, IntoParams, Args)]
@@ -60,9 +70,9 @@ pub struct CallsQuery {
     /// Only those of this party, which calls or is called: an SN, an openId or a user_id.
     #[arg(long, value_name = "ID")]
     pub party: Option<String>,
-    /// Only those that ended so.
-    #[param(value_type = Option<EndingWord>, inline)]
-    #[arg(long, value_name = "WORD", value_parser = PossibleValuesParser::new(Ending::WORDS))]
+    /// Only those that ended so, such as `joinFailed,aborted`.
+    #[param(value_type = Option<EndingWords>, inline)]
+    #[arg(long, value_name = "WORD,...", help = how_help())]
     pub how: Option<String>,
     /// How many calls to give at most. There may be fewer, and more of them on the next page.
     #[param(value_type = Option<PageLength>, inline)]
@@ -222,13 +232,18 @@ pub(super) fn wanted(
             )));
         }
     }
-    if let Some(word) = &how
-        && !Ending::WORDS.contains(&word.as_str())
+    let endings: Vec<String> =
+        how.iter().flat_map(|how| how.split(',')).map(str::to_owned).collect();
+    let known = endings.iter().all(|word| Ending::WORDS.contains(&word.as_str()));
+    if let Some(how) = how
+        && (!known || how.len() > MAX_ENDINGS)
     {
-        let (words, got) = (Ending::WORDS.join(", "), preview(word));
-        return Err(wrong(format!("how: expected one of {words}, got {got}")));
+        let (words, got) = (Ending::WORDS.join(", "), preview(&how));
+        return Err(wrong(format!(
+            "how: expected words such as joinFailed,aborted of {words}, got {got}"
+        )));
     }
-    Ok(CallsWanted { since, until, party, ending: how, ..CallsWanted::default() })
+    Ok(CallsWanted { since, until, party, endings, ..CallsWanted::default() })
 }
 
 /// Lists the calls of an app

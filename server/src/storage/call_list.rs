@@ -17,8 +17,8 @@ pub struct CallsWanted {
     pub until: Option<i64>,
     /// Only those whose caller or listener has this id.
     pub party: Option<String>,
-    /// Only those that ended so.
-    pub ending: Option<String>,
+    /// Only those that ended in one of these ways; any, if there are none.
+    pub endings: Vec<String>,
 }
 
 /// Some calls of a mini-program, the newest first.

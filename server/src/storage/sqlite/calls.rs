@@ -127,14 +127,15 @@ pub fn of_app(
 
 /// Whether the call in this row is one of those that are wanted, of which it has the time.
 fn is_wanted(row: &Row<'_>, wanted: &CallsWanted) -> rusqlite::Result<bool> {
-    let CallsWanted { is_over, party, ending, .. } = wanted;
+    let CallsWanted { is_over, party, endings, .. } = wanted;
     if *is_over && !row.get::<_, bool>(20)? {
         return Ok(false);
     }
-    if let Some(ending) = ending
-        && row.get::<_, Option<String>>(21)?.as_ref() != Some(ending)
-    {
-        return Ok(false);
+    if !endings.is_empty() {
+        let ending: Option<String> = row.get(21)?;
+        if ending.is_none_or(|ending| !endings.contains(&ending)) {
+            return Ok(false);
+        }
     }
     let Some(party) = party else { return Ok(true) };
     Ok(*party == row.get::<_, String>(3)? || *party == row.get::<_, String>(5)?)
