@@ -12,6 +12,7 @@ pub mod audit;
 pub mod authorisations;
 pub mod calls;
 pub mod contacts;
+pub mod deliveries;
 pub mod devices;
 pub mod fields;
 mod guard;
@@ -68,6 +69,7 @@ pub(crate) fn router(app: Shared, keys: CurrentKeys) -> OpenApiRouter<Shared> {
         .merge(apps::routes())
         .merge(token_keys::routes())
         .merge(webhook::routes())
+        .merge(deliveries::routes())
         .merge(minutes::routes())
         .merge(issue::routes())
         .merge(models::routes())

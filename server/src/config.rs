@@ -37,6 +37,9 @@ pub const WWW_CSP: &str = policy!("", "");
 pub const WWW_CSP_OF_DEMO: &str =
     policy!(" 'sha256-1HwW7mL4aGo2DwYZREiAkqMb0LIky6AMYg2zWFKDlME='", " http://127.0.0.1:2");
 
+/// For how many days messages to backends are remembered by default.
+pub const RETAIN_WEBHOOKS_DAYS: u32 = 7;
+
 /// The configuration of a service.
 #[derive(Debug, Clone)]
 pub struct Config {
@@ -66,6 +69,8 @@ pub struct Config {
     pub rates: RateLimits,
     /// How many calls may ring at once.
     pub ringing: RingingLimits,
+    /// For how many days messages to mini-programs' own backends are remembered that are done with.
+    pub retain_webhooks_days: u32,
 }
 
 /// How many of something are permitted in a minute, a third of them at once. `None` for any number.

@@ -16,11 +16,14 @@ use crate::http::{self, connections};
 use crate::live::{Live, deadlines};
 use crate::router;
 use crate::storage::{Undone, sweeper};
-use crate::webhooks::delivery;
+use crate::webhooks::{courier, retention};
 use wmpf_voip_calls::failure::Failure as RuleFailure;
 
 /// How long requests and sockets may take to finish when the service stops.
 const GRACE: Duration = Duration::from_secs(10);
+
+/// A day, in milliseconds.
+const DAY_MS: i64 = 24 * 60 * 60 * 1000;
 
 /// How many connections to the address for metrics may be open.
 const MAX_METRICS_CONNECTIONS: usize = 64;
@@ -33,6 +36,8 @@ pub struct Service {
     metrics: Option<TcpListener>,
     tls: Option<Arc<Tls>>,
     connections: ConnectionLimits,
+    /// How long a message to a backend is remembered that is done with, in milliseconds.
+    retain_webhooks_ms: i64,
 }
 
 impl Service {
@@ -50,10 +55,11 @@ impl Service {
         app.store.deleted_parties().await?.iter().for_each(|party| keys.refuse(party));
         let app = Arc::new(App { keys: Arc::new(keys), ..app });
         deadlines::resume(&app.store, &app.live).await?;
-        delivery::resume(&app.store, &app.webhooks).await?;
+        courier::resume(&app.store, &app.outgoing).await?;
         let connections = config.connections;
+        let retain_webhooks_ms = i64::from(config.retain_webhooks_days) * DAY_MS;
         let router = router::router(app.clone(), config).map_err(RuleFailure::from)?;
-        Ok(Service { app, router, metrics: None, tls: None, connections })
+        Ok(Service { app, router, metrics: None, tls: None, connections, retain_webhooks_ms })
     }
 
     /// Lets whoever reaches this listener read the metrics, at `/metrics`.
@@ -88,8 +94,15 @@ impl Service {
         listener: TcpListener,
         shutdown: impl Future<Output = ()> + Send + 'static,
     ) {
-        let Service { app, router, metrics: metrics_listener, tls, connections } = self;
-        let App { store, live, metrics, webhooks, shutdown: stopping, .. } = app.as_ref();
+        let Service {
+            app,
+            router,
+            metrics: metrics_listener,
+            tls,
+            connections,
+            retain_webhooks_ms,
+        } = self;
+        let App { store, live, metrics, outgoing, shutdown: stopping, .. } = app.as_ref();
         let stop = async {
             shutdown.await;
             stopping.begin();
@@ -113,7 +126,8 @@ impl Service {
             }
         };
         let due = deadlines::run(store, live, stopping.watch());
-        let delivering = delivery::run(store, &live.clock, webhooks, metrics, stopping);
+        let delivering = courier::run(store, &live.clock, outgoing, metrics, stopping);
+        let retaining = retention::run(store, &live.clock, retain_webhooks_ms, stopping.watch());
         let sweeping = sweeper::run(store, stopping.watch());
         let forgetting = app.rates.forget_idle(stopping.watch());
         let keeping_current = async {
@@ -126,6 +140,7 @@ impl Service {
             measuring,
             due,
             delivering,
+            retaining,
             sweeping,
             forgetting,
             keeping_current,

@@ -19,6 +19,7 @@ mod compatibility;
 mod config_file;
 mod crossing;
 mod data_files;
+mod deliveries;
 mod device_calls;
 mod document;
 mod documents;
@@ -39,6 +40,7 @@ mod site;
 mod sweeping;
 mod tls;
 mod token_keys;
+mod webhook_events;
 mod webhooks;
 mod wmpf_calls;
 

@@ -29,7 +29,7 @@ use tls_flags::TlsFlags;
 use tokio::net::TcpListener;
 use tracing_subscriber::EnvFilter;
 use tracing_subscriber::filter::ParseError;
-use wmpf_voip_server::config::{Config, WWW_CSP, WWW_CSP_OF_DEMO};
+use wmpf_voip_server::config::{Config, RETAIN_WEBHOOKS_DAYS, WWW_CSP, WWW_CSP_OF_DEMO};
 use wmpf_voip_server::domain::clock::Clock;
 use wmpf_voip_server::http::tls::Tls;
 use wmpf_voip_server::media::ice::{IceServers, MAX_LIFETIME_SECONDS};
@@ -135,6 +135,16 @@ struct Flags {
     )]
     turn_lifetime: u32,
 
+    /// For how many days the log of deliveries to webhooks keeps a message that is done with.
+    #[arg(
+        long,
+        env = "WMPF_VOIP_RETAIN_WEBHOOKS",
+        value_name = "DAYS",
+        default_value_t = RETAIN_WEBHOOKS_DAYS,
+        value_parser = value_parser!(u32).range(1..=3650)
+    )]
+    retain_webhooks: u32,
+
     #[command(flatten)]
     secrets: SecretFlags,
 
@@ -232,6 +242,7 @@ async fn serve(flags: Flags) -> ExitCode {
         stun_url,
         turn_url,
         turn_lifetime,
+        retain_webhooks,
         secrets,
         tls,
         connections,
@@ -268,6 +279,7 @@ async fn serve(flags: Flags) -> ExitCode {
             proxies: rates.proxies(),
             rates: rates.rates(demo),
             ringing: rates.ringing(demo),
+            retain_webhooks_days: retain_webhooks,
         };
         run(Listening { address: listen, metrics: metrics_listen, tls }, secrets, config).await
     };

@@ -9,6 +9,7 @@ mod data_file;
 mod deleted_parties;
 pub mod facts;
 pub mod look_ups;
+mod messages;
 mod outbox;
 mod probe;
 pub mod records;

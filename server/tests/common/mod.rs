@@ -31,7 +31,7 @@ use wmpf_voip_calls::creation::RingingLimits;
 use wmpf_voip_calls::operation::{Context, Operation};
 use wmpf_voip_calls::party::{Party, Role};
 use wmpf_voip_calls::ticket::{Ticket, TicketHolder};
-use wmpf_voip_server::config::{Config, ConnectionLimits, RateLimits};
+use wmpf_voip_server::config::{Config, ConnectionLimits, RETAIN_WEBHOOKS_DAYS, RateLimits};
 use wmpf_voip_server::domain::address::TrustedProxies;
 use wmpf_voip_server::domain::admin_key::AdminKeys;
 use wmpf_voip_server::domain::clock::Clock;
@@ -87,6 +87,7 @@ impl TestServer {
             proxies: TrustedProxies::default(),
             rates: RateLimits::off(),
             ringing: RingingLimits::default(),
+            retain_webhooks_days: RETAIN_WEBHOOKS_DAYS,
         };
         change(&mut config);
         let clock = config.clock.clone();
