@@ -13,6 +13,7 @@ pub mod authorisations;
 pub mod call_records;
 pub mod calls;
 pub mod contacts;
+pub mod deliveries;
 pub mod devices;
 pub mod fields;
 mod guard;
@@ -70,6 +71,7 @@ pub(crate) fn router(app: Shared, keys: CurrentKeys) -> OpenApiRouter<Shared> {
         .merge(apps::routes())
         .merge(token_keys::routes())
         .merge(webhook::routes())
+        .merge(deliveries::routes())
         .merge(minutes::routes())
         .merge(issue::routes())
         .merge(models::routes())

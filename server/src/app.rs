@@ -8,6 +8,7 @@ use wmpf_voip_calls::presence::Presence;
 use crate::config::Config;
 use crate::domain::address::TrustedProxies;
 use crate::domain::admin_key::CurrentKeys;
+use crate::domain::outgoing::Outgoing;
 use crate::domain::retention::Retention;
 use crate::domain::shutdown::Shutdown;
 use crate::domain::tokens::Keyring;
@@ -18,7 +19,6 @@ use crate::rates::Rates;
 use crate::storage::StoreError;
 use crate::storage::readiness::Readiness;
 use crate::storage::sqlite::store::{Store, Surroundings};
-use crate::webhooks::queue::Webhooks;
 
 /// The state that all handlers share.
 pub struct App {
@@ -33,7 +33,7 @@ pub struct App {
     pub(crate) rates: Rates,
     pub(crate) ringing: RingingLimits,
     pub(crate) retention: Retention,
-    pub(crate) webhooks: Webhooks,
+    pub(crate) outgoing: Outgoing,
     pub(crate) shutdown: Shutdown,
 }
 
@@ -47,7 +47,9 @@ impl App {
         let live = Live::new(config.clock.clone(), metrics.clone());
         let presence: Arc<dyn Presence> = Arc::new(live.calls.clone());
         let (clock, of_store) = (live.clock.clone(), metrics.clone());
-        let surroundings = Surroundings { presence, clock, metrics: of_store };
+        let outgoing = Outgoing::default();
+        let surroundings =
+            Surroundings { presence, clock, metrics: of_store, outgoing: outgoing.clone() };
         let store = Arc::new(Store::open(&config.data, surroundings)?);
         Ok(App {
             readiness: Readiness::new(store.clone()),
@@ -61,7 +63,7 @@ impl App {
             rates: Rates::new(&config.rates),
             ringing: config.ringing,
             retention: config.retention,
-            webhooks: Webhooks::default(),
+            outgoing,
             shutdown: Shutdown::default(),
         })
     }

@@ -9,6 +9,7 @@ pub mod file_id;
 pub mod limit;
 pub mod limits;
 pub mod message;
+pub mod outgoing;
 pub mod records;
 pub(crate) mod request_id;
 pub mod retention;

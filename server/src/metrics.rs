@@ -9,10 +9,12 @@ use std::time::Duration;
 
 use prometheus::{IntGauge, TextEncoder};
 use wmpf_voip::code::Code;
+use wmpf_voip_calls::event_type::EventType;
 use wmpf_voip_calls::milestone::Milestone;
 use wmpf_voip_calls::transition::Change;
 
 use crate::domain::limit::Limit;
+use crate::domain::message::Outcome;
 use families::Families;
 
 /// The media type of the text that the metrics are.
@@ -44,39 +46,8 @@ pub struct Sample {
     pub reminder_sockets: usize,
     /// The requests that wait for the store.
     pub store_queue: usize,
-    /// The messages to backends that wait to be sent for the first time.
-    pub webhook_queue: usize,
-}
-
-/// What became of a message to a mini-program's own backend.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum WebhookOutcome {
-    /// It has arrived.
-    Arrived,
-    /// The backend has refused it.
-    Refused,
-    /// It did not arrive while it mattered.
-    GivenUp,
-    /// It was not needed any more.
-    Settled,
-}
-
-impl WebhookOutcome {
-    const ALL: [WebhookOutcome; 4] = [
-        WebhookOutcome::Arrived,
-        WebhookOutcome::Refused,
-        WebhookOutcome::GivenUp,
-        WebhookOutcome::Settled,
-    ];
-
-    const fn as_str(self) -> &'static str {
-        match self {
-            WebhookOutcome::Arrived => "arrived",
-            WebhookOutcome::Refused => "refused",
-            WebhookOutcome::GivenUp => "givenUp",
-            WebhookOutcome::Settled => "settled",
-        }
-    }
+    /// The messages to backends that wait to be sent. `None` if the store cannot say.
+    pub webhook_queue: Option<usize>,
 }
 
 impl Default for Metrics {
@@ -86,8 +57,11 @@ impl Default for Metrics {
         for limit in Limit::ALL {
             families.limits_hit.with_label_values(&[limit.as_str()]);
         }
-        for outcome in WebhookOutcome::ALL {
-            families.webhooks.with_label_values(&[outcome.as_str()]);
+        let outcomes = Outcome::ALL.into_iter().filter(|outcome| *outcome != Outcome::Waiting);
+        for outcome in outcomes {
+            for kind in EventType::ALL {
+                families.webhooks.with_label_values(&[kind.as_str(), outcome.as_str()]);
+            }
         }
         for listener in [CONNECTED, ABSENT] {
             families.reminders.with_label_values(&[listener]);
@@ -171,8 +145,8 @@ impl Metrics {
     }
 
     /// Counts a message to a backend that is done with.
-    pub(crate) fn webhook(&self, outcome: WebhookOutcome) {
-        self.families.webhooks.with_label_values(&[outcome.as_str()]).inc();
+    pub(crate) fn webhook(&self, kind: EventType, outcome: Outcome) {
+        self.families.webhooks.with_label_values(&[kind.as_str(), outcome.as_str()]).inc();
     }
 
     /// The gauge of the open connections.
@@ -195,7 +169,9 @@ impl Metrics {
         set(&sockets.with_label_values(&["call"]), sample.call_sockets);
         set(&sockets.with_label_values(&["reminders"]), sample.reminder_sockets);
         set(store_queue, sample.store_queue);
-        set(webhook_queue, sample.webhook_queue);
+        if let Some(waiting) = sample.webhook_queue {
+            set(webhook_queue, waiting);
+        }
         TextEncoder::new().encode_to_string(&self.families.registry.gather())
     }
 }
@@ -216,7 +192,7 @@ mod tests {
         call_sockets: 0,
         reminder_sockets: 0,
         store_queue: 0,
-        webhook_queue: 0,
+        webhook_queue: None,
     };
 
     #[test]
@@ -225,7 +201,7 @@ mod tests {
         metrics.limited(Limit::Calls);
         metrics.committed(3, Duration::from_millis(2), true);
         metrics.committed(3, Duration::from_millis(2), false);
-        metrics.webhook(WebhookOutcome::GivenUp);
+        metrics.webhook(EventType::CallEnded, Outcome::GivenUp);
         metrics.answered("POST", "/v1/calls", 402, Some(Code::Arrears), Duration::from_millis(1));
         metrics.reminded(false);
         let text = metrics.text(Sample { ringing: 2, ..NOTHING }).unwrap();
@@ -233,7 +209,7 @@ mod tests {
             "wmpf_voip_limits_hit_total{limit=\"max-calls-per-minute\"} 1",
             "wmpf_voip_commit_requests_sum 3",
             "wmpf_voip_commit_failures_total 1",
-            "wmpf_voip_webhooks_total{outcome=\"givenUp\"} 1",
+            "wmpf_voip_webhooks_total{outcome=\"givenUp\",type=\"call.ended\"} 1",
             "wmpf_voip_refusals_total{errcode=\"15\",method=\"POST\",path=\"/v1/calls\"} 1",
             "wmpf_voip_answers_total{method=\"POST\",path=\"/v1/calls\",status=\"402\"} 1",
             "wmpf_voip_reminders_total{listener=\"absent\"} 1",

@@ -16,7 +16,7 @@ use crate::http::{self, connections};
 use crate::live::{Live, deadlines};
 use crate::router::{self, AdminAt};
 use crate::storage::{Undone, sweeper};
-use crate::webhooks::delivery;
+use crate::webhooks::courier;
 use wmpf_voip_calls::failure::Failure as RuleFailure;
 
 /// How long requests and sockets may take to finish when the service stops.
@@ -56,7 +56,7 @@ impl Service {
         app.store.deleted_parties().await?.iter().for_each(|party| keys.refuse(party));
         let app = Arc::new(App { keys: Arc::new(keys), ..app });
         deadlines::resume(&app.store, &app.live).await?;
-        delivery::resume(&app.store, &app.webhooks).await?;
+        courier::resume(&app.store, &app.outgoing).await?;
         let router = router::router(app.clone(), &config, AdminAt::SameAddress);
         let router = router.map_err(RuleFailure::from)?;
         Ok(Service { app, config, router, admin: None, metrics: None, tls: None })
@@ -107,7 +107,7 @@ impl Service {
         shutdown: impl Future<Output = ()> + Send + 'static,
     ) {
         let Service { app, config, router, admin, metrics: metrics_listener, tls } = self;
-        let App { store, live, metrics, webhooks, shutdown: stopping, .. } = app.as_ref();
+        let App { store, live, metrics, outgoing, shutdown: stopping, .. } = app.as_ref();
         let stop = async {
             shutdown.await;
             stopping.begin();
@@ -139,8 +139,8 @@ impl Service {
             }
         };
         let due = deadlines::run(store, live, stopping.watch());
-        let delivering = delivery::run(store, &live.clock, webhooks, metrics, stopping);
-        let sweeping = sweeper::run(store, app.retention, stopping.watch());
+        let delivering = courier::run(store, &live.clock, outgoing, metrics, stopping);
+        let sweeping = sweeper::run(store, &live.clock, app.retention, stopping.watch());
         let forgetting = app.rates.forget_idle(stopping.watch());
         let keeping_current = async {
             if let Some(tls) = tls.clone() {

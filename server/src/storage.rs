@@ -11,6 +11,9 @@ use std::io;
 use std::path::PathBuf;
 use std::sync::Arc;
 
+use wmpf_voip_calls::event_type::EventType;
+
+use crate::domain::message::Delivery;
 use crate::domain::records::RecordId;
 use crate::domain::records::token_key::TokenKeyBody;
 
@@ -203,13 +206,35 @@ pub enum Added {
     TooFew,
 }
 
+/// A webhook, without what signs its messages.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct WebhookRecord {
+    /// The URL to which messages are sent.
+    pub url: String,
+    /// The types of messages that are sent, in their order.
+    pub events: Vec<EventType>,
+}
+
+/// The result of queueing a message again.
+#[derive(Debug)]
+pub enum Resent {
+    /// It is queued; this is what the log says of it now.
+    Queued(Delivery),
+    /// There is no such message any more.
+    NoMessage,
+    /// The mini-program has no webhook.
+    NoWebhook,
+    /// There is no such mini-program.
+    NoApp,
+}
+
 /// The result of setting a webhook.
 #[derive(Debug)]
 pub enum WebhookSet {
     /// The webhook is new. The secret is given if the service has made it.
-    Created(Option<Vec<u8>>),
+    Created(WebhookRecord, Option<Vec<u8>>),
     /// The webhook was changed.
-    Changed,
+    Changed(WebhookRecord),
     /// There is no such mini-program.
     Missing,
 }
@@ -217,8 +242,8 @@ pub enum WebhookSet {
 /// The result of looking up a webhook.
 #[derive(Debug)]
 pub enum WebhookFound {
-    /// The URL to which messages are sent.
-    At(String),
+    /// The webhook.
+    There(WebhookRecord),
     /// The mini-program has no webhook.
     None,
     /// There is no such mini-program.

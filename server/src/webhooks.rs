@@ -1,8 +1,9 @@
-//! Telling a mini-program's own backend of a call by callDevice with isCloud.
+//! Telling a mini-program's own backend of calls and authorisations.
 
 mod address;
-pub(crate) mod delivery;
-pub(crate) mod queue;
+pub(crate) mod courier;
+mod delivery;
+mod pauses;
 mod signature;
 
 pub(crate) use address::{EXPECTED_URL, WebhookUrl, is_url};

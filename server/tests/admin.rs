@@ -383,7 +383,7 @@ async fn a_wrong_body_is_told_everything_that_is_wrong() {
                 "url: expected an https:// URL of at most 2048 visible ASCII characters, without a user name or a fragment; \
                  http:// only to this machine (localhost, 127.0.0.1, [::1]), got a string of 22 characters",
                 "secret: expected 'whsec_' and the base64 of 32 to 64 random bytes, got a string of 12 characters",
-                "body: expected only the fields url, secret, got 'key'",
+                "body: expected only the fields url, secret, events, got 'key'",
             ],
         ),
         (
@@ -726,7 +726,7 @@ async fn a_webhook_shows_its_secret_once_and_goes_with_its_app() {
     let secret = made["secret"].as_str().unwrap();
     assert!(secret.starts_with("whsec_") && secret.len() == 50, "{secret}");
 
-    let shown = json!({"appId": "wx1", "url": url});
+    let shown = json!({"appId": "wx1", "url": url, "events": ["device.called"]});
     assert_eq!(operator.ask("PUT", path, json!({"url": url})).await, (200, shown.clone()));
     assert_eq!(operator.ask("PUT", path, json!({"url": url, "secret": secret})).await.1, shown);
     assert_eq!(operator.ask("GET", path, Value::Null).await, (200, shown));

@@ -21,6 +21,7 @@ mod compatibility;
 mod config_file;
 mod crossing;
 mod data_files;
+mod deliveries;
 mod device_calls;
 mod document;
 mod documents;
@@ -42,6 +43,7 @@ mod sweeping;
 mod tls;
 mod token_keys;
 mod traces;
+mod webhook_events;
 mod webhooks;
 mod wmpf_calls;
 

@@ -263,7 +263,7 @@ async fn call_device() {
         "roomType": 1, "sn": "DEMO-NOBODY", "modelId": OTHER_MODEL, "chargeType": "free",
         "isCloud": true,
     });
-    let webhook = "INSERT INTO webhooks VALUES
+    let webhook = "INSERT INTO webhooks (app_id, url, secret) VALUES
         ('wxde00000000000003', 'http://127.0.0.1:1/', zeroblob(32))";
     let steps = [
         (5, Session(issuer.session(APP, Role::Device, PANEL))),

@@ -33,7 +33,8 @@ async fn place(server: &TestServer, request: &Value) -> Answer {
 async fn set(server: &TestServer, app_id: &str, url: &str) {
     let body = json!({"url": url, "secret": SECRET});
     let (status, webhook) = server.api.admin("PUT", &format!("apps/{app_id}/webhook"), body).await;
-    assert_eq!((status, webhook), (201, json!({"appId": app_id, "url": url})));
+    let events = ["device.called"];
+    assert_eq!((status, webhook), (201, json!({"appId": app_id, "url": url, "events": events})));
 }
 
 /// A service whose backend does what the script says.
@@ -43,10 +44,15 @@ async fn start(script: &[Does]) -> (TestServer, Backend) {
     (server, backend)
 }
 
+/// How many messages wait to be sent.
+fn waiting(server: &TestServer) -> u32 {
+    server.look_up("SELECT count(*) FROM messages WHERE outcome = 'waiting'")
+}
+
 /// Waits until nothing is left to be sent.
 async fn all_sent(server: &TestServer) {
     soon(async {
-        while server.count("outbox") > 0 {
+        while waiting(server) > 0 {
             tokio::time::sleep(Duration::from_millis(20)).await;
         }
     })
@@ -141,7 +147,7 @@ async fn a_backend_that_does_not_listen_is_tried_again() {
     set(&server, APP, &format!("http://{address}/")).await;
     let (_, room) = place(&server, &call()).await;
     tokio::time::sleep(Duration::from_millis(300)).await;
-    assert_eq!(server.count("outbox"), 1);
+    assert_eq!(waiting(&server), 1);
     let mut backend = Backend::start_on(&address, &[]).await;
     assert_eq!(backend.next().await.json()["data"]["roomId"], room["roomId"]);
     all_sent(&server).await;
@@ -300,7 +306,10 @@ async fn a_new_address_counts_at_the_next_try_and_none_ends_it() {
     backend.next().await;
     let path = format!("apps/{APP}/webhook");
     let (status, webhook) = server.api.admin("PUT", &path, json!({"url": other.url})).await;
-    assert_eq!((status, webhook), (200, json!({"appId": APP, "url": other.url})));
+    assert_eq!(
+        (status, webhook),
+        (200, json!({"appId": APP, "url": other.url, "events": ["device.called"]}))
+    );
     assert!(other.next().await.is_signed(SECRET), "the secret has stayed");
     all_sent(&server).await;
 
@@ -320,5 +329,5 @@ async fn a_device_that_calls_already_is_not_told_of_the_call_that_meets_its_own(
     assert_eq!(status, 201);
     let met = server.api.post(PATH, demo.phone("token"), &call()).await;
     assert_eq!(met, (200, room));
-    assert_eq!((server.count("outbox"), backend.waiting()), (0, 0));
+    assert_eq!((server.count("messages"), backend.waiting()), (0, 0));
 }

@@ -20,11 +20,12 @@ use wmpf_voip::authorisation::{
 use wmpf_voip::code::Code;
 
 use crate::checks::{same_model, unknown_device, users_own_open_id};
+use crate::event::Event;
 use crate::failure::Failure;
 use crate::operation::{Context, Decision, Facts, Operation, Wants, Write};
 use crate::party::{Party, Role};
 use crate::preview::preview;
-use crate::records::{Authorisation, Records, RecordsWanted};
+use crate::records::{Authorisation, Device, Records, RecordsWanted};
 use crate::ticket::{Ticket, Tickets, TokenError};
 
 /// A user authorises a device to call and to be called.
@@ -61,7 +62,7 @@ impl Operation for Authorise {
         Wants { records: Some(records), used_ticket, ..Wants::default() }
     }
 
-    fn decide(&self, facts: Facts, _: &Context<'_>) -> Result<Decision<Authorised>, Failure> {
+    fn decide(&self, facts: Facts, context: &Context<'_>) -> Result<Decision<Authorised>, Failure> {
         let Authorise { user, consent, tickets } = self;
         let Consent { sn, sn_ticket, model_id, device_name } = consent.clone();
         let records = facts.records.as_ref().ok_or(Failure::Unasked("the records"))?;
@@ -85,7 +86,7 @@ impl Operation for Authorise {
 
         let before = records.authorisations.get(&(sn.clone(), user.id.clone()))?;
         let stands = before.is_some_and(|before| before.status == Status::Authorised);
-        let writes = match (facts.is_ticket_used, stands) {
+        let mut writes = match (facts.is_ticket_used, stands) {
             (true, true) => Vec::new(),
             (true, false) => return Err(Failure::SnTicket(TokenError::Used)),
             (false, _) => vec![
@@ -98,12 +99,15 @@ impl Operation for Authorise {
             ],
         };
         let status = Status::Authorised;
+        let device_name = before.map_or(device_name, |before| before.device_name.clone());
+        let device = AuthorisedDevice { sn, model_id, device_name, status };
+        if !stands {
+            let event = Event::of_authorisation(user, device.clone(), context.wall)?;
+            writes.push(Write::Tell(Box::new(event)));
+        }
         let done = match before {
-            Some(Authorisation { device_name, .. }) => {
-                let device_name = device_name.clone();
-                Authorised::Again(AuthorisedDevice { sn, model_id, device_name, status })
-            }
-            None => Authorised::New(AuthorisedDevice { sn, model_id, device_name, status }),
+            Some(_) => Authorised::Again(device),
+            None => Authorised::New(device),
         };
         Ok(Decision { writes, done })
     }
@@ -128,13 +132,35 @@ impl Operation for WithdrawAuthorisation {
     type Done = ();
 
     fn wants(&self) -> Wants {
-        Wants::default()
+        let WithdrawAuthorisation { user, sn } = self;
+        let records = RecordsWanted {
+            app_id: user.app_id.clone(),
+            devices: vec![sn.clone()],
+            authorisations: vec![(sn.clone(), user.id.clone())],
+            ..RecordsWanted::default()
+        };
+        Wants { records: Some(records), ..Wants::default() }
     }
 
-    fn decide(&self, _: Facts, _: &Context<'_>) -> Result<Decision<()>, Failure> {
+    fn decide(&self, facts: Facts, context: &Context<'_>) -> Result<Decision<()>, Failure> {
         let WithdrawAuthorisation { user, sn } = self;
-        let write = Write::Withdraw { user: user.clone(), sn: sn.clone() };
-        Ok(Decision { writes: vec![write], done: () })
+        let records = facts.records.as_ref().ok_or(Failure::Unasked("the records"))?;
+        let mut writes = Vec::new();
+        if let Some(Authorisation { device_name, status: Status::Authorised }) =
+            records.authorisations.get(&(sn.clone(), user.id.clone()))?
+            && let Some(Device { model_id, .. }) = records.devices.get(sn)?
+        {
+            let device = AuthorisedDevice {
+                sn: sn.clone(),
+                model_id: model_id.clone(),
+                device_name: device_name.clone(),
+                status: Status::NotAuthorised,
+            };
+            writes.push(Write::Withdraw { user: user.clone(), sn: sn.clone() });
+            let event = Event::of_authorisation(user, device, context.wall)?;
+            writes.push(Write::Tell(Box::new(event)));
+        }
+        Ok(Decision { writes, done: () })
     }
 }
 

@@ -8,6 +8,7 @@
 
 use std::sync::Arc;
 
+use jiff::Timestamp;
 use sha2::{Digest, Sha256};
 use wmpf_voip::call::{About, Call, Side, Signal};
 use wmpf_voip::code::Code;
@@ -20,7 +21,7 @@ use wmpf_voip::request::Request;
 use crate::call_record::CallRecord;
 use crate::checks::{self, Asked, Checks, Permit};
 use crate::crossing::{Crossing, Met};
-use crate::event::Event;
+use crate::event::{DeviceCalled, Event, EventData};
 use crate::failure::Failure;
 use crate::operation::{
     Answered, Context, Decision, Earlier, Facts, NewCall, Operation, RingingCalls, Wants, Write,
@@ -59,8 +60,6 @@ pub struct Create {
     pub tickets: Arc<dyn Tickets>,
     /// The end of the new call's id, below [`ROOM_ENDS`]: drawn at random, so that nobody can guess it.
     pub room_end: u64,
-    /// The id of the message to the mini-program's own backend, drawn at random.
-    pub message_id: String,
 }
 
 /// How many calls may ring at once; `None` for any number. Calls that meet another one ring no longer, so that they are not
@@ -110,8 +109,8 @@ pub enum Creation {
 pub struct Created {
     /// The room, as the answer to the caller.
     pub room: Room,
-    /// Who is still to be told of the call, apart from what `change` tells.
-    pub recipient: Recipient,
+    /// The notice to the listener's reminder sockets. `None` if the listener is busy, or hears of the call in another way.
+    pub notice: Option<Notice>,
     /// What has changed: the call is new.
     pub change: Change,
     /// What was overdue in other calls of the listener and was done first.
@@ -124,16 +123,6 @@ pub struct Crossed {
     pub met: Met,
     /// What was overdue in other calls of the party that was to be called and was done first.
     pub overdue: Vec<Change>,
-}
-
-/// Who is to be told of a new call.
-pub enum Recipient {
-    /// The listener, by this notice to its reminder sockets.
-    Listener(Notice),
-    /// The mini-program's own backend, by a webhook; the backend tells the listener.
-    Backend,
-    /// Nobody: the listener is busy, or the developer tells it of the call in another way.
-    Nobody,
 }
 
 impl Operation for Create {
@@ -211,7 +200,7 @@ impl Create {
         let told_until = wall.saturating_add_unsigned(RING_MS);
         let message = ServiceMessage::Reminder(reminder(request, &permit, &room, told_until));
         let message = serde_json::to_string(&message)?;
-        let (reminds, event) = match asked {
+        let (reminds, of_cloud) = match asked {
             Asked::InitByCaller | Asked::CallWmpf(_) => (true, None),
             Asked::CallDevice(call) => (false, call.is_cloud.then_some(call)),
         };
@@ -224,23 +213,21 @@ impl Create {
         }
         let (record, change) = transition.end_of_new()?;
         work.write(Write::Create(Box::new(NewCall {
-            record,
+            record: record.clone(),
             rings_until,
             idempotency_key: self.idempotency_key.clone(),
             fingerprint,
         })));
-        let recipient = match event {
-            _ if is_busy => Recipient::Nobody,
-            Some(call) => self.tell_backend(call, &permit, &room, work)?,
-            None if reminds => Recipient::Listener(Notice {
-                listener: permit.listener,
-                room_id,
-                rings: true,
-                message,
-            }),
-            None => Recipient::Nobody,
-        };
-        Ok(Created { room, recipient, change, overdue })
+        if let Some(call) = of_cloud
+            && !is_busy
+        {
+            work.write(Write::Tell(Box::new(device_called(call, &permit, &room, wall)?)));
+        }
+        work.tell(&record, &change)?;
+        let listener = permit.listener;
+        let notice =
+            (reminds && !is_busy).then_some(Notice { listener, room_id, rings: true, message });
+        Ok(Created { room, notice, change, overdue })
     }
 
     fn record(
@@ -279,20 +266,41 @@ impl Create {
             version: 0,
         }
     }
+}
 
-    fn tell_backend(
-        &self,
-        call: &DeviceCall,
-        permit: &Permit,
-        room: &Room,
-        work: &mut UnitOfWork<'_>,
-    ) -> Result<Recipient, Failure> {
-        let webhook_id = self.message_id.clone();
-        let event = Event::new(webhook_id.clone(), call, permit, room, work.context.wall)?;
-        let body = serde_json::to_string(&event)?;
-        work.write(Write::QueueWebhook { room_id: room.room_id.clone(), webhook_id, body });
-        Ok(Recipient::Backend)
-    }
+/// What the mini-program's own backend is told of a call by callDevice with isCloud. `wall` is the time by the machine's
+/// clock, in milliseconds since the Unix epoch.
+fn device_called(
+    call: &DeviceCall,
+    permit: &Permit,
+    room: &Room,
+    wall: i64,
+) -> Result<Event, Failure> {
+    let called = DeviceCalled {
+        app_id: permit.caller.app_id.clone(),
+        room_id: room.room_id.clone(),
+        room_type: call.room_type,
+        sn: call.sn.clone(),
+        model_id: call.model_id.clone(),
+        open_id: permit.caller.id.clone(),
+        nick_name: permit.caller_name.clone(),
+        device_name: permit.listener_name.clone(),
+        charge_type: permit.charge_type,
+        time_limit: call.time_limit,
+        enable_caller_camera: call.enable_caller_camera,
+        enable_listener_camera: call.enable_listener_camera,
+        encode_video: call.encode_video,
+        payload: call.payload.clone(),
+        rings_until: wall.saturating_add_unsigned(RING_MS),
+    };
+    Ok(Event {
+        app_id: permit.caller.app_id.clone(),
+        room_id: Some(room.room_id.clone()),
+        open_id: permit.caller.id.clone(),
+        device_id: permit.listener.id.clone(),
+        at: Timestamp::from_millisecond(wall)?,
+        data: EventData::DeviceCalled(Box::new(called)),
+    })
 }
 
 /// Answers a request whose idempotency key was answered before.

@@ -13,12 +13,13 @@
 //!
 //! - [`creation`], [`driver`], [`consent`], [`operator`]: the operations
 //! - [`checks`]: whether a call may be made
-//! - [`crossing`], [`event`]: two calls that cross, and what a mini-program's own backend is told
-//! - [`unit_of_work`], [`transition`], [`milestone`]: the calls of one operation, one step in the life of a call, and what
-//!   it has brought the call to
+//! - [`crossing`]: two calls that cross
+//! - [`unit_of_work`], [`transition`]: the calls of one operation, and one step in the life of a call
+//! - [`event`], [`milestone`]: what a mini-program's own backend is told, and what a step has brought a call to
 //! - [`operation`]: what an operation is, the facts that it can want, and what it can write
 //! - [`records`], [`call_record`]: what is known of mini-programs, devices and users, and of a call
-//! - [`failure`], [`presence`], [`ticket`], [`billing`], [`party`], [`sides`], [`preview`]: the nouns of all of them
+//! - [`failure`], [`presence`], [`ticket`], [`ended`], [`billing`], [`event_type`], [`party`], [`sides`], [`preview`]: the
+//!   nouns of all of them
 
 pub mod billing;
 pub mod call_record;
@@ -27,7 +28,9 @@ pub mod consent;
 pub mod creation;
 pub mod crossing;
 pub mod driver;
+pub mod ended;
 pub mod event;
+pub mod event_type;
 pub mod failure;
 pub mod milestone;
 pub mod operation;

@@ -5,6 +5,7 @@ use wmpf_voip::outcome::Room;
 use wmpf_voip::secret::Secret;
 
 use crate::call_record::CallRecord;
+use crate::event::Event;
 use crate::failure::Failure;
 use crate::party::Party;
 use crate::presence::Presence;
@@ -186,15 +187,8 @@ pub enum Write {
     GiveUpMeeting(Party, MeetingId),
     /// Cancels an idempotency key of the party whose creation has not arrived, so that the creation will be refused.
     CancelKey(Party, String),
-    /// Queues a message to a mini-program's own backend about a call.
-    QueueWebhook {
-        /// The room id of the call.
-        room_id: String,
-        /// The id of the message.
-        webhook_id: String,
-        /// The message as it is sent, as JSON.
-        body: String,
-    },
+    /// Queues a message to a mini-program's own backend, if its operator has chosen this type of messages.
+    Tell(Box<Event>),
     /// Notes that a user authorises a device. An unknown user is added to the records. A device that was authorised
     /// before keeps its name.
     Authorise {

@@ -93,7 +93,7 @@ pub struct RecordsWanted {
     pub authorisations: Vec<AuthorisationId>,
     /// The ids of contacts of face-payment users.
     pub contacts: Vec<ContactId>,
-    /// Whether to look up that the mini-program has a webhook.
+    /// Whether to look up that the mini-program has a webhook that is told of devices that are called.
     pub webhook: bool,
 }
 
@@ -141,7 +141,7 @@ pub struct Records {
     pub authorisations: Lookup<AuthorisationId, Authorisation>,
     /// Contacts of face-payment users, by user_id and openId.
     pub contacts: Lookup<ContactId, ()>,
-    /// Whether the mini-program has a webhook; `false` also if the operation did not want to know.
+    /// Whether the mini-program has a webhook that is told of devices that are called; `false` also if the operation did not want to know.
     pub has_webhook: bool,
 }
 

@@ -4,6 +4,7 @@
 use wmpf_voip::call::{Side, State};
 
 use crate::call_record::{CallRecord, no_such_call};
+use crate::event::Event;
 use crate::failure::Failure;
 use crate::operation::{Context, Decision, Write};
 use crate::party::Party;
@@ -83,11 +84,25 @@ impl<'a> UnitOfWork<'a> {
     pub fn end(&mut self, transition: Transition<'_>) -> Result<(CallRecord, Change), Failure> {
         let (record, change, writes) = transition.end()?;
         self.writes.extend(writes);
+        self.tell(&record, &change)?;
         match self.calls.iter_mut().find(|other| other.room_id == record.room_id) {
             Some(place) => place.clone_from(&record),
             None => self.calls.push(record.clone()),
         }
         Ok((record, change))
+    }
+
+    /// Has the mini-program's own backend told what a transition has brought a call to.
+    ///
+    /// # Errors
+    /// When the stored reminder is not valid JSON, or the time cannot be written as a date.
+    pub fn tell(&mut self, record: &CallRecord, change: &Change) -> Result<(), Failure> {
+        for milestone in &change.milestones {
+            let Context { now, wall, .. } = self.context;
+            let event = Event::of_call(record, milestone, now, wall)?;
+            self.writes.extend(event.map(|event| Write::Tell(Box::new(event))));
+        }
+        Ok(())
     }
 
     /// Does whatever is due in a call by now. `None` if there is no such call.

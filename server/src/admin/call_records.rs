@@ -16,8 +16,9 @@ use utoipa::{IntoParams, ToSchema};
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 use wmpf_voip::call::Side;
+use wmpf_voip_calls::ended::Ended;
 
-use super::calls::{Call, Ended, EndingWords, SINCE_HELP, UNTIL_HELP, how_help, wanted};
+use super::calls::{Call, EndingWords, SINCE_HELP, UNTIL_HELP, how_help, wanted};
 use super::fields::At;
 use super::record::not_found;
 use super::{Refused, Shared};

@@ -9,13 +9,13 @@ use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
-use wmpf_voip::call::{End, Ending, Event, Side, State as CallState};
+use wmpf_voip::call::{Ending, Event, Side, State as CallState};
 use wmpf_voip::outcome::ChargeType;
 use wmpf_voip::request::RoomType;
 use wmpf_voip::schema::string;
 use wmpf_voip::schema_of_rules;
-use wmpf_voip_calls::billing;
 use wmpf_voip_calls::call_record::{CallRecord, Heard};
+use wmpf_voip_calls::ended::Ended;
 use wmpf_voip_calls::operator::{EndCall, Inspect};
 use wmpf_voip_calls::preview::preview;
 
@@ -120,31 +120,6 @@ pub(super) struct Party {
     pub(super) name: String,
 }
 
-/// How a call ended.
-#[derive(Debug, Serialize, ToSchema)]
-#[serde(rename_all = "camelCase")]
-#[schema(as = EndOfCall)]
-pub(super) struct Ended {
-    /// `cancelled`, `rejected`, `busy`, `unanswered`, `hungUp`, `timeLimit`, `minutes`, `joinFailed`, or `aborted`.
-    pub(super) how: &'static str,
-    /// The side that has ended it, or that broke: `caller` or `listener`.
-    #[schema(value_type = Option<String>)]
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub(super) by: Option<Side>,
-    /// Why a side broke or could not enter the room.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub(super) reason: Option<String>,
-    /// The error code of the host for it.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub(super) err_code: Option<u32>,
-    /// How long both sides were in the room, in whole seconds.
-    pub(super) keep_time: u64,
-    /// How much of that is billed, in whole seconds.
-    pub(super) billed: u64,
-    /// How many minutes that costs; 0 for a call that is billed by license.
-    pub(super) minutes: i64,
-}
-
 /// A call, with what its sides were told.
 #[derive(Debug, Serialize, ToSchema)]
 #[schema(as = InspectedCall)]
@@ -186,27 +161,6 @@ impl From<&CallRecord> for Call {
             listener: party(Side::Listener, &about.listener_name),
             end: record.call.end().map(|end| Ended::new(end, record.charge_type)),
         }
-    }
-}
-
-impl Ended {
-    fn new(end: &End, charge_type: ChargeType) -> Ended {
-        let minutes = billing::minutes(charge_type, end);
-        let End { ending, keep_time, billed } = end;
-        let (by, reason, err_code) = match ending {
-            Ending::Cancelled { .. } => (Some(Side::Caller), None, None),
-            Ending::Rejected { .. } => (Some(Side::Listener), None, None),
-            Ending::HungUp { by, .. } => (Some(*by), None, None),
-            Ending::JoinFailed { side, reason, err_code }
-            | Ending::Aborted { side, reason, err_code } => {
-                (Some(*side), Some(reason.clone()), *err_code)
-            }
-            Ending::Busy | Ending::Unanswered | Ending::TimeLimit | Ending::OutOfMinutes => {
-                (None, None, None)
-            }
-        };
-        let (keep_time, billed) = (*keep_time, *billed);
-        Ended { how: ending.as_str(), by, reason, err_code, keep_time, billed, minutes }
     }
 }
 

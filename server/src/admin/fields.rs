@@ -186,6 +186,50 @@ impl Fields {
         None
     }
 
+    /// Reads a list of one or more of the words that `word` gives for `all`, in the order of these. It may be left out.
+    pub fn optional_words<T: Copy + Ord>(
+        &mut self,
+        name: &'static str,
+        all: &[T],
+        word: impl Fn(T) -> &'static str,
+    ) -> Option<Option<Vec<T>>> {
+        self.names.push(name);
+        let words: Vec<String> = all.iter().map(|&one| format!("'{}'", word(one))).collect();
+        let words = words.join(" or ");
+        let items = match self.members.remove(name) {
+            None | Some(serde_json::Value::Null) => return Some(None),
+            Some(serde_json::Value::Array(items)) if !items.is_empty() => items,
+            Some(serde_json::Value::Array(_)) => {
+                let expected = format!("a list of one or more of {words}");
+                self.problems.parameter(name, &expected, "an empty list".into());
+                return None;
+            }
+            Some(wrong) => {
+                self.wrong(name, &format!("a list of {words}"), &Value::from(wrong));
+                return None;
+            }
+        };
+        let (mut read, count) = (Vec::new(), items.len());
+        for (index, item) in items.into_iter().enumerate() {
+            let place = format!("{name}[{index}]");
+            let value = Value::from(item);
+            let found = match &value {
+                Value::String(text) => all.iter().find(|&&one| word(one) == text),
+                Value::Missing | Value::Number(_) | Value::Other(_) => None,
+            };
+            match found {
+                Some(found) => read.push(*found),
+                None => self.wrong(&place, &words, &value),
+            }
+        }
+        if read.len() < count {
+            return None;
+        }
+        read.sort_unstable();
+        read.dedup();
+        Some(Some(read))
+    }
+
     /// Checks that a field was left out, because it belongs to another kind of body.
     pub fn nothing<T>(&mut self, name: &'static str, expected: &str) -> Option<Option<T>> {
         match self.take(name) {

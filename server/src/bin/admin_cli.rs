@@ -13,9 +13,11 @@ use serde_json::Value;
 use ureq::http::Method;
 use wmpf_voip::protocol::{Refusal, WrongField};
 use wmpf_voip::secret::Secret;
+use wmpf_voip_calls::event_type::EventType;
 use wmpf_voip_server::admin::audit::AuditQuery;
 use wmpf_voip_server::admin::call_records::RecordsQuery;
 use wmpf_voip_server::admin::calls::CallsQuery;
+use wmpf_voip_server::admin::deliveries::DeliveriesQuery;
 use wmpf_voip_server::admin::fields::PageQuery;
 use wmpf_voip_server::admin::issue::TokenBody;
 use wmpf_voip_server::admin::keys::Key;
@@ -87,7 +89,7 @@ enum Noun {
     /// Users whom a face-payment user may call.
     #[command(subcommand)]
     Contact(Verb<ContactKey, ContactBody, PaymentUserKey>),
-    /// Where an app's own backend is told of calls by callDevice with isCloud.
+    /// Where an app's own backend is told of calls and authorisations, and what was sent there.
     #[command(subcommand)]
     Webhook(Webhook),
     /// Minutes that are paid for.
@@ -227,8 +229,12 @@ impl OfCalls {
                 let call = Call::new(Method::GET, &key, "call-records")?.query(pairs);
                 Ok(Call { prints: Prints::File, ..call })
             }
-            OfCalls::Get { key, room_id } => Call::new(Method::GET, &key, BELOW)?.of(&room_id),
-            OfCalls::End { key, room_id } => Call::new(Method::DELETE, &key, BELOW)?.of(&room_id),
+            OfCalls::Get { key, room_id } => {
+                Call::new(Method::GET, &key, BELOW)?.of("ROOM_ID", &room_id)
+            }
+            OfCalls::End { key, room_id } => {
+                Call::new(Method::DELETE, &key, BELOW)?.of("ROOM_ID", &room_id)
+            }
         }
     }
 }
@@ -246,6 +252,10 @@ enum Webhook {
         /// is, and a new webhook gets a new one.
         #[arg(long, value_name = "FILE")]
         secret_file: Option<PathBuf>,
+        /// The types of messages that it gets, separated by commas. Left out, they stay as they are, and a new webhook gets
+        /// device.called.
+        #[arg(long, value_name = "TYPE", value_delimiter = ',')]
+        events: Option<Vec<EventType>>,
     },
     /// Show it, without its secret.
     Get {
@@ -257,13 +267,28 @@ enum Webhook {
         #[command(flatten)]
         key: AppKey,
     },
+    /// Show what was sent and what is to be sent, the newest first, a page at a time.
+    Deliveries {
+        #[command(flatten)]
+        key: AppKey,
+        #[command(flatten)]
+        query: DeliveriesQuery,
+    },
+    /// Send a message again, with the same id.
+    Resend {
+        #[command(flatten)]
+        key: AppKey,
+        /// The id of the message.
+        id: String,
+    },
 }
 
 impl Webhook {
     fn call(self) -> Result<Call, Error> {
         const BELOW: &str = "webhook";
+        const DELIVERIES: &str = "webhook/deliveries";
         match self {
-            Webhook::Put { key, url, secret_file } => {
+            Webhook::Put { key, url, secret_file, events } => {
                 let secret = match secret_file {
                     Some(path) => {
                         let text = std::fs::read_to_string(&path).map_err(|error| {
@@ -273,10 +298,21 @@ impl Webhook {
                     }
                     None => None,
                 };
-                Call::new(Method::PUT, &key, BELOW)?.with(&WebhookBody { url, secret })
+                Call::new(Method::PUT, &key, BELOW)?.with(&WebhookBody { url, secret, events })
             }
             Webhook::Get { key } => Call::new(Method::GET, &key, BELOW),
             Webhook::Delete { key } => Call::new(Method::DELETE, &key, BELOW),
+            Webhook::Deliveries { key, query } => {
+                let DeliveriesQuery { kind, outcome, limit, after } = query;
+                let kind = kind.map(|kind| format!("type={kind}"));
+                let outcome = outcome.map(|outcome| format!("outcome={outcome}"));
+                let page = PageQuery { limit, after: after.map(|number| number.to_string()) };
+                let call = Call::new(Method::GET, &key, DELIVERIES)?;
+                Ok(call.query(pairs(page).chain(kind).chain(outcome)))
+            }
+            Webhook::Resend { key, id } => {
+                Ok(Call::new(Method::POST, &key, DELIVERIES)?.of("ID", &id)?.below("resend"))
+            }
         }
     }
 }
@@ -317,21 +353,29 @@ impl Call {
         key.check(&mut problems);
         problems.or(Some(()))?;
         let mut path = String::new();
-        for segment in key.path().into_iter().chain([below]).filter(|part| !part.is_empty()) {
+        let below = below.split('/');
+        for segment in key.path().into_iter().chain(below).filter(|part| !part.is_empty()) {
             path.push('/');
             path.extend(utf8_percent_encode(segment, ESCAPED));
         }
         Ok(Call { sent: Sent { method, path, body: None }, prints: Prints::Answer })
     }
 
-    /// The same for the room of this id.
-    fn of(mut self, room_id: &str) -> Result<Call, Error> {
-        if room_id.is_empty() {
-            return Err("ROOM_ID: expected the roomId of a call, got an empty string".into());
+    /// The same for what has this id, which the argument `name` says.
+    fn of(mut self, name: &str, id: &str) -> Result<Call, Error> {
+        if id.is_empty() {
+            return Err(format!("{name}: expected an id, got an empty string").into());
         }
         self.sent.path.push('/');
-        self.sent.path.extend(utf8_percent_encode(room_id, ESCAPED));
+        self.sent.path.extend(utf8_percent_encode(id, ESCAPED));
         Ok(self)
+    }
+
+    /// The same for what is below it.
+    fn below(mut self, name: &str) -> Call {
+        self.sent.path.push('/');
+        self.sent.path.push_str(name);
+        self
     }
 
     /// The same for this page of a list.

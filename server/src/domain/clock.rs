@@ -15,7 +15,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering};
 use std::time::{Instant, SystemTime, UNIX_EPOCH};
 
-use tokio::sync::Notify;
+use tokio::sync::watch;
 
 /// The clock of the service, and the machine's. A test can advance both, because a call rings for a minute and no test
 /// waits as long, and can set the machine's.
@@ -29,7 +29,7 @@ struct Hands {
     shown: AtomicI64,
     /// How far a test has moved the machine's clock.
     wall_moved: AtomicI64,
-    moved: Notify,
+    moved: watch::Sender<()>,
 }
 
 impl Default for Clock {
@@ -38,7 +38,7 @@ impl Default for Clock {
             started: Instant::now(),
             shown: AtomicI64::new(machine_ms()),
             wall_moved: AtomicI64::new(0),
-            moved: Notify::new(),
+            moved: watch::Sender::new(()),
         }))
     }
 }
@@ -68,21 +68,21 @@ impl Clock {
         self.0.shown.fetch_add(ahead, Ordering::Relaxed);
     }
 
-    /// Lets `ms` milliseconds pass, for a test, and wakes the task that waits for a time.
+    /// Lets `ms` milliseconds pass, for a test, and wakes the tasks that wait for a time.
     pub fn advance(&self, ms: i64) {
         self.0.shown.fetch_add(ms, Ordering::Relaxed);
         self.set_wall(ms);
     }
 
-    /// Sets the machine's clock by `ms` milliseconds, forth or back, for a test, and wakes the task that waits for a time.
+    /// Sets the machine's clock by `ms` milliseconds, forth or back, for a test, and wakes the tasks that wait for a time.
     pub fn set_wall(&self, ms: i64) {
         self.0.wall_moved.fetch_add(ms, Ordering::Relaxed);
-        self.0.moved.notify_one();
+        self.0.moved.send_replace(());
     }
 
-    /// Completes when the clock was moved.
-    pub(crate) async fn moved(&self) {
-        self.0.moved.notified().await;
+    /// What tells a task that waits for a time that the clock was moved.
+    pub(crate) fn moves(&self) -> watch::Receiver<()> {
+        self.0.moved.subscribe()
     }
 }
 

@@ -11,19 +11,37 @@ pub struct Retention {
     pub calls: Duration,
     /// Changes by the operator's API.
     pub audit: Duration,
+    /// Messages to mini-programs' own backends that are done with.
+    pub webhooks: Duration,
 }
 
 impl Retention {
-    /// So many days, at least one: as long as an idempotency key has to be remembered.
+    /// The same, but calls are kept for so many days: at least one, for which an idempotency key has to be remembered.
     #[must_use]
-    pub const fn days(calls: u32, audit: u32) -> Retention {
-        Retention { calls: DAY.saturating_mul(calls), audit: DAY.saturating_mul(audit) }
+    pub const fn calls(self, days: u32) -> Retention {
+        Retention { calls: DAY.saturating_mul(days), ..self }
+    }
+
+    /// The same, but changes by the operator's API are kept for so many days.
+    #[must_use]
+    pub const fn audit(self, days: u32) -> Retention {
+        Retention { audit: DAY.saturating_mul(days), ..self }
+    }
+
+    /// The same, but messages are kept for so many days.
+    #[must_use]
+    pub const fn webhooks(self, days: u32) -> Retention {
+        Retention { webhooks: DAY.saturating_mul(days), ..self }
     }
 }
 
 impl Default for Retention {
     fn default() -> Retention {
-        Retention::days(DEFAULT_CALL_DAYS, DEFAULT_AUDIT_DAYS)
+        Retention {
+            calls: DAY.saturating_mul(DEFAULT_CALL_DAYS),
+            audit: DAY.saturating_mul(DEFAULT_AUDIT_DAYS),
+            webhooks: DAY.saturating_mul(DEFAULT_WEBHOOK_DAYS),
+        }
     }
 }
 
@@ -32,3 +50,6 @@ pub const DEFAULT_CALL_DAYS: u32 = 30;
 
 /// For how many days changes by the operator's API are kept by default.
 pub const DEFAULT_AUDIT_DAYS: u32 = 365;
+
+/// For how many days messages to mini-programs' own backends are kept by default.
+pub const DEFAULT_WEBHOOK_DAYS: u32 = 7;

@@ -8,8 +8,6 @@ use axum::extract::rejection::{JsonRejection, PathRejection, QueryRejection};
 use axum::extract::{FromRequestParts, Path, Query, State};
 use axum::http::StatusCode;
 use axum::http::request::Parts;
-use base64::Engine;
-use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use rand::Rng;
 use serde::Serialize;
 use tracing::Span;
@@ -27,12 +25,11 @@ use wmpf_voip::schema_of_rules;
 use wmpf_voip::value::Object;
 
 use wmpf_voip_calls::checks::Asked;
-use wmpf_voip_calls::creation::{Create, Creation, Crossed, ROOM_ENDS, Recipient};
+use wmpf_voip_calls::creation::{Create, Creation, Crossed, ROOM_ENDS};
 use wmpf_voip_calls::driver::{GiveUp, GiveUpByKey, Report, View};
 use wmpf_voip_calls::party::Party;
 
 use crate::app::App;
-use crate::domain::message::Delivery;
 use crate::http::call_query::CallQuery;
 use crate::http::failure::Failure;
 use crate::http::openapi;
@@ -132,7 +129,6 @@ pub(crate) async fn place(
 ) -> Result<(StatusCode, Json<Room>), Failure> {
     let began = Instant::now();
     app.rates.creation(&session)?;
-    let app_id = session.app_id.clone();
     let create = Create {
         session,
         request,
@@ -141,23 +137,15 @@ pub(crate) async fn place(
         limits: app.ringing,
         tickets: app.keys.clone(),
         room_end: rand::rng().random_range(0..ROOM_ENDS),
-        message_id: format!("msg_{}", URL_SAFE_NO_PAD.encode(rand::random::<[u8; 18]>())),
     };
-    let (live, webhooks, metrics) = (app.live.clone(), app.webhooks.clone(), app.metrics.clone());
+    let (live, metrics) = (app.live.clone(), app.metrics.clone());
     let creation = app.store.decide_then(create, move |creation| match creation {
         Creation::New(created) => {
             live.pass_on_all(&created.overdue);
             live.begin(&created.change);
-            match &created.recipient {
-                Recipient::Listener(notice) => {
-                    live.remind(notice);
-                    metrics.rang(began.elapsed());
-                }
-                Recipient::Backend => {
-                    let room_id = created.room.room_id.clone();
-                    webhooks.deliver(Delivery { app_id, room_id });
-                }
-                Recipient::Nobody => {}
+            if let Some(notice) = &created.notice {
+                live.remind(notice);
+                metrics.rang(began.elapsed());
             }
         }
         Creation::Crossed(crossed) => {

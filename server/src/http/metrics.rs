@@ -20,6 +20,8 @@ async fn read(
     State(app): State<Arc<App>>,
 ) -> Result<([(HeaderName, &'static str); 1], String), Failure> {
     let is_ready = app.readiness.check().await.is_ok();
+    // Where nothing can be written, nobody waits for what could be read.
+    let waiting = if is_ready { app.store.count_waiting().await.ok() } else { None };
     let sizes = app.live.calls.sizes();
     let text = app.metrics.text(Sample {
         is_ready,
@@ -29,7 +31,7 @@ async fn read(
         call_sockets: sizes.sockets,
         reminder_sockets: app.live.listeners.count(),
         store_queue: app.store.queue_length(),
-        webhook_queue: app.webhooks.length(),
+        webhook_queue: waiting.and_then(|count| usize::try_from(count).ok()),
     })?;
     Ok(([(CONTENT_TYPE, metrics::CONTENT_TYPE)], text))
 }

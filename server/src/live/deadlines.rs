@@ -25,6 +25,7 @@ const HEARTBEAT: Duration = Duration::from_secs(5);
 /// Does whatever is due, until the service stops.
 pub(crate) async fn run(store: &Arc<Store>, live: &Live, under_way: UnderWay) {
     let (calls, clock) = (&live.calls, &live.clock);
+    let mut moves = clock.moves();
     let mut beat_at = Instant::now();
     loop {
         let now = clock.now_ms();
@@ -45,7 +46,7 @@ pub(crate) async fn run(store: &Arc<Store>, live: &Live, under_way: UnderWay) {
             () = sleep(Duration::from_millis(left)), if next.is_some() => {}
             () = sleep_until(beat_at), if has_calls => {}
             () = calls.changed() => {}
-            () = clock.moved() => {}
+            _ = moves.changed() => {}
             () = under_way.stopping() => break,
         }
     }

@@ -76,8 +76,8 @@ impl Families {
             commit: new.histogram("commit_seconds", "How long the store took for a commit, with all requests that share it.", QUICK),
             commit_size: new.histogram("commit_requests", "How many requests have shared a commit.", SIZES),
             commit_failures: new.counter("commit_failures_total", "Commits that have failed."),
-            webhooks: new.counters("webhooks_total", "Messages to backends that are done with, by outcome: arrived, refused, givenUp (it no longer mattered) or settled (it was not needed).", &["outcome"]),
-            webhook_queue: new.gauge("webhook_queue_length", "Messages to backends that wait for their first try."),
+            webhooks: new.counters("webhooks_total", "Messages to backends that are done with, by type and outcome: delivered, refused, givenUp (all tries have failed) or settled (it was not needed).", &["type", "outcome"]),
+            webhook_queue: new.gauge("webhook_queue_length", "Messages to backends that wait to be sent, at most 100000."),
             registry,
         }
     }

@@ -143,6 +143,7 @@ mod tests {
             presence: Arc::new(LiveCalls::default()),
             clock: Clock::default(),
             metrics: Arc::default(),
+            outgoing: crate::domain::outgoing::Outgoing::default(),
         };
         Arc::new(Store::open(&dir.path().join("store.sqlite"), surroundings).unwrap())
     }

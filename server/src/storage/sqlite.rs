@@ -10,6 +10,7 @@ mod deleted_parties;
 mod deleted_persons;
 pub mod facts;
 pub mod look_ups;
+mod messages;
 mod outbox;
 mod probe;
 pub mod records;

@@ -2,9 +2,10 @@
 
 use std::time::Duration;
 
-use tokio::time::{sleep, timeout};
+use tokio::time::sleep;
 
 use super::sqlite::store::Store;
+use crate::domain::clock::Clock;
 use crate::domain::retention::Retention;
 use crate::domain::shutdown::UnderWay;
 
@@ -16,16 +17,18 @@ const RETRY: Duration = Duration::from_secs(5);
 const INTERVAL: Duration = Duration::from_secs(60);
 
 /// Removes, step by step, whatever there is to remove, until the service stops. The next process goes on with what is left.
-pub(crate) async fn run(store: &Store, retention: Retention, under_way: UnderWay) {
+pub(crate) async fn run(store: &Store, clock: &Clock, retention: Retention, under_way: UnderWay) {
+    let mut moves = clock.moves();
     let sweeping = async {
         loop {
             match store.sweep(retention).await {
                 // Whoever waits for the store meanwhile has come before the next step.
                 Ok(true) => {}
-                Ok(false) => {
-                    // Either of them is a reason to look.
-                    let _ = timeout(INTERVAL, store.to_sweep()).await;
-                }
+                Ok(false) => tokio::select! {
+                    () = sleep(INTERVAL) => {}
+                    () = store.to_sweep() => {}
+                    _ = moves.changed() => {}
+                },
                 Err(error) => {
                     tracing::error!(%error, "what nobody needs any more could not be removed yet");
                     sleep(RETRY).await;

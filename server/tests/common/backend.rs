@@ -52,6 +52,11 @@ impl Received {
         serde_json::from_slice(&self.body).unwrap()
     }
 
+    /// Has a library of the specification's authors check it.
+    pub(crate) fn verify(&self, secret: &str) -> Result<(), standardwebhooks::WebhookError> {
+        standardwebhooks::Webhook::new(secret)?.verify(&self.body, &self.headers)
+    }
+
     /// Whether the signature is the right one.
     pub(crate) fn is_signed(&self, secret: &str) -> bool {
         let key = STANDARD.decode(secret.strip_prefix("whsec_").unwrap()).unwrap();

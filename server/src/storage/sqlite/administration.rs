@@ -2,6 +2,7 @@
 
 use rusqlite::Connection;
 use wmpf_voip::secret::Secret;
+use wmpf_voip_calls::event_type::EventType;
 
 use super::records::{Rows, exists, token_keys, webhooks};
 use super::store::Store;
@@ -13,7 +14,8 @@ use crate::domain::records::user::UserKey;
 use crate::domain::records::{Page, RecordId, RecordKey, Tokens};
 use crate::storage::call_list::{CallsFound, CallsWanted};
 use crate::storage::{
-    Added, Deleted, Put, StoreError, TokenKeyDeleted, TokenKeyPut, WebhookFound, WebhookSet,
+    Added, Deleted, Put, StoreError, TokenKeyDeleted, TokenKeyPut, WebhookFound, WebhookRecord,
+    WebhookSet,
 };
 
 impl Store {
@@ -245,7 +247,8 @@ impl Store {
     }
 
     /// Sets the URL to which the messages of a mini-program are sent. If no secret is given, a webhook that exists
-    /// keeps its secret, and a new one gets a secret from `make`.
+    /// keeps its secret, and a new one gets a secret from `make`; if no types of messages are given, it keeps those that it
+    /// gets, and a new one gets [`EventType::DEFAULT`].
     ///
     /// # Errors
     /// When the store fails.
@@ -254,6 +257,7 @@ impl Store {
         key: AppKey,
         url: String,
         secret: Option<Vec<u8>>,
+        events: Option<Vec<EventType>>,
         make: fn() -> Vec<u8>,
     ) -> Result<WebhookSet, StoreError> {
         let work = move |db: &Connection| -> Result<_, StoreError> {
@@ -263,24 +267,36 @@ impl Store {
             let there = webhooks::find(db, &key.app_id)?;
             let is_new = there.is_none();
             let made = (secret.is_none() && is_new).then(make);
-            let secret = secret.or(there.map(|(_, secret)| secret)).or_else(|| made.clone());
-            webhooks::write(db, &key.app_id, &url, &secret.unwrap_or_default())?;
-            Ok(if is_new { WebhookSet::Created(made) } else { WebhookSet::Changed })
+            let (kept, kept_secret) = match there {
+                Some((webhook, secret)) => (webhook.events, Some(secret)),
+                None => (EventType::DEFAULT.to_vec(), None),
+            };
+            let secret = secret.or(kept_secret).or_else(|| made.clone());
+            let webhook = WebhookRecord { url, events: events.unwrap_or(kept) };
+            webhooks::write(db, &key.app_id, &webhook, &secret.unwrap_or_default())?;
+            Ok(if is_new {
+                WebhookSet::Created(webhook, made)
+            } else {
+                WebhookSet::Changed(webhook)
+            })
         };
         self.run(work).await
     }
 
-    /// Deletes the webhook of a mini-program. Gives what was there before.
+    /// Deletes the webhook of a mini-program, and gives up what waits to be sent to it. Gives what was there before.
     ///
     /// # Errors
     /// When the store fails.
     pub async fn delete_webhook(&self, key: AppKey) -> Result<WebhookFound, StoreError> {
+        let app_id = key.app_id.clone();
         let work = move |db: &Connection| -> Result<_, StoreError> {
             let found = webhook_of(db, &key)?;
             webhooks::delete(db, &key.app_id)?;
             Ok(found)
         };
-        self.run(work).await
+        let found = self.run(work).await?;
+        self.give_up_all(&app_id).await?;
+        Ok(found)
     }
 
     /// Does `work`, and calls `follow` with what that means for tokens, if anything, once it is on disk.
@@ -333,7 +349,7 @@ fn webhook_of(db: &Connection, key: &AppKey) -> Result<WebhookFound, StoreError>
         return Ok(WebhookFound::NoApp);
     }
     let found = webhooks::find(db, &key.app_id)?;
-    Ok(found.map_or(WebhookFound::None, |(url, _)| WebhookFound::At(url)))
+    Ok(found.map_or(WebhookFound::None, |(webhook, _)| WebhookFound::There(webhook)))
 }
 
 #[cfg(test)]

@@ -56,7 +56,6 @@ impl World {
             idempotency_key: key.map(str::to_owned),
             tickets: self.keys.clone(),
             room_end: rand::rng().random_range(0..ROOM_ENDS),
-            message_id: "msg".into(),
         };
         match decide(&self.db, &create, now).unwrap() {
             Creation::New(created) => (created.room.room_id, true),

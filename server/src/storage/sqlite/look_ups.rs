@@ -3,8 +3,10 @@
 use rusqlite::{Connection, OptionalExtension, Result, Row};
 use wmpf_voip::authorisation::{AuthorisedDevice, Status};
 use wmpf_voip::secret::Secret;
+use wmpf_voip_calls::event_type::EventType;
 use wmpf_voip_calls::records::{Authorisation, Device, MiniProgram, PaymentUser, User};
 
+use super::records::webhooks;
 use crate::domain::records::user::UserBody;
 use crate::domain::signing_key::SigningKey;
 
@@ -36,9 +38,10 @@ pub fn app(db: &Connection, app_id: &str) -> Result<Option<MiniProgram>> {
     })
 }
 
-/// Whether a mini-program has a webhook.
+/// Whether a mini-program has a webhook that is told of devices that are called.
 pub fn has_webhook(db: &Connection, app_id: &str) -> Result<bool> {
-    Ok(one(db, "SELECT 1 FROM webhooks WHERE app_id = ?1", [app_id], |_| Ok(()))?.is_some())
+    let events = webhooks::events(db, app_id)?;
+    Ok(events.is_some_and(|events| events.contains(&EventType::DeviceCalled)))
 }
 
 /// The record of a device of this mini-program.

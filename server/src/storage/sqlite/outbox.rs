@@ -1,63 +1,112 @@
-//! The messages that are still to be sent. They are in the data file: a call and the message about it are stored in
-//! one transaction, so neither is stored without the other, whenever the service dies.
+//! What those who send messages to mini-programs' own backends ask of the store, and who reads their log.
 
-use rusqlite::{Connection, OptionalExtension};
-use wmpf_voip::secret::Secret;
+use rusqlite::Connection;
 
-use crate::domain::message::{Delivery, Message, Target};
+use super::messages;
+use super::records::Rows;
+use super::store::Store;
+use super::sweep::AT_ONCE;
+use crate::domain::message::{Attempt, DeliveriesWanted, Delivery, Message};
+use crate::domain::records::app::AppKey;
+use crate::storage::{Resent, StoreError};
 
-/// How many messages are read at once.
-const AT_ONCE: u32 = 256;
+impl Store {
+    /// The appIds of all mini-programs whose backends messages wait for.
+    ///
+    /// # Errors
+    /// When the store fails.
+    pub async fn apps_to_tell(&self) -> Result<Vec<String>, StoreError> {
+        self.run(|db| Ok(messages::apps(db)?)).await
+    }
 
-/// The first messages that wait to be sent about rooms after this one, in the order of the rooms' ids, which is that of time
-/// in each app.
-///
-/// # Errors
-/// When SQLite fails.
-pub fn after(db: &Connection, room_id: &str) -> rusqlite::Result<Vec<Delivery>> {
-    let mut statement = db.prepare_cached(
-        "SELECT app_id, room_id FROM outbox JOIN calls USING (room_id)
-         WHERE room_id > ?1 ORDER BY room_id LIMIT ?2",
-    )?;
-    let rows = statement.query_map((room_id, AT_ONCE), |row| {
-        Ok(Delivery { app_id: row.get(0)?, room_id: row.get(1)? })
-    })?;
-    rows.collect()
-}
+    /// The messages of a mini-program that are to be tried first, each with its number and when it is, in milliseconds since
+    /// the Unix epoch: at most so many about calls that ring, which come first, and as many others.
+    ///
+    /// # Errors
+    /// When the store fails.
+    pub async fn to_try(&self, app_id: String, most: u32) -> Result<Vec<(i64, i64)>, StoreError> {
+        self.run(move |db| Ok(messages::to_try(db, &app_id, most)?)).await
+    }
 
-/// The message about a call, if it still waits to be sent.
-///
-/// # Errors
-/// When SQLite fails.
-pub fn find(db: &Connection, room_id: &str) -> rusqlite::Result<Option<Message>> {
-    db.prepare_cached(
-        "SELECT webhook_id, body, rings_until,
-            state <> 'ringing', url, secret
-         FROM outbox JOIN calls USING (room_id) LEFT JOIN webhooks USING (app_id)
-         WHERE room_id = ?1",
-    )?
-    .query_row([room_id], |row| {
-        let url: Option<String> = row.get(4)?;
-        let target = match url {
-            Some(url) => Some(Target { url, secret: Secret::new(row.get(5)?) }),
-            None => None,
+    /// The message with this number, if it still waits to be sent.
+    ///
+    /// # Errors
+    /// When the store fails.
+    pub async fn message(&self, number: i64) -> Result<Option<Message>, StoreError> {
+        self.run(move |db| Ok(messages::find(db, number)?)).await
+    }
+
+    /// Notes what was done with the message with this number.
+    ///
+    /// # Errors
+    /// When the store fails.
+    pub async fn attempted(&self, number: i64, attempt: Attempt) -> Result<(), StoreError> {
+        let clock = self.surroundings().clock.clone();
+        self.run(move |db| Ok(messages::note(db, number, &attempt, clock.now_ms())?)).await
+    }
+
+    /// How many messages wait to be sent.
+    ///
+    /// # Errors
+    /// When the store fails.
+    pub async fn count_waiting(&self) -> Result<u32, StoreError> {
+        self.run(|db| Ok(messages::count_waiting(db)?)).await
+    }
+
+    /// A part of the log of a mini-program, the newest first, each with its number. `None` if there is no such mini-program.
+    ///
+    /// # Errors
+    /// When the store fails.
+    pub async fn deliveries(
+        &self,
+        key: AppKey,
+        wanted: DeliveriesWanted,
+    ) -> Result<Option<Vec<(i64, Delivery)>>, StoreError> {
+        let work = move |db: &Connection| -> Result<_, StoreError> {
+            if !key.exists(db)? {
+                return Ok(None);
+            }
+            Ok(Some(messages::log(db, &key.app_id, &wanted)?))
         };
-        Ok(Message {
-            webhook_id: row.get(0)?,
-            body: row.get(1)?,
-            rings_until: row.get(2)?,
-            settled: row.get(3)?,
-            target,
-        })
-    })
-    .optional()
-}
+        self.run(work).await
+    }
 
-/// Deletes the message about a call.
-///
-/// # Errors
-/// When SQLite fails.
-pub fn remove(db: &Connection, room_id: &str) -> rusqlite::Result<()> {
-    db.prepare_cached("DELETE FROM outbox WHERE room_id = ?1")?.execute([room_id])?;
-    Ok(())
+    /// Queues a message of a mini-program again.
+    ///
+    /// # Errors
+    /// When the store fails.
+    pub async fn resend(&self, key: AppKey, webhook_id: String) -> Result<Resent, StoreError> {
+        let (clock, outgoing) =
+            (self.surroundings().clock.clone(), self.surroundings().outgoing.clone());
+        let app_id = key.app_id.clone();
+        let work = move |db: &Connection| -> Result<_, StoreError> {
+            if !key.exists(db)? {
+                return Ok(Resent::NoApp);
+            }
+            if super::records::webhooks::find(db, &key.app_id)?.is_none() {
+                return Ok(Resent::NoWebhook);
+            }
+            let queued = messages::again(db, &key.app_id, &webhook_id, clock.now_ms())?;
+            Ok(queued.map_or(Resent::NoMessage, Resent::Queued))
+        };
+        let then = move |resent: &Resent| {
+            if matches!(resent, Resent::Queued(_)) {
+                outgoing.note(app_id);
+            }
+        };
+        self.run_then(work, then).await
+    }
+
+    /// Gives up all messages of a mini-program that wait, some at a time, because its webhook was deleted.
+    pub(super) async fn give_up_all(&self, app_id: &str) -> Result<(), StoreError> {
+        loop {
+            let (clock, app_id) = (self.surroundings().clock.clone(), app_id.to_owned());
+            let work = move |db: &Connection| -> Result<_, StoreError> {
+                Ok(messages::give_up(db, &app_id, AT_ONCE, clock.now_ms())?)
+            };
+            if self.run(work).await? < AT_ONCE {
+                return Ok(());
+            }
+        }
+    }
 }

@@ -7,7 +7,7 @@ use rusqlite::{Connection, TransactionBehavior};
 use crate::storage::StoreError;
 
 /// The SQL that makes each schema version out of the one before, oldest first.
-pub(super) const MIGRATIONS: [&str; 16] = [
+pub(super) const MIGRATIONS: [&str; 17] = [
     include_str!("schema.sql"),
     include_str!("schema-2.sql"),
     include_str!("schema-3.sql"),
@@ -24,6 +24,7 @@ pub(super) const MIGRATIONS: [&str; 16] = [
     include_str!("schema-14.sql"),
     include_str!("schema-15.sql"),
     include_str!("schema-16.sql"),
+    include_str!("schema-17.sql"),
 ];
 
 /// The schema version of a file to which all migrations were applied.

@@ -12,6 +12,7 @@ use wmpf_voip::value::Object;
 use wmpf_voip_calls::checks::Asked;
 use wmpf_voip_calls::creation::{Create, Creation, RETENTION_MS, RingingLimits};
 use wmpf_voip_calls::driver::GiveUp;
+use wmpf_voip_calls::event_type::EventType;
 use wmpf_voip_calls::operation::{CallsUnderWay, Meeting, MeetingId, Place, Wants, Write};
 use wmpf_voip_calls::party::{Party, Role};
 use wmpf_voip_calls::records::RecordsWanted;
@@ -19,10 +20,13 @@ use wmpf_voip_calls::sides::Sides;
 
 use super::connection::{Answer, Job, run_group};
 use super::look_ups::{AUTHORISED_DEVICES, OF_THE_SAME_OWNER};
+use super::records::webhooks;
 use super::seeded::{decide, seeded};
-use super::{deleted_persons, facts, outbox, probe, sweep, writes};
+use super::{deleted_persons, facts, messages, probe, sweep, writes};
+use crate::domain::message::{Attempt, DeliveriesWanted, Outcome, Then};
 use crate::domain::retention::Retention;
 use crate::domain::tokens::Keyring;
+use crate::storage::WebhookRecord;
 
 const APP: &str = "wxde00000000000001";
 const TV: &str = "DEMO-TV-01";
@@ -59,7 +63,6 @@ fn create(db: &Connection, keys: &Arc<Keyring>, key: &str, now: i64) -> String {
         idempotency_key: Some(key.into()),
         tickets: keys.clone(),
         room_end: now.unsigned_abs(),
-        message_id: "msg".into(),
         limits: RingingLimits { of_caller: Some(8), of_listener: Some(8) },
     };
     match decide(db, &create, now).unwrap() {
@@ -116,17 +119,37 @@ fn beside_calls(room_id: &str, key: &str, now: i64) -> Vec<Write> {
         Write::GiveUpMeeting(alice.clone(), MeetingId::Key(key.into())),
         Write::GiveUpMeeting(alice.clone(), MeetingId::Call(room_id.clone())),
         Write::CancelKey(tv, format!("cancelled-{key}")),
-        Write::QueueWebhook { room_id, webhook_id: key.into(), body: "{}".into() },
         Write::UseTicket(alice.clone(), key.as_bytes().to_vec()),
         Write::Withdraw { user: alice.clone(), sn: TV.into() },
         Write::Authorise { user: alice, sn: TV.into(), device_name: "TV".into() },
     ]
 }
 
+/// Sends all messages that wait, reads the log, sends one again, gives up what waits, and forgets everything.
+fn send(db: &Connection, now: i64) {
+    let done =
+        |outcome| Attempt { is_try: true, status: None, error: None, then: Then::Done(outcome) };
+    let mut sent = 0;
+    while let Some((number, _)) = messages::to_try(db, APP, 8).unwrap().first() {
+        assert!(messages::find(db, *number).unwrap().is_some());
+        messages::note(db, *number, &done(Outcome::Delivered), now).unwrap();
+        sent += 1;
+    }
+    assert_eq!(sent, 2, "it rang, and it is over");
+    let wanted = DeliveriesWanted { limit: 8, ..DeliveriesWanted::default() };
+    let log = messages::log(db, APP, &wanted).unwrap();
+    assert!(messages::again(db, APP, &log[0].1.id, now).unwrap().is_some());
+    assert_eq!(messages::count_waiting(db).unwrap(), 1);
+    assert_eq!(messages::give_up(db, APP, 8, now).unwrap(), 1);
+    assert_eq!(messages::forget(db, now + 1, 1).unwrap(), 1);
+    messages::forget_user(db, APP, ALICE, 8).unwrap();
+    messages::forget_payment_user(db, APP, TV, 8).unwrap();
+}
+
 /// Does once whatever the service does while it runs, each time with other values.
 fn do_everything(db: &Connection, keys: &Arc<Keyring>, round: i64) {
     // Each time, what the time before has made is old enough to be deleted.
-    let retention = Retention::days(1, 1);
+    let retention = Retention::default().calls(1).audit(1);
     let now = round * (RETENTION_MS + RING_MS as i64 + 1);
     let key = format!("key-{round}");
     let room_id = create(db, keys, &key, now);
@@ -141,9 +164,7 @@ fn do_everything(db: &Connection, keys: &Arc<Keyring>, round: i64) {
     }
     writes::beat(db, now, now).unwrap();
     probe::write(db, now).unwrap();
-    assert!(outbox::after(db, "").unwrap().iter().any(|delivery| delivery.room_id == room_id));
-    assert!(outbox::find(db, &room_id).unwrap().is_some());
-    outbox::remove(db, &room_id).unwrap();
+    send(db, now);
     deleted_persons::add(db, &party(Role::Phone, "o-deleted"), now).unwrap();
     assert!(!sweep::step(db, now, &retention).unwrap());
 }
@@ -151,6 +172,9 @@ fn do_everything(db: &Connection, keys: &Arc<Keyring>, round: i64) {
 #[test]
 fn a_statement_that_runs_again_is_not_compiled_again() {
     let (mut db, keys) = seeded();
+    let events = EventType::ALL.to_vec();
+    let webhook = WebhookRecord { url: "https://a".into(), events };
+    webhooks::write(&db, APP, &webhook, &[0; 32]).unwrap();
     let keys = Arc::new(keys);
     let compiled = count_compiled(&mut db);
     for round in 1..=3 {

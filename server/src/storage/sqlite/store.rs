@@ -15,15 +15,15 @@ use std::time::{Duration, Instant};
 use rusqlite::Connection;
 use tokio::sync::{Notify, mpsc, oneshot};
 use tracing::{Instrument, Span};
-use wmpf_voip_calls::operation::{Context, Operation};
+use wmpf_voip_calls::operation::{Context, Operation, Write};
 use wmpf_voip_calls::party::Party;
 use wmpf_voip_calls::presence::Presence;
 
 use super::connection::{Answer, Job, compile_once, run_group};
 use super::data_file::{DataFile, Place};
-use super::{deleted_parties, facts, look_ups, outbox, probe, schema, sweep, writes};
+use super::{deleted_parties, facts, look_ups, probe, schema, sweep, writes};
 use crate::domain::clock::Clock;
-use crate::domain::message::{Delivery, Message};
+use crate::domain::outgoing::Outgoing;
 use crate::domain::retention::Retention;
 use crate::domain::signing_key::SigningKey;
 use crate::metrics::Metrics;
@@ -58,6 +58,8 @@ pub struct Surroundings {
     pub clock: Clock,
     /// What the service counts and measures.
     pub metrics: Arc<Metrics>,
+    /// Is told for which mini-programs a message was queued.
+    pub outgoing: Outgoing,
 }
 
 /// A handle on the store.
@@ -126,28 +128,34 @@ impl Store {
         operation: O,
         then: impl FnOnce(&O::Done) + Send + 'static,
     ) -> Result<O::Done, Undone> {
-        let Surroundings { presence, clock, .. } = self.surroundings.clone();
+        let Surroundings { presence, clock, outgoing, .. } = self.surroundings.clone();
         let started_at = self.started_at;
         let work = move |db: &Connection| {
             let (now, wall) = (clock.now_ms(), clock.wall_ms());
             let facts = facts::read(db, &operation.wants(), now)?;
             let context = Context { presence: presence.as_ref(), now, wall, started_at };
             let decision = operation.decide(facts, &context)?;
+            let mut to_tell = Vec::new();
             for write in &decision.writes {
-                writes::write(db, write, now)?;
+                if writes::write(db, write, now)?
+                    && let Write::Tell(event) = write
+                {
+                    to_tell.push(event.app_id.clone());
+                }
             }
-            Ok::<_, Undone>(decision.done)
+            Ok::<_, Undone>((decision.done, to_tell))
         };
-        self.run_then(work, then).await
+        let then = move |(done, to_tell): &(O::Done, Vec<String>)| {
+            then(done);
+            to_tell.iter().for_each(|app_id| outgoing.note(app_id.clone()));
+        };
+        let (done, _) = self.run_then(work, then).await?;
+        Ok(done)
     }
 
-    /// Some of the messages to backends that wait to be sent: those about the next rooms after this one, in the order of
-    /// their ids. There are no more if none is given.
-    ///
-    /// # Errors
-    /// When the store fails.
-    pub async fn undelivered(&self, after: String) -> Result<Vec<Delivery>, StoreError> {
-        self.run(move |db| Ok(outbox::after(db, &after)?)).await
+    /// What operations are told besides the stored facts.
+    pub(super) const fn surroundings(&self) -> &Surroundings {
+        &self.surroundings
     }
 
     /// Does what has come so far, and closes the data file. Whatever comes later is [`StoreError::Stopped`].
@@ -193,22 +201,6 @@ impl Store {
     /// Waits until there may be something to sweep.
     pub(in crate::storage) async fn to_sweep(&self) {
         self.to_sweep.notified().await;
-    }
-
-    /// The message about a call, if it still waits to be sent.
-    ///
-    /// # Errors
-    /// When the store fails.
-    pub async fn message(&self, room_id: String) -> Result<Option<Message>, StoreError> {
-        self.run(move |db| Ok(outbox::find(db, &room_id)?)).await
-    }
-
-    /// Deletes the message about a call, because it has arrived or would no longer help.
-    ///
-    /// # Errors
-    /// When the store fails.
-    pub async fn delivered(&self, room_id: String) -> Result<(), StoreError> {
-        self.run(move |db| Ok(outbox::remove(db, &room_id)?)).await
     }
 
     /// Notes that the service is running now.

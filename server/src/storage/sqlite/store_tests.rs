@@ -6,15 +6,28 @@ use std::sync::Arc;
 use futures_util::FutureExt;
 use rusqlite::Connection;
 
+use super::messages;
+use super::records::webhooks;
 use super::schema::{APPLICATION_ID, MIGRATIONS, SCHEMA_VERSION};
 use super::store::{Store, Surroundings};
+use wmpf_voip_calls::event_type::EventType;
+
 use crate::domain::clock::Clock;
+use crate::domain::outgoing::Outgoing;
 use crate::live::calls::LiveCalls;
 use crate::storage::StoreError;
 
 fn open(path: &Path) -> Result<Store, StoreError> {
     let presence = Arc::new(LiveCalls::default());
-    Store::open(path, Surroundings { presence, clock: Clock::default(), metrics: Arc::default() })
+    Store::open(
+        path,
+        Surroundings {
+            presence,
+            clock: Clock::default(),
+            metrics: Arc::default(),
+            outgoing: Outgoing::default(),
+        },
+    )
 }
 
 const NEW_APP: &str = "INSERT INTO apps (app_id, approved, minutes_left) VALUES (?1, 1, 1)";
@@ -270,26 +283,28 @@ async fn a_file_of_a_later_version_is_left_alone() {
     assert!(matches!(open(&path), Err(StoreError::TooNew { found: 99, .. })));
 }
 
-#[tokio::test]
-async fn the_messages_that_wait_are_read_some_at_a_time() {
-    let dir = tempfile::tempdir().unwrap();
-    let store = open(&dir.path().join("store.sqlite")).unwrap();
-    let fill = "INSERT INTO apps (app_id, approved, minutes_left) VALUES ('wxa', 1, 1);
-        INSERT INTO calls (room_id, app_id, caller_role, caller_id, listener_role, listener_id, charge_type, reminder,
-            created_at, rings_until, fingerprint)
-        WITH RECURSIVE n(i) AS (SELECT 1001 UNION ALL SELECT i + 1 FROM n WHERE i < 1600)
-        SELECT 'wxa' || i, 'wxa', 'device', 'd', 'phone', 'p', 'license', '{}', i, i, x'' FROM n;
-        INSERT INTO outbox SELECT room_id, 'msg', '' FROM calls";
-    store.run(|db| Ok(db.execute_batch(fill)?)).await.unwrap();
-    let (mut rooms, mut reads) = (vec![String::new()], 0);
-    loop {
-        let some = store.undelivered(rooms.last().unwrap().clone()).await.unwrap();
-        if some.is_empty() {
-            break;
-        }
-        rooms.extend(some.into_iter().map(|delivery| delivery.room_id));
-        reads += 1;
+#[test]
+fn a_message_that_waited_in_an_earlier_file_still_waits_and_its_webhook_gets_what_it_got() {
+    let db = Connection::open_in_memory().unwrap();
+    for migration in &MIGRATIONS[..15] {
+        db.execute_batch(migration).unwrap();
     }
-    assert_eq!((rooms.len(), reads), (1 + 600, 3));
-    assert!(rooms.is_sorted());
+    db.execute_batch(
+        "INSERT INTO apps (app_id, approved, minutes_left) VALUES ('wxa', 1, 1);
+         INSERT INTO webhooks VALUES ('wxa', 'https://a/', zeroblob(32));
+         INSERT INTO calls (room_id, app_id, caller_role, caller_id, listener_role, listener_id, charge_type, reminder,
+            created_at, rings_until, fingerprint, state)
+            VALUES ('wxa1', 'wxa', 'phone', 'p', 'device', 'd', 'license', '{}', 5, 60005, x'', 'ringing');
+         INSERT INTO outbox VALUES ('wxa1', 'msg_1', '{\"type\": \"device.called\"}');",
+    )
+    .unwrap();
+    db.execute_batch(MIGRATIONS[15]).unwrap();
+    assert_eq!(webhooks::events(&db, "wxa").unwrap().unwrap(), [EventType::DeviceCalled]);
+    assert_eq!(messages::apps(&db).unwrap(), ["wxa"]);
+    let waiting = messages::to_try(&db, "wxa", 8).unwrap();
+    let message = messages::find(&db, waiting[0].0).unwrap().unwrap();
+    assert_eq!((waiting.len(), waiting[0].1), (1, 5));
+    assert_eq!((message.webhook_id.as_str(), message.kind), ("msg_1", EventType::DeviceCalled));
+    assert_eq!((message.rings_until, message.tries), (Some(60_005), 0));
+    assert_eq!(message.body, r#"{"type": "device.called"}"#);
 }

@@ -5,14 +5,14 @@ use wmpf_voip_calls::creation::MAX_CANCELLED_KEYS;
 use wmpf_voip_calls::operation::{Meeting, MeetingId, Write};
 use wmpf_voip_calls::party::Party;
 
-use super::calls;
+use super::{calls, messages};
 use crate::storage::StoreError;
 
-/// Does one write. `now` is in milliseconds since the Unix epoch.
+/// Does one write. Gives whether a message is queued by it. `now` is in milliseconds since the Unix epoch.
 ///
 /// # Errors
 /// When SQLite fails, or a call has been changed since it was read.
-pub fn write(db: &Connection, write: &Write, now: i64) -> Result<(), StoreError> {
+pub fn write(db: &Connection, write: &Write, now: i64) -> Result<bool, StoreError> {
     match write {
         Write::Create(new) => calls::create(db, new)?,
         Write::Save(record) => calls::save(db, record, now)?,
@@ -33,12 +33,7 @@ pub fn write(db: &Connection, write: &Write, now: i64) -> Result<(), StoreError>
         Write::Meet(meeting) => meet(db, meeting)?,
         Write::GiveUpMeeting(party, id) => give_up_meeting(db, party, id, now)?,
         Write::CancelKey(caller, key) => cancel_key(db, caller, key, now)?,
-        Write::QueueWebhook { room_id, webhook_id, body } => {
-            db.prepare_cached(
-                "INSERT INTO outbox (room_id, webhook_id, body) VALUES (?1, ?2, ?3)",
-            )?
-            .execute((room_id, webhook_id, body))?;
-        }
+        Write::Tell(event) => return messages::queue(db, event, now),
         Write::Authorise { user, sn, device_name } => authorise(db, user, sn, device_name)?,
         Write::UseTicket(user, hash) => use_ticket(db, user, hash, now)?,
         Write::Withdraw { user, sn } => {
@@ -49,7 +44,7 @@ pub fn write(db: &Connection, write: &Write, now: i64) -> Result<(), StoreError>
             .execute((&user.app_id, sn, &user.id))?;
         }
     }
-    Ok(())
+    Ok(false)
 }
 
 /// Notes that the service was running at `now` by its own clock, when the machine's showed `wall`, both in milliseconds

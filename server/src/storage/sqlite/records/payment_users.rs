@@ -8,7 +8,7 @@ use crate::domain::records::{
     Page, RecordId, RecordKey, app::AppKey, device::DeviceKey, payment_user::PaymentUserBody,
     payment_user::PaymentUserKey,
 };
-use crate::storage::sqlite::look_ups;
+use crate::storage::sqlite::{look_ups, messages};
 
 impl Rows for PaymentUserKey {
     const IS_PERSON: bool = true;
@@ -35,7 +35,9 @@ impl Rows for PaymentUserKey {
     fn delete_some_of_it(&self, db: &Connection, most: u32) -> rusqlite::Result<u32> {
         const SQL: &str = "DELETE FROM contacts WHERE app_id = ?1 AND user_id = ?2 AND open_id IN (
             SELECT open_id FROM contacts WHERE app_id = ?1 AND user_id = ?2 LIMIT ?3)";
-        Ok(removed(db.execute(SQL, (&self.app_id, &self.user_id, most))?))
+        let some = removed(db.execute(SQL, (&self.app_id, &self.user_id, most))?);
+        let left = most - some.min(most);
+        Ok(some + messages::forget_payment_user(db, &self.app_id, &self.user_id, left)?)
     }
 
     fn delete(&self, db: &Connection) -> rusqlite::Result<()> {

@@ -5,7 +5,7 @@ use wmpf_voip_calls::party::{Party, Role};
 
 use super::{Rows, removed};
 use crate::domain::records::{Page, app::AppKey, user::UserBody, user::UserKey};
-use crate::storage::sqlite::look_ups;
+use crate::storage::sqlite::{look_ups, messages};
 
 impl Rows for UserKey {
     const IS_PERSON: bool = true;
@@ -30,8 +30,10 @@ impl Rows for UserKey {
             WHERE app_id = ?1 AND open_id = ?2 AND user_id IN (
                 SELECT user_id FROM contacts WHERE +app_id = ?1 AND open_id = ?2 LIMIT ?3)";
         let some = removed(db.execute(AUTHORISATIONS, (&self.app_id, &self.open_id, most))?);
-        let more = db.execute(CONTACTS, (&self.app_id, &self.open_id, most - some.min(most)))?;
-        Ok(some + removed(more))
+        let left = most - some.min(most);
+        let more = some + removed(db.execute(CONTACTS, (&self.app_id, &self.open_id, left))?);
+        let left = most - more.min(most);
+        Ok(more + messages::forget_user(db, &self.app_id, &self.open_id, left)?)
     }
 
     fn delete(&self, db: &Connection) -> rusqlite::Result<()> {

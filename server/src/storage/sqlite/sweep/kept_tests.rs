@@ -29,7 +29,7 @@ fn all(db: &Connection, column: &str, table: &str) -> Vec<String> {
 #[test]
 fn calls_are_kept_for_as_long_as_is_set_and_longer_if_they_go_on() {
     let (db, _) = seeded();
-    let retention = Retention::days(30, 365);
+    let retention = Retention::default().calls(30).audit(365);
     call(&db, "goes on", "talking", NOW - 40 * DAY);
     call(&db, "old", "ended", NOW - 30 * DAY - 1);
     call(&db, "just kept", "ended", NOW - 30 * DAY);
@@ -41,7 +41,7 @@ fn calls_are_kept_for_as_long_as_is_set_and_longer_if_they_go_on() {
     db.execute("UPDATE calls SET state = 'ended'", []).unwrap();
     step(&db, NOW + 1, &retention).unwrap();
     assert_eq!(all(&db, "room_id", "calls"), ["rings"]);
-    step(&db, NOW + 2 + DAY, &Retention::days(1, 365)).unwrap();
+    step(&db, NOW + 2 + DAY, &Retention::default().calls(1).audit(365)).unwrap();
     assert!(all(&db, "room_id", "calls").is_empty());
 }
 
@@ -76,7 +76,7 @@ fn keys_and_tickets_are_kept_for_a_day_and_the_audit_record_for_as_long_as_is_se
             "INSERT INTO audit (at, key, method, path, status) VALUES (?1, 'k', 'PUT', '/', 200)";
         db.execute(changed, [at]).unwrap();
     }
-    assert!(!step(&db, NOW, &Retention::days(1, 5)).unwrap());
+    assert!(!step(&db, NOW, &Retention::default().calls(1).audit(5)).unwrap());
     let times = |days: &[i64]| -> Vec<String> { days.iter().map(i64::to_string).collect() };
     let kept = times(&[NOW - DAY, NOW]);
     assert_eq!(all(&db, "CAST(cancelled_at AS TEXT)", "cancelled_keys"), kept);
