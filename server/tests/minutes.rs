@@ -130,7 +130,7 @@ async fn calls_of_one_app_that_go_on_together_do_not_share_a_minute_either() {
     // After the restart both are gone on with in one operation, in which one minute is left.
     let clock = ringing.server.clock.clone();
     let server = ringing.server.restart_after(|_| clock.advance(14_000)).await;
-    server.clock.advance(10_000);
+    server.clock.advance(15_000);
     let settled = async {
         while server.look_up::<i64>("SELECT count(*) FROM calls WHERE state <> 'ended'") > 0 {
             tokio::time::sleep(std::time::Duration::from_millis(10)).await;
