@@ -187,6 +187,7 @@ fn build_for(shell: &Shell, parts: &[Part]) -> anyhow::Result<()> {
     }
     if parts.iter().copied().any(package) {
         build::site(shell)?;
+        build::install(shell)?;
     }
     Ok(())
 }
