@@ -85,9 +85,9 @@ export function runCall(core, show, given) {
       const isPlaced = isCaller && roomId === core.placed;
       const before = core.current?.interrupt(roomId);
       const isAnswered = takeLeft(core, roomId) || before;
-      core.forgo?.();
+      if (core.forgo) core.forgo();
       const token = holdToken(core, target.token);
-      connect = () => openCallSocket(open, target, token, roomId, deviceOf(core), heard);
+      connect = () => openCallSocket(open, target, token, roomId, deviceOf(core), heard, core.page);
       happened('begin', isPlaced, isAnswered, keptChoice(core, state.view));
     },
     connect() {

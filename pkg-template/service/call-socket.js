@@ -6,7 +6,6 @@
 
 import { holdSocket } from './held-socket.js';
 import { BAD_ANSWER, PARAMETER } from '../base/raised-codes.js';
-import { newName } from '../base/random.js';
 import { PROTOCOL, TOKEN_EXPIRED } from './socket-protocol.js';
 
 /** What the service refuses a session token with. */
@@ -33,11 +32,11 @@ const ASLEEP_MS = 5000;
  * @param {string} roomId
  * @param {string} device
  * @param {CallTold} on
+ * @param {string | undefined} page
  * @returns {CallSocket}
  */
-export function openCallSocket(open, { options, endpoint, timeout }, token, roomId, device, on) {
+export function openCallSocket(open, { options, endpoint, timeout }, token, roomId, device, on, page) {
   // Of several pages of one device the newest has the call. One that has been told of it and only comes back is not new.
-  const page = newName();
   let isTold = false;
   let keepsChoice = false;
   let last = 0;

@@ -67,6 +67,8 @@ export interface Core {
   listeners?: Set<{ listener: (event: VoipEvent) => void }>;
   /** The name by which the service knows this device. */
   device?: string;
+  /** The name by which the service knows the pages of this module, once there is one for the device. */
+  page?: string;
   /** What setUIConfig has said. */
   ui?: UIConfig;
   /** What setVoipEndPagePath has said, by `key`. */

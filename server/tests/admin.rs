@@ -859,7 +859,7 @@ async fn tokens_last_as_long_as_they_should() {
     let session = operator.session("device", "SN-1").await;
     let token = json!({"kind": "device", "id": "SN-1", "expiresIn": 1});
     let token = operator.token(token).await;
-    tokio::time::sleep(std::time::Duration::from_millis(2100)).await;
+    operator.server.clock.advance(2100);
     let (_, refusal) = operator.api().place(&session, &device_calls(&token)).await;
     assert!(refusal["errmsg"].as_str().unwrap().contains("has expired"), "{refusal}");
 }

@@ -4,12 +4,13 @@
 
 use crate::common;
 
-use common::CallSocket;
 use common::ringing::{Ringing, names};
+use common::{CallSocket, TestServer};
 use serde_json::{Value, json};
 use wmpf_voip::protocol::socket::{PartySignal, SignalReply};
 use wmpf_voip_calls::driver::Report;
 use wmpf_voip_calls::party::{Party, Role};
+use wmpf_voip_server::domain::clock::Clock;
 use wmpf_voip_server::live::calls::Sizes;
 
 /// What comes after the event that says how the call ended.
@@ -330,14 +331,15 @@ async fn the_grace_begins_when_the_socket_ends() {
 
 #[tokio::test]
 async fn whom_nothing_comes_from_is_missed_since_it_was_last_heard() {
-    let ringing = Ringing::start().await;
+    let running = TestServer::start_with(|config| config.clock = Clock::default()).await;
+    let ringing = Ringing::on(running, |_| {}).await;
     // It never reads, and so answers no ping.
     let (mut caller, _listener) = ringing.talking().await;
     assert_eq!(caller.next_of("peer").await["connected"], false);
     ringing.listener_is_missed().await;
     let since: i64 = ringing.server.look_up("SELECT listener_away_since FROM calls");
     let silent_for = ringing.server.clock.now_ms() - since;
-    assert!((5_000..15_000).contains(&silent_for), "{silent_for}");
+    assert!(silent_for >= 5_000, "{silent_for}");
 }
 
 #[tokio::test]

@@ -35,9 +35,10 @@ async fn opened(server: &TestServer, demo: &Demo) -> [Value; 2] {
     opened
 }
 
-/// A call that rings, with a STUN and a TURN server whose credentials are valid for so long.
-async fn ringing(lifetime: u32) -> Ringing {
+/// A call that rings, with a STUN and a TURN server whose credentials are valid for so long by this clock.
+async fn ringing(lifetime: u32, clock: Clock) -> Ringing {
     let server = TestServer::start_with(|config| {
+        config.clock = clock;
         let stun = vec!["stun:stun.test".to_owned()];
         let turn = vec!["turn:turn.test?transport=udp".to_owned()];
         let servers = IceServers::new(stun, turn, Some("the-turn-secret")).unwrap();
@@ -47,8 +48,8 @@ async fn ringing(lifetime: u32) -> Ringing {
     Ringing::on(server, |_| {}).await
 }
 
-/// In how many seconds the TURN credentials of this `call` expire. `None` if it has none.
-fn seconds_left(call: &Value) -> Option<i64> {
+/// In how many seconds by this clock the TURN credentials of this `call` expire. `None` if it has none.
+fn seconds_left(call: &Value, clock: &Clock) -> Option<i64> {
     assert_eq!(call["type"], "call");
     let servers = call["iceServers"].as_array().unwrap();
     assert_eq!(servers[0], json!({"urls": ["stun:stun.test"]}));
@@ -58,16 +59,20 @@ fn seconds_left(call: &Value) -> Option<i64> {
     assert_eq!(call["roomId"], room_id);
     assert_eq!(turn["credential"].as_str().unwrap().len(), 28);
     assert!(!call.to_string().contains("secret"));
-    Some(expiry.parse::<i64>().unwrap() - Clock::default().wall_ms() / 1000)
+    Some(expiry.parse::<i64>().unwrap() - clock.wall_ms() / 1000)
 }
 
 #[tokio::test]
 async fn turn_credentials_come_with_the_answer_and_before_the_call_starts() {
-    let ringing = ringing(600).await;
+    let ringing = ringing(600, Clock::standing()).await;
     let mut sockets =
         [ringing.caller("device=tv").await, ringing.listener("device=phone&page=p").await];
     for socket in &mut sockets {
-        assert_eq!(seconds_left(&socket.next().await.unwrap()), None, "it rings");
+        assert_eq!(
+            seconds_left(&socket.next().await.unwrap(), &ringing.server.clock),
+            None,
+            "it rings"
+        );
     }
     let [caller, listener] = &mut sockets;
     assert_eq!(caller.signal(json!({"type": "join"})).await, "done");
@@ -84,24 +89,24 @@ async fn turn_credentials_come_with_the_answer_and_before_the_call_starts() {
         }
         let calls: Vec<_> = before.iter().filter(|message| message["type"] == "call").collect();
         let [call] = calls[..] else { panic!("{before:?}") };
-        assert!((595..=600).contains(&seconds_left(call).unwrap()), "{call}");
+        assert_eq!(seconds_left(call, &ringing.server.clock), Some(600), "{call}");
         assert_ne!(call["state"], "ringing");
     }
     // A page that comes back gets fresh ones at once.
     let mut again = ringing.listener("device=phone&page=p&after=1").await;
     let call = again.next().await.unwrap();
-    assert!((595..=600).contains(&seconds_left(&call).unwrap()), "{call}");
+    assert_eq!(seconds_left(&call, &ringing.server.clock), Some(600), "{call}");
 }
 
 #[tokio::test]
 async fn turn_credentials_are_renewed_until_the_call_ends() {
-    let ringing = ringing(2).await;
+    let ringing = ringing(2, Clock::default()).await;
     let (mut caller, mut listener) = ringing.talking().await;
     for socket in [&mut caller, &mut listener] {
         let mut last = None;
         for _ in 0..3 {
             let call = socket.next_of("call").await;
-            assert!(seconds_left(&call).unwrap() <= 2, "{call}");
+            assert!(seconds_left(&call, &ringing.server.clock).unwrap() <= 2, "{call}");
             assert_eq!(call["state"], "talking");
             let username = call["iceServers"][1]["username"].clone();
             assert_ne!(last.replace(username.clone()), Some(username), "it is a new one");
@@ -116,7 +121,7 @@ async fn turn_credentials_are_renewed_until_the_call_ends() {
 
 #[tokio::test]
 async fn who_was_deleted_gets_no_more_turn_credentials() {
-    let ringing = ringing(2).await;
+    let ringing = ringing(2, Clock::default()).await;
     let (mut caller, _listener) = ringing.talking().await;
     caller.next_of("call").await;
     let device = format!("apps/wxde00000000000001/devices/{}", ringing.demo.device("id"));

@@ -128,6 +128,20 @@ async fn after_the_newest_page_has_closed_there_are_15_seconds_to_take_the_call_
 }
 
 #[tokio::test]
+async fn of_two_sockets_of_a_page_none_takes_the_call_from_the_other() {
+    let ringing = Ringing::start().await;
+    let mut page = joins(&ringing, "page").await;
+    let mut listener = listener_joins(&ringing).await;
+    // It was given up before it was open, and has come late.
+    let mut late = opens(&ringing, "page").await;
+    opened(&mut late).await;
+    is_heard(&mut page, &mut listener, "beside it").await;
+    drop(late);
+    ringing.server.clock.advance(15_000);
+    is_heard(&mut page, &mut listener, "after it").await;
+}
+
+#[tokio::test]
 async fn of_two_pages_that_ring_the_one_has_the_call_where_it_is_answered() {
     let ringing = Ringing::start().await;
     let mut old = ringing.listener("device=phone&page=old&takes=1").await;

@@ -10,7 +10,7 @@ use tokio::net::TcpStream;
 use tokio::process::Command;
 use tokio::time::{sleep, timeout};
 
-use crate::common::hostile::{LARGE, large_file};
+use crate::common::hostile::{LARGE, large_file, narrow};
 use crate::common::program::{PROGRAM, Program};
 use crate::common::{Api, soon};
 
@@ -52,7 +52,7 @@ async fn those_who_never_read_silence_nobody_and_delay_no_end() {
     let program = Program::start_with_files(256, &dir.path().join("data.sqlite"), &flags).await;
     let mut clients = Vec::new();
     for _ in 0..300 {
-        let mut client = soon(TcpStream::connect(&program.api.address)).await.unwrap();
+        let mut client = narrow(&program.api.address).await;
         // It may have been disconnected to make room.
         let _ = client.write_all(request).await;
         clients.push(client);
@@ -121,7 +121,7 @@ async fn whoever_never_reads_is_disconnected() {
     let (www, request) = large_file();
     let flags = ["--write-timeout", "1", "--www", www.path().to_str().unwrap()];
     let program = Program::start(&dir.path().join("data.sqlite"), &flags).await;
-    let mut client = TcpStream::connect(&program.api.address).await.unwrap();
+    let mut client = narrow(&program.api.address).await;
     client.write_all(request).await.unwrap();
     sleep(Duration::from_secs(4)).await;
     let mut read = Vec::new();

@@ -14,7 +14,7 @@ use tokio::time::{sleep, timeout};
 use tokio_tungstenite::client_async;
 use tokio_tungstenite::tungstenite::client::IntoClientRequest;
 
-use crate::common::hostile::{LARGE, large_file};
+use crate::common::hostile::{LARGE, large_file, narrow};
 use crate::common::program::{PROGRAM, Program};
 use crate::common::tls::Pair;
 use crate::common::{ADMIN_KEY, Demo, soon};
@@ -167,7 +167,8 @@ async fn whoever_never_reads_is_disconnected_with_tls_too() {
     let more = ["--write-timeout", "1", "--www", www.path().to_str().unwrap()];
     let flags = [&pair.flags()[..], &more].concat();
     let program = Program::start(&dir.path().join("data.sqlite"), &flags).await;
-    let mut client = soon(pair.connect(&program.api.address)).await.unwrap();
+    let stream = narrow(&program.api.address).await;
+    let mut client = soon(pair.over(stream)).await.unwrap();
     client.write_all(request).await.unwrap();
     sleep(Duration::from_secs(4)).await;
     let mut read = Vec::new();

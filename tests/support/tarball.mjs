@@ -1,14 +1,17 @@
 // The package as a user gets it: packed by npm, installed by npm, into a project that is thrown away.
 
 import { execFile } from 'node:child_process';
+import { existsSync } from 'node:fs';
 import { cp, readdir, writeFile } from 'node:fs/promises';
 import { join, relative, sep } from 'node:path';
 import { promisify } from 'node:util';
 
-import { PKG, TARBALL } from './paths.mjs';
+import { PKG, ROOT, TARBALL } from './paths.mjs';
 import { temporaryDirectory } from './temporary.mjs';
 
 const NPM_MS = 60_000;
+/** Where the last build has installed the package: npm takes seconds of a processor, and many tests want a project. */
+const INSTALLED = join(ROOT, 'target/installed');
 const run = promisify(execFile);
 
 // On Windows npm is a script, which only a shell can start.
@@ -19,6 +22,24 @@ async function pack(directory) {
   if (TARBALL) return TARBALL;
   const { stdout } = await npm(['pack', '--pack-destination', directory], PKG);
   return join(directory, stdout.trim());
+}
+
+/** Makes an empty directory a project that has the package installed; gives the tarball. */
+export async function install(directory) {
+  const tarball = await pack(directory);
+  await writeFile(join(directory, 'package.json'), '{ "private": true }\n');
+  const flags = ['--offline', '--ignore-scripts', '--no-audit', '--no-fund'];
+  await npm(['install', ...flags, tarball], directory);
+  return tarball;
+}
+
+async function copyInstalled(directory) {
+  await cp(INSTALLED, directory, { recursive: true });
+  const names = await readdir(directory);
+  return join(
+    directory,
+    names.find((name) => name.endsWith('.tgz')),
+  );
 }
 
 /** The files of a directory and below it, as a tarball names them. */
@@ -39,10 +60,7 @@ export async function createProject(sources, within) {
   const directory = await temporaryDirectory(within);
   const { path } = directory;
   try {
-    const tarball = await pack(path);
-    await writeFile(join(path, 'package.json'), '{ "private": true }\n');
-    const flags = ['--offline', '--ignore-scripts', '--no-audit', '--no-fund'];
-    await npm(['install', ...flags, tarball], path);
+    const tarball = await (!TARBALL && existsSync(INSTALLED) ? copyInstalled(path) : install(path));
     if (sources) await cp(sources, path, { recursive: true });
     const installed = join(path, 'node_modules/wmpf-voip');
     return {

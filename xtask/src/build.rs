@@ -14,6 +14,9 @@ const FOLDERS: [&str; 5] = ["base", "service", "call", "core", "webrtc"];
 /// The folder of the modules that the build writes.
 const GENERATED: &str = "generated";
 
+/// The project for tests in which the package is installed.
+const INSTALLED: &str = "target/installed";
+
 /// Collects what the service serves: the page from `www/`, and beside it the package and the stylesheet of the
 /// platform.
 pub fn site(shell: &Shell) -> anyhow::Result<PathBuf> {
@@ -32,6 +35,14 @@ pub fn site(shell: &Shell) -> anyhow::Result<PathBuf> {
     })
 }
 
+/// Packs the package and installs it, once for all tests that want a project of a user.
+pub fn install(shell: &Shell) -> anyhow::Result<()> {
+    step("install the package", || {
+        let project = shell.create_dir(INSTALLED)?;
+        Ok(cmd!(shell, "node tests/support/install.mjs {project}").run()?)
+    })
+}
+
 /// Installs the tools that are missing and builds `pkg/`.
 pub fn package(shell: &Shell) -> anyhow::Result<PathBuf> {
     prerequisites::for_build(shell)?;
@@ -43,6 +54,7 @@ pub fn package(shell: &Shell) -> anyhow::Result<PathBuf> {
 pub fn make(shell: &Shell) -> anyhow::Result<PathBuf> {
     let pkg = shell.current_dir().join("pkg");
     shell.remove_path(&pkg)?;
+    shell.remove_path(INSTALLED)?;
     shell.create_dir(&pkg)?;
     step("compile the module to wasm and generate its glue", || {
         wasm::build(shell, wasm::MODULE, &pkg, &pkg.join(GENERATED))

@@ -100,6 +100,7 @@ fn run(command: &Command) -> anyhow::Result<()> {
         Command::Fuzz(options) => fuzz::run(&shell, options),
         Command::Build => {
             build::site(&shell)?;
+            build::install(&shell)?;
             sizes::print(&shell, Path::new("pkg"))
         }
         Command::Package(options) => package::run(&shell, options),

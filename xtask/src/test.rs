@@ -100,20 +100,20 @@ pub fn run(shell: &Shell, options: &Options) -> anyhow::Result<()> {
     Ok(())
 }
 
-/// The commands to run once everything is built. Those that compute run beside those that wait; then those that
-/// measure how fast pictures, sounds and pages are run alone.
+/// The commands to run once everything is built. Those that compute run beside those that wait; then those in which it
+/// matters how fast pages, pictures and sounds are, of which each takes a third of a processor, run beside each other.
 pub struct Lanes {
     pub computes: Vec<&'static str>,
     pub waits: Vec<&'static str>,
-    pub alone: Vec<&'static str>,
+    pub page: Vec<&'static str>,
+    pub media: Vec<&'static str>,
 }
 
 impl Lanes {
     pub fn run(&self, shell: &Shell) -> anyhow::Result<()> {
-        let Lanes { computes, waits, alone } = self;
-        // What waits leaves room for a third command, which is the last one of whichever lane has the most left.
-        side_by_side::run(shell, &[Lane::giving_way(computes), Lane::new(waits), Lane::new(&[])])?;
-        side_by_side::run(shell, &[Lane::new(alone)])
+        let Lanes { computes, waits, page, media } = self;
+        side_by_side::run(shell, &[Lane::giving_way(computes), Lane::new(waits)])?;
+        side_by_side::run(shell, &[Lane::new(page), Lane::new(media)])
     }
 }
 
@@ -160,7 +160,8 @@ pub fn build_all(shell: &Shell, all: bool) -> anyhow::Result<Lanes> {
         "test --no-build hosts",
         "test --no-build package/loading",
     ];
-    let mut alone = vec!["test --no-build page", "test --no-build media"];
+    let page = vec!["test --no-build page"];
+    let mut media = vec!["test --no-build media"];
     if all {
         computes.push("test --no-build reproducible");
         waits.extend([
@@ -172,9 +173,9 @@ pub fn build_all(shell: &Shell, all: bool) -> anyhow::Result<Lanes> {
             "test --no-build uni-app",
             "test --no-build deploy",
         ]);
-        alone.extend(["test --no-build turn", "test --no-build firefox"]);
+        media.extend(["test --no-build turn", "test --no-build firefox"]);
     }
-    Ok(Lanes { computes, waits, alone })
+    Ok(Lanes { computes, waits, page, media })
 }
 
 fn build_for(shell: &Shell, parts: &[Part]) -> anyhow::Result<()> {
@@ -189,6 +190,7 @@ fn build_for(shell: &Shell, parts: &[Part]) -> anyhow::Result<()> {
     }
     if parts.iter().copied().any(package) {
         build::site(shell)?;
+        build::install(shell)?;
     }
     Ok(())
 }

@@ -18,13 +18,15 @@ use std::time::{Instant, SystemTime, UNIX_EPOCH};
 use tokio::sync::watch;
 
 /// The clock of the service, and the machine's. A test can advance both, because a call rings for a minute and no test
-/// waits as long, and can set the machine's.
+/// waits as long, and can set the machine's. [`Clock::standing`] is one on which nothing else passes.
 #[derive(Debug, Clone)]
 pub struct Clock(Arc<Hands>);
 
 #[derive(Debug)]
 struct Hands {
     started: Instant,
+    /// What the machine's clock showed when both were stopped, if they were.
+    stopped_at: Option<i64>,
     /// What the service's clock showed when it started, and how far it was moved since.
     shown: AtomicI64,
     /// How far a test has moved the machine's clock.
@@ -34,28 +36,44 @@ struct Hands {
 
 impl Default for Clock {
     fn default() -> Clock {
-        Clock(Arc::new(Hands {
-            started: Instant::now(),
-            shown: AtomicI64::new(machine_ms()),
-            wall_moved: AtomicI64::new(0),
-            moved: watch::Sender::new(()),
-        }))
+        Clock::start(None)
     }
 }
 
 impl Clock {
+    /// Makes a clock for a test that stands still, the machine's too, except when it is moved: then what the test finds
+    /// does not depend on how fast it runs.
+    #[must_use]
+    pub fn standing() -> Clock {
+        Clock::start(Some(machine_ms()))
+    }
+
+    fn start(stopped_at: Option<i64>) -> Clock {
+        Clock(Arc::new(Hands {
+            started: Instant::now(),
+            stopped_at,
+            shown: AtomicI64::new(stopped_at.unwrap_or_else(machine_ms)),
+            wall_moved: AtomicI64::new(0),
+            moved: watch::Sender::new(()),
+        }))
+    }
+
     /// The time of the service's own clock, in milliseconds since the Unix epoch. It never goes back, and shows a wrong
     /// time of day where the machine's clock was wrong when the service started.
     #[must_use]
     pub fn now_ms(&self) -> i64 {
-        let passed = i64::try_from(self.0.started.elapsed().as_millis()).unwrap_or(i64::MAX);
+        let passed = match self.0.stopped_at {
+            Some(_) => 0,
+            None => i64::try_from(self.0.started.elapsed().as_millis()).unwrap_or(i64::MAX),
+        };
         self.0.shown.load(Ordering::Relaxed).saturating_add(passed)
     }
 
     /// The time of the machine's clock, in milliseconds since the Unix epoch. It can be set, forth and back.
     #[must_use]
     pub fn wall_ms(&self) -> i64 {
-        machine_ms().saturating_add(self.0.wall_moved.load(Ordering::Relaxed))
+        let shown = self.0.stopped_at.unwrap_or_else(machine_ms);
+        shown.saturating_add(self.0.wall_moved.load(Ordering::Relaxed))
     }
 
     /// Goes on, at a start, from the last heartbeat of the run before: `at` by the service's clock, when the machine's
@@ -114,6 +132,17 @@ mod tests {
         assert!(is_about(clock.wall_ms(), start - HOUR));
         clock.advance(HOUR);
         assert!(is_about(clock.now_ms(), start + HOUR) && is_about(clock.wall_ms(), start));
+    }
+
+    #[test]
+    fn a_clock_that_stands_still_is_moved_by_nothing_but_a_test() {
+        let clock = Clock::standing();
+        let (now, wall) = (clock.now_ms(), clock.wall_ms());
+        std::thread::sleep(std::time::Duration::from_millis(2));
+        assert_eq!((clock.now_ms(), clock.wall_ms()), (now, wall));
+        clock.advance(HOUR);
+        clock.set_wall(HOUR);
+        assert_eq!((clock.now_ms(), clock.wall_ms()), (now + HOUR, wall + 2 * HOUR));
     }
 
     #[test]

@@ -24,6 +24,7 @@ use tempfile::TempDir;
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::oneshot;
 use tokio::task::JoinHandle;
+use tokio::time::sleep;
 use tokio_tungstenite::tungstenite::client::IntoClientRequest;
 use tokio_tungstenite::tungstenite::{Error, Message};
 use tokio_tungstenite::{MaybeTlsStream, WebSocketStream, connect_async};
@@ -40,6 +41,7 @@ use wmpf_voip_server::live::Live;
 use wmpf_voip_server::media::ice::IceServers;
 use wmpf_voip_server::service::Service;
 use wmpf_voip_server::storage::sqlite::{facts, look_ups, writes};
+use wmpf_voip_server::storage::{StoreError, Undone};
 
 /// Long enough for a slow machine; nothing waits as long unless it fails.
 const PATIENCE: Duration = Duration::from_secs(20);
@@ -52,11 +54,27 @@ pub(crate) async fn soon<T>(future: impl Future<Output = T>) -> T {
     tokio::time::timeout(PATIENCE, future).await.expect("it should have happened by now")
 }
 
+/// Opens a service. A program that another test starts in this moment has every open file until it is executed, and with
+/// them the locks of a data file whose service has stopped.
+async fn opened(config: &Config) -> Service {
+    let opened = async {
+        loop {
+            match Service::open(config.clone()).await {
+                Err(Undone::Store(StoreError::InUse(_) | StoreError::InUseByAnotherName(_))) => {
+                    sleep(Duration::from_millis(10)).await;
+                }
+                opened => return opened.unwrap(),
+            }
+        }
+    };
+    soon(opened).await
+}
+
 pub(crate) struct TestServer {
     pub(crate) api: Api,
     /// Where its metrics are read.
     pub(crate) metrics: Api,
-    /// The clock of its calls.
+    /// Its clock, which stands still unless the test moves it or has asked for another one.
     pub(crate) clock: Clock,
     pub(crate) live: Live,
     dir: TempDir,
@@ -75,7 +93,7 @@ impl TestServer {
 
     pub(crate) async fn start_in(dir: TempDir, change: impl FnOnce(&mut Config)) -> TestServer {
         let mut config = Config {
-            clock: Clock::default(),
+            clock: Clock::standing(),
             data: dir.path().join("data.sqlite"),
             www: None,
             www_csp: None,
@@ -93,7 +111,7 @@ impl TestServer {
         let clock = config.clock.clone();
         let of_metrics = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let metrics = Api::new(&of_metrics.local_addr().unwrap().to_string());
-        let service = Service::open(config).await.unwrap().with_metrics_on(of_metrics);
+        let service = opened(&config).await.with_metrics_on(of_metrics);
         let live = service.live();
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let api = Api::new(&listener.local_addr().unwrap().to_string());

@@ -109,6 +109,14 @@ impl Pair {
         &self,
         address: &str,
     ) -> io::Result<TlsStream<tokio::net::TcpStream>> {
+        self.over(tokio::net::TcpStream::connect(address).await?).await
+    }
+
+    /// The same over this stream.
+    pub(crate) async fn over(
+        &self,
+        stream: tokio::net::TcpStream,
+    ) -> io::Result<TlsStream<tokio::net::TcpStream>> {
         let mut roots = RootCertStore::empty();
         roots.add(CertificateDer::from_pem_file(&self.certificate).unwrap()).unwrap();
         let provider = Arc::new(rustls::crypto::ring::default_provider());
@@ -117,7 +125,6 @@ impl Pair {
             .unwrap()
             .with_root_certificates(roots)
             .with_no_client_auth();
-        let stream = tokio::net::TcpStream::connect(address).await?;
         let name = ServerName::try_from("localhost").unwrap();
         TlsConnector::from(Arc::new(config)).connect(name, stream).await
     }

@@ -103,6 +103,20 @@ describe('a page that is left', () => {
     }
   }
 
+  it('and put back is the same page for the service, whichever of its sockets comes there first', () => {
+    const pageOf = ({ url }) => new URL(url).searchParams.get('page');
+    const { fake, open, accept } = start();
+    open(CALLER).leave();
+    open(CALLER);
+    accept();
+    const [first, second] = fake.sockets.map(pageOf);
+    assert.ok(first);
+    assert.equal(second, first);
+    const elsewhere = start();
+    elsewhere.open(CALLER);
+    assert.notEqual(pageOf(elsewhere.fake.last), first, 'that of another tab is another one');
+  });
+
   it('and put back goes on with the call that was placed last, as often as that happens', async () => {
     const { fake, module, open, asked } = start();
     await module.default.callWMPF(ON_PHONE);

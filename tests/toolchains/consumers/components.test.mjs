@@ -100,17 +100,22 @@ describe("the guides' pages", { timeout: 400_000 }, () => {
     const { page, problems } = await openPage(browser);
     await page.goto(framework.site.url + query);
     await page.getByRole('button', { name: 'Call', exact: true }).waitFor();
+    const all = () => page.evaluate(() => window.heard);
     return {
       page,
       problems,
-      /** Waits until it shows the call in this state. */
-      shows: (state) => page.locator('p', { hasText: state }).waitFor(),
+      /** Waits until it shows the call in this state. If it does not, it matters what it has shown and heard instead. */
+      async shows(state) {
+        try {
+          await page.locator('p', { hasText: state }).waitFor();
+        } catch (cause) {
+          const shown = await page.locator('p').allInnerTexts();
+          throw new Error(`expected ${state}, but it shows ${shown} and has heard ${await all()}`, { cause });
+        }
+      },
       press: (name) => page.getByRole('button', { name, exact: true }).click(),
       /** What its module has heard of calls. */
-      heard: async () => {
-        const all = await page.evaluate(() => window.heard);
-        return all.filter((name) => name !== 'calling' && name !== 'callPageOnShow');
-      },
+      heard: async () => (await all()).filter((name) => name !== 'calling' && name !== 'callPageOnShow'),
       /** Whether the other side is seen: its picture goes on. */
       seesOther: () =>
         page.waitForFunction(() => {
