@@ -10,7 +10,6 @@ use serde_json::{Value, json};
 use wmpf_voip::protocol::socket::{PartySignal, SignalReply};
 use wmpf_voip_calls::driver::Report;
 use wmpf_voip_calls::party::{Party, Role};
-use wmpf_voip_server::domain::clock::Clock;
 use wmpf_voip_server::live::calls::Sizes;
 
 /// What comes after the event that says how the call ended.
@@ -331,7 +330,7 @@ async fn the_grace_begins_when_the_socket_ends() {
 
 #[tokio::test]
 async fn whom_nothing_comes_from_is_missed_since_it_was_last_heard() {
-    let running = TestServer::start_with(|config| config.clock = Clock::default()).await;
+    let running = TestServer::with_running_clock().await;
     let ringing = Ringing::on(running, |_| {}).await;
     // It never reads, and so answers no ping.
     let (mut caller, _listener) = ringing.talking().await;

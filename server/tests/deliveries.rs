@@ -11,14 +11,19 @@ use common::ringing::Ringing;
 use common::{TestServer, soon};
 use serde_json::{Value, json};
 use tokio::time::sleep;
+use wmpf_voip_server::domain::clock::Clock;
 
 const APP: &str = "wxde00000000000001";
 const HOUR: i64 = 3_600_000;
 
 /// A service whose backend does what the script says, gets these types of messages, and whose log is kept for so many days.
 async fn start(events: &[&str], script: &[Does], days: u32) -> (TestServer, Backend) {
-    let server =
-        TestServer::start_with(|config| config.retention = config.retention.webhooks(days)).await;
+    let server = TestServer::start_with(|config| {
+        config.retention = config.retention.webhooks(days);
+        // A message is tried again when its time has come.
+        config.clock = Clock::default();
+    })
+    .await;
     let backend = Backend::start(script).await;
     let body = json!({"url": format!("{}&token=in-the-url", backend.url), "secret": SECRET, "events": events});
     assert_eq!(server.api.admin("PUT", &format!("apps/{APP}/webhook"), body).await.0, 201);

@@ -22,7 +22,7 @@ const OF_CALLS: [&str; 3] = ["call.ringing", "call.answered", "call.ended"];
 
 /// A service whose backend does what the script says and gets these types of messages.
 async fn start(events: &[&str], script: &[Does]) -> (TestServer, Backend) {
-    let (server, backend) = tokio::join!(TestServer::start(), Backend::start(script));
+    let (server, backend) = tokio::join!(TestServer::with_running_clock(), Backend::start(script));
     choose(&server, &backend, events).await;
     (server, backend)
 }
@@ -239,7 +239,7 @@ async fn without_device_called_a_call_by_cloud_is_refused() {
 
 #[tokio::test]
 async fn a_type_that_there_is_not_is_refused_with_what_was_expected_and_what_came() {
-    let server = TestServer::start().await;
+    let server = TestServer::with_running_clock().await;
     let path = format!("apps/{APP}/webhook");
     let types = "'device.called' or 'call.ringing' or 'call.answered' or 'call.ended' or 'authorisation.changed'";
     for (events, place, expected, got) in [

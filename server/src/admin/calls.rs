@@ -30,7 +30,7 @@ use crate::storage::call_list::{CallsFound, CallsWanted};
 
 schema_of_rules! {
     /// How calls ended, separated by commas.
-    EndingWords: string(1, MAX_ENDINGS).pattern(Some({
+    EndingWords: string(0, MAX_ENDINGS).pattern(Some({
         let words = Ending::WORDS.join("|");
         format!("^(?:{words})(?:,(?:{words}))*$")
     }));

@@ -91,6 +91,11 @@ impl TestServer {
         TestServer::start_in(tempfile::tempdir().unwrap(), change).await
     }
 
+    /// One whose time passes by itself, so that what is due later comes.
+    pub(crate) async fn with_running_clock() -> TestServer {
+        TestServer::start_with(|config| config.clock = Clock::default()).await
+    }
+
     pub(crate) async fn start_in(dir: TempDir, change: impl FnOnce(&mut Config)) -> TestServer {
         let mut config = Config {
             clock: Clock::standing(),

@@ -3,9 +3,10 @@
 import '../../support/rejections.mjs';
 
 import assert from 'node:assert/strict';
+import { readFile } from 'node:fs/promises';
 import { after, before, describe, it } from 'node:test';
 
-import { APP, openId, startOperator } from './operator-page.mjs';
+import { APP, startOperator } from './operator-page.mjs';
 
 const LIVE = `#/apps/${APP}/live`;
 
@@ -229,9 +230,9 @@ describe('calls on the operator’s page', { timeout: 180_000 }, () => {
     });
   }
 
-  it('are found by how they ended and by whom they were', async () => {
+  it('are found by how they ended, by whose they were and by their day, and saved as files', async () => {
     const { page, problems, go, signIn, rows, close } = await operator.open();
-    const lost = await operator.call({ which: 'others', name: 'Robert' });
+    const lost = await operator.call({ which: 'others', name: '=1+1' });
     await lost.listener('answer');
     await lost.listener('joinFailed', { reason: 'no camera' });
     await signIn();
@@ -239,15 +240,56 @@ describe('calls on the operator’s page', { timeout: 180_000 }, () => {
     await rows.first().waitFor();
     const all = await rows.count();
     const ids = () => rows.evaluateAll((nodes) => nodes.map((node) => node.dataset.id));
-    await page.getByLabel('Name or id of a side').fill('robert');
+    const status = page.getByRole('status');
+    /** Waits until the list has been read again. */
+    const has = (wanted) => status.filter({ hasText: wanted }).waitFor();
+    const party = page.getByLabel('SN, openId or user_id');
+    const { listener } = await operator.admin('GET', `apps/${APP}/calls/${lost.roomId}`);
+
+    await party.fill(listener.id);
+    await party.press('Enter');
+    await has(/^1 shown$/);
     assert.deepEqual(await ids(), [lost.roomId]);
-    await page.getByText(`1 of the ${all} calls that are loaded`).waitFor();
     await page.getByLabel('How it ended').selectOption('Declined');
+    await has('There are none.');
     assert.deepEqual(await ids(), []);
     await page.getByLabel('How it ended').selectOption('Any failure');
-    assert.deepEqual(await ids(), [lost.roomId]);
-    await page.getByLabel('Name or id of a side').fill(openId('oDemo-Alice-'));
-    assert.ok(!(await ids()).includes(lost.roomId));
+    await has(/^1 shown$/);
+
+    const [csv] = await Promise.all([
+      page.waitForEvent('download'),
+      page.getByRole('button', { name: 'For a spreadsheet (CSV)' }).click(),
+    ]);
+    assert.equal(csv.suggestedFilename(), `call-records-${APP}.csv`);
+    const lines = (await readFile(await csv.path(), 'utf8')).trimEnd().split('\r\n');
+    assert.equal(lines.length, 2, lines.join('\n'));
+    assert.ok(lines[0].startsWith('\ufeffroomId,createdAt,'), lines[0]);
+    assert.ok(lines[1].includes(",'=1+1,joinFailed,listener,"), lines[1]);
+    await party.fill('');
+    await party.press('Enter');
+    await page.getByLabel('How it ended').selectOption('Any');
+    await has(new RegExp(`^${all} shown`));
+    const [jsonl] = await Promise.all([
+      page.waitForEvent('download'),
+      page.getByRole('button', { name: 'For a program (JSON lines)' }).click(),
+    ]);
+    const records = (await readFile(await jsonl.path(), 'utf8')).trimEnd().split('\n').map(JSON.parse);
+    assert.ok(records.length > 1 && records.every(({ end }) => end !== null));
+
+    // A day that is over has none of them.
+    const [today, yesterday] = await page.evaluate(() =>
+      [0, 1].map((ago) => {
+        const day = new Date();
+        day.setDate(day.getDate() - ago);
+        return new Intl.DateTimeFormat('sv-SE').format(day);
+      }),
+    );
+    await page.getByLabel('to the end of').fill(yesterday);
+    await has('There are none.');
+    await page.getByLabel('to the end of').fill(today);
+    await has(new RegExp(`^${all} shown`));
+    await page.getByLabel('From').fill(today);
+    await has(new RegExp(`^${all} shown`));
     assert.deepEqual(problems, []);
     await close();
   });
