@@ -259,6 +259,7 @@ async fn what_names_a_user_goes_with_the_user() {
     // The call goes on, its end is told, and then that is forgotten, too.
     give_up(&ringing).await;
     assert_eq!(backend.next().await.json()["type"], "call.ended");
+    ringing.server.clock.advance(60_000);
     soon(async {
         while ringing.server.look_up::<u32>(naming) > 0 {
             sleep(Duration::from_millis(20)).await;

@@ -10,11 +10,12 @@ use opentelemetry_proto::tonic::common::v1::any_value::Value as Any;
 use opentelemetry_proto::tonic::trace::v1::Span;
 use opentelemetry_proto::tonic::trace::v1::span::SpanKind;
 use prost::Message;
+use tokio::process::Command;
 use tokio::time::sleep;
 
 use crate::common::Api;
 use crate::common::backend::{Backend, Does};
-use crate::common::program::Program;
+use crate::common::program::{PROGRAM, Program};
 
 /// A trace that the caller has begun, and its own span in it.
 const TRACE: &str = "4bf92f3577b34da6a3ce929d0e0e4736";
@@ -31,11 +32,12 @@ fn hex(bytes: &[u8]) -> String {
 /// An attribute of a span as a text.
 fn attribute(span: &Span, key: &str) -> Option<String> {
     let found = span.attributes.iter().find(|attribute| attribute.key == key)?;
-    Some(match found.value.as_ref()?.value.as_ref()? {
-        Any::StringValue(text) => text.clone(),
-        Any::IntValue(number) => number.to_string(),
-        other => panic!("{other:?}"),
-    })
+    let value = found.value.as_ref()?.value.as_ref()?;
+    if let Any::IntValue(number) = value {
+        return Some(number.to_string());
+    }
+    let Any::StringValue(text) = value else { panic!("{value:?}") };
+    Some(text.clone())
 }
 
 /// The spans of everything that arrives until one has this name.
@@ -59,8 +61,9 @@ async fn until(collector: &mut Backend, name: &str) -> Vec<Span> {
 async fn a_request_is_a_span_of_its_callers_trace_with_what_the_store_took() {
     let mut collector = Backend::start(&[]).await;
     let dir = tempfile::tempdir().unwrap();
-    let flags =
-        ["--otlp-endpoint", &endpoint(&collector), "--log", "info,wmpf_voip_server::http=off"];
+    let endpoint = endpoint(&collector);
+    let log = "info,wmpf_voip_server::http=off";
+    let flags = ["--otlp-endpoint", &endpoint, "--log", log, "--trusted-proxy", "127.0.0.1"];
     let program = Program::start(&dir.path().join("data.sqlite"), &flags).await;
     let demo = program.api.demo().await;
     let token = demo.device("token");
@@ -90,6 +93,19 @@ async fn a_request_is_a_span_of_its_callers_trace_with_what_the_store_took() {
 }
 
 #[tokio::test]
+async fn a_trace_that_a_stranger_has_begun_is_not_gone_on_with() {
+    let mut collector = Backend::start(&[]).await;
+    let dir = tempfile::tempdir().unwrap();
+    let flags = ["--otlp-endpoint", &endpoint(&collector)];
+    let program = Program::start(&dir.path().join("data.sqlite"), &flags).await;
+    let request = program.api.http("GET", "/openapi.json");
+    let request = request.header("traceparent", format!("00-{TRACE}-{PARENT}-00"));
+    assert_eq!(request.send().await.unwrap().status(), 200);
+    let spans = until(&mut collector, "GET /openapi.json").await;
+    assert!(spans.iter().all(|span| hex(&span.trace_id) != TRACE), "{spans:?}");
+}
+
+#[tokio::test]
 async fn a_collector_that_does_not_answer_holds_nobody_up_and_is_logged_once() {
     let collector = Backend::start(&[Does::Answer(503), Does::Answer(503)]).await;
     let dir = tempfile::tempdir().unwrap();
@@ -114,4 +130,19 @@ async fn a_collector_that_does_not_answer_holds_nobody_up_and_is_logged_once() {
     assert!(log.contains("it answered 503"), "{log}");
     drop(collector);
     assert!(program.end("-TERM").await.0.success());
+}
+
+#[tokio::test]
+async fn a_wrong_address_of_a_collector_is_refused_and_not_repeated() {
+    let dir = tempfile::tempdir().unwrap();
+    let data = dir.path().join("data.sqlite");
+    let output = Command::new(PROGRAM)
+        .args(["--otlp-endpoint", "http://user:a-secret@127.0.0.1:4318", "--data"])
+        .arg(&data)
+        .output();
+    let output = output.await.unwrap();
+    let said = String::from_utf8(output.stderr).unwrap();
+    assert_eq!(output.status.code(), Some(1), "{said}");
+    assert!(said.contains("--otlp-endpoint: expected http://host:port"), "{said}");
+    assert!(!said.contains("a-secret") && !data.exists(), "{said}");
 }

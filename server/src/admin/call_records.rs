@@ -35,8 +35,8 @@ const AT_ONCE: usize = 256;
 /// Says to whoever opens the file with a spreadsheet that its text is UTF-8, which it takes for another one otherwise.
 const BYTE_ORDER_MARK: &str = "\u{feff}";
 
-/// What a cell of a spreadsheet begins with that is computed, not shown.
-const FORMULA_STARTS: [char; 6] = ['=', '+', '-', '@', '\t', '\r'];
+/// What a cell of a spreadsheet begins with that is computed, not shown; also in full width, as some take it in East Asia.
+const FORMULA_STARTS: [char; 11] = ['=', '+', '-', '@', '\t', '\r', '\n', '＝', '＋', '－', '＠'];
 
 /// Which calls to give, and how.
 #[derive(Debug, Deserialize, IntoParams, Args)]
@@ -117,8 +117,10 @@ async fn export(
             let page = match page {
                 Some(page) => page,
                 None if wanted.before.is_none() => return Ok(None),
-                // Somebody may have deleted the app meanwhile.
-                None => app.store.calls_of(key, wanted.clone(), AT_ONCE).await?.unwrap_or_default(),
+                None => {
+                    let page = app.store.calls_of(key, wanted.clone(), AT_ONCE).await?;
+                    page.ok_or(ExportError::Deleted)?
+                }
             };
             let CallsFound { records, next } = page;
             let calls: Vec<Call> = records.iter().map(Call::from).collect();
@@ -135,6 +137,8 @@ async fn export(
 /// Why the records could not be given.
 #[derive(Debug, thiserror::Error)]
 enum ExportError {
+    #[error("the app was deleted meanwhile")]
+    Deleted,
     #[error(transparent)]
     Store(#[from] StoreError),
     #[error("the records could not be written: {0}")]
@@ -147,7 +151,7 @@ impl From<ExportError> for Failure {
     fn from(error: ExportError) -> Failure {
         match error {
             ExportError::Store(error) => error.into(),
-            ExportError::Json(_) | ExportError::Csv(_) => {
+            ExportError::Deleted | ExportError::Json(_) | ExportError::Csv(_) => {
                 Failure::Http(axum::http::StatusCode::INTERNAL_SERVER_ERROR, error.to_string())
             }
         }

@@ -31,7 +31,8 @@ pub struct LogFlags {
 
     /// A collector of OpenTelemetry that takes traces by OTLP over HTTP, such as http://127.0.0.1:4318: they go to the path
     /// /v1/traces there. Without it there are none.
-    #[arg(long, env = "WMPF_VOIP_OTLP_ENDPOINT", value_name = "URL", value_parser = traces::endpoint)]
+    // It is read later, because clap would repeat a wrong one, which may have a secret.
+    #[arg(long, env = "WMPF_VOIP_OTLP_ENDPOINT", hide_env_values = true, value_name = "URL")]
     otlp_endpoint: Option<String>,
 }
 

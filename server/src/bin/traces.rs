@@ -16,9 +16,9 @@ use ureq::tls::{RootCerts, TlsConfig};
 /// How long a collector may take to answer.
 const TIMEOUT: Duration = Duration::from_secs(5);
 
-/// Reads the address of a collector. What is given may have a secret, so it is not repeated.
-pub fn endpoint(text: &str) -> Result<String, String> {
-    let wrong = "expected http://host:port or https://host:port of a collector, without a user name, a query or a fragment: \
+/// Reads the address of a collector. A wrong one may have a secret, so it is not repeated.
+fn endpoint(text: &str) -> Result<String, String> {
+    let wrong = "--otlp-endpoint: expected http://host:port or https://host:port of a collector, without a user name, a query or a fragment: \
                  headers such as a key stand in OTEL_EXPORTER_OTLP_HEADERS";
     let url: Uri = text.parse().map_err(|_| wrong.to_owned())?;
     let right_scheme = matches!(url.scheme_str(), Some("http" | "https"));
@@ -33,14 +33,14 @@ pub fn endpoint(text: &str) -> Result<String, String> {
 /// are lost, and nothing waits.
 ///
 /// # Errors
-/// When what the environment says of OpenTelemetry cannot be used.
-pub fn provider(endpoint: &str) -> Result<SdkTracerProvider, String> {
+/// When the address is none, or what the environment says of OpenTelemetry cannot be used.
+pub fn provider(address: &str) -> Result<SdkTracerProvider, String> {
     let exporter = opentelemetry_otlp::SpanExporter::builder()
         .with_http()
         .with_http_client(Client::new())
         .with_protocol(Protocol::HttpBinary)
         .with_timeout(TIMEOUT)
-        .with_endpoint(format!("{endpoint}/v1/traces"))
+        .with_endpoint(format!("{}/v1/traces", endpoint(address)?))
         .build()
         .map_err(|error| format!("--otlp-endpoint: {error}"))?;
     let resource = Resource::builder()

@@ -1,12 +1,9 @@
 //! The audit record: who has changed what by the operator's API, and from where.
 
-use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, percent_decode_str, utf8_percent_encode};
+use percent_encoding::percent_decode_str;
 use serde::Serialize;
 use utoipa::ToSchema;
-use wmpf_voip_calls::party::{Party, Role};
-
-/// What is escaped in a path: all but the unreserved characters of RFC 3986.
-const ESCAPED: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_').remove(b'~');
+use wmpf_voip_calls::party::Role;
 
 /// What stands in a path for the id of a person whose record was deleted.
 const HIDDEN: &str = "-";
@@ -30,38 +27,46 @@ pub struct AuditEntry {
     pub status: u16,
 }
 
-/// An id as it stands in the path of an audit entry.
-pub fn in_path(id: &str) -> String {
-    utf8_percent_encode(id, ESCAPED).to_string()
+/// Whom the path of a request of the operator's API names.
+#[derive(Debug, Default, Clone, PartialEq, Eq)]
+pub struct Named {
+    /// The appId, if the path is of an app.
+    pub app_id: Option<String>,
+    /// The openId of a user of the app, if the path has one.
+    pub open_id: Option<String>,
+    /// The user_id of a face-payment user of the app, if the path has one.
+    pub user_id: Option<String>,
 }
 
-/// The path of a request of the operator's API as an audit entry has it: the same for all spellings of it, and with a hyphen
-/// for each person for whom `is_hidden` holds.
-///
-/// # Errors
-/// Those of `is_hidden`.
-pub fn noted_path<E>(
-    path: &str,
-    is_hidden: impl Fn(&Party) -> Result<bool, E>,
-) -> Result<String, E> {
-    let parts: Vec<_> =
-        path.split('/').map(|part| percent_decode_str(part).decode_utf8_lossy()).collect();
-    let mut noted: Vec<String> = parts.iter().map(|part| in_path(part)).collect();
-    // The path is that of an app, and then a kind and an id follow each other: /v1/admin/apps/{appId}/users/{openId}.
-    let Some(app_id) = parts.get(4).filter(|_| parts.get(3).is_some_and(|part| part == "apps"))
-    else {
-        return Ok(noted.join("/"));
-    };
-    for (at, kind) in parts.iter().enumerate().skip(5).step_by(2) {
-        let (Some(role), Some(id)) = (role_of(kind), parts.get(at + 1)) else { continue };
-        let person = Party { app_id: app_id.to_string(), role, id: id.to_string() };
-        if is_hidden(&person)?
-            && let Some(part) = noted.get_mut(at + 1)
-        {
-            HIDDEN.clone_into(part);
+/// Whom a path names. A kind and an id follow each other in it, such as `/v1/admin/apps/{appId}/users/{openId}`.
+#[must_use]
+pub fn named(path: &str) -> Named {
+    let mut named = Named::default();
+    let parts: Vec<&str> = path.split('/').collect();
+    for pair in parts.get(3..).unwrap_or_default().chunks_exact(2) {
+        let &[kind, id] = pair else { continue };
+        let id = percent_decode_str(id).decode_utf8_lossy().into_owned();
+        match (kind, role_of(kind)) {
+            ("apps", _) => named.app_id = Some(id),
+            (_, Some(Role::Phone)) => named.open_id = Some(id),
+            (_, Some(Role::Device)) => named.user_id = Some(id),
+            (_, None) => {}
         }
     }
-    Ok(noted.join("/"))
+    named
+}
+
+/// The path with a hyphen for the ids of persons of this role.
+#[must_use]
+pub fn without(path: &str, role: Role) -> String {
+    let mut is_id = false;
+    let hidden = path.split('/').enumerate().map(|(at, part)| {
+        let part = if is_id { HIDDEN } else { part };
+        // The kinds stand at every other place from the third on.
+        is_id = at >= 3 && at % 2 == 1 && role_of(part) == Some(role);
+        part
+    });
+    hidden.collect::<Vec<_>>().join("/")
 }
 
 /// The role of the persons whose ids follow this part of a path. `None` if what follows is no person's.
@@ -75,43 +80,54 @@ fn role_of(kind: &str) -> Option<Role> {
 
 #[cfg(test)]
 mod tests {
-    use std::convert::Infallible;
-
     use super::*;
 
     #[test]
-    fn a_path_is_noted_in_one_spelling_and_without_hidden_persons() {
-        let hidden = [(Role::Phone, "o/1"), (Role::Device, "U 2")];
-        let noted = |path: &str| {
-            let is_hidden = |person: &Party| {
-                Ok::<_, Infallible>(
-                    person.app_id == "wx1" && hidden.contains(&(person.role, &person.id)),
-                )
-            };
-            noted_path(path, is_hidden).unwrap()
-        };
-        for (path, expected) in [
-            ("/v1/admin/apps/wx1", "/v1/admin/apps/wx1"),
-            ("/v1/admin/apps/wx1/users/o%2F1", "/v1/admin/apps/wx1/users/-"),
+    fn a_path_names_an_app_and_its_persons() {
+        let some = |text: &str| Some(text).filter(|text| !text.is_empty()).map(str::to_owned);
+        for (path, [app_id, open_id, user_id]) in [
+            ("/v1/admin/apps/wx1", ["wx1", "", ""]),
+            ("/v1/admin/apps/%77x1/users/o%2f1", ["wx1", "o/1", ""]),
+            ("/v1/admin/apps/wx1/users/o1/session-key", ["wx1", "o1", ""]),
+            ("/v1/admin/apps/wx1/devices/s", ["wx1", "", ""]),
+            ("/v1/admin/apps/wx1/devices/users/authorisations/o1", ["wx1", "o1", ""]),
+            ("/v1/admin/apps/wx1/payment-users/U/contacts/o1", ["wx1", "o1", "U"]),
+            ("/v1/admin/apps/users/minutes", ["users", "", ""]),
+            ("/v1/admin/apps", ["", "", ""]),
+        ] {
+            let expected =
+                Named { app_id: some(app_id), open_id: some(open_id), user_id: some(user_id) };
+            assert_eq!(named(path), expected, "{path}");
+        }
+    }
+
+    #[test]
+    fn a_path_can_be_without_its_persons() {
+        for (path, role, expected) in [
             (
-                "/v1/admin/apps/%77x1/users/%6f%2f1/session-key",
+                "/v1/admin/apps/wx1/users/o%2f1/session-key",
+                Role::Phone,
                 "/v1/admin/apps/wx1/users/-/session-key",
             ),
-            ("/v1/admin/apps/wx1/users/o2", "/v1/admin/apps/wx1/users/o2"),
-            ("/v1/admin/apps/wx2/users/o%2F1", "/v1/admin/apps/wx2/users/o%2F1"),
-            ("/v1/admin/apps/wx1/devices/o%2F1", "/v1/admin/apps/wx1/devices/o%2F1"),
-            ("/v1/admin/apps/wx1/devices/U%202", "/v1/admin/apps/wx1/devices/U%202"),
+            ("/v1/admin/apps/users/users/users", Role::Phone, "/v1/admin/apps/users/users/-"),
             (
-                "/v1/admin/apps/wx1/devices/s/authorisations/o%2F1",
-                "/v1/admin/apps/wx1/devices/s/authorisations/-",
+                "/v1/admin/apps/wx1/devices/users/authorisations/o1",
+                Role::Phone,
+                "/v1/admin/apps/wx1/devices/users/authorisations/-",
             ),
             (
-                "/v1/admin/apps/wx1/payment-users/U%202/contacts/o%2F1",
-                "/v1/admin/apps/wx1/payment-users/-/contacts/-",
+                "/v1/admin/apps/wx1/payment-users/U/contacts/o1",
+                Role::Phone,
+                "/v1/admin/apps/wx1/payment-users/U/contacts/-",
             ),
-            ("/v1/admin/apps/users/users", "/v1/admin/apps/users/users"),
+            (
+                "/v1/admin/apps/wx1/payment-users/U/contacts/o1",
+                Role::Device,
+                "/v1/admin/apps/wx1/payment-users/-/contacts/o1",
+            ),
+            ("/v1/admin/apps/wx1/devices/s", Role::Device, "/v1/admin/apps/wx1/devices/s"),
         ] {
-            assert_eq!(noted(path), expected, "{path}");
+            assert_eq!(without(path, role), expected, "{path}");
         }
     }
 }

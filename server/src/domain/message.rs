@@ -29,6 +29,8 @@ pub struct Message {
     /// For one that is tried again only as long as its call rings: until when that is, in milliseconds since the Unix epoch;
     /// 0 if it rings no longer.
     pub rings_until: Option<i64>,
+    /// When it was to be tried, in milliseconds since the Unix epoch. `None` if another one about the same call comes first.
+    pub next_try_at: Option<i64>,
 }
 
 /// A webhook: where messages are sent, and how they are signed.

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use axum::extract::{MatchedPath, Request};
-use axum::http::{HeaderMap, HeaderName};
+use axum::http::HeaderName;
 use axum::response::Response;
 use opentelemetry::propagation::TextMapPropagator;
 use opentelemetry_http::HeaderExtractor;
@@ -13,12 +13,13 @@ use tracing::field::Empty;
 use tracing_opentelemetry::OpenTelemetrySpanExt;
 use wmpf_voip::code::Code;
 
+use super::connections;
 use super::health::Probe;
 use super::session::client;
 use crate::app::App;
 use crate::domain::request_id::RequestId;
 
-/// The header by which a caller says to which trace its request belongs (W3C Trace Context).
+/// The header by which a proxy says to which trace a request belongs (W3C Trace Context).
 const TRACEPARENT: HeaderName = HeaderName::from_static("traceparent");
 
 /// The span of a request. It has the path without its query: nobody should put a secret there, and somebody will.
@@ -40,12 +41,16 @@ pub(crate) fn span(app: &App, request: &Request) -> Span {
     if let Some(route) = extensions.get::<MatchedPath>() {
         span.set_attribute("http.route", route.as_str().to_owned());
     }
-    continue_trace(&span, request.headers());
+    continue_trace(app, &span, request);
     span
 }
 
-fn continue_trace(span: &Span, headers: &HeaderMap) {
-    if headers.contains_key(TRACEPARENT) {
+/// Makes the span part of a trace that a trusted proxy has begun. Anybody else could fill the collector, or hide from it.
+fn continue_trace(app: &App, span: &Span, request: &Request) {
+    let headers = request.headers();
+    let is_trusted =
+        connections::peer(request.extensions()).is_some_and(|peer| app.proxies.has(peer));
+    if is_trusted && headers.contains_key(TRACEPARENT) {
         let parent = TraceContextPropagator::new().extract(&HeaderExtractor(headers));
         // It fails only where there are no traces.
         let _ = span.set_parent(parent);

@@ -168,7 +168,7 @@ impl Courier {
         if let Some(message) = found {
             let attempt = delivery::attempt(&self.agent, &self.clock, &message).await;
             self.log(&message, &attempt);
-            if self.store.attempted(number, attempt).await.is_err() {
+            if self.store.attempted(number, message.next_try_at, attempt).await.is_err() {
                 sleep(RETRY).await;
             }
         }

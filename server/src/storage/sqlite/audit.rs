@@ -1,11 +1,12 @@
 //! The audit record, as rows.
 
 use rusqlite::Connection;
-use wmpf_voip_calls::party::Party;
+use wmpf_voip_calls::party::{Party, Role};
 
 use super::deleted_parties;
+use super::records::removed;
 use super::store::Store;
-use crate::domain::audit::{AuditEntry, in_path, noted_path};
+use crate::domain::audit::{AuditEntry, Named, named, without};
 use crate::storage::StoreError;
 
 /// How many changes are remembered; the newest are kept.
@@ -35,29 +36,89 @@ impl Store {
 
 fn add(db: &Connection, entry: &AuditEntry) -> rusqlite::Result<()> {
     let AuditEntry { at, key, address, method, path, status } = entry;
-    let path = noted_path(path, |person| deleted_parties::is_one(db, person))?;
-    const SQL: &str = "INSERT INTO audit (at, key, address, method, path, status)
-        VALUES (?1, ?2, ?3, ?4, ?5, ?6)";
-    db.prepare_cached(SQL)?.execute((at, key, address, method, path, status))?;
+    let Named { app_id, mut open_id, mut user_id } = named(path);
+    let mut path = path.clone();
+    for (role, id) in [(Role::Phone, &mut open_id), (Role::Device, &mut user_id)] {
+        let Some(person) = id.clone().zip(app_id.clone()) else { continue };
+        let party = Party { app_id: person.1, role, id: person.0 };
+        if deleted_parties::is_one(db, &party)? {
+            (path, *id) = (without(&path, role), None);
+        }
+    }
+    const SQL: &str =
+        "INSERT INTO audit (at, key, address, method, path, status, app_id, open_id, user_id)
+        VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)";
+    db.prepare_cached(SQL)?
+        .execute((at, key, address, method, path, status, app_id, open_id, user_id))?;
     let oldest = db.last_insert_rowid() - MAX_ENTRIES;
     db.prepare_cached("DELETE FROM audit WHERE id <= ?1")?.execute([oldest])?;
     Ok(())
 }
 
-/// Puts a hyphen for the id of a person in the entries that name it.
+/// Puts a hyphen for the id of a person in some of the entries that name it, up to the one of this number. Gives how many
+/// they were.
 ///
 /// # Errors
 /// When SQLite fails.
-pub fn hide(db: &Connection, person: &Party) -> rusqlite::Result<()> {
+pub fn hide(db: &Connection, person: &Party, last: i64, most: u32) -> rusqlite::Result<u32> {
+    let sql = match person.role {
+        Role::Phone => {
+            "SELECT id, path FROM audit WHERE app_id = ?1 AND open_id = ?2 AND id <= ?3 LIMIT ?4"
+        }
+        Role::Device => {
+            "SELECT id, path FROM audit WHERE app_id = ?1 AND user_id = ?2 AND id <= ?3 LIMIT ?4"
+        }
+    };
     let found: Vec<(i64, String)> = db
-        .prepare_cached("SELECT id, path FROM audit WHERE instr(path, ?1)")?
-        .query_map([in_path(&person.id)], |row| Ok((row.get(0)?, row.get(1)?)))?
+        .prepare_cached(sql)?
+        .query_map((&person.app_id, &person.id, last, most), |row| Ok((row.get(0)?, row.get(1)?)))?
         .collect::<rusqlite::Result<_>>()?;
-    for (id, path) in found {
-        let path = noted_path(&path, |other| Ok::<_, rusqlite::Error>(other == person))?;
-        db.prepare_cached("UPDATE audit SET path = ?2 WHERE id = ?1")?.execute((id, path))?;
+    found.iter().try_for_each(|(id, path)| hide_one(db, *id, path, person.role))?;
+    Ok(removed(found.len()))
+}
+
+/// The same for all persons of an app that was deleted: each of them was deleted before it.
+///
+/// # Errors
+/// When SQLite fails.
+pub fn hide_all(db: &Connection, app_id: &str, most: u32) -> rusqlite::Result<u32> {
+    let mut hidden = 0;
+    for (sql, role) in [
+        (
+            "SELECT id, path FROM audit WHERE app_id = ?1 AND open_id IS NOT NULL LIMIT ?2",
+            Role::Phone,
+        ),
+        (
+            "SELECT id, path FROM audit WHERE app_id = ?1 AND user_id IS NOT NULL LIMIT ?2",
+            Role::Device,
+        ),
+    ] {
+        let found: Vec<(i64, String)> = db
+            .prepare_cached(sql)?
+            .query_map((app_id, most - hidden), |row| Ok((row.get(0)?, row.get(1)?)))?
+            .collect::<rusqlite::Result<_>>()?;
+        found.iter().try_for_each(|(id, path)| hide_one(db, *id, path, role))?;
+        hidden += removed(found.len());
     }
+    Ok(hidden)
+}
+
+fn hide_one(db: &Connection, id: i64, path: &str, role: Role) -> rusqlite::Result<()> {
+    let sql = match role {
+        Role::Phone => "UPDATE audit SET path = ?2, open_id = NULL WHERE id = ?1",
+        Role::Device => "UPDATE audit SET path = ?2, user_id = NULL WHERE id = ?1",
+    };
+    db.prepare_cached(sql)?.execute((id, without(path, role)))?;
     Ok(())
+}
+
+/// The number of the last entry; 0 if there is none.
+///
+/// # Errors
+/// When SQLite fails.
+pub fn last(db: &Connection) -> rusqlite::Result<i64> {
+    let sql = "SELECT coalesce(max(id), 0) FROM audit";
+    db.prepare_cached(sql)?.query_row([], |row| row.get(0))
 }
 
 fn list(db: &Connection, before: i64, limit: u32) -> rusqlite::Result<Vec<(i64, AuditEntry)>> {
@@ -98,7 +159,8 @@ mod tests {
         add(&db, &entry(1)).unwrap();
         // As if there had been many more.
         db.execute(
-            "INSERT INTO audit SELECT ?1, at, key, address, method, path, status FROM audit",
+            "INSERT INTO audit (id, at, key, address, method, path, status)
+                SELECT ?1, at, key, address, method, path, status FROM audit",
             [MAX_ENTRIES],
         )
         .unwrap();

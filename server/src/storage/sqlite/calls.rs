@@ -88,21 +88,10 @@ pub fn of_app(
     wanted: &CallsWanted,
     limit: usize,
 ) -> Result<CallsFound, StoreError> {
-    // A room id begins with the appId and goes on with the time, so that its index has the calls in their order.
-    let which = if wanted.is_live {
-        "+room_id < ?2 AND +room_id >= ?3 AND state <> 'ended'"
-    } else {
-        "room_id < ?2 AND room_id >= ?3"
-    };
-    let sql = format!(
-        "SELECT {COLUMNS}, state = 'ended', ending FROM calls
-         WHERE {which} AND +app_id = ?1 AND call IS NOT NULL
-         ORDER BY room_id DESC"
-    );
     let end = room_ids_from(app_id, wanted.until.unwrap_or(i64::MAX));
     let before = wanted.before.as_ref().map_or(&end, |before| before.min(&end));
     let first = room_ids_from(app_id, wanted.since.unwrap_or(0));
-    let mut statement = db.prepare_cached(&sql)?;
+    let mut statement = db.prepare_cached(&of_app_sql(wanted.is_live))?;
     let mut rows = statement.query((app_id, before, first))?;
     let mut found = CallsFound::default();
     let mut looked_at = 0;
@@ -123,6 +112,18 @@ pub fn of_app(
         }
     }
     Ok(CallsFound { next: None, ..found })
+}
+
+/// The statement that reads an app's calls between two room ids, the newest first.
+pub(super) fn of_app_sql(is_live: bool) -> String {
+    // Those that are on have an index of their own. For the others the unary plus keeps SQLite from indexes by party.
+    let (own, is_live) = if is_live { ("app_id", "AND state <> 'ended'") } else { ("+app_id", "") };
+    // A room id begins with the appId and goes on with the time, so that its index has the calls in their order.
+    format!(
+        "SELECT {COLUMNS}, state = 'ended', ending FROM calls
+         WHERE {own} = ?1 AND room_id < ?2 AND room_id >= ?3 {is_live} AND call IS NOT NULL
+         ORDER BY room_id DESC"
+    )
 }
 
 /// Whether the call in this row is one of those that are wanted, of which it has the time.

@@ -14,7 +14,9 @@ use rusqlite::{Connection, OptionalExtension, Row, named_params};
 use wmpf_voip::secret::Secret;
 use wmpf_voip_calls::event::Event;
 use wmpf_voip_calls::event_type::EventType;
+use wmpf_voip_calls::party::{Party, Role};
 
+use super::deleted_parties;
 use super::records::{removed, webhooks};
 use crate::domain::message::{Attempt, DeliveriesWanted, Delivery, Message, Outcome, Target, Then};
 use crate::storage::StoreError;
@@ -101,7 +103,7 @@ pub fn to_try(db: &Connection, app_id: &str, most: u32) -> rusqlite::Result<Vec<
 pub fn find(db: &Connection, number: i64) -> rusqlite::Result<Option<Message>> {
     db.prepare_cached(
         "SELECT webhook_id, type, messages.room_id, body, tries, failures, while_rings,
-            CASE WHEN state = 'ringing' THEN rings_until ELSE 0 END, url, secret
+            CASE WHEN state = 'ringing' THEN rings_until ELSE 0 END, url, secret, next_try_at
          FROM messages LEFT JOIN calls ON calls.room_id = messages.room_id
             LEFT JOIN webhooks ON webhooks.app_id = messages.app_id
          WHERE number = ?1 AND outcome = 'waiting'",
@@ -123,16 +125,25 @@ pub fn find(db: &Connection, number: i64) -> rusqlite::Result<Option<Message>> {
             tries: row.get(4)?,
             failures: row.get(5)?,
             rings_until: if row.get(6)? { Some(rings_until) } else { None },
+            next_try_at: row.get(10)?,
         })
     })
     .optional()
 }
 
-/// Notes what was done with a message. What was given up meanwhile has arrived all the same, if it has. `now` is in milliseconds since the Unix epoch.
+/// Notes what was done with a message, unless it was queued again meanwhile: then it is tried once more, and only an arrival
+/// counts. What was given up meanwhile has arrived all the same, if it has. `was_at` is when it was to be tried when it was
+/// read, and `now` the time, both in milliseconds since the Unix epoch.
 ///
 /// # Errors
 /// When SQLite fails.
-pub fn note(db: &Connection, number: i64, attempt: &Attempt, now: i64) -> rusqlite::Result<()> {
+pub fn note(
+    db: &Connection,
+    number: i64,
+    was_at: Option<i64>,
+    attempt: &Attempt,
+    now: i64,
+) -> rusqlite::Result<()> {
     let Attempt { is_try, status, error, then } = attempt;
     let (outcome, next_try_at, done_at) = match then {
         Then::TryAgain(at) => (Outcome::Waiting, Some(at), None),
@@ -142,17 +153,17 @@ pub fn note(db: &Connection, number: i64, attempt: &Attempt, now: i64) -> rusqli
         .prepare_cached(
             "UPDATE messages SET outcome = ?2, tries = tries + ?3, failures = failures + 1, status = ?4, error = ?5,
                 next_try_at = ?6, done_at = ?7
-             WHERE number = ?1 AND (outcome = 'waiting' OR ?2 = 'delivered') RETURNING app_id, subject",
+             WHERE number = ?1 AND (outcome = 'waiting' AND next_try_at IS ?8 OR ?2 = 'delivered')
+             RETURNING app_id, subject",
         )?
         .query_row(
-            (number, outcome.as_str(), is_try, status, error, next_try_at, done_at),
+            (number, outcome.as_str(), is_try, status, error, next_try_at, done_at, was_at),
             |row| Ok((row.get(0)?, row.get(1)?)),
         )
         .optional()?;
     let Some((app_id, subject)) = noted else { return Ok(()) };
     if done_at.is_some() {
         go_on(db, &app_id, &subject, now)?;
-        forget_if_gone(db, number)?;
     }
     Ok(())
 }
@@ -164,17 +175,6 @@ fn go_on(db: &Connection, app_id: &str, subject: &str, now: i64) -> rusqlite::Re
             SELECT min(number) FROM messages WHERE app_id = ?1 AND subject = ?2 AND outcome = 'waiting')",
     )?
     .execute((app_id, subject, now))?;
-    Ok(())
-}
-
-/// Forgets a message that names somebody whose record was deleted: the call went on meanwhile.
-fn forget_if_gone(db: &Connection, number: i64) -> rusqlite::Result<()> {
-    db.prepare_cached(
-        "DELETE FROM messages WHERE number = ?1 AND EXISTS (
-            SELECT 1 FROM deleted_parties AS gone WHERE gone.app_id = messages.app_id
-                AND (role = 'phone' AND id = open_id OR role = 'device' AND id = device_id))",
-    )?
-    .execute([number])?;
     Ok(())
 }
 
@@ -264,42 +264,25 @@ pub fn forget(db: &Connection, before: i64, most: u32) -> rusqlite::Result<u32> 
     Ok(removed(forgotten))
 }
 
-/// Forgets some messages that name this user. Gives how many.
+/// Forgets some messages that name this person, whose record was deleted. If there is one again, those that wait stay, which
+/// may be about that one. Gives how many.
 ///
 /// # Errors
 /// When SQLite fails.
-pub fn forget_user(
-    db: &Connection,
-    app_id: &str,
-    open_id: &str,
-    most: u32,
-) -> rusqlite::Result<u32> {
-    let forgotten = db
-        .prepare_cached(
+pub fn forget_person(db: &Connection, person: &Party, most: u32) -> rusqlite::Result<u32> {
+    let sql = match person.role {
+        Role::Phone => {
             "DELETE FROM messages WHERE number IN (
-                SELECT number FROM messages WHERE app_id = ?1 AND open_id = ?2 LIMIT ?3)",
-        )?
-        .execute((app_id, open_id, most))?;
-    Ok(removed(forgotten))
-}
-
-/// Forgets some messages that name this face-payment user. Gives how many.
-///
-/// # Errors
-/// When SQLite fails.
-pub fn forget_payment_user(
-    db: &Connection,
-    app_id: &str,
-    user_id: &str,
-    most: u32,
-) -> rusqlite::Result<u32> {
-    let forgotten = db
-        .prepare_cached(
+                SELECT number FROM messages WHERE app_id = ?1 AND open_id = ?2 AND (done_at IS NOT NULL OR ?4) LIMIT ?3)"
+        }
+        Role::Device => {
             "DELETE FROM messages WHERE number IN (
-                SELECT number FROM messages WHERE app_id = ?1 AND device_id = ?2 LIMIT ?3)",
-        )?
-        .execute((app_id, user_id, most))?;
-    Ok(removed(forgotten))
+                SELECT number FROM messages WHERE app_id = ?1 AND device_id = ?2 AND (done_at IS NOT NULL OR ?4) LIMIT ?3)"
+        }
+    };
+    let is_gone = deleted_parties::is_one(db, person)?;
+    let params = (&person.app_id, &person.id, most, is_gone);
+    Ok(removed(db.prepare_cached(sql)?.execute(params)?))
 }
 
 /// How many messages wait to be sent; no more than [`MAX_COUNTED`] are counted.

@@ -36,13 +36,18 @@ impl Store {
         self.run(move |db| Ok(messages::find(db, number)?)).await
     }
 
-    /// Notes what was done with the message with this number.
+    /// Notes what was done with the message with this number, which was to be tried at `was_at`.
     ///
     /// # Errors
     /// When the store fails.
-    pub async fn attempted(&self, number: i64, attempt: Attempt) -> Result<(), StoreError> {
-        let clock = self.surroundings().clock.clone();
-        self.run(move |db| Ok(messages::note(db, number, &attempt, clock.now_ms())?)).await
+    pub async fn attempted(
+        &self,
+        number: i64,
+        was_at: Option<i64>,
+        attempt: Attempt,
+    ) -> Result<(), StoreError> {
+        let now = self.now_ms();
+        self.run(move |db| Ok(messages::note(db, number, was_at, &attempt, now)?)).await
     }
 
     /// How many messages wait to be sent.

@@ -22,7 +22,7 @@ use super::connection::{Answer, Job, run_group};
 use super::look_ups::{AUTHORISED_DEVICES, OF_THE_SAME_OWNER};
 use super::records::webhooks;
 use super::seeded::{decide, seeded};
-use super::{deleted_persons, facts, messages, probe, sweep, writes};
+use super::{calls, deleted_persons, facts, messages, probe, sweep, writes};
 use crate::domain::message::{Attempt, DeliveriesWanted, Outcome, Then};
 use crate::domain::retention::Retention;
 use crate::domain::tokens::Keyring;
@@ -130,9 +130,9 @@ fn send(db: &Connection, now: i64) {
     let done =
         |outcome| Attempt { is_try: true, status: None, error: None, then: Then::Done(outcome) };
     let mut sent = 0;
-    while let Some((number, _)) = messages::to_try(db, APP, 8).unwrap().first() {
+    while let Some((number, at)) = messages::to_try(db, APP, 8).unwrap().first() {
         assert!(messages::find(db, *number).unwrap().is_some());
-        messages::note(db, *number, &done(Outcome::Delivered), now).unwrap();
+        messages::note(db, *number, Some(*at), &done(Outcome::Delivered), now).unwrap();
         sent += 1;
     }
     assert_eq!(sent, 2, "it rang, and it is over");
@@ -142,8 +142,9 @@ fn send(db: &Connection, now: i64) {
     assert_eq!(messages::count_waiting(db).unwrap(), 1);
     assert_eq!(messages::give_up(db, APP, 8, now).unwrap(), 1);
     assert_eq!(messages::forget(db, now + 1, 1).unwrap(), 1);
-    messages::forget_user(db, APP, ALICE, 8).unwrap();
-    messages::forget_payment_user(db, APP, TV, 8).unwrap();
+    for party in [party(Role::Phone, ALICE), party(Role::Device, TV)] {
+        messages::forget_person(db, &party, 8).unwrap();
+    }
 }
 
 /// Does once whatever the service does while it runs, each time with other values.
@@ -200,6 +201,22 @@ fn what_is_asked_about_an_open_id_is_found_by_an_index() {
         let steps: Vec<String> = steps.map(Result::unwrap).collect();
         assert!(steps.iter().all(|step| step.starts_with("SEARCH")), "{steps:?}");
         assert!(steps.iter().any(|step| step.contains(index)), "{steps:?}");
+    }
+}
+
+#[test]
+fn an_apps_calls_are_found_by_an_index_in_their_order() {
+    let (db, _) = seeded();
+    for (is_live, index) in
+        [(true, "calls_on (app_id=? AND"), (false, "sqlite_autoindex_calls_1 (")]
+    {
+        let sql = calls::of_app_sql(is_live);
+        let mut plan = db.prepare(&format!("EXPLAIN QUERY PLAN {sql}")).unwrap();
+        let steps = plan.query_map([APP, "z", "a"], |row| row.get::<_, String>(3)).unwrap();
+        let steps: Vec<String> = steps.map(Result::unwrap).collect();
+        assert!(steps[0].starts_with("SEARCH calls USING INDEX"), "{steps:?}");
+        assert!(steps[0].contains(index), "{steps:?}");
+        assert!(!steps.iter().any(|step| step.contains("TEMP")), "they are sorted: {steps:?}");
     }
 }
 

@@ -306,8 +306,10 @@ impl Store {
             self.send(Work::Do(job)).await?;
             receiver.await.map_err(|_| StoreError::Stopped)?
         };
-        // The time until what was asked for is on disk.
-        done.instrument(tracing::debug_span!("store")).await
+        // The time until what a request has asked for is on disk. What is done without a request is part of no trace.
+        let is_asked_for = !Span::current().is_none();
+        done.instrument(if is_asked_for { tracing::debug_span!("store") } else { Span::none() })
+            .await
     }
 }
 

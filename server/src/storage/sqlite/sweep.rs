@@ -14,6 +14,7 @@ mod persons_tests;
 
 use rusqlite::{Connection, OptionalExtension};
 
+use super::audit;
 use super::records::removed;
 use crate::domain::retention::Retention;
 
@@ -33,7 +34,9 @@ pub fn is_doomed(db: &Connection, app_id: &str) -> rusqlite::Result<bool> {
 /// # Errors
 /// When SQLite fails.
 pub fn step(db: &Connection, now: i64, retention: &Retention) -> rusqlite::Result<bool> {
-    Ok(apps(db)? || persons::step(db)? || kept::step(db, now, retention)?)
+    // Each of them has its turn, however much there is of another one.
+    let more = [apps(db)?, persons::step(db)?, kept::step(db, now, retention)?];
+    Ok(more.contains(&true))
 }
 
 /// Removes a few rows of an app that was deleted. Gives whether there may be more.
@@ -62,6 +65,7 @@ pub fn step_of(db: &Connection, app_id: &str) -> rusqlite::Result<()> {
         .collect::<rusqlite::Result<_>>()?;
     // Calls are the first, because as long as they go on, they make other rows.
     let mut left = calls(db, &rooms, AT_ONCE)?;
+    left -= audit::hide_all(db, app_id, left)?;
     for sql in [
         "DELETE FROM engaged WHERE app_id = ?1 AND (role, id, room_id) IN (
             SELECT role, id, room_id FROM engaged WHERE app_id = ?1 LIMIT ?2)",

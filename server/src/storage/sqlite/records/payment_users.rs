@@ -37,7 +37,9 @@ impl Rows for PaymentUserKey {
             SELECT open_id FROM contacts WHERE app_id = ?1 AND user_id = ?2 LIMIT ?3)";
         let some = removed(db.execute(SQL, (&self.app_id, &self.user_id, most))?);
         let left = most - some.min(most);
-        Ok(some + messages::forget_payment_user(db, &self.app_id, &self.user_id, left)?)
+        let person =
+            Party { app_id: self.app_id.clone(), role: Role::Device, id: self.user_id.clone() };
+        Ok(some + messages::forget_person(db, &person, left)?)
     }
 
     fn delete(&self, db: &Connection) -> rusqlite::Result<()> {

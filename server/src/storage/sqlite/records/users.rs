@@ -33,7 +33,9 @@ impl Rows for UserKey {
         let left = most - some.min(most);
         let more = some + removed(db.execute(CONTACTS, (&self.app_id, &self.open_id, left))?);
         let left = most - more.min(most);
-        Ok(more + messages::forget_user(db, &self.app_id, &self.open_id, left)?)
+        let person =
+            Party { app_id: self.app_id.clone(), role: Role::Phone, id: self.open_id.clone() };
+        Ok(more + messages::forget_person(db, &person, left)?)
     }
 
     fn delete(&self, db: &Connection) -> rusqlite::Result<()> {

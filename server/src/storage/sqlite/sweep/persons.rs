@@ -4,8 +4,8 @@ use rusqlite::Connection;
 use wmpf_voip_calls::party::{Party, Role};
 
 use super::{AT_ONCE, calls, removed};
-use crate::storage::sqlite::audit;
 use crate::storage::sqlite::deleted_persons::{self, DeletedPerson};
+use crate::storage::sqlite::{audit, messages};
 
 /// Removes a few rows of such persons. Gives whether there may be more to remove now: what belongs to a call that goes on is
 /// removed once that is over.
@@ -23,7 +23,11 @@ pub fn step(db: &Connection) -> rusqlite::Result<bool> {
             return Ok(true);
         }
         if !has_calls(db, person)? {
-            audit::hide(db, &person.party)?;
+            left -= messages::forget_person(db, &person.party, left)?;
+            left -= audit::hide(db, &person.party, person.last_audit_id, left)?;
+            if left == 0 {
+                return Ok(true);
+            }
             deleted_persons::remove(db, &person.party)?;
             is_one_gone = true;
         }
@@ -33,7 +37,7 @@ pub fn step(db: &Connection) -> rusqlite::Result<bool> {
 
 /// Removes at most `most` rows of a person. Gives how many rows more may be removed.
 fn of_person(db: &Connection, person: &DeletedPerson, most: u32) -> rusqlite::Result<u32> {
-    let DeletedPerson { party, deleted_at } = person;
+    let DeletedPerson { party, deleted_at, .. } = person;
     let Party { app_id, role, id } = party;
     let mut left = most;
     for sql in [
@@ -69,7 +73,7 @@ fn of_person(db: &Connection, person: &DeletedPerson, most: u32) -> rusqlite::Re
 
 /// Whether there are calls of the person.
 fn has_calls(db: &Connection, person: &DeletedPerson) -> rusqlite::Result<bool> {
-    let DeletedPerson { party, deleted_at } = person;
+    let DeletedPerson { party, deleted_at, .. } = person;
     let params = (&party.app_id, party.role.as_str(), &party.id, deleted_at);
     db.prepare_cached(
         "SELECT 1 FROM calls WHERE app_id = ?1 AND caller_role = ?2 AND caller_id = ?3 AND created_at <= ?4
