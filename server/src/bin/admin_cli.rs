@@ -7,7 +7,6 @@ use std::io::{self, Write};
 use std::path::PathBuf;
 
 use clap::{ArgMatches, Args, Command, Subcommand, ValueEnum};
-use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use serde::Serialize;
 use serde_json::Value;
 use ureq::http::Method;
@@ -22,7 +21,6 @@ use wmpf_voip_server::admin::fields::PageQuery;
 use wmpf_voip_server::admin::issue::TokenBody;
 use wmpf_voip_server::admin::keys::Key;
 use wmpf_voip_server::admin::minutes::MinutesBody;
-use wmpf_voip_server::admin::problems::Problems;
 use wmpf_voip_server::admin::webhook::WebhookBody;
 use wmpf_voip_server::domain::records::WholeService;
 use wmpf_voip_server::domain::records::app::{AppBody, AppKey};
@@ -34,10 +32,8 @@ use wmpf_voip_server::domain::records::payment_user::{PaymentUserBody, PaymentUs
 use wmpf_voip_server::domain::records::token_key::TokenKeyKey;
 use wmpf_voip_server::domain::records::user::{UserBody, UserKey};
 
-use super::admin_client::{Error, Sent, ask, download, key};
-
-/// The characters to escape in a path: all but the unreserved ones of RFC 3986.
-const ESCAPED: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_').remove(b'~');
+use super::admin_client::{Error, ask, download, key};
+use super::admin_request::{Call, Prints, pairs, which};
 
 /// What to change or read, and where.
 #[derive(Args)]
@@ -315,94 +311,6 @@ impl Webhook {
             }
         }
     }
-}
-
-/// What says in a query which calls are meant.
-fn which(
-    since: Option<i64>,
-    until: Option<i64>,
-    party: Option<String>,
-    how: Option<String>,
-) -> impl Iterator<Item = String> {
-    let since = since.map(|time| format!("since={time}"));
-    let until = until.map(|time| format!("until={time}"));
-    let party = party.map(|id| format!("party={}", utf8_percent_encode(&id, ESCAPED)));
-    let how = how.map(|word| format!("how={word}"));
-    [since, until, party, how].into_iter().flatten()
-}
-
-/// A request for `/v1/admin/`, and what of its answer is printed.
-struct Call {
-    sent: Sent,
-    prints: Prints,
-}
-
-/// What of an answer is printed.
-enum Prints {
-    /// All of it.
-    Answer,
-    /// This member.
-    Member(&'static str),
-    /// What came, as it came, while it comes.
-    File,
-}
-
-impl Call {
-    fn new(method: Method, key: &impl Key, below: &str) -> Result<Call, Error> {
-        let mut problems = Problems::default();
-        key.check(&mut problems);
-        problems.or(Some(()))?;
-        let mut path = String::new();
-        let below = below.split('/');
-        for segment in key.path().into_iter().chain(below).filter(|part| !part.is_empty()) {
-            path.push('/');
-            path.extend(utf8_percent_encode(segment, ESCAPED));
-        }
-        Ok(Call { sent: Sent { method, path, body: None }, prints: Prints::Answer })
-    }
-
-    /// The same for what has this id, which the argument `name` says.
-    fn of(mut self, name: &str, id: &str) -> Result<Call, Error> {
-        if id.is_empty() {
-            return Err(format!("{name}: expected an id, got an empty string").into());
-        }
-        self.sent.path.push('/');
-        self.sent.path.extend(utf8_percent_encode(id, ESCAPED));
-        Ok(self)
-    }
-
-    /// The same for what is below it.
-    fn below(mut self, name: &str) -> Call {
-        self.sent.path.push('/');
-        self.sent.path.push_str(name);
-        self
-    }
-
-    /// The same for this page of a list.
-    fn page(self, page: PageQuery) -> Call {
-        self.query(pairs(page))
-    }
-
-    /// The same with this query.
-    fn query(mut self, pairs: impl Iterator<Item = String>) -> Call {
-        for (index, pair) in pairs.enumerate() {
-            self.sent.path.push(if index == 0 { '?' } else { '&' });
-            self.sent.path.push_str(&pair);
-        }
-        self
-    }
-
-    fn with(mut self, body: &impl Serialize) -> Result<Call, Error> {
-        self.sent.body = Some(serde_json::to_string(body)?);
-        Ok(self)
-    }
-}
-
-/// What says in a query which page of a list it is.
-fn pairs(PageQuery { limit, after }: PageQuery) -> impl Iterator<Item = String> {
-    let limit = limit.map(|limit| format!("limit={limit}"));
-    let after = after.map(|id| format!("after={}", utf8_percent_encode(&id, ESCAPED)));
-    limit.into_iter().chain(after)
 }
 
 impl<K: Args + Key, B: Args + Serialize, O: Args + Key> Verb<K, B, O> {

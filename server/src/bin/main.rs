@@ -2,6 +2,7 @@
 
 mod admin_cli;
 mod admin_client;
+mod admin_request;
 mod backup;
 mod config_file;
 mod connection_flags;

@@ -2,6 +2,7 @@
 
 mod administration;
 mod audit;
+mod audit_record;
 pub mod backup;
 mod calls;
 mod connection;

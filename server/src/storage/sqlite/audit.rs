@@ -5,36 +5,16 @@ use wmpf_voip_calls::party::{Party, Role};
 
 use super::deleted_parties;
 use super::records::removed;
-use super::store::Store;
 use crate::domain::audit::{AuditEntry, Named, named, without};
-use crate::storage::StoreError;
 
 /// How many changes are remembered; the newest are kept.
 pub const MAX_ENTRIES: i64 = 100_000;
 
-impl Store {
-    /// Notes a change that was made by the operator's API. Persons whose record was deleted are not named.
-    ///
-    /// # Errors
-    /// When the store fails.
-    pub async fn note(&self, entry: AuditEntry) -> Result<(), StoreError> {
-        self.run(move |db| Ok(add(db, &entry)?)).await
-    }
-
-    /// The changes before the one of this number, the newest first, at most so many, each with its number.
-    ///
-    /// # Errors
-    /// When the store fails.
-    pub async fn notes(
-        &self,
-        before: i64,
-        limit: u32,
-    ) -> Result<Vec<(i64, AuditEntry)>, StoreError> {
-        self.run(move |db| Ok(list(db, before, limit)?)).await
-    }
-}
-
-fn add(db: &Connection, entry: &AuditEntry) -> rusqlite::Result<()> {
+/// Adds an entry. Persons whose record was deleted are not named in it.
+///
+/// # Errors
+/// When SQLite fails.
+pub fn add(db: &Connection, entry: &AuditEntry) -> rusqlite::Result<()> {
     let AuditEntry { at, key, address, method, path, status } = entry;
     let Named { app_id, mut open_id, mut user_id } = named(path);
     let mut path = path.clone();
@@ -121,7 +101,11 @@ pub fn last(db: &Connection) -> rusqlite::Result<i64> {
     db.prepare_cached(sql)?.query_row([], |row| row.get(0))
 }
 
-fn list(db: &Connection, before: i64, limit: u32) -> rusqlite::Result<Vec<(i64, AuditEntry)>> {
+/// The entries before the one of this number, the newest first, at most so many, each with its number.
+///
+/// # Errors
+/// When SQLite fails.
+pub fn list(db: &Connection, before: i64, limit: u32) -> rusqlite::Result<Vec<(i64, AuditEntry)>> {
     let mut statement = db.prepare_cached(
         "SELECT id, at, key, address, method, path, status FROM audit
          WHERE id < ?1 ORDER BY id DESC LIMIT ?2",

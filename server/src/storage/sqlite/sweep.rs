@@ -5,6 +5,7 @@
 //! more. Its rows, which may be millions, go afterwards, a few with each step, so that the store has time for everybody else
 //! in between. The mark is in the file, so a restart goes on with it.
 
+mod calls;
 mod kept;
 #[cfg(test)]
 mod kept_tests;
@@ -14,12 +15,11 @@ mod persons_tests;
 
 use rusqlite::{Connection, OptionalExtension};
 
+pub use calls::AT_ONCE;
+
 use super::audit;
 use super::records::removed;
 use crate::domain::retention::Retention;
-
-/// How many rows one step removes at most. It is over in a few milliseconds.
-pub const AT_ONCE: u32 = 256;
 
 /// Whether an app is marked as deleted and has rows left.
 ///
@@ -64,7 +64,7 @@ pub fn step_of(db: &Connection, app_id: &str) -> rusqlite::Result<()> {
         .query_map((app_id, AT_ONCE), |row| row.get(0))?
         .collect::<rusqlite::Result<_>>()?;
     // Calls are the first, because as long as they go on, they make other rows.
-    let mut left = calls(db, &rooms, AT_ONCE)?;
+    let mut left = calls::remove(db, &rooms, AT_ONCE)?;
     left -= audit::hide_all(db, app_id, left)?;
     for sql in [
         "DELETE FROM engaged WHERE app_id = ?1 AND (role, id, room_id) IN (
@@ -89,23 +89,6 @@ pub fn step_of(db: &Connection, app_id: &str) -> rusqlite::Result<()> {
         left -= removed(db.prepare_cached(sql)?.execute((app_id, left))?);
     }
     Ok(())
-}
-
-/// Removes these calls and what belongs to them, at most `most` rows. Gives how many rows more may be removed: none, if some
-/// are left.
-fn calls(db: &Connection, rooms: &[String], most: u32) -> rusqlite::Result<u32> {
-    let mut left = most;
-    for room_id in rooms {
-        let crossings = "DELETE FROM crossings WHERE rowid IN (
-            SELECT rowid FROM crossings WHERE room_id = ?1 LIMIT ?2)";
-        left -= removed(db.prepare_cached(crossings)?.execute((room_id, left))?);
-        if left == 0 {
-            return Ok(0);
-        }
-        left -=
-            removed(db.prepare_cached("DELETE FROM calls WHERE room_id = ?1")?.execute([room_id])?);
-    }
-    Ok(left)
 }
 
 #[cfg(test)]

@@ -5,9 +5,10 @@ use std::time::Duration;
 use rusqlite::Connection;
 use wmpf_voip_calls::creation::RETENTION_MS;
 
-use super::{AT_ONCE, calls, removed};
+use super::calls::{self, AT_ONCE};
 use crate::domain::retention::Retention;
 use crate::storage::sqlite::messages;
+use crate::storage::sqlite::records::removed;
 
 /// Removes a few of the oldest rows that need not be kept at the time `now`, in milliseconds since the Unix epoch. Gives
 /// whether there may be more.
@@ -17,7 +18,7 @@ use crate::storage::sqlite::messages;
 pub fn step(db: &Connection, now: i64, retention: &Retention) -> rusqlite::Result<bool> {
     let before =
         |kept: Duration| now.saturating_sub(i64::try_from(kept.as_millis()).unwrap_or(i64::MAX));
-    let mut left = calls(db, &old_calls(db, before(retention.calls))?, AT_ONCE)?;
+    let mut left = calls::remove(db, &old_calls(db, before(retention.calls))?, AT_ONCE)?;
     left -= messages::forget(db, before(retention.webhooks), left)?;
     // All of these are numbered in the order of time. A used ticket is remembered for far longer than it counts, in case
     // the machine's clock is set back.

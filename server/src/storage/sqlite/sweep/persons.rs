@@ -3,8 +3,9 @@
 use rusqlite::Connection;
 use wmpf_voip_calls::party::{Party, Role};
 
-use super::{AT_ONCE, calls, removed};
+use super::calls::{self, AT_ONCE};
 use crate::storage::sqlite::deleted_persons::{self, DeletedPerson};
+use crate::storage::sqlite::records::removed;
 use crate::storage::sqlite::{audit, messages};
 
 /// Removes a few rows of such persons. Gives whether there may be more to remove now: what belongs to a call that goes on is
@@ -50,7 +51,7 @@ fn of_person(db: &Connection, person: &DeletedPerson, most: u32) -> rusqlite::Re
             .prepare_cached(sql)?
             .query_map((app_id, role.as_str(), id, deleted_at, left), |row| row.get(0))?
             .collect::<rusqlite::Result<_>>()?;
-        left = calls(db, &rooms, left)?;
+        left = calls::remove(db, &rooms, left)?;
         if left == 0 {
             return Ok(0);
         }
