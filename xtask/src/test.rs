@@ -101,19 +101,18 @@ pub fn run(shell: &Shell, options: &Options) -> anyhow::Result<()> {
 }
 
 /// The commands to run once everything is built. Those that compute run beside those that wait; then those in which it
-/// matters how fast pages, pictures and sounds are, of which each takes a third of a processor, run beside each other.
+/// matters how fast pages, pictures and sounds are run alone.
 pub struct Lanes {
     pub computes: Vec<&'static str>,
     pub waits: Vec<&'static str>,
-    pub page: Vec<&'static str>,
-    pub media: Vec<&'static str>,
+    pub alone: Vec<&'static str>,
 }
 
 impl Lanes {
     pub fn run(&self, shell: &Shell) -> anyhow::Result<()> {
-        let Lanes { computes, waits, page, media } = self;
+        let Lanes { computes, waits, alone } = self;
         side_by_side::run(shell, &[Lane::giving_way(computes), Lane::new(waits)])?;
-        side_by_side::run(shell, &[Lane::new(page), Lane::new(media)])
+        side_by_side::run(shell, &[Lane::new(alone)])
     }
 }
 
@@ -160,8 +159,7 @@ pub fn build_all(shell: &Shell, all: bool) -> anyhow::Result<Lanes> {
         "test --no-build hosts",
         "test --no-build package/loading",
     ];
-    let page = vec!["test --no-build page"];
-    let mut media = vec!["test --no-build media"];
+    let mut alone = vec!["test --no-build page", "test --no-build media"];
     if all {
         computes.push("test --no-build reproducible");
         waits.extend([
@@ -173,9 +171,9 @@ pub fn build_all(shell: &Shell, all: bool) -> anyhow::Result<Lanes> {
             "test --no-build uni-app",
             "test --no-build deploy",
         ]);
-        media.extend(["test --no-build turn", "test --no-build firefox"]);
+        alone.extend(["test --no-build turn", "test --no-build firefox"]);
     }
-    Ok(Lanes { computes, waits, page, media })
+    Ok(Lanes { computes, waits, alone })
 }
 
 fn build_for(shell: &Shell, parts: &[Part]) -> anyhow::Result<()> {
