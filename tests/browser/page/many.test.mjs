@@ -59,15 +59,16 @@ function keepCount() {
 /** Runs in the page of who is called: answers whatever rings, and goes back when it is over. */
 function answerAll() {
   const page = document.querySelector('#call-page');
-  const press = async (action) => {
+  const press = async (state, action) => {
     const button = page.querySelector(`[data-action="${action}"]`);
     while (button.getAttribute('aria-disabled')) await new Promise(requestAnimationFrame);
-    button.click();
+    // The next call may ring by now. Nobody can press a button that is not shown, but a script can.
+    if (!page.hidden && page.dataset.state === state) button.click();
   };
   new MutationObserver(() => {
     if (page.hidden) return;
-    if (page.dataset.state === 'incoming') press('answer');
-    if (page.dataset.state === 'ended') press('close');
+    if (page.dataset.state === 'incoming') press('incoming', 'answer');
+    if (page.dataset.state === 'ended') press('ended', 'close');
   }).observe(page, { attributes: true, attributeFilter: ['data-state', 'hidden'] });
 }
 
