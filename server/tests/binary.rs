@@ -83,13 +83,7 @@ async fn the_webhook_of_an_acknowledged_call_survives_sudden_death() {
     assert!(!soon(program.child.wait()).await.unwrap().success());
     drop(silent);
 
-    let mut backend = loop {
-        // The port is free as soon as the other one's task has ended.
-        match tokio::net::TcpListener::bind(&address).await {
-            Ok(listener) => break Backend::start_with(listener, &[]),
-            Err(_) => tokio::task::yield_now().await,
-        }
-    };
+    let mut backend = Backend::start_after(&address).await;
     let _program = Program::start(&data, &[]).await;
     let mut told = Vec::new();
     for _ in &rooms {

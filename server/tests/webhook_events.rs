@@ -421,13 +421,7 @@ mod program {
         assert!(!soon(program.child.wait()).await.unwrap().success());
         drop(silent);
 
-        let mut backend = loop {
-            // The port is free as soon as the other one's task has ended.
-            match tokio::net::TcpListener::bind(&address).await {
-                Ok(listener) => break Backend::start_with(listener, &[]),
-                Err(_) => tokio::task::yield_now().await,
-            }
-        };
+        let mut backend = Backend::start_after(&address).await;
         let _program = Program::start(&data, &[]).await;
         let mut told = std::collections::BTreeMap::<String, Vec<String>>::new();
         for _ in 0..2 * rooms.len() {

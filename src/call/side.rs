@@ -16,6 +16,15 @@ impl Side {
     /// Both sides.
     pub const BOTH: [Side; 2] = [Side::Caller, Side::Listener];
 
+    /// The word for the side in messages.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Side::Caller => "caller",
+            Side::Listener => "listener",
+        }
+    }
+
     /// The other side.
     #[must_use]
     pub const fn other(self) -> Side {

@@ -5,6 +5,7 @@ use std::io;
 use axum::body::{Body, Bytes};
 use axum::extract::rejection::QueryRejection;
 use axum::extract::{Query, State};
+use axum::http::StatusCode;
 use axum::http::header::{CONTENT_DISPOSITION, CONTENT_TYPE};
 use axum::response::{IntoResponse, Response};
 use clap::{Args, ValueEnum};
@@ -152,7 +153,7 @@ impl From<ExportError> for Failure {
         match error {
             ExportError::Store(error) => error.into(),
             ExportError::Deleted | ExportError::Json(_) | ExportError::Csv(_) => {
-                Failure::Http(axum::http::StatusCode::INTERNAL_SERVER_ERROR, error.to_string())
+                Failure::Http(StatusCode::INTERNAL_SERVER_ERROR, error.to_string())
             }
         }
     }
@@ -244,10 +245,7 @@ fn cells(call: &Call) -> [String; COLUMNS.len()] {
     } = call;
     let (mut ended, mut minutes) = ([const { String::new() }; 6], String::new());
     if let Some(Ended { how, by, reason, err_code, keep_time, billed, minutes: cost }) = end {
-        let by = by.map_or("", |side| match side {
-            Side::Caller => "caller",
-            Side::Listener => "listener",
-        });
+        let by = by.map_or("", Side::as_str);
         let err_code = err_code.map(|code| code.to_string()).unwrap_or_default();
         ended = [
             (*how).to_owned(),

@@ -19,7 +19,7 @@ use wmpf_voip_calls::ended::Ended;
 use wmpf_voip_calls::operator::{EndCall, Inspect};
 use wmpf_voip_calls::preview::preview;
 
-use super::fields::{At, PageLength, page_length};
+use super::fields::{At, PageLength, in_range, page_length};
 use super::record::{List, not_found};
 use super::{Refused, Shared};
 use crate::domain::limits::{MAX_TIME, Time};
@@ -176,15 +176,8 @@ pub(super) fn wanted(
     party: Option<String>,
     how: Option<String>,
 ) -> Result<CallsWanted, Failure> {
-    let wrong = |text: String| Failure::Http(StatusCode::BAD_REQUEST, text);
     for (name, time) in [("since", since), ("until", until)] {
-        if let Some(time) = time
-            && !(0..=MAX_TIME).contains(&time)
-        {
-            return Err(wrong(format!(
-                "{name}: expected a number from 0 to {MAX_TIME}, got {time}"
-            )));
-        }
+        time.map_or(Ok(()), |time| in_range(name, time, 0, MAX_TIME))?;
     }
     let endings: Vec<String> =
         how.iter().flat_map(|how| how.split(',')).map(str::to_owned).collect();
@@ -193,17 +186,16 @@ pub(super) fn wanted(
         && (!known || how.len() > MAX_ENDINGS)
     {
         let (words, got) = (Ending::WORDS.join(", "), preview(&how));
-        return Err(wrong(format!(
-            "how: expected words such as joinFailed,aborted of {words}, got {got}"
-        )));
+        let text = format!("how: expected words such as joinFailed,aborted of {words}, got {got}");
+        return Err(Failure::Http(StatusCode::BAD_REQUEST, text));
     }
     Ok(CallsWanted { since, until, party, endings, ..CallsWanted::default() })
 }
 
 /// Lists the calls of an app
 ///
-/// The newest first: those that are not over, and those that are still kept. Of 2,000 calls those that are wanted are on one
-/// page, so that a page can have fewer than `limit`, even none, while there is a next one.
+/// The newest first: those that are not over, and those that are still kept. At most 2,000 calls are looked at for a page, so
+/// it can have fewer than `limit`, even none, while there is a next page.
 #[utoipa::path(
     get,
     path = "/v1/admin/apps/{appId}/calls",

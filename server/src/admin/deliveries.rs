@@ -14,17 +14,15 @@ use wmpf_voip::schema_of_rules;
 use wmpf_voip_calls::event_type::EventType;
 use wmpf_voip_calls::preview::preview;
 
-use super::fields::{At, PageLength, page_length};
+use super::fields::{At, PageLength, in_range, page_length};
 use super::record::{List, next_page, not_found};
 use super::webhook::no_webhook;
 use super::{Refused, Shared};
+use crate::domain::limits::MAX_SAFE_INTEGER;
 use crate::domain::message::{DeliveriesWanted, Delivery, Outcome};
 use crate::domain::records::app::AppKey;
 use crate::http::failure::Failure;
 use crate::storage::Resent;
-
-/// The largest number that a delivery can have: the largest one that JavaScript tells from its neighbours.
-const MAX_NUMBER: i64 = 9_007_199_254_740_991;
 
 /// Which deliveries to give.
 #[derive(Debug, Default, Deserialize, IntoParams, Args)]
@@ -52,7 +50,7 @@ pub struct DeliveriesQuery {
 
 schema_of_rules! {
     /// The number of a delivery.
-    DeliveryNumber: integer(0, MAX_NUMBER);
+    DeliveryNumber: integer(0, MAX_SAFE_INTEGER);
 }
 
 /// The routes of the log.
@@ -79,12 +77,7 @@ async fn list(
 ) -> Result<Json<List<Delivery>>, Failure> {
     let Query(DeliveriesQuery { kind, outcome, limit, after: before }) = query?;
     let limit = page_length(limit)?;
-    if let Some(number) = before
-        && !(0..=MAX_NUMBER).contains(&number)
-    {
-        let text = format!("after: expected a number from 0 to {MAX_NUMBER}, got {number}");
-        return Err(Failure::Http(StatusCode::BAD_REQUEST, text));
-    }
+    before.map_or(Ok(()), |number| in_range("after", number, 0, MAX_SAFE_INTEGER))?;
     let wanted = DeliveriesWanted { kind, outcome, before, limit: limit + 1 };
     let found = app.store.deliveries(key.clone(), wanted).await?;
     let mut found = found.ok_or_else(|| not_found(&key))?;

@@ -344,9 +344,15 @@ impl<S: Send + Sync> FromRequestParts<S> for Page {
 /// How many records to give at most, by the parameter `limit`.
 pub(super) fn page_length(limit: Option<u32>) -> Result<u32, Failure> {
     let limit = limit.unwrap_or(PAGE_LENGTH);
-    if (1..=MAX_PAGE_LENGTH).contains(&limit) {
-        return Ok(limit);
+    in_range("limit", limit.into(), 1, MAX_PAGE_LENGTH.into())?;
+    Ok(limit)
+}
+
+/// Refuses the parameter `name` of a query if it is not from `min` to `max`.
+pub(super) fn in_range(name: &str, number: i64, min: i64, max: i64) -> Result<(), Failure> {
+    if (min..=max).contains(&number) {
+        return Ok(());
     }
-    let text = format!("limit: expected a number from 1 to {MAX_PAGE_LENGTH}, got {limit}");
+    let text = format!("{name}: expected a number from {min} to {max}, got {number}");
     Err(Failure::Http(StatusCode::BAD_REQUEST, text))
 }

@@ -12,8 +12,11 @@ pub const MAX_BODY_BYTES: usize = 176 * 1024;
 /// The most characters that an appId may have.
 pub const MAX_APP_ID_LENGTH: usize = 64;
 
-/// The most minutes that a mini-program can have: JavaScript has no larger safe integer.
-pub const MAX_MINUTES: i64 = (1 << 53) - 1;
+/// The largest whole number that JavaScript tells from its neighbours.
+pub const MAX_SAFE_INTEGER: i64 = (1 << 53) - 1;
+
+/// The most minutes that a mini-program can have.
+pub const MAX_MINUTES: i64 = MAX_SAFE_INTEGER;
 
 /// The last time that a JavaScript `Date` can hold, in milliseconds since the Unix epoch.
 pub const MAX_TIME: i64 = 8_640_000_000_000_000;

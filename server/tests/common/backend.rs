@@ -104,6 +104,16 @@ impl Backend {
         Backend::start_with(TcpListener::bind(address).await.unwrap(), script)
     }
 
+    /// Answers 204 at the address of one that was dropped: the port is free as soon as that one's task has ended.
+    pub(crate) async fn start_after(address: &str) -> Backend {
+        loop {
+            match TcpListener::bind(address).await {
+                Ok(listener) => return Backend::start_with(listener, &[]),
+                Err(_) => tokio::task::yield_now().await,
+            }
+        }
+    }
+
     pub(crate) fn start_with(listener: TcpListener, script: &[Does]) -> Backend {
         let url = format!("http://{}/hooks/voip?from=tests", listener.local_addr().unwrap());
         let (sender, received) = mpsc::unbounded_channel();

@@ -1,6 +1,6 @@
 //! The audit record, as rows.
 
-use rusqlite::Connection;
+use rusqlite::{Connection, Params};
 use wmpf_voip_calls::party::{Party, Role};
 
 use super::deleted_parties;
@@ -19,8 +19,8 @@ pub fn add(db: &Connection, entry: &AuditEntry) -> rusqlite::Result<()> {
     let Named { app_id, mut open_id, mut user_id } = named(path);
     let mut path = path.clone();
     for (role, id) in [(Role::Phone, &mut open_id), (Role::Device, &mut user_id)] {
-        let Some(person) = id.clone().zip(app_id.clone()) else { continue };
-        let party = Party { app_id: person.1, role, id: person.0 };
+        let Some((id_of, app_id)) = id.clone().zip(app_id.clone()) else { continue };
+        let party = Party { app_id, role, id: id_of };
         if deleted_parties::is_one(db, &party)? {
             (path, *id) = (without(&path, role), None);
         }
@@ -49,12 +49,7 @@ pub fn hide(db: &Connection, person: &Party, last: i64, most: u32) -> rusqlite::
             "SELECT id, path FROM audit WHERE app_id = ?1 AND user_id = ?2 AND id <= ?3 LIMIT ?4"
         }
     };
-    let found: Vec<(i64, String)> = db
-        .prepare_cached(sql)?
-        .query_map((&person.app_id, &person.id, last, most), |row| Ok((row.get(0)?, row.get(1)?)))?
-        .collect::<rusqlite::Result<_>>()?;
-    found.iter().try_for_each(|(id, path)| hide_one(db, *id, path, person.role))?;
-    Ok(removed(found.len()))
+    hide_found(db, person.role, sql, (&person.app_id, &person.id, last, most))
 }
 
 /// The same for all persons of an app that was deleted: each of them was deleted before it.
@@ -73,23 +68,31 @@ pub fn hide_all(db: &Connection, app_id: &str, most: u32) -> rusqlite::Result<u3
             Role::Device,
         ),
     ] {
-        let found: Vec<(i64, String)> = db
-            .prepare_cached(sql)?
-            .query_map((app_id, most - hidden), |row| Ok((row.get(0)?, row.get(1)?)))?
-            .collect::<rusqlite::Result<_>>()?;
-        found.iter().try_for_each(|(id, path)| hide_one(db, *id, path, role))?;
-        hidden += removed(found.len());
+        hidden += hide_found(db, role, sql, (app_id, most - hidden))?;
     }
     Ok(hidden)
 }
 
-fn hide_one(db: &Connection, id: i64, path: &str, role: Role) -> rusqlite::Result<()> {
-    let sql = match role {
+/// Puts a hyphen for the ids of persons of this role in the entries that a statement finds. Gives how many they were.
+fn hide_found(
+    db: &Connection,
+    role: Role,
+    sql: &str,
+    params: impl Params,
+) -> rusqlite::Result<u32> {
+    let found: Vec<(i64, String)> = db
+        .prepare_cached(sql)?
+        .query_map(params, |row| Ok((row.get(0)?, row.get(1)?)))?
+        .collect::<rusqlite::Result<_>>()?;
+    let hide = match role {
         Role::Phone => "UPDATE audit SET path = ?2, open_id = NULL WHERE id = ?1",
         Role::Device => "UPDATE audit SET path = ?2, user_id = NULL WHERE id = ?1",
     };
-    db.prepare_cached(sql)?.execute((id, without(path, role)))?;
-    Ok(())
+    let mut hide = db.prepare_cached(hide)?;
+    for (id, path) in &found {
+        hide.execute((id, without(path, role)))?;
+    }
+    Ok(removed(found.len()))
 }
 
 /// The number of the last entry; 0 if there is none.
